@@ -1,0 +1,157 @@
+"""The values that travel from probing through the ledger to the report; frozen, no behaviour.
+
+Owns their shapes. What they mean together (the verdict) is `runner.analysis`'s; how they are
+stored is `runner.ledger`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from runner.words import Check, CheckStatus, EnvironmentCause, EnvironmentState, Format, JobStatus
+from runner.words import Strategy
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Saver x model x format x loader, by environment id; `str()` is its readable id."""
+
+    saver: str
+    model: str
+    format: Format
+    loader: str
+
+    def __str__(self) -> str:
+        return f"{self.saver}/{self.model}.{self.format}/{self.loader}"
+
+
+@dataclass(frozen=True)
+class ProbeError:
+    """An exception of the framework: class name, message (head, tail and innermost cause), trace."""
+
+    type: str
+    message: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """One check after loading; `difference` is relative (max|a-b| / max|b|) where measured."""
+
+    check: Check
+    status: CheckStatus
+    difference: float | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one job may use; seconds, megabytes (10**6 bytes), process count."""
+
+    cpu_seconds: int = 60
+    wall_seconds: int = 240
+    memory_mb: int = 4000
+    scratch_mb: int = 512
+    processes: int = 256
+
+
+@dataclass(frozen=True)
+class JobReport:
+    """What is known of any ended job; `seconds` is time inside the probe, by step."""
+
+    status: JobStatus
+    error: ProbeError | None = None
+    detail: str = ""  # for statuses of the supervisor: signal, limit hit and its value
+    output_tail: str = ""
+    warnings: tuple[str, ...] = ()
+    seconds: tuple[tuple[str, float], ...] = ()  # e.g. ("build", 0.02), ("save", 0.01)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def total_seconds(self) -> float:
+        return sum(value for _, value in self.seconds)
+
+
+@dataclass(frozen=True)
+class SaveKey:
+    """What a save depends on: equal keys, equal results."""
+
+    saver: str  # environment digest
+    model: str
+    format: Format
+    probe: str  # digest of the probe scripts
+    options: str  # digest of the options given to the probe
+
+
+@dataclass(frozen=True)
+class SaveOutcome:
+    """`artifact` is the sha256 of the stored bundle (payload + expectation); None unless done.
+
+    `noise` is the relative difference between two predictions of the model in its saver.
+    """
+
+    report: JobReport
+    artifact: str | None = None
+    payload_sha256: str = ""
+    payload_bytes: int = 0
+    payload_name: str = ""
+    noise: float | None = None
+
+
+@dataclass(frozen=True)
+class AttemptKey:
+    """What an attempt depends on."""
+
+    artifact: str
+    loader: str  # environment digest
+    strategy: Strategy
+    probe: str
+    options: str
+
+
+@dataclass(frozen=True)
+class AttemptOutcome:
+    """`concessions`: what the strategy had to give up besides its name, e.g. "no-compile"."""
+
+    report: JobReport
+    checks: tuple[CheckOutcome, ...] = ()
+    concessions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An attempt as the ledger returns it: the strategy and what came of it."""
+
+    strategy: Strategy
+    outcome: AttemptOutcome
+
+
+@dataclass(frozen=True)
+class EnvironmentProblem:
+    """Why an environment cannot be used, what to do, and the tool's last lines."""
+
+    state: EnvironmentState
+    cause: EnvironmentCause
+    message: str
+    advice: str = ""
+    log_tail: str = ""
+
+
+@dataclass(frozen=True)
+class EnvironmentRecord:
+    """An environment as one run saw it; `digest` is empty where nothing could be locked.
+
+    `versions` lists (name, version) of Python and of every installed package that matters.
+    """
+
+    id: str
+    name: str
+    digest: str
+    api: str
+    backend: str
+    python: str
+    platform: str
+    resolve: str
+    versions: tuple[tuple[str, str], ...] = ()
+    import_seconds: float | None = None
+    problem: EnvironmentProblem | None = None
