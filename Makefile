@@ -1,0 +1,61 @@
+# Two commands matter: `make matrix` measures and draws the table, `make test` tests the project.
+# Both set everything up by themselves; both are quick when run again.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PROFILE ?= quick
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+INTEGRATION ?= 0
+TEST_ARGS ?=
+
+.PHONY: help matrix full report test lint format benchmark clean distclean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+matrix: $(VENV)/.runtime  ## set up, build the environments, measure, draw the table
+	$(BIN)/crossload run --profile $(PROFILE) --jobs $(JOBS)
+
+full: PROFILE := full
+full: matrix  ## the same for the profile `full`
+
+report: $(VENV)/.runtime  ## draw the last run again
+	$(BIN)/crossload report
+
+test: $(VENV)/.dev  ## set up and run the tests (INTEGRATION=1: with real TensorFlow too)
+	$(BIN)/python -m pytest $(if $(filter 1,$(INTEGRATION)),--integration) $(TEST_ARGS)
+
+lint: $(VENV)/.dev  ## style, formatting, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+benchmark: $(VENV)/.dev  ## print the project's numbers (needs the quick environments)
+	$(BIN)/python benchmarks/run.py
+
+clean:  ## remove results and pages, keep the built environments
+	rm -rf .crossload/artifacts .crossload/scratch .crossload/report .crossload/ledger.sqlite*
+
+distclean:  ## remove everything generated
+	rm -rf .crossload $(VENV) .nox dist build
+
+$(VENV)/bin/uv:
+	@test -n "$(PYTHON)" || { echo "make: Python 3.10 or newer is needed and none was found;" \
+		"install one, or name it: make PYTHON=/path/to/python3" >&2; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV) || { echo "make: $(PYTHON) cannot make a virtual environment;" \
+		"on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.runtime: pyproject.toml $(VENV)/bin/uv
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/bin/uv
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --editable . --group dev
+	@touch $@ $(VENV)/.runtime

@@ -1,0 +1,166 @@
+"""Progress of a run: one interface, drawn live on a terminal and as plain lines elsewhere.
+
+Owns the terminal's moving part. It decides nothing and stores nothing; results are printed by
+the subcommands.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+_PLAIN_INTERVAL_SECONDS = 5.0
+
+
+class Display(Protocol):
+    """What a run tells of itself."""
+
+    def __enter__(self) -> Display: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def phase(self, title: str, total: int) -> None:
+        """Begin a phase of `total` units; the one before is over."""
+
+    def advance(self, units: int = 1) -> None:
+        """Say that `units` of the phase are done."""
+
+    def environment(self, environment_id: str, state: str, *, final: bool = False) -> None:
+        """Say what an environment is doing now; `final` for what stays true."""
+
+    def message(self, text: str) -> None:
+        """Say one line that stays on the screen."""
+
+
+def make_display(log: Console) -> Display:
+    """Return the live display on a terminal, plain lines elsewhere."""
+    return LiveDisplay(log) if log.is_terminal else PlainDisplay(log)
+
+
+class LiveDisplay:
+    """A line for each environment and a bar for the phase, redrawn in place."""
+
+    def __init__(self, log: Console) -> None:
+        self._states: dict[str, str] = {}
+        self._progress = Progress(
+            TextColumn("[bold]{task.description}"),
+            BarColumn(bar_width=28),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(elapsed_when_finished=False),
+            console=log,
+        )
+        self._task: TaskID | None = None
+        self._live = Live(
+            get_renderable=self._draw, console=log, refresh_per_second=4, transient=True
+        )
+        self._log = log
+
+    def __enter__(self) -> Display:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def phase(self, title: str, total: int) -> None:
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        self._states.clear()
+        self._task = self._progress.add_task(title, total=total)
+
+    def advance(self, units: int = 1) -> None:
+        if self._task is not None:
+            self._progress.advance(self._task, units)
+
+    def environment(self, environment_id: str, state: str, *, final: bool = False) -> None:
+        if final:
+            self._states.pop(environment_id, None)
+            self._log.print(f"  {escape(environment_id)}: {escape(state)}")
+        else:
+            self._states[environment_id] = state
+
+    def message(self, text: str) -> None:
+        self._log.print(escape(text))
+
+    def _draw(self) -> Group:
+        rows = Table.grid(padding=(0, 2))
+        for environment_id, state in self._states.items():
+            rows.add_row(f"  [cyan]{escape(environment_id)}[/]", escape(state))
+        return Group(rows, self._progress)
+
+
+class PlainDisplay:
+    """Lines for a log file: phases, final states, and a count every few seconds."""
+
+    def __init__(self, log: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        self._log = log
+        self._clock = clock
+        self._title = ""
+        self._total = 0
+        self._done = 0
+        self._started = 0.0
+        self._last_print = 0.0
+
+    def __enter__(self) -> Display:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def phase(self, title: str, total: int) -> None:
+        self._title, self._total, self._done = title, total, 0
+        self._started = self._last_print = self._clock()
+        self._print(f"{title}: {total}")
+
+    def advance(self, units: int = 1) -> None:
+        self._done += units
+        now = self._clock()
+        ended = self._done >= self._total
+        if ended or now - self._last_print >= _PLAIN_INTERVAL_SECONDS:
+            self._last_print = now
+            left = (now - self._started) / max(self._done, 1) * (self._total - self._done)
+            rest = "" if ended else f", about {left:.0f} s left"
+            self._print(f"{self._title}: {self._done}/{self._total}{rest}")
+
+    def environment(self, environment_id: str, state: str, *, final: bool = False) -> None:
+        if final:
+            self._print(f"  {environment_id}: {state}")
+
+    def message(self, text: str) -> None:
+        self._print(text)
+
+    def _print(self, text: str) -> None:
+        self._log.print(escape(text), soft_wrap=True)

@@ -1,0 +1,64 @@
+"""The layers point one way: who may import whom, read from the source of every module."""
+
+from __future__ import annotations
+
+import ast
+import statistics
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAMEWORKS = {"tensorflow", "keras", "tf_keras", "h5py", "theano", "cntk", "jax", "torch", "pickle"}
+PACKAGES = ("runner", "reports", "probes")
+
+
+def modules(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+
+
+def roots(path: Path) -> set[str]:
+    return {name.partition(".")[0] for name in imported(path)}
+
+
+@pytest.mark.parametrize("path", modules("runner"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_runner_imports_no_reports_no_probes_and_no_framework(path: Path) -> None:
+    assert not roots(path) & (FRAMEWORKS | {"reports", "probes"})
+
+
+@pytest.mark.parametrize("path", modules("reports"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_reports_import_no_probes_and_no_framework(path: Path) -> None:
+    assert not roots(path) & (FRAMEWORKS | {"probes"})
+
+
+@pytest.mark.parametrize("path", modules("probes"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_probes_import_only_each_other_numpy_and_frameworks(path: Path) -> None:
+    siblings = {one.stem for one in modules("probes")}
+    others = roots(path) - siblings - set(sys.stdlib_module_names) - FRAMEWORKS - {"numpy"}
+    assert others <= {"google", "pkg_resources", "importlib_metadata"}
+
+
+@pytest.mark.parametrize(
+    "path", modules(*PACKAGES), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_every_module_says_what_it_owns(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_files_stay_small() -> None:
+    lengths = {
+        path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*PACKAGES)
+    }
+    assert {str(path): n for path, n in lengths.items() if n > 350} == {}
+    assert statistics.median(lengths.values()) <= 170
