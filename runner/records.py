@@ -56,6 +56,21 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Tolerances:
+    """When two numbers count as equal; all relative (max|a-b| / max|b|).
+
+    `noise_factor` x the measured noise floor widens `relative`, up to `ceiling`: a saver whose own
+    reload differs by more is wrong, not noisy. `step` is the least tolerance for the optimizer's
+    state and the losses after an update, which amplify rounding.
+    """
+
+    relative: float = 1e-5
+    noise_factor: float = 4.0
+    ceiling: float = 1e-2
+    step: float = 1e-4
+
+
+@dataclass(frozen=True)
 class JobReport:
     """What is known of any ended job; `seconds` is time inside the probe, by step."""
 

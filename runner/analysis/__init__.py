@@ -1,0 +1,1 @@
+"""Verdicts from measurements: pure functions over a snapshot of the ledger, no input or output."""

@@ -1,0 +1,74 @@
+"""The shapes of a judgement: what a cell says, and what each strategy that was tried came to.
+
+Owns values only; the rules that make them are in `runner.analysis.judge`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runner.records import Cell, ProbeError
+from runner.words import Strategy, Verdict, Word
+
+
+class TryResult(Word):
+    """What one attempt came to once its outputs were judged, best first."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    REFUSED = "refused"
+    TIMED_OUT = "timed-out"
+    OUT_OF_MEMORY = "out-of-memory"
+    CRASHED = "crashed"
+    BAD_ANSWER = "bad-answer"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One attempt, judged.
+
+    `difference` is that of the outputs (relative), None where they could not be compared.
+    `lost` names the checks other than outputs that did not survive; `notes` are plain clauses on
+    what is worth knowing and is no loss (such as weights kept in another layout).
+    """
+
+    strategy: Strategy
+    result: TryResult
+    difference: float | None = None
+    lost: tuple[str, ...] = ()
+    concessions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: ProbeError | None = None
+
+
+@dataclass(frozen=True)
+class JudgedCell:
+    """A cell and its verdict.
+
+    `strategy` is the one that gives agreeing outputs (for `differs`: that would help), None where
+    none does. `difference` and `tolerance` are relative and belong to the attempt the verdict
+    rests on. `error` is the plain attempt's, or the save's for `unsaved`. `tried` lists every
+    attempt in order. `detail` is one sentence for a user. `baseline` is the verdict of the
+    saver's own reload of the same file (None where that was not measured).
+    """
+
+    cell: Cell
+    verdict: Verdict
+    strategy: Strategy | None = None
+    lost: tuple[str, ...] = ()
+    difference: float | None = None
+    tolerance: float | None = None
+    error: ProbeError | None = None
+    tried: tuple[Tried, ...] = ()
+    detail: str = ""
+    baseline: Verdict | None = None
+
+    @property
+    def remedies(self) -> tuple[Tried, ...]:
+        """The strategies other than a plain load, with their results."""
+        return tuple(one for one in self.tried if one.strategy is not Strategy.PLAIN)
+
+    @property
+    def baseline_is_suspect(self) -> bool:
+        """Whether the saver's own reload was measured and is not `same`."""
+        return self.baseline is not None and self.baseline is not Verdict.SAME
