@@ -8,8 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from runner.words import Check, CheckStatus, EnvironmentCause, EnvironmentState, Format, JobStatus
-from runner.words import Strategy
+from runner.words import (
+    Check,
+    CheckStatus,
+    EnvironmentCause,
+    EnvironmentState,
+    Format,
+    JobStatus,
+    Strategy,
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class ProbeError:
-    """An exception of the framework: class name, message (head, tail and innermost cause), trace."""
+    """An exception of the framework: class name, message (head, tail, innermost cause), trace."""
 
     type: str
     message: str
