@@ -1,0 +1,111 @@
+"""Use a SavedModel through its serving signature, without Keras.
+
+Owns matching a signature's tensors with a model's inputs and outputs: signatures order them by
+name, and some exports rename them.
+"""
+
+import numpy
+
+SIGNATURE = "serving_default"
+TAG = "serve"
+
+
+class NoSignature(Exception):
+    """The SavedModel cannot be called."""
+
+
+def predict(framework, path, inputs, ends, expected):
+    """Outputs of the signature as arrays, in the order in which the saver had them.
+
+    Args:
+        framework: the loader's.
+        path: the SavedModel's folder.
+        inputs: arrays, in the saver's order.
+        ends: the saver's {"inputs": names, "outputs": names}.
+        expected: the saver's expectation; only shapes are used.
+    """
+    tensorflow = framework.tensorflow
+    if tensorflow is None:
+        import tensorflow
+    if not tensorflow.executing_eagerly():
+        named = predict_in_session(tensorflow, path, inputs, ends["inputs"])
+    else:
+        named = predict_eagerly(framework, tensorflow, path, inputs, ends["inputs"])
+    shapes = [array.shape for array in expected["outputs"]]
+    order = match(ends["outputs"], shapes, {name: array.shape for name, array in named.items()})
+    return [named[name] for name in order]
+
+
+def predict_eagerly(framework, tensorflow, path, inputs, names):
+    try:
+        loaded = tensorflow.saved_model.load(path)  # a signature is void once this is collected
+    except Exception:
+        return predict_by_layer(framework, path, inputs)
+    if SIGNATURE not in loaded.signatures:
+        raise NoSignature("it has {}".format(sorted(loaded.signatures) or "no signature"))
+    function = loaded.signatures[SIGNATURE]
+    specs = function.structured_input_signature[1]
+    shapes = {name: tuple(spec.shape.as_list()) for name, spec in specs.items()}
+    order = match(names, [array.shape for array in inputs], shapes)
+    given = {
+        name: tensorflow.constant(array, dtype=specs[name].dtype)
+        for name, array in zip(order, inputs)
+    }
+    return {name: tensor.numpy() for name, tensor in function(**given).items()}
+
+
+def predict_by_layer(framework, path, inputs):
+    """Through Keras 3's own layer for this; raises where there is none."""
+    layer = framework.keras.layers.TFSMLayer(path, call_endpoint=SIGNATURE)
+    answer = layer(inputs[0] if len(inputs) == 1 else list(inputs))
+    if not isinstance(answer, dict):
+        answer = {"output_0": answer}
+    return {name: framework.array(tensor) for name, tensor in answer.items()}
+
+
+def predict_in_session(tensorflow, path, inputs, names):
+    """The same in TensorFlow 1: a graph, a session, tensors by name."""
+    with tensorflow.Graph().as_default(), tensorflow.compat.v1.Session() as session:
+        graph = tensorflow.compat.v1.saved_model.load(session, [TAG], path)
+        if SIGNATURE not in graph.signature_def:
+            raise NoSignature("it has {}".format(sorted(graph.signature_def) or "no signature"))
+        signature = graph.signature_def[SIGNATURE]
+        shapes = {
+            name: tuple(size.size if size.size >= 0 else None for size in info.tensor_shape.dim)
+            for name, info in signature.inputs.items()
+        }
+        order = match(names, [array.shape for array in inputs], shapes)
+        feeds = {signature.inputs[name].name: array for name, array in zip(order, inputs)}
+        fetches = {name: info.name for name, info in signature.outputs.items()}
+        return {name: numpy.asarray(value) for name, value in session.run(fetches, feeds).items()}
+
+
+def match(names, shapes, offered):
+    """Names of the offered tensors in the wanted order: by name, else by shape, else as sorted.
+
+    Args:
+        names: wanted names, in order.
+        shapes: wanted shapes with the batch, in order.
+        offered: name -> shape with the batch (None where a size is open).
+    """
+    left, chosen = sorted(offered), [None] * len(shapes)
+    if len(left) != len(shapes):
+        raise NoSignature("it has {} tensors instead of {}".format(len(left), len(shapes)))
+    rules = (
+        lambda index, name: index < len(names) and names[index] == name,
+        lambda index, name: same_shape(shapes[index], offered[name]),
+        lambda index, name: True,
+    )
+    for rule in rules:
+        for index in range(len(shapes)):
+            for name in [name for name in left if chosen[index] is None and rule(index, name)][:1]:
+                chosen[index] = name
+                left.remove(name)
+    return chosen
+
+
+def same_shape(wanted, offered):
+    """Whether the sizes after the batch are equal, an open one being equal to any."""
+    return len(wanted) == len(offered) and all(
+        theirs is None or ours == theirs for ours, theirs in zip(wanted[1:], offered[1:])
+    )

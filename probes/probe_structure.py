@@ -1,0 +1,66 @@
+"""What a model consists of: layers in order, their shapes and names, and their weights.
+
+Owns the summary that a saver writes and a loader compares. Names and classes are normalised, so
+that only a difference that means something is one.
+"""
+
+import re
+
+import numpy
+
+# Versions of one class that the same layer had in some TensorFlow.
+CLASS_SUFFIX = re.compile(r"(V1|V2)$")
+AUTOMATIC_NUMBER = re.compile(r"_\d+$")
+
+
+def summarise(model):
+    """[{"class", "name", "shape"}] of the layers in order, without the input layers.
+
+    Sequential models list their input layer in some eras and not in others.
+    """
+    return [
+        {
+            "class": CLASS_SUFFIX.sub("", type(layer).__name__),
+            "name": AUTOMATIC_NUMBER.sub("", layer.name),
+            "shape": output_shape(layer),
+        }
+        for layer in model.layers
+        if type(layer).__name__ != "InputLayer"
+    ]
+
+
+def output_shape(layer):
+    """Output shape without the batch as a list; None where the layer does not know it."""
+    try:
+        shape = layer.output_shape
+    except Exception:
+        shape = None
+    if shape is None:
+        try:
+            shape = layer.output.shape
+        except Exception:  # a layer that was never called
+            return None
+    try:
+        if isinstance(shape, list) and len(shape) == 1:
+            shape = shape[0]
+        dimensions = list(shape.as_list() if hasattr(shape, "as_list") else shape)
+        return [None if size is None else int(size) for size in dimensions[1:]]
+    except Exception:  # several shapes, or of a kind that no reference model has
+        return None
+
+
+def layer_weights(model):
+    """Arrays of all layers, in the order of the layers."""
+    return [numpy.asarray(array) for layer in model.layers for array in layer.get_weights()]
+
+
+def end_names(model):
+    """Names of the inputs and of the outputs, by which a signature is matched."""
+    return {
+        "inputs": list(getattr(model, "input_names", None) or tensor_names(model.inputs)),
+        "outputs": list(getattr(model, "output_names", None) or []),
+    }
+
+
+def tensor_names(tensors):
+    return [str(tensor.name).split(":")[0].split("/")[0] for tensor in tensors or []]

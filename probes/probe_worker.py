@@ -1,0 +1,221 @@
+"""Answer jobs about one framework, over two pipes, until the supervisor closes the first one.
+
+Owns the process: version gate, command line, descriptors, the CPU limit of a job, its private
+folder. What is done inside a job is `probe_save`'s and `probe_load`'s; how an answer is spelled is
+`probe_wire`'s.
+
+Contract. A supervisor runs this file with the interpreter of an environment:
+
+    python -I -B probe_worker.py --api tf.keras --backend tensorflow
+        --jobs-fd N --answers-fd M --scratch DIR
+
+One JSON object per line, ASCII, at most 1 MB, no NaN. The first answer is `hello` (or `failed`,
+then exit 3: the framework could not be imported); after it exactly one answer per job, in order.
+Exit 0 at the end of the jobs pipe. Standard output and error belong to the framework: they go to
+`DIR/worker.log`, and to `DIR/<job>/output.log` during a job. A refusal by the framework is an
+answer; a death of this process is for the supervisor to explain.
+
+Lowest Python: 3.6. This file alone must also parse on older ones, so that they are reported
+(exit 79 and a marker on standard error) and do not die of a SyntaxError: no f-strings here, no
+annotations, and nothing but `sys` imported before the gate.
+"""
+
+import sys
+
+if sys.version_info < (3, 6):
+    sys.stderr.write("crossload-probe: python 3.6 or newer is needed\n")
+    sys.exit(79)
+
+import argparse
+import ctypes
+import os
+import resource
+import shutil
+import time
+import warnings
+
+# At the end: nothing in this folder may hide a module of the framework.
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+
+import probe_wire
+
+PROTOCOL = 1
+
+
+def parse_arguments(argv):
+    parser = argparse.ArgumentParser(description="answer save and load jobs over two pipes")
+    parser.add_argument("--api", required=True)
+    parser.add_argument("--backend", required=True)
+    parser.add_argument("--jobs-fd", type=int, required=True)
+    parser.add_argument("--answers-fd", type=int, required=True)
+    parser.add_argument("--scratch", required=True)
+    return parser.parse_args(argv)
+
+
+def flush_output():
+    """Empty the buffers of Python and of the C library, so that a log is whole when it is read."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            pass
+    try:
+        ctypes.CDLL(None).fflush(None)
+    except (OSError, AttributeError):
+        pass
+
+
+def redirect_output(path):
+    """Send descriptors 1 and 2 to the end of the file at `path`."""
+    flush_output()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    if descriptor > 2:
+        os.close(descriptor)
+
+
+def limit_cpu(seconds):
+    """Let this process use `seconds` more of CPU time (None: as many as the hard limit allows).
+
+    The kernel ends it with SIGXCPU beyond that; a loop in C code cannot refuse.
+    """
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = hard
+    if seconds is not None:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        soft = int(usage.ru_utime + usage.ru_stime) + int(seconds) + 1
+        if hard != resource.RLIM_INFINITY:
+            soft = min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def resident_mb():
+    """Memory of this process now, in MB of 10**6 bytes; its peak where /proc is missing."""
+    try:
+        with open("/proc/self/statm") as stream:
+            return int(stream.read().split()[1]) * resource.getpagesize() // 10**6
+    except (OSError, IndexError, ValueError):
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 10**6
+
+
+class Worker(object):
+    """The loop: one framework, one job at a time."""
+
+    def __init__(self, framework, scratch, answers):
+        self.framework = framework
+        self.scratch = scratch
+        self.answers = answers
+
+    def serve(self, jobs):
+        for line in jobs:
+            if line.strip():
+                self.answer(probe_wire.decode(line))
+
+    def answer(self, job):
+        folder = os.path.join(self.scratch, job["id"])
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        redirect_output(os.path.join(folder, "output.log"))
+        limit_cpu(job.get("cpu_seconds"))
+        try:
+            report = self.run(job, folder)
+        finally:
+            limit_cpu(None)
+            redirect_output(os.path.join(self.scratch, "worker.log"))
+        probe_wire.send(self.answers, report)
+        # The supervisor takes the bundle of a save; the copy an attempt loaded is of no more use.
+        shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
+        self.forget()
+
+    def run(self, job, folder):
+        """One job; whatever the framework or the model raises becomes part of the answer."""
+        report = {
+            "kind": "saved" if job["kind"] == "save" else "loaded",
+            "id": job["id"],
+            "status": "done",
+            "error": None,
+            "seconds": {},
+        }
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                self.dispatch(job, folder, report)
+            except BaseException as error:  # a model may raise SystemExit or KeyboardInterrupt
+                report["status"] = "refused"
+                report["error"] = probe_wire.describe_error(error)
+            report["warnings"] = probe_wire.describe_warnings(caught)
+        report["rss_mb"] = resident_mb()
+        return report
+
+    def dispatch(self, job, folder, report):
+        # Imported here: both need the framework's packages (numpy), which may be broken.
+        if job["kind"] == "save":
+            import probe_save
+
+            report.update(bundle=job["id"] + "/bundle", noise=None, payload=None)
+            probe_save.run(self.framework, job, folder, report)
+        elif job["kind"] == "load":
+            import probe_load
+
+            report.update(concessions=[], checks=[])
+            probe_load.run(self.framework, job, folder, report)
+        else:
+            raise ValueError("unknown kind of job {!r}".format(job["kind"]))
+
+    def forget(self):
+        """Give the next job a process in which no layer has been named yet."""
+        try:
+            self.framework.clear()
+        except Exception as error:
+            sys.stderr.write("clear_session: {!r}\n".format(error))
+
+
+def import_framework(api, backend):
+    """The framework and the seconds its import took."""
+    started = time.time()
+    import probe_frameworks
+
+    framework = probe_frameworks.load(api, backend)
+    return framework, time.time() - started
+
+
+def main(argv):
+    options = parse_arguments(argv)
+    for descriptor in (options.jobs_fd, options.answers_fd):
+        os.set_inheritable(descriptor, False)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    redirect_output(os.path.join(options.scratch, "worker.log"))
+    # Relative paths that a framework or a model writes to must stay in the scratch folder.
+    os.chdir(options.scratch)
+    answers = os.fdopen(options.answers_fd, "w", encoding="ascii")
+    try:
+        framework, seconds = import_framework(options.api, options.backend)
+    except BaseException as error:
+        probe_wire.send(answers, {"kind": "failed", "error": probe_wire.describe_error(error)})
+        return 3
+    probe_wire.send(
+        answers,
+        {
+            "kind": "hello",
+            "protocol": PROTOCOL,
+            "pid": os.getpid(),
+            "python": ".".join(str(part) for part in sys.version_info[:3]),
+            "versions": framework.versions(),
+            "import_seconds": round(seconds, 3),
+        },
+    )
+    with os.fdopen(options.jobs_fd, "r", encoding="ascii") as jobs:
+        Worker(framework, os.path.abspath(options.scratch), answers).serve(jobs)
+    return 0
+
+
+def end(code):
+    """Leave without the interpreter's clean-up: frameworks sometimes crash or hang in it."""
+    flush_output()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    end(main(sys.argv[1:]))
