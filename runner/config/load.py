@@ -1,0 +1,226 @@
+"""Loads `matrix.yaml`: the steps from its text to a `Matrix`, all mistakes told at once.
+
+Owns the order of the steps and the checks across sections; each step is a module beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic_core import PydanticCustomError
+
+from runner.config import checks
+from runner.config.fields import read_name
+from runner.config.files import read_text
+from runner.config.form import AxisGroup, MatrixForm
+from runner.config.groups import Placed, group_environments
+from runner.config.model import (
+    EnvironmentForm,
+    EnvironmentSpec,
+    LimitSettings,
+    Matrix,
+    Profile,
+    Tolerances,
+)
+from runner.config.problems import KeyPath, Problems, shown_path
+from runner.config.reading import FormType, Reader, unknown_key
+from runner.config.schema import matrix_schema
+from runner.config.selection import Selection, pattern_hint
+from runner.config.yaml_source import Tree, is_nothing, parse_yaml
+from runner.errors import ConfigurationError, UsageError
+
+__all__ = ["load_matrix", "matrix_schema", "parse_matrix"]
+
+
+def load_matrix(path: Path, *, known_models: Sequence[str]) -> Matrix:
+    """Read a matrix file.
+
+    Args:
+        path: the file, usually `matrix.yaml`.
+        known_models: the names that profiles may list, in the order that `all` gives.
+
+    Raises:
+        ConfigurationError: if it cannot be read, or with one line for each of its mistakes.
+    """
+    return parse_matrix(read_text(path), shown=shown_path(path), known_models=known_models)
+
+
+def parse_matrix(text: str, *, shown: str, known_models: Sequence[str]) -> Matrix:
+    """Read the text of a matrix; `shown` is what messages call the file.
+
+    Raises:
+        ConfigurationError: with one line for each mistake.
+    """
+    problems = Problems(shown)
+    tree = parse_yaml(text, problems)
+    if is_nothing(tree):
+        problems.raise_any()
+        raise ConfigurationError(
+            f"{shown}:1: found nothing, expected at least one environment",
+            "run `crossload init` in another folder to see a filled-in matrix",
+        )
+    assert tree is not None  # is_nothing said so
+    loading = _Loading(Reader(problems, tuple(known_models)), problems)
+    matrix = loading.matrix(loading.sections(tree))
+    problems.raise_any()
+    assert matrix is not None  # None only after noting a problem
+    return matrix
+
+
+@dataclass
+class _Loading:
+    """One pass over the sections; `placed` are the environments so far."""
+
+    reader: Reader
+    problems: Problems
+    placed: list[Placed] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)  # of broken environments too: they were meant
+    complete: bool = True  # whether all names are known, so that a pattern can be judged
+
+    def sections(self, tree: Tree) -> Mapping[str, Tree]:
+        """The sections that have content; unknown ones are noted."""
+        sections = self.reader.mapping((), tree)
+        for key in sections:
+            if key not in MatrixForm.model_fields:
+                self.problems.add((key,), unknown_key(key, MatrixForm))
+        return {key: section for key, section in sections.items() if not is_nothing(section)}
+
+    def matrix(self, sections: Mapping[str, Tree]) -> Matrix | None:
+        """The whole file; None if anything is wrong."""
+        self._environments(sections)
+        self._axes(sections)
+        self._check_names()
+        self._check_size(sections)
+        profiles = self._parts(Profile, "profiles", sections)
+        self._check_profiles(self.reader.mapping(("profiles",), sections.get("profiles", {})))
+        limits = self._section(LimitSettings, "limits", sections)
+        tolerances = self._section(Tolerances, "tolerances", sections)
+        if tolerances and (sentence := checks.tolerance_contradiction(tolerances)):
+            self.problems.add(("tolerances", "ceiling"), sentence)
+        if self.problems.found or limits is None or tolerances is None:
+            return None
+        return Matrix(
+            environments=tuple(placed.spec for placed in self.placed),
+            profiles=profiles,
+            limits=limits,
+            tolerances=tolerances,
+        )
+
+    def _section(
+        self, form: type[FormType], key: str, sections: Mapping[str, Tree]
+    ) -> FormType | None:
+        return self.reader.read(form, (key,), sections.get(key, {}))
+
+    def _parts(
+        self, form: type[FormType], key: str, sections: Mapping[str, Tree]
+    ) -> dict[str, FormType]:
+        """The named entries of a section that are right."""
+        parts: dict[str, FormType] = {}
+        for name, tree in self.reader.mapping((key,), sections.get(key, {})).items():
+            self._check_name(name, (key, name))
+            part = self.reader.read(form, (key, name), tree)
+            if part is not None:
+                parts[name] = part
+        return parts
+
+    def _check_name(self, name: str, path: KeyPath) -> None:
+        try:
+            read_name(name)
+        except PydanticCustomError as error:
+            self.problems.add(path, str(error))
+
+    def _environments(self, sections: Mapping[str, Tree]) -> None:
+        section = sections.get("environments", {})
+        self.complete &= isinstance(section, dict)
+        for name, form in self._parts(EnvironmentForm, "environments", sections).items():
+            path = ("environments", name)
+            if self.problems.under(path):
+                continue
+            sentence = checks.contradiction(form)
+            if sentence is not None:
+                self.problems.add(path, sentence)
+                continue
+            values = {**form.model_dump(exclude_unset=True), "name": name}
+            self.placed.append(Placed(EnvironmentSpec.model_validate(values), path))
+        if isinstance(section, dict):
+            self.names.update(section)
+
+    def _axes(self, sections: Mapping[str, Tree]) -> None:
+        section = sections.get("axes", {})
+        groups = self._parts(AxisGroup, "axes", sections)
+        for name, group in groups.items():
+            path, tree = ("axes", name), self.reader.mapping(("axes",), section)[name]
+            order = tuple(tree) if isinstance(tree, dict) else ()
+            placed = group_environments(group, order, path, self.problems)
+            self.complete &= placed is not None
+            self.placed += placed or ()
+        self.complete &= isinstance(section, dict) and len(groups) == len(section)
+        self.names.update(placed.spec.name for placed in self.placed)
+
+    def _check_names(self) -> None:
+        """Every name once, and no name that is another one's id."""
+        first: dict[str, Placed] = {}
+        for placed in self.placed:
+            self._check_unique(placed, first.setdefault(placed.spec.name, placed))
+        for placed in self.placed:
+            stem, mark, python = placed.spec.name.rpartition("-py")
+            other = first.get(stem) if mark else None
+            if other is not None and other.spec.python in {"auto", python}:
+                text = f"found the name {placed.spec.name!r}, which {self._place(other)}"
+                self.problems.add(placed.path, f"{text} has as its id, expected another name")
+
+    def _check_unique(self, placed: Placed, first: Placed) -> None:
+        if placed is first:
+            return
+        what = f" for {placed.description}" if placed.description else ""
+        self.problems.add(
+            placed.path,
+            f"found the name {placed.spec.name!r}{what}, which {self._place(first)} has too, "
+            "expected every name once",
+        )
+
+    def _place(self, placed: Placed) -> str:
+        what = f" for {placed.description}" if placed.description else ""
+        section, name = placed.path
+        return f"'{section}.{name}' on line {self.problems.line(placed.path)}{what}"
+
+    def _check_size(self, sections: Mapping[str, Tree]) -> None:
+        sentence = checks.too_large(len(self.placed), self.reader.known_models)
+        if sentence is not None:
+            self.problems.add(("axes" if "axes" in sections else "environments",), sentence)
+        if self.complete and not self.names:
+            self.problems.add((), "found no environment, expected at least one")
+
+    def _check_profiles(self, section: Mapping[str, Tree]) -> None:
+        """Every pattern of a profile, even of one that has another mistake, names something."""
+        for name, tree in section.items():
+            for key in ("environments", "pairs"):
+                if not isinstance(tree, dict) or key not in tree:
+                    continue
+                profile = self.reader.without_notes(Profile, {key: tree[key]})
+                if profile is not None:
+                    self._check_patterns(getattr(profile, key), ("profiles", name, key))
+
+    def _check_patterns(self, patterns: str | Sequence[str | Sequence[str]], path: KeyPath) -> None:
+        if isinstance(patterns, str):  # 'all' or 'upgrade'
+            return
+        for position, entry in enumerate(patterns):
+            inside = (*path, position)
+            if isinstance(entry, str):
+                self._check_pattern(entry, inside)
+                continue
+            for pattern in dict.fromkeys(entry):  # a pair
+                self._check_pattern(pattern, inside)
+
+    def _check_pattern(self, pattern: str, path: KeyPath) -> None:
+        try:
+            selection = Selection.parse([pattern])
+        except UsageError as error:
+            self.problems.add(path, str(error))
+            return
+        if self.complete and not any(map(selection, self.names)):
+            close = pattern_hint(pattern, sorted(self.names))
+            text = f"found {pattern!r}, which matches no environment"
+            self.problems.add(path, f"{text}, expected a name or a pattern of some{close}")

@@ -1,0 +1,219 @@
+"""What a matrix is once it was read: frozen values, no defaults left to guess.
+
+Owns the shapes and the descriptions that the schema and the documentation are made of. How a file
+may write them is `runner.config.form`; which values contradict each other, `runner.config.checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from packaging.utils import canonicalize_name
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+
+from runner.config import fields, profile_fields
+from runner.config.fields import fault
+from runner.config.profile_fields import ALL, UPGRADE
+from runner.config.scalars import Kind, Scalar
+from runner.records import Limits
+from runner.words import Api, Backend, Format
+
+
+class Form(BaseModel):
+    """Frozen, without unknown keys; a key with nothing behind it counts as not written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    nested: ClassVar[Mapping[str, type[Form]]] = {}  # forms inside, for the names of their keys
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {
+            key: item
+            for key, item in value.items()
+            if not (
+                key in cls.model_fields and isinstance(item, Scalar) and item.kind is Kind.NOTHING
+            )
+        }
+
+
+def no_double_package(value: Any) -> Any:
+    """Refuse `typing_extensions` beside `typing-extensions`: an index takes them for one."""
+    names = list(value) if isinstance(value, dict) else []
+    for position, name in enumerate(names):
+        for earlier in names[:position]:
+            if canonicalize_name(str(earlier)) == canonicalize_name(str(name)):
+                raise fault(f"found {earlier!r} and {name!r}, which are one package")
+    return value
+
+
+def canonical_packages(packages: Mapping[str, Any]) -> dict[str, Any]:
+    """The same pins under the names that indexes and lock files use."""
+    return {canonicalize_name(name): pin for name, pin in packages.items()}
+
+
+Packages = Annotated[
+    Mapping[fields.PackageName, fields.PinText],
+    BeforeValidator(no_double_package),
+    AfterValidator(canonical_packages),
+]
+
+
+class EnvironmentForm(Form):
+    """One environment, as the file describes it under its name."""
+
+    python: fields.PythonText = Field(
+        default="auto",
+        description="Python's version, '3.11' for example; 'auto' takes the newest one on this "
+        "machine for which TensorFlow has a build.",
+    )
+    tensorflow: fields.VersionText | None = Field(
+        default=None,
+        description="TensorFlow's version, in quotes. Leave it out for Keras on another backend.",
+    )
+    keras: fields.KerasOrNone = Field(
+        default=None,
+        description="Version of standalone Keras; 'bundled' (the default) is the one that "
+        "TensorFlow brings.",
+    )
+    tf_keras: fields.VersionText | None = Field(
+        default=None, description="Version of tf-keras, the Keras 2 for newer TensorFlow."
+    )
+    api: fields.ApiWord = Field(
+        default=Api.TF_DOT_KERAS, description="The import through which Keras is used."
+    )
+    backend: fields.BackendWord = Field(
+        default=Backend.TENSORFLOW, description="What computes below Keras."
+    )
+    packages: Packages = Field(
+        default_factory=dict,
+        description="Other packages to pin: a version ('2.10.0') or a range ('<3').",
+    )
+    variables: Mapping[fields.VariableName, fields.VariableText] = Field(
+        default_factory=dict,
+        description="Environment variables that the probes of this environment see.",
+    )
+    resolve: fields.ResolveText = Field(
+        default="period",
+        description="Which releases of the other packages count: 'period' (those from shortly "
+        "after the framework's release), 'latest' (today's) or those before a day "
+        "('2024-03-01').",
+    )
+
+
+class EnvironmentSpec(EnvironmentForm):
+    """One environment to test, from the file's environments or from its axes."""
+
+    name: fields.NameText = Field(description="Unique name; the id adds the Python to it.")
+
+    def id_with(self, python: str) -> str:
+        """The environment's id for a Python such as "3.11": its name and `-py3.11`.
+
+        A name that ends so already (an axis over Pythons gives such names) is its own id.
+        """
+        suffix = f"-py{python}"
+        return self.name if self.name.endswith(suffix) else f"{self.name}{suffix}"
+
+
+class Profile(Form):
+    """A named part of the matrix, to be run by its name."""
+
+    environments: Annotated[
+        tuple[Annotated[str, BeforeValidator(profile_fields.read_pattern)], ...],
+        BeforeValidator(profile_fields.read_patterns),
+        profile_fields.or_all(profile_fields.STRING),
+    ] = Field(
+        default=("*",),
+        description="Names of environments; patterns such as 'tf2.1?' and '{a,b}' are allowed.",
+    )
+    models: Annotated[
+        tuple[Annotated[str, BeforeValidator(profile_fields.read_model)], ...],
+        BeforeValidator(profile_fields.read_models),
+        profile_fields.or_all(profile_fields.STRING),
+    ] = Field(
+        default=(ALL,),
+        validate_default=True,
+        description="Reference models: 'all' or a list of their names.",
+    )
+    formats: Annotated[
+        tuple[fields.FormatWord, ...],
+        BeforeValidator(profile_fields.read_formats),
+        profile_fields.or_all({"enum": [str(word) for word in Format]}),
+    ] = Field(default=tuple(Format), description="Formats to save in: 'all' or a list.")
+    pairs: Annotated[
+        Literal["all", "upgrade"]
+        | tuple[Annotated[tuple[str, str], BeforeValidator(profile_fields.read_pair)], ...],
+        BeforeValidator(profile_fields.read_pairs),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"enum": [ALL, UPGRADE]},
+                    {"type": "array", "items": profile_fields.PAIR, "minItems": 1},
+                ]
+            }
+        ),
+    ] = Field(
+        default="all",
+        description="Who loads whose files: 'all' with all, 'upgrade' (each loads what itself and "
+        "the environments above it in the file saved), or a list of [saver, loader].",
+    )
+
+
+class LimitSettings(Form):
+    """What one job of a probe may use before it is stopped."""
+
+    cpu_seconds: fields.Integer = Field(
+        default=Limits.cpu_seconds, ge=1, le=86_400, description="Processor time of one job."
+    )
+    wall_seconds: fields.Integer = Field(
+        default=Limits.wall_seconds, ge=1, le=86_400, description="Waiting time for one job."
+    )
+    memory_mb: fields.Integer = Field(
+        default=Limits.memory_mb, ge=100, le=10_000_000, description="Memory of a probe, in MB."
+    )
+    scratch_mb: fields.Integer = Field(
+        default=Limits.scratch_mb, ge=1, le=10_000_000, description="Files of a probe, in MB."
+    )
+    processes: fields.Integer = Field(
+        default=Limits.processes, ge=16, le=100_000, description="Processes and threads of a probe."
+    )
+
+    def to_limits(self) -> Limits:
+        return Limits(**self.model_dump())
+
+
+class Tolerances(Form):
+    """How far outputs may lie apart and still agree; differences are relative."""
+
+    relative: fields.Number = Field(
+        default=1e-5, gt=0, le=1, description="A difference up to this always counts as agreement."
+    )
+    noise_factor: fields.Number = Field(
+        default=4.0,
+        ge=1,
+        le=1000,
+        description="A difference up to this many times the saver's own noise agrees as well.",
+    )
+    ceiling: fields.Number = Field(
+        default=1e-2, gt=0, le=1, description="No difference above this agrees, however noisy."
+    )
+
+
+class Matrix(Form):
+    """Everything that `matrix.yaml` says; environments in the order of the file, axes last."""
+
+    environments: tuple[EnvironmentSpec, ...] = Field(description="All environments.")
+    profiles: Mapping[str, Profile] = Field(default_factory=dict, description="Named parts.")
+    limits: LimitSettings = Field(default_factory=LimitSettings, description="Limits of one job.")
+    tolerances: Tolerances = Field(default_factory=Tolerances, description="When outputs agree.")
