@@ -1,0 +1,64 @@
+"""Writes the page: one self-contained HTML file that asks for nothing and runs only its own script.
+
+Owns the inlining and the content security policy's digests. What the page says is
+`reports.page_model`'s; the templates hold the markup, `assets/` the style sheet and the script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import fields
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from reports.document import Report
+from reports.page import PageContext
+from reports.page_data import data_block
+from reports.page_model import page_context
+
+_HERE = Path(__file__).parent
+_STYLES = ("palette.css", "page.css", "grids.css")
+_SCRIPTS = ("data.js", "address.js", "filters.js", "pair.js", "panel.js", "main.js")
+
+
+def as_html(report: Report) -> str:
+    """Return the page as text; it contains ASCII outside of what the templates say."""
+    block = data_block(report)
+    style = _joined(_STYLES)
+    # One function around all files: no name of theirs can meet an element's id as a global.
+    script = f'(() => {{\n"use strict";\n{_joined(_SCRIPTS)}}})();\n'
+    context = page_context(
+        report,
+        style=(style, _digest(style)),
+        script=(script, _digest(script)),
+        data=(block.json, block.text_limit),
+    )
+    return render(context)
+
+
+def render(context: PageContext) -> str:
+    """Return the template filled with `context`; an unknown name in a template is an error."""
+    template = template_environment().get_template("page.html.j2")
+    return template.render({field.name: getattr(context, field.name) for field in fields(context)})
+
+
+def template_environment() -> Environment:
+    """Return the environment of the templates: everything is escaped unless it says otherwise."""
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return "\n".join((_HERE / "assets" / name).read_text(encoding="utf-8") for name in names)
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

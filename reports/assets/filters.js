@@ -1,0 +1,112 @@
+// Which cells are shown. Owns the filter bar and the visibility of grids, rows and columns.
+
+const byId = (id) => document.getElementById(id);
+const chips = [...document.querySelectorAll("#verdict-chips button")];
+const facets = [...document.querySelectorAll(".facet")].map((element) => ({
+  element,
+  key: element.dataset.facet,
+  label: element.querySelector("summary").textContent,
+  boxes: [...element.querySelectorAll("input")],
+}));
+
+// The grids' links in document order are the cells of the data block in its order.
+const links = [...document.querySelectorAll(".cells td > a")];
+const grids = [...document.querySelectorAll(".grid-card")].map((card) => ({
+  card,
+  heads: [...card.querySelectorAll("thead th")].slice(1),
+  rows: [...card.querySelectorAll("tbody tr")],
+}));
+links.forEach((link, index) => {
+  cells[index].link = link;
+});
+for (const grid of grids) {
+  grid.lines = grid.rows.map((row) => [...row.cells].slice(1));
+}
+const cellOfBox = new Map(links.map((link, index) => [link.parentNode, cells[index]]));
+
+const isFiltered = (filters) =>
+  filters.problems || filters.search !== "" || ["verdict", ...FACETS].some((key) => filters[key].size > 0);
+
+// Matches a cell against everything but `except`, so that a filter's own counts stay useful.
+function matches(cell, filters, words, except = "") {
+  if (filters.problems && cell.verdict === "same") return false;
+  if (except !== "verdict" && filters.verdict.size && !filters.verdict.has(cell.verdict)) return false;
+  for (const key of FACETS) {
+    if (key !== except && filters[key].size && !filters[key].has(cell[key])) return false;
+  }
+  return words.every((word) => haystack(cell).includes(word));
+}
+
+const searchWords = (filters) => filters.search.toLowerCase().split(/\s+/).filter(Boolean);
+
+function setHidden(element, hidden) {
+  if (element.hidden !== hidden) element.hidden = hidden;
+}
+
+function showGrid(grid, shown, filtered) {
+  const columns = new Array(grid.heads.length).fill(false);
+  let any = false;
+  grid.rows.forEach((row, r) => {
+    const hits = grid.lines[r].map((box) => shown.has(cellOfBox.get(box)));
+    const some = hits.includes(true);
+    setHidden(row, !some);
+    any ||= some;
+    hits.forEach((hit, c) => {
+      columns[c] ||= hit;
+    });
+    if (some) {
+      grid.lines[r].forEach((box, c) => box.classList.toggle("faded", filtered && !hits[c] && cellOfBox.has(box)));
+    }
+  });
+  setHidden(grid.card, !any);
+  if (!any) return;
+  grid.heads.forEach((head, c) => {
+    setHidden(head, !columns[c]);
+    for (const line of grid.lines) setHidden(line[c], !columns[c]);
+  });
+}
+
+function countBy(filters, words, key) {
+  const counts = new Map();
+  for (const cell of cells) {
+    if (matches(cell, filters, words, key)) counts.set(cell[key], (counts.get(cell[key]) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function showControls(filters, words, shownCount) {
+  byId("verdict-chips").dataset.any = filters.verdict.size > 0;
+  const byVerdict = countBy(filters, words, "verdict");
+  for (const button of chips) {
+    button.setAttribute("aria-pressed", filters.verdict.has(button.dataset.verdict));
+    button.querySelector(".n").textContent = byVerdict.get(button.dataset.verdict) ?? 0;
+  }
+  for (const { element, key, label, boxes } of facets) {
+    const counts = countBy(filters, words, key);
+    const chosen = [...filters[key]];
+    element.dataset.any = chosen.length > 0;
+    element.querySelector("summary").textContent =
+      chosen.length === 0 ? label : `${label}: ${chosen.length === 1 ? chosen[0] : chosen.length}`;
+    for (const box of boxes) {
+      box.checked = filters[key].has(box.value);
+      box.parentNode.querySelector(".n").textContent = counts.get(box.value) ?? 0;
+    }
+  }
+  byId("only-problems").checked = filters.problems;
+  if (byId("search") !== document.activeElement) byId("search").value = filters.search;
+  setHidden(byId("reset"), !isFiltered(filters));
+  byId("shown").textContent = `${shownCount} of ${cells.length} cells`;
+}
+
+// Shows what matches and returns it, in order.
+function applyFilters(filters) {
+  const words = searchWords(filters);
+  const found = cells.filter((cell) => matches(cell, filters, words));
+  const shown = new Set(found);
+  const pair = showPair(filters, found);
+  setHidden(byId("grid-list"), pair);
+  if (!pair) for (const grid of grids) showGrid(grid, shown, isFiltered(filters));
+  setHidden(byId("nothing"), found.length > 0);
+  showControls(filters, words, found.length);
+  return found;
+}

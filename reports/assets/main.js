@@ -1,0 +1,117 @@
+// Ties address, filters and panel together: the address is the only state, everything follows it.
+
+let state = readAddress();
+let found = [];
+
+function goTo(cell) {
+  history.replaceState(null, "", writeAddress(cell, state.filters));
+  follow();
+}
+
+function changeFilters(change) {
+  change(state.filters);
+  history.replaceState(null, "", writeAddress(null, state.filters));
+  follow();
+}
+
+function follow() {
+  state = readAddress();
+  found = applyFilters(state.filters);
+  if (state.cell) {
+    fillPanel(state.cell, found);
+    if (!panel.open) panel.showModal();
+  } else if (panel.open) {
+    panel.close();
+  }
+}
+
+// A link to a cell keeps the filters; a link to a filter shows what it filters.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.('a[href^="#"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const href = link.getAttribute("href");
+  const cell = cellById.get(decoded(href.slice(1)));
+  if (!cell && !href.startsWith("#?")) return;
+  event.preventDefault();
+  history.pushState(null, "", cell ? writeAddress(cell, state.filters) : href);
+  follow();
+  if (!cell) byId("grids").scrollIntoView();
+});
+
+panel.addEventListener("close", () => {
+  const cell = state.cell;
+  if (!cell) return;
+  history.replaceState(null, "", writeAddress(null, state.filters));
+  state.cell = null;
+  cell.link?.focus({ preventScroll: true });
+});
+panel.addEventListener("click", (event) => {
+  if (event.target === panel) panel.close();
+});
+
+byId("filters").addEventListener("submit", (event) => event.preventDefault());
+for (const button of chips) {
+  button.addEventListener("click", () =>
+    changeFilters(({ verdict }) => {
+      if (!verdict.delete(button.dataset.verdict)) verdict.add(button.dataset.verdict);
+    }),
+  );
+}
+for (const { key, boxes } of facets) {
+  for (const box of boxes) {
+    box.addEventListener("change", () =>
+      changeFilters((filters) => (box.checked ? filters[key].add(box.value) : filters[key].delete(box.value))),
+    );
+  }
+}
+byId("only-problems").addEventListener("change", (event) =>
+  changeFilters((filters) => {
+    filters.problems = event.target.checked;
+  }),
+);
+let typing = 0;
+byId("search").addEventListener("input", (event) => {
+  clearTimeout(typing);
+  typing = setTimeout(() => changeFilters((filters) => {
+    filters.search = event.target.value.trim();
+  }), 120);
+});
+byId("reset").addEventListener("click", () => {
+  byId("search").value = "";
+  changeFilters((filters) => Object.assign(filters, emptyFilters()));
+});
+document.addEventListener("click", (event) => {
+  for (const { element } of facets) {
+    if (element.open && !element.contains(event.target)) element.open = false;
+  }
+});
+
+// Arrow keys walk a grid; Escape closes an open filter list (the panel closes itself).
+const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const { element } of facets) element.open = false;
+  const box = event.target.closest?.(".grid td");
+  const step = STEPS[event.key];
+  if (!box || !step) return;
+  let [row, column] = [box.parentNode, box.cellIndex];
+  for (;;) {
+    row = step[0] < 0 ? row.previousElementSibling : step[0] > 0 ? row.nextElementSibling : row;
+    column += step[1];
+    const next = row?.cells[column];
+    if (!next || next.tagName === "TH") return;
+    const link = next.hidden || row.hidden ? null : next.querySelector("a");
+    if (!link) continue;
+    event.preventDefault();
+    link.focus();
+    return;
+  }
+});
+
+window.addEventListener("hashchange", follow);
+window.addEventListener("popstate", follow);
+window.addEventListener("beforeprint", () => {
+  for (const { card } of grids) card.open = true;
+});
+
+document.documentElement.classList.add("js");
+follow();

@@ -1,0 +1,123 @@
+// The panel in which a cell opens. Owns its contents; opening and closing follow the address.
+
+const panel = byId("panel");
+const shorten = (value) => (value === null ? "" : typeof value === "number" ? String(value) : value);
+
+function fold(title, content, open = false) {
+  if (!content) return null;
+  return make("details", { class: "fold", open }, make("summary", {}, title), make("pre", {}, content));
+}
+
+function titled(title, ...content) {
+  return make("section", {}, make("h3", {}, title), ...content);
+}
+
+function checkRow(check, tolerance) {
+  const over = check.status === "measured" && typeof check.difference === "number" && tolerance !== null && check.difference > tolerance;
+  const bad = over || check.status === "disagrees" || check.status === "error";
+  return make(
+    "tr",
+    {},
+    make("th", { scope: "row" }, check.check),
+    make("td", { class: bad ? "bad" : "" }, over ? "measured, over the tolerance" : check.status),
+    make("td", {}, shorten(check.difference)),
+    make("td", {}, check.detail),
+  );
+}
+
+function checkTable(checks, tolerance) {
+  if (!checks.length) return null;
+  const names = ["check", "status", "difference", "detail"];
+  const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)));
+  const rows = checks.map((check) => checkRow(check, check.check === "outputs" ? tolerance : null));
+  return make("table", { class: "checks" }, make("thead", {}, head), make("tbody", {}, ...rows));
+}
+
+function attemptBox(attempt, tolerance) {
+  const worked = attempt.result === "agrees";
+  const ended = attempt.status === "done" ? "" : `, ended ${attempt.status}`;
+  const given = attempt.concessions ? `gave up: ${attempt.concessions}` : "";
+  const head = make(
+    "h4",
+    {},
+    attempt.strategy,
+    make("span", { class: worked ? "worked" : "broke" }, worked ? "✓ outputs agree" : `✗ ${attempt.result}`),
+    make("span", {}, `${shorten(attempt.seconds)} s${ended}`),
+    given ? make("span", {}, given) : null,
+  );
+  const lines = [attempt.detail, attempt.lost ? `Lost: ${attempt.lost}.` : "", attempt.notes].filter(Boolean);
+  const error = attempt.error;
+  return make(
+    "div",
+    { class: "attempt" },
+    head,
+    ...lines.map((line) => make("p", { class: "quiet" }, line)),
+    error ? make("pre", {}, `${error.type}: ${error.message}`) : null,
+    checkTable(attempt.checks, tolerance),
+    error ? fold("traceback", error.traceback) : null,
+    fold("warnings", attempt.warnings),
+    fold("last lines of output", attempt.output),
+  );
+}
+
+function numbers(cell, details) {
+  const facts = [
+    ["works with", details.verdict === "same" ? "" : details.strategy],
+    ["lost", details.lost],
+    ["difference of outputs", shorten(details.difference)],
+    ["tolerance", shorten(details.tolerance)],
+    ["two predictions in the saver", shorten(details.noise)],
+    ["saver reads its own file", cell.saver === cell.loader ? "" : details.baseline],
+  ].filter(([, value]) => value !== "");
+  const list = make("dl", { class: "numbers" });
+  for (const [name, value] of facts) list.append(make("dt", {}, name), make("dd", {}, value));
+  return facts.length ? titled("Numbers", list) : null;
+}
+
+function adviceSection(advice) {
+  if (!advice.length) return null;
+  const parts = advice.map((one) =>
+    make("div", {}, make("p", {}, one.what, one.verified ? make("span", { class: "worked" }, " ✓ measured here") : null), one.code ? make("pre", {}, make("code", {}, one.code)) : null),
+  );
+  return titled("What to do", ...parts);
+}
+
+function panelHead(cell, found) {
+  const place = found.indexOf(cell);
+  const step = (offset, name) => {
+    const other = place < 0 ? undefined : found[place + offset];
+    const button = make("button", { type: "button", disabled: !other }, name);
+    button.addEventListener("click", () => other && goTo(other));
+    return button;
+  };
+  const close = make("button", { type: "button", "aria-label": "Close" }, "Close ✕");
+  close.addEventListener("click", () => panel.close());
+  const bar = make(
+    "div",
+    { class: "panel-bar" },
+    step(-1, "← Previous"),
+    step(1, "Next →"),
+    make("span", { class: "shown" }, place < 0 ? "" : `${place + 1} of ${found.length}`),
+    close,
+  );
+  const title = make("h2", { id: "panel-title" }, `${cell.model} as ${cell.format}: saved by ${cell.saver}, loaded by ${cell.loader}`);
+  return make("div", { class: "panel-head" }, bar, make("div", {}, chip(cell.verdict)), title);
+}
+
+function fillPanel(cell, found) {
+  const details = { ...readDetails(cell), verdict: cell.verdict };
+  const attempts = details.attempts.map((one) => attemptBox(one, details.tolerance));
+  const alone = !attempts.length && details.error ? details.error : null;
+  const body = make(
+    "div",
+    { class: "panel-body" },
+    details.detail ? make("p", {}, details.detail) : null,
+    adviceSection(details.advice),
+    numbers(cell, details),
+    alone ? titled("Error", make("pre", {}, `${alone.type}: ${alone.message}`), fold("traceback", alone.traceback) ?? "") : null,
+    attempts.length ? titled(attempts.length === 1 ? "Attempt" : `${attempts.length} attempts`, ...attempts) : null,
+    make("p", { class: "quiet mono" }, cell.id),
+  );
+  panel.replaceChildren(panelHead(cell, found), body);
+  panel.scrollTop = 0;
+}

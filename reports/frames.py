@@ -1,0 +1,151 @@
+"""The document as pandas data frames: one row per cell, and the grids that are drawn from it.
+
+Owns the frames' columns and orders; drawing is each renderer's. Verdicts are an ordered category,
+worst last, so that `max()` of measured cells is the worst of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reports.appearance import MEASURED, ORDER, UNMEASURED
+from reports.document import CellRow, Report
+from runner.words import Format, Verdict
+
+VERDICT_TYPE = pd.CategoricalDtype([str(one) for one in ORDER], ordered=True)
+CELL_COLUMNS = (
+    "cell",
+    "saver",
+    "model",
+    "format",
+    "loader",
+    "verdict",
+    "strategy",
+    "lost",
+    "difference",
+    "tolerance",
+    "baseline",
+    "error_type",
+    "error_message",
+    "detail",
+)
+_UNMEASURED_WORDS = [str(one) for one in UNMEASURED]
+_MEASURED_WORDS = [str(one) for one in MEASURED]
+
+
+@dataclass(frozen=True)
+class PairSummary:
+    """All cells of one saver and one loader: `counts` by verdict (those that occur, in order)."""
+
+    saver: str
+    loader: str
+    worst: Verdict
+    counts: tuple[tuple[Verdict, int], ...]
+
+    def count(self, *verdicts: Verdict) -> int:
+        """Return how many cells have one of `verdicts`."""
+        return sum(number for verdict, number in self.counts if verdict in verdicts)
+
+    @property
+    def measured(self) -> int:
+        return self.count(*MEASURED)
+
+    @property
+    def total(self) -> int:
+        return sum(number for _, number in self.counts)
+
+
+def cell_frame(report: Report) -> pd.DataFrame:
+    """Return one row per cell in the report's order, with the columns `CELL_COLUMNS`.
+
+    `saver`, `loader`, `model` and `format` are categories in the order of the axes, `verdict` is
+    `VERDICT_TYPE`, `difference` and `tolerance` are floats (NaN where not measured).
+    """
+    records = [_record(row) for row in report.cells]
+    frame = pd.DataFrame.from_records(records, columns=list(CELL_COLUMNS))
+    axes = {
+        "saver": axis_ids(report),
+        "loader": axis_ids(report),
+        "model": report.models,
+        "format": tuple(str(one) for one in report.formats),
+    }
+    for column, order in axes.items():
+        frame[column] = pd.Categorical(frame[column], categories=list(order))
+    frame["verdict"] = frame["verdict"].astype(VERDICT_TYPE)
+    for column in ("difference", "tolerance"):
+        frame[column] = frame[column].astype("float64")
+    return frame
+
+
+def axis_ids(report: Report) -> tuple[str, ...]:
+    """Return the environment ids of the axes: the recorded ones in order, then any other."""
+    others = {one for row in report.cells for one in (row.saver, row.loader)}
+    known = dict.fromkeys(report.environment_ids)
+    return (*known, *sorted(others - known.keys()))
+
+
+def grid(frame: pd.DataFrame, model: str, format_: Format) -> pd.DataFrame:
+    """Return the verdicts of one model and format: savers down, loaders across, NaN for no cell.
+
+    Rows and columns in which there is no cell at all are left out.
+    """
+    part = frame[(frame["model"] == model) & (frame["format"] == str(format_))]
+    table = part.set_index(["saver", "loader"])["verdict"].unstack("loader")
+    savers = [one for one in frame["saver"].cat.categories if one in table.index]
+    loaders = [one for one in frame["loader"].cat.categories if one in table.columns]
+    return table.loc[savers, loaders]
+
+
+def verdict_counts(frame: pd.DataFrame) -> tuple[tuple[Verdict, int], ...]:
+    """Return how often each verdict occurs, all verdicts, worst last."""
+    counts = frame["verdict"].value_counts(sort=False)
+    return tuple((one, int(counts.get(str(one), 0))) for one in ORDER)
+
+
+def summary(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per (saver, loader) that has cells: a count per verdict, and `worst`.
+
+    `worst` is the worst measured verdict; where nothing was measured, the commonest reason.
+    """
+    counts = (
+        frame.groupby(["saver", "loader", "verdict"], observed=False)
+        .size()
+        .unstack("verdict")
+        .reindex(columns=list(VERDICT_TYPE.categories), fill_value=0)
+    )
+    counts.columns = pd.Index([str(one) for one in counts.columns])
+    counts = counts[counts.sum(axis=1) > 0].astype("int64")
+    worst_first = counts[_MEASURED_WORDS[::-1]] > 0
+    worst = worst_first.idxmax(axis=1).where(
+        worst_first.any(axis=1), counts[_UNMEASURED_WORDS].idxmax(axis=1)
+    )
+    return counts.assign(worst=worst.astype(VERDICT_TYPE))
+
+
+def pair_summaries(frame: pd.DataFrame) -> Iterator[PairSummary]:
+    """Yield `summary(frame)` row by row as plain values."""
+    for row in summary(frame).reset_index().to_dict("records"):
+        counts = tuple((one, int(row[str(one)])) for one in ORDER if row[str(one)])
+        yield PairSummary(str(row["saver"]), str(row["loader"]), Verdict(row["worst"]), counts)
+
+
+def _record(row: CellRow) -> tuple[object, ...]:
+    return (
+        row.id,
+        row.saver,
+        row.model,
+        str(row.format),
+        row.loader,
+        str(row.verdict),
+        str(row.strategy) if row.strategy else "",
+        ", ".join(row.lost),
+        row.difference,
+        row.tolerance,
+        str(row.baseline) if row.baseline else "",
+        row.error.type if row.error else "",
+        row.error.message if row.error else "",
+        row.detail,
+    )

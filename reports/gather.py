@@ -1,0 +1,175 @@
+"""Turns one run's snapshot and its judgement into the report document; cleans every text.
+
+Owns that translation. It decides no verdict and draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timezone
+
+from reports.cleaning import clean_end, clean_line
+from reports.document import (
+    AdviceRow,
+    AttemptRow,
+    CellRow,
+    CheckRow,
+    EnvironmentRow,
+    ErrorText,
+    ProblemRow,
+    Report,
+    RunRow,
+)
+from runner.analysis.judged import JudgedCell, Tried
+from runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
+from runner.ledger.text import clean
+from runner.records import Attempt, EnvironmentProblem, EnvironmentRecord, ProbeError
+from runner.words import EnvironmentState, Format
+
+_ID_LIMIT = 200
+
+
+def gather(
+    snapshot: RunSnapshot, judged: Iterable[JudgedCell], advice: dict[str, tuple[AdviceRow, ...]]
+) -> Report:
+    """Return the document of one run.
+
+    Args:
+        snapshot: the run as the ledger has it.
+        judged: the verdict of every cell of the plan.
+        advice: what to do, by the cell's id as `str(cell)` gives it.
+    """
+    judged = tuple(judged)
+    ids = tuple(dict.fromkeys(_identifier(one.id) for one in snapshot.environments))
+    models = tuple(dict.fromkeys(_identifier(one.cell.model) for one in judged))
+    used = {one.cell.format for one in judged}
+    formats = tuple(one for one in Format if one in used)
+    rows = [_cell(one, snapshot, advice.get(str(one.cell), ())) for one in judged]
+    position = {name: index for index, name in enumerate(ids)}
+    model_position = {name: index for index, name in enumerate(models)}
+    last = len(ids)
+    rows.sort(
+        key=lambda row: (
+            model_position[row.model],
+            formats.index(row.format),
+            position.get(row.saver, last),
+            row.saver,
+            position.get(row.loader, last),
+            row.loader,
+        )
+    )
+    return Report(
+        run=_run(snapshot.run),
+        environments=tuple(_environment(one) for one in snapshot.environments),
+        models=models,
+        formats=formats,
+        cells=tuple(rows),
+    )
+
+
+def _identifier(text: str) -> str:
+    return clean(text, limit=_ID_LIMIT).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _lines(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(clean_line(text) for text in texts)
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).isoformat(timespec="seconds")
+
+
+def _run(facts: RunFacts) -> RunRow:
+    tolerances = facts.start.tolerances
+    return RunRow(
+        id=facts.id,
+        state=str(facts.state),
+        profile=clean_line(facts.start.profile),
+        started=_time(facts.start.started),
+        finished=_time(facts.finished) if facts.finished else None,
+        crossload=clean_line(facts.start.crossload),
+        tolerance=tolerances.relative,
+        noise_factor=tolerances.noise_factor,
+        tolerance_ceiling=tolerances.ceiling,
+    )
+
+
+def _environment(record: EnvironmentRecord) -> EnvironmentRow:
+    return EnvironmentRow(
+        id=_identifier(record.id),
+        api=clean_line(record.api),
+        backend=clean_line(record.backend),
+        python=clean_line(record.python),
+        platform=clean_line(record.platform),
+        resolve=clean_line(record.resolve),
+        state=record.problem.state if record.problem else EnvironmentState.READY,
+        versions=tuple((clean_line(n), clean_line(v)) for n, v in record.versions),
+        import_seconds=record.import_seconds,
+        problem=_problem(record.problem) if record.problem else None,
+    )
+
+
+def _problem(problem: EnvironmentProblem) -> ProblemRow:
+    return ProblemRow(
+        cause=problem.cause,
+        message=clean(problem.message),
+        advice=clean(problem.advice),
+        log_tail=clean_end(problem.log_tail),
+    )
+
+
+def _error(error: ProbeError | None) -> ErrorText | None:
+    if error is None:
+        return None
+    return ErrorText(clean_line(error.type), clean(error.message), clean(error.traceback))
+
+
+def _cell(one: JudgedCell, snapshot: RunSnapshot, advice: tuple[AdviceRow, ...]) -> CellRow:
+    cell = one.cell
+    saver, model, loader = _identifier(cell.saver), _identifier(cell.model), _identifier(cell.loader)
+    save = snapshot.saves.get(SavedFile.of(cell))
+    measured = {attempt.strategy: attempt for attempt in snapshot.attempts.get(cell, ())}
+    return CellRow(
+        id=f"{saver}/{model}.{cell.format}/{loader}",
+        saver=saver,
+        model=model,
+        format=cell.format,
+        loader=loader,
+        verdict=one.verdict,
+        detail=clean(one.detail, limit=1000),
+        strategy=one.strategy,
+        lost=_lines(one.lost),
+        difference=one.difference,
+        tolerance=one.tolerance,
+        noise=save.noise if save else None,
+        baseline=one.baseline,
+        error=_error(one.error),
+        advice=advice,
+        attempts=tuple(
+            _attempt(tried, measured[tried.strategy])
+            for tried in one.tried
+            if tried.strategy in measured
+        ),
+    )
+
+
+def _attempt(tried: Tried, attempt: Attempt) -> AttemptRow:
+    report = attempt.outcome.report
+    return AttemptRow(
+        strategy=tried.strategy,
+        result=tried.result,
+        status=report.status,
+        seconds=round(report.total_seconds, 4),
+        difference=tried.difference,
+        lost=_lines(tried.lost),
+        concessions=_lines(tried.concessions),
+        notes=_lines(tried.notes),
+        error=_error(tried.error or report.error),
+        detail=clean(report.detail, limit=1000),
+        output_tail=clean_end(report.output_tail),
+        warnings=tuple(clean(text, limit=500) for text in report.warnings[:20]),
+        checks=tuple(
+            CheckRow(check.check, check.status, check.difference, clean(check.detail, limit=1000))
+            for check in attempt.outcome.checks
+        ),
+    )

@@ -1,0 +1,64 @@
+"""The sentences that sum a report up; the page, Markdown and the terminal say the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from reports.appearance import MEASURED
+from reports.document import Report
+from runner.words import EnvironmentState, Verdict
+
+
+def headline(counts: Mapping[Verdict, int]) -> str:
+    """Return the result in one sentence, the silent differences named first if there are any."""
+    measured = sum(counts.get(one, 0) for one in MEASURED)
+    if not measured:
+        return "Nothing was measured."
+    same, differs = counts.get(Verdict.SAME, 0), counts.get(Verdict.DIFFERS, 0)
+    works = same + counts.get(Verdict.PARTIAL, 0) + counts.get(Verdict.ASSISTED, 0)
+    first = f"{_number(same)} of {_number(measured)} loads are the same"
+    if same == measured:
+        return f"All {_number(measured)} loads are the same."
+    rest = measured - works - differs
+    parts = []
+    if works > same:
+        parts.append(f"{_number(works - same)} work with a loss or with help")
+    if differs:
+        parts.append(f"{_number(differs)} give other answers without an error")
+    if rest:
+        parts.append(f"{_number(rest)} do not load")
+    return f"{first}; {listed(parts)}."
+
+
+def lead(report: Report) -> str:
+    """Return what was measured, when, and with how many environments."""
+    ready = sum(one.state is EnvironmentState.READY for one in report.environments)
+    total = len(report.environments)
+    environments = f"{ready} environments" if ready == total else f"{ready} of {total} environments"
+    models, formats = len(report.models), len(report.formats)
+    return (
+        f"{environments} saved and loaded {models} reference {_plural('model', models)} in "
+        f"{formats} {_plural('format', formats)}: {_number(len(report.cells))} "
+        f"{_plural('cell', len(report.cells))}, measured on {_day(report.run.started)}."
+    )
+
+
+def listed(parts: list[str]) -> str:
+    """Join clauses as a sentence does."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _day(moment: str) -> str:
+    day = datetime.fromisoformat(moment)
+    return f"{day.day} {day:%B %Y}, {day:%H:%M} UTC"

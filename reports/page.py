@@ -1,0 +1,168 @@
+"""What the page's template receives: one frozen dataclass, each field with its meaning.
+
+Owns the page's shapes. How they are filled is `reports.page_model`'s; how they look is the
+templates'. A test asserts that the templates use exactly these fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.document import EnvironmentRow, RunRow
+from reports.findings import Finding
+from runner.words import Verdict
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One part of a stacked bar: `start` and `size` in cells."""
+
+    verdict: Verdict
+    start: int
+    size: int
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    """One line of the legend, and the filter button of the same verdict."""
+
+    word: Verdict
+    symbol: str
+    meaning: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A row's or column's heading: the environment's id and, small, what is in it."""
+
+    id: str
+    note: str
+
+
+@dataclass(frozen=True)
+class PairView:
+    """One cell of the summary grid.
+
+    `counts` is the sentence for its tooltip and for screen readers; `differs` is how many cells
+    are silently wrong, which a worse verdict must not hide; `link` is the filter for its cells.
+    """
+
+    worst: Verdict
+    symbol: str
+    same: int
+    measured: int
+    differs: int
+    bar: tuple[Segment, ...]
+    total: int
+    counts: str
+    link: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One saver's line of the summary grid; None where no cell is planned."""
+
+    saver: Axis
+    pairs: tuple[PairView | None, ...]
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One cell of a grid: `link` is `#` and the cell's id; `own` is the saver's own reload."""
+
+    verdict: Verdict
+    symbol: str
+    link: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One saver's line of a grid; None where no cell is planned."""
+
+    saver: Axis
+    cells: tuple[CellView | None, ...]
+
+
+@dataclass(frozen=True)
+class GridView:
+    """The cells of one model and format. `open` says whether it starts unfolded."""
+
+    model: str
+    format: str
+    same: int
+    measured: int
+    total: int
+    bar: tuple[Segment, ...]
+    loaders: tuple[Axis, ...]
+    rows: tuple[GridRow, ...]
+    open: bool
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """A finding with its symbol and links to the first of its cells (id, link)."""
+
+    finding: Finding
+    symbol: str
+    links: tuple[tuple[str, str], ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One filter over names: `key` is its name in the page's address, `options` (name, count)."""
+
+    key: str
+    label: str
+    options: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """Everything that `page.html.j2` may use."""
+
+    title: str
+    """For the browser's tab."""
+    headline: str
+    """One sentence with the result."""
+    lead: str
+    """What was measured, when, with how many environments."""
+    run: RunRow
+    """The run: id, state, times, tolerances."""
+    unfinished: bool
+    """Whether the run stopped before its end, so that cells are missing."""
+    verdicts: tuple[VerdictView, ...]
+    """Every verdict in order, worst last, with its count."""
+    bar: tuple[Segment, ...]
+    """All cells as one stacked bar."""
+    total: int
+    """Number of cells in the plan."""
+    environments: tuple[EnvironmentRow, ...]
+    """In the order of the matrix."""
+    loaders: tuple[Axis, ...]
+    """Columns of the summary grid."""
+    summary: tuple[SummaryRow, ...]
+    """Rows of the summary grid."""
+    findings: tuple[FindingView, ...]
+    """What to look at first."""
+    hidden_findings: int
+    """How many findings are not listed."""
+    grids: tuple[GridView, ...]
+    """One per model and format."""
+    facets: tuple[Facet, ...]
+    """The filters over names."""
+    text_limit: int
+    """Characters of a long text that the page keeps; the JSON report keeps more."""
+    style: str
+    """The style sheet, inlined as it is; its digest is in the policy."""
+    style_digest: str
+    """sha256 of `style`, base64."""
+    script: str
+    """The script, inlined as it is."""
+    script_digest: str
+    """sha256 of `script`, base64."""
+    data: str
+    """The details of all cells as JSON without `<`, `>`, `&` or any non-ASCII character."""

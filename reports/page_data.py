@@ -1,0 +1,133 @@
+"""The page's data block: every cell's details as compact JSON that is inert inside HTML.
+
+Owns the block's layout, which `assets/data.js` reads. Texts that repeat are stored once, and when
+all of them together are too long for a page that opens quickly, long ones are cut.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from reports.appearance import APPEARANCE, ORDER
+from reports.document import AttemptRow, CellRow, ErrorText, Report
+
+TEXT_BUDGET = 7_000_000  # characters of all texts together, escaped
+_LIMITS = (4000, 2000, 1000, 500, 250, 120)
+Row = list[object]
+
+
+@dataclass(frozen=True)
+class DataBlock:
+    """`json` is ready to be inlined; `text_limit` is where long texts were cut."""
+
+    json: str
+    text_limit: int
+
+
+class _Texts:
+    """Gives each different text one number; 0 is the empty text."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {"": 0}
+
+    def __call__(self, text: object) -> int:
+        return self._numbers.setdefault("" if text is None else str(text), len(self._numbers))
+
+    def all(self) -> list[str]:
+        return list(self._numbers)
+
+
+def data_block(report: Report, budget: int = TEXT_BUDGET) -> DataBlock:
+    """Return the details of all cells, in the report's order of cells."""
+    texts = _Texts()
+    cells = [_cell(row, texts) for row in report.cells]
+    limit, kept = _within(texts.all(), budget)
+    block = {
+        "verdicts": {str(one): APPEARANCE[one].symbol for one in ORDER},
+        "texts": kept,
+        "cells": cells,
+    }
+    return DataBlock(inert_json(block), limit)
+
+
+def inert_json(value: object) -> str:
+    r"""Return `value` as ASCII JSON in which `<`, `>` and `&` are written as `\u003c` and so on.
+
+    Raises:
+        ValueError: a number is not finite (browsers do not read NaN).
+    """
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _within(texts: list[str], budget: int) -> tuple[int, list[str]]:
+    """Cut the texts at the highest limit that keeps all of them within the budget."""
+    for limit in _LIMITS:
+        kept = [_cut(text, limit) for text in texts]
+        if sum(map(len, kept)) <= budget:
+            return limit, kept
+    return _LIMITS[-1], kept
+
+
+def _cut(text: str, limit: int) -> str:
+    # A tenth more is let through: cutting a text for less than its note says is silly.
+    return text if len(text) <= limit * 1.1 else f"{text[:limit]} … [{len(text) - limit} more]"
+
+
+def _cell(row: CellRow, texts: _Texts) -> Row:
+    return [
+        texts(row.saver),
+        texts(row.model),
+        texts(row.format),
+        texts(row.loader),
+        texts(row.verdict),
+        texts(row.detail),
+        texts(row.strategy),
+        texts(", ".join(row.lost)),
+        _number(row.difference),
+        _number(row.tolerance),
+        _number(row.noise),
+        texts(row.baseline),
+        _error(row.error, texts),
+        [[texts(one.text), texts(one.code), int(one.verified)] for one in row.advice],
+        [_attempt(one, texts) for one in row.attempts],
+    ]
+
+
+def _attempt(row: AttemptRow, texts: _Texts) -> Row:
+    return [
+        texts(row.strategy),
+        texts(row.result),
+        texts(row.status),
+        _number(row.seconds),
+        _number(row.difference),
+        texts(", ".join(row.lost)),
+        texts(", ".join(row.concessions)),
+        texts("; ".join(row.notes)),
+        _error(row.error, texts),
+        texts(row.detail),
+        texts(row.output_tail),
+        texts("\n".join(row.warnings)),
+        [
+            [texts(one.check), texts(one.status), _number(one.difference), texts(one.detail)]
+            for one in row.checks
+        ],
+    ]
+
+
+def _error(error: ErrorText | None, texts: _Texts) -> Row | int:
+    if error is None:
+        return 0
+    return [texts(error.type), texts(error.message), texts(error.traceback)]
+
+
+def _number(value: float | None) -> float | str | None:
+    """Numbers are shortened to what is shown; one that is not finite travels as its name."""
+    if value is None:
+        return None
+    if value != value or value in (float("inf"), float("-inf")):
+        return str(value)
+    return float(f"{value:.4g}")

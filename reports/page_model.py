@@ -1,0 +1,203 @@
+"""Fills the page's dataclass from the document: wording, order, links. Draws nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+import pandas as pd
+
+from reports.appearance import APPEARANCE, MEASURED, ORDER
+from reports.document import CellRow, EnvironmentRow, Report
+from reports.findings import Finding, find
+from reports.frames import PairSummary, axis_ids, cell_frame, pair_summaries
+from reports.headline import headline, lead
+from reports.page import (
+    Axis,
+    CellView,
+    Facet,
+    FindingView,
+    GridRow,
+    GridView,
+    PageContext,
+    PairView,
+    Segment,
+    SummaryRow,
+    VerdictView,
+)
+from runner.words import Format, Verdict
+
+_OPEN_UP_TO = 2500  # cells; above, grids start folded so that the page opens quickly
+_FINDINGS_SHOWN = 25
+_LINKS_SHOWN = 12
+Inlined = tuple[str, str]  # text and its digest
+
+
+def page_context(
+    report: Report, style: Inlined, script: Inlined, data: tuple[str, int]
+) -> PageContext:
+    """Return what the template draws; `data` is the block's JSON and where its texts were cut."""
+    frame = cell_frame(report)
+    axes = _axes(report)
+    counts = _counts(row.verdict for row in report.cells)
+    findings = find(report)
+    loaders, rows = _summary(frame, axes)
+    return PageContext(
+        title=f"crossload: {len(report.environments)} environments, {len(report.cells)} cells",
+        headline=headline(counts),
+        lead=lead(report),
+        run=report.run,
+        unfinished=report.run.state != "finished",
+        verdicts=tuple(
+            VerdictView(one, APPEARANCE[one].symbol, APPEARANCE[one].meaning, counts[one])
+            for one in ORDER
+        ),
+        bar=_bar(counts),
+        total=len(report.cells),
+        environments=report.environments,
+        loaders=loaders,
+        summary=rows,
+        findings=tuple(_finding(one) for one in findings[:_FINDINGS_SHOWN]),
+        hidden_findings=max(0, len(findings) - _FINDINGS_SHOWN),
+        grids=_grids(report, axes),
+        facets=_facets(report),
+        text_limit=data[1],
+        style=style[0],
+        style_digest=style[1],
+        script=script[0],
+        script_digest=script[1],
+        data=data[0],
+    )
+
+
+def cell_link(identifier: str) -> str:
+    """Return the link that opens a cell."""
+    return f"#{quote(identifier, safe='/')}"
+
+
+def filter_link(**chosen: str) -> str:
+    """Return the link that shows only the cells with these values."""
+    return "#?" + "&".join(f"{key}={quote(value, safe='')}" for key, value in chosen.items())
+
+
+def environment_note(row: EnvironmentRow | None) -> str:
+    """Return in a few characters which Keras it is: what decides more than TensorFlow's version."""
+    if row is None:
+        return ""
+    if row.problem:
+        return str(row.state)
+    keras = row.version("tf_keras" if row.api == "tf_keras" else "keras")
+    return f"Keras {keras}" if keras else ""
+
+
+def _counts(verdicts: Iterable[Verdict]) -> Counter[Verdict]:
+    return Counter(verdicts)
+
+
+def _bar(counts: Counter[Verdict]) -> tuple[Segment, ...]:
+    segments, start = [], 0
+    for verdict in ORDER:
+        if counts[verdict]:
+            segments.append(Segment(verdict, start, counts[verdict]))
+            start += counts[verdict]
+    return tuple(segments)
+
+
+def _axes(report: Report) -> dict[str, Axis]:
+    known = {row.id: row for row in report.environments}
+    return {one: Axis(one, environment_note(known.get(one))) for one in axis_ids(report)}
+
+
+def _summary(
+    frame: pd.DataFrame, axes: dict[str, Axis]
+) -> tuple[tuple[Axis, ...], tuple[SummaryRow, ...]]:
+    pairs = {(one.saver, one.loader): one for one in pair_summaries(frame)}
+    savers = [one for one in axes if any(saver == one for saver, _ in pairs)]
+    loaders = [one for one in axes if any(loader == one for _, loader in pairs)]
+    rows = tuple(
+        SummaryRow(axes[saver], tuple(_pair(pairs.get((saver, loader))) for loader in loaders))
+        for saver in savers
+    )
+    return tuple(axes[one] for one in loaders), rows
+
+
+def _pair(pair: PairSummary | None) -> PairView | None:
+    if pair is None:
+        return None
+    counts = ", ".join(f"{number} {verdict}" for verdict, number in pair.counts)
+    return PairView(
+        worst=pair.worst,
+        symbol=APPEARANCE[pair.worst].symbol,
+        same=pair.count(Verdict.SAME),
+        measured=pair.measured,
+        differs=pair.count(Verdict.DIFFERS),
+        bar=_bar(Counter(dict(pair.counts))),
+        total=pair.total,
+        counts=f"saved by {pair.saver}, loaded by {pair.loader}: {counts}",
+        link=filter_link(saver=pair.saver, loader=pair.loader),
+        own=pair.saver == pair.loader,
+    )
+
+
+def _grids(report: Report, axes: dict[str, Axis]) -> tuple[GridView, ...]:
+    groups: dict[tuple[str, Format], list[CellRow]] = {}
+    for row in report.cells:
+        groups.setdefault((row.model, row.format), []).append(row)
+    unfold = len(report.cells) <= _OPEN_UP_TO
+    return tuple(
+        _grid(rows, axes, unfold=unfold or number == 0)
+        for number, rows in enumerate(groups.values())
+    )
+
+
+def _grid(rows: Sequence[CellRow], axes: dict[str, Axis], *, unfold: bool) -> GridView:
+    by_pair = {(row.saver, row.loader): row for row in rows}
+    savers = list(dict.fromkeys(row.saver for row in rows))
+    present = {row.loader for row in rows}
+    loaders = [one for one in axes if one in present]
+    counts = _counts(row.verdict for row in rows)
+    return GridView(
+        model=rows[0].model,
+        format=str(rows[0].format),
+        same=counts[Verdict.SAME],
+        measured=sum(counts[one] for one in MEASURED),
+        total=len(rows),
+        bar=_bar(counts),
+        loaders=tuple(axes[one] for one in loaders),
+        rows=tuple(
+            GridRow(axes[saver], tuple(_view(by_pair.get((saver, loader))) for loader in loaders))
+            for saver in savers
+        ),
+        open=unfold,
+    )
+
+
+def _view(row: CellRow | None) -> CellView | None:
+    if row is None:
+        return None
+    symbol = APPEARANCE[row.verdict].symbol
+    return CellView(row.verdict, symbol, cell_link(row.id), own=row.saver == row.loader)
+
+
+def _finding(finding: Finding) -> FindingView:
+    shown = finding.cells[:_LINKS_SHOWN]
+    return FindingView(
+        finding=finding,
+        symbol=APPEARANCE[finding.verdict].symbol,
+        links=tuple((row.id, cell_link(row.id)) for row in shown),
+        more=len(finding.cells) - len(shown),
+    )
+
+
+def _facets(report: Report) -> tuple[Facet, ...]:
+    cells = report.cells
+    savers, loaders = Counter(row.saver for row in cells), Counter(row.loader for row in cells)
+    models, formats = Counter(row.model for row in cells), Counter(row.format for row in cells)
+    ids = axis_ids(report)
+    return (
+        Facet("model", "Model", tuple((one, models[one]) for one in report.models)),
+        Facet("format", "Format", tuple((str(one), formats[one]) for one in report.formats)),
+        Facet("saver", "Saved by", tuple((one, savers[one]) for one in ids if savers[one])),
+        Facet("loader", "Loaded by", tuple((one, loaders[one]) for one in ids if loaders[one])),
+    )
