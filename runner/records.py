@@ -66,8 +66,8 @@ class Limits:
 class Tolerances:
     """When two numbers count as equal; all relative (max|a-b| / max|b|).
 
-    `noise_factor` x the measured noise floor widens `relative`, up to `ceiling`: a saver whose own
-    reload differs by more is wrong, not noisy. `step` is the least tolerance for the optimizer's
+    `noise_factor` x the measured noise floor widens `relative`; a floor above `ceiling` is not
+    noise but a saver whose own reload is wrong. `step` is the least tolerance for the optimizer's
     state and the losses after an update, which amplify rounding.
     """
 

@@ -1,1 +1,25 @@
-"""Verdicts from measurements: pure functions over a snapshot of the ledger, no input or output."""
+"""Verdicts from measurements: pure functions over a snapshot of the ledger, no input or output.
+
+Everything others need is named here.
+"""
+
+from runner.analysis.advice import VERDICT_ADVICE, Advice, advice_for, strategy_advice
+from runner.analysis.judge import Evidence, error_of, judge_cell, judge_run
+from runner.analysis.judged import JudgedCell, Tried, TryResult
+from runner.analysis.scale import Scale, scale_of
+
+__all__ = [
+    "VERDICT_ADVICE",
+    "Advice",
+    "Evidence",
+    "JudgedCell",
+    "Scale",
+    "Tried",
+    "TryResult",
+    "advice_for",
+    "error_of",
+    "judge_cell",
+    "judge_run",
+    "scale_of",
+    "strategy_advice",
+]

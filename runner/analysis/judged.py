@@ -10,6 +10,18 @@ from dataclasses import dataclass
 from runner.records import Cell, ProbeError
 from runner.words import Strategy, Verdict, Word
 
+_MEASURED = frozenset(
+    {
+        Verdict.SAME,
+        Verdict.PARTIAL,
+        Verdict.ASSISTED,
+        Verdict.DIFFERS,
+        Verdict.FAILS,
+        Verdict.CRASHES,
+        Verdict.TIMES_OUT,
+    }
+)
+
 
 class TryResult(Word):
     """What one attempt came to once its outputs were judged, best first."""
@@ -49,7 +61,7 @@ class JudgedCell:
     none does. `difference` and `tolerance` are relative and belong to the attempt the verdict
     rests on. `error` is the plain attempt's, or the save's for `unsaved`. `tried` lists every
     attempt in order. `detail` is one sentence for a user. `baseline` is the verdict of the
-    saver's own reload of the same file (None where that was not measured).
+    saver's own reload of the same file (None where the plan has no such cell).
     """
 
     cell: Cell
@@ -71,4 +83,4 @@ class JudgedCell:
     @property
     def baseline_is_suspect(self) -> bool:
         """Whether the saver's own reload was measured and is not `same`."""
-        return self.baseline is not None and self.baseline is not Verdict.SAME
+        return self.baseline in _MEASURED and self.baseline is not Verdict.SAME

@@ -1,0 +1,212 @@
+"""Verdicts: what a cell says, given everything that was measured for it.
+
+Owns the rules, as pure functions that give an answer for whatever they are given. The numbers are
+`runner.analysis.scale`'s, the words for a user `runner.analysis.sentences`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from runner.analysis import sentences
+from runner.analysis.judged import JudgedCell, Tried, TryResult
+from runner.analysis.scale import Scale, outputs_of, scale_of
+from runner.ledger.snapshot import RunSnapshot, SavedFile
+from runner.records import Attempt, Cell, EnvironmentProblem, ProbeError, SaveOutcome, Tolerances
+from runner.words import Check, CheckStatus, EnvironmentState, JobStatus, Strategy, Verdict
+
+_WITHOUT_ANSWER = {
+    JobStatus.REFUSED: TryResult.REFUSED,
+    JobStatus.CRASHED: TryResult.CRASHED,
+    JobStatus.TIMED_OUT: TryResult.TIMED_OUT,
+    JobStatus.OUT_OF_MEMORY: TryResult.OUT_OF_MEMORY,
+    JobStatus.BAD_ANSWER: TryResult.BAD_ANSWER,
+}
+
+_NOTHING_LOADS = {
+    TryResult.REFUSED: Verdict.FAILS,
+    TryResult.CRASHED: Verdict.CRASHES,
+    TryResult.OUT_OF_MEMORY: Verdict.CRASHES,
+    TryResult.BAD_ANSWER: Verdict.CRASHES,
+    TryResult.TIMED_OUT: Verdict.TIMES_OUT,
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that bears on one cell; `own_reload` is the saver's at loading the same file."""
+
+    save: SaveOutcome | None = None
+    attempts: tuple[Attempt, ...] = ()
+    own_reload: tuple[Attempt, ...] = ()
+    saver_problem: EnvironmentProblem | None = None
+    loader_problem: EnvironmentProblem | None = None
+
+    @property
+    def noise(self) -> float | None:
+        return None if self.save is None else self.save.noise
+
+
+def judge_cell(cell: Cell, evidence: Evidence, tolerances: Tolerances) -> JudgedCell:
+    """Judge one cell; never raises, whatever was measured.
+
+    Results win over an environment's problem: what was measured stays true when the environment
+    is gone.
+    """
+    scale = scale_of(evidence.noise, evidence.own_reload, tolerances)
+    if cell.saver == cell.loader:
+        baseline = None
+    else:
+        own = replace(evidence, attempts=evidence.own_reload, loader_problem=evidence.saver_problem)
+        baseline = _judged(replace(cell, loader=cell.saver), own, scale).verdict
+    return _with_baseline(_judged(cell, evidence, scale), baseline)
+
+
+def judge_run(snapshot: RunSnapshot) -> tuple[JudgedCell, ...]:
+    """Judge every cell of a run, in the order of its plan."""
+    tolerances = snapshot.run.start.tolerances
+    problems = {one.id: one.problem for one in snapshot.environments}
+    scales: dict[SavedFile, Scale] = {}
+    judged: dict[Cell, JudgedCell] = {}
+    own_cells = {cell for cell in snapshot.cells if cell.saver == cell.loader}
+    for cell in sorted(snapshot.cells, key=lambda one: one not in own_cells):
+        file = SavedFile.of(cell)
+        own = replace(cell, loader=cell.saver)
+        evidence = Evidence(
+            save=snapshot.saves.get(file),
+            attempts=snapshot.attempts.get(cell, ()),
+            own_reload=snapshot.attempts.get(own, ()),
+            saver_problem=problems.get(cell.saver),
+            loader_problem=problems.get(cell.loader),
+        )
+        if file not in scales:
+            scales[file] = scale_of(evidence.noise, evidence.own_reload, tolerances)
+        judged[cell] = _judged(cell, evidence, scales[file])
+    baselines = {SavedFile.of(cell): judged[cell].verdict for cell in own_cells}
+    return tuple(
+        _with_baseline(judged[cell], baselines.get(SavedFile.of(cell))) for cell in snapshot.cells
+    )
+
+
+def _with_baseline(judged: JudgedCell, baseline: Verdict | None) -> JudgedCell:
+    if judged.cell.saver == judged.cell.loader:
+        return replace(judged, baseline=judged.verdict)
+    judged = replace(judged, baseline=baseline)
+    return replace(judged, detail=sentences.with_baseline(judged))
+
+
+def _judged(cell: Cell, evidence: Evidence, scale: Scale) -> JudgedCell:
+    save = evidence.save
+    if not evidence.attempts and (evidence.saver_problem or evidence.loader_problem):
+        return _unusable(cell, evidence)
+    if save is None:
+        return JudgedCell(cell, Verdict.NOT_RUN, detail=sentences.NOT_SAVED_YET)
+    if save.report.status is not JobStatus.DONE:
+        return JudgedCell(
+            cell, Verdict.UNSAVED, error=save.report.error, detail=sentences.unsaved(save.report)
+        )
+    tried = _all_tried(evidence.attempts, scale)
+    if not tried or tried[0].strategy is not Strategy.PLAIN:
+        detail = sentences.NOT_LOADED_YET if not tried else sentences.NO_PLAIN_YET
+        return JudgedCell(cell, Verdict.NOT_RUN, tried=tried, detail=detail)
+    judged = _loaded(cell, tried, scale)
+    return replace(judged, detail=sentences.loaded(judged, evidence.attempts))
+
+
+def _unusable(cell: Cell, evidence: Evidence) -> JudgedCell:
+    sides = (("saver", evidence.saver_problem), ("loader", evidence.loader_problem))
+    problems = [(side, problem) for side, problem in sides if problem is not None]
+    impossible = any(one.state is EnvironmentState.IMPOSSIBLE for _, one in problems)
+    verdict = Verdict.IMPOSSIBLE if impossible else Verdict.UNAVAILABLE
+    return JudgedCell(cell, verdict, detail=sentences.unusable(cell, problems))
+
+
+def _loaded(cell: Cell, tried: Sequence[Tried], scale: Scale) -> JudgedCell:
+    """Judge a cell by its attempts, the first of which is the plain one."""
+    plain, *others = tried
+    helper = next((one for one in others if one.result is TryResult.AGREES), None)
+    differing = next((one for one in others if one.result is TryResult.DIFFERS), None)
+    decisive = plain
+    strategy = None if helper is None else helper.strategy
+    if plain.result is TryResult.AGREES:
+        verdict = Verdict.PARTIAL if plain.lost else Verdict.SAME
+        strategy = Strategy.PLAIN
+    elif plain.result is TryResult.DIFFERS:
+        verdict = Verdict.DIFFERS
+    elif helper is not None:
+        verdict, decisive = Verdict.ASSISTED, helper
+    elif differing is not None:
+        verdict, decisive = Verdict.DIFFERS, differing
+    else:
+        verdict = _NOTHING_LOADS[plain.result]
+    return JudgedCell(
+        cell=cell,
+        verdict=verdict,
+        strategy=strategy,
+        lost=decisive.lost,
+        difference=decisive.difference,
+        tolerance=scale.outputs,
+        error=plain.error,
+        tried=tuple(tried),
+    )
+
+
+def _all_tried(attempts: Sequence[Attempt], scale: Scale) -> tuple[Tried, ...]:
+    """Every attempt, judged, in the order of `Strategy`; the last of each strategy counts."""
+    by_strategy = {one.strategy: one for one in attempts}
+    return tuple(
+        _tried(by_strategy[strategy], scale) for strategy in Strategy if strategy in by_strategy
+    )
+
+
+def _tried(attempt: Attempt, scale: Scale) -> Tried:
+    outcome = attempt.outcome
+    tried = Tried(
+        attempt.strategy,
+        TryResult.REFUSED,
+        concessions=outcome.concessions,
+        error=outcome.report.error,
+    )
+    if outcome.report.status is not JobStatus.DONE:
+        return replace(tried, result=_WITHOUT_ANSWER[outcome.report.status])
+    outputs = outputs_of(attempt)
+    if outputs is None or outputs.status is CheckStatus.ERROR:
+        # A model that cannot predict does not give wrong answers: it gives none.
+        return replace(
+            tried,
+            error=tried.error or sentences.prediction_error(outputs),
+            notes=(sentences.LOADS_BUT_CANNOT_PREDICT,),
+        )
+    agrees = scale.agrees(outputs)
+    return replace(
+        tried,
+        result=TryResult.AGREES if agrees else TryResult.DIFFERS,
+        difference=outputs.difference,
+        lost=_lost(attempt, scale),
+        notes=_notes(attempt, scale, outputs_agree=agrees),
+    )
+
+
+def _lost(attempt: Attempt, scale: Scale) -> tuple[str, ...]:
+    """Checks that did not survive; weights kept in another layout are no loss by themselves."""
+    failed = {one.check for one in attempt.outcome.checks if not scale.agrees(one)}
+    return tuple(str(check) for check in Check if check in failed - {Check.OUTPUTS, Check.WEIGHTS})
+
+
+def _notes(attempt: Attempt, scale: Scale, *, outputs_agree: bool) -> tuple[str, ...]:
+    disagree = [
+        one
+        for one in attempt.outcome.checks
+        if one.check is Check.WEIGHTS and not scale.agrees(one)
+    ]
+    if not disagree:
+        return ()
+    return (sentences.OTHER_LAYOUT if outputs_agree else sentences.OTHER_WEIGHTS,)
+
+
+def error_of(judged: JudgedCell) -> ProbeError | None:
+    """The error that best explains the cell: the plain attempt's, else the first there is."""
+    if judged.error is not None:
+        return judged.error
+    return next((one.error for one in judged.tried if one.error is not None), None)

@@ -1,0 +1,180 @@
+"""The one sentence that each judged cell says to a user.
+
+Owns wording only; lower case and without a full stop, so that a sentence can stand in a table, a
+log line or a page. What to do about it is `runner.analysis.advice`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from runner.analysis.judged import JudgedCell, Tried, TryResult
+from runner.records import (
+    Attempt,
+    Cell,
+    CheckOutcome,
+    EnvironmentProblem,
+    JobReport,
+    ProbeError,
+)
+from runner.words import EnvironmentState, JobStatus, Strategy, Verdict
+
+NOT_SAVED_YET = "the model has not been saved yet"
+NOT_LOADED_YET = "the file has not been loaded yet"
+NO_PLAIN_YET = "a plain load has not been tried yet"
+LOADS_BUT_CANNOT_PREDICT = "loads, but cannot predict"
+OTHER_LAYOUT = "weights are kept in another order or layout"
+OTHER_WEIGHTS = "weights differ too"
+
+WITH = {
+    Strategy.PLAIN: "loads",
+    Strategy.NO_COMPILE: "loads without its training configuration",
+    Strategy.CUSTOM_OBJECTS: "loads with custom objects",
+    Strategy.UNSAFE: "loads with unsafe deserialization allowed",
+    Strategy.REBUILD_WEIGHTS: "loads its weights into a rebuilt model",
+    Strategy.SERVING: "loads as a serving signature",
+}
+
+_CHECKS = {
+    "structure": "the structure",
+    "compile": "the training configuration",
+    "optimizer": "the optimizer's state",
+    "step": "the next training step",
+}
+
+_ENDED = {
+    JobStatus.REFUSED: "was refused",
+    JobStatus.CRASHED: "crashed",
+    JobStatus.TIMED_OUT: "did not end in time",
+    JobStatus.OUT_OF_MEMORY: "ran out of memory",
+    JobStatus.BAD_ANSWER: "gave no valid answer",
+}
+
+_SHORT = 200
+
+
+def loaded(judged: JudgedCell, attempts: Sequence[Attempt]) -> str:
+    """What loading came to; `attempts` are those of the cell."""
+    plain = next(one for one in attempts if one.strategy is Strategy.PLAIN)
+    if judged.verdict is Verdict.SAME:
+        clauses = ["loads", _everything(judged), *judged.tried[0].notes]
+    elif judged.verdict is Verdict.PARTIAL:
+        lost = _listed([_CHECKS[name] for name in judged.lost])
+        clauses = [f"loads; {_agreement(judged)}, but not {lost}", *judged.tried[0].notes]
+    elif judged.verdict is Verdict.ASSISTED:
+        clauses = _assisted(judged, plain.outcome.report)
+    elif judged.verdict is Verdict.DIFFERS:
+        clauses = _differs(judged)
+    else:
+        clauses = _nothing_loads(judged, plain.outcome.report)
+    return "; ".join(clauses)
+
+
+def unsaved(report: JobReport) -> str:
+    """Why there is no file to load."""
+    return f"saving {_ended(report)}"
+
+
+def unusable(cell: Cell, problems: Sequence[tuple[str, EnvironmentProblem]]) -> str:
+    """Which side cannot be used, and why."""
+    ids = {"saver": cell.saver, "loader": cell.loader}
+    clauses = []
+    for side, problem in problems if cell.saver != cell.loader else problems[:1]:
+        state = "cannot exist" if problem.state is EnvironmentState.IMPOSSIBLE else "is unavailable"
+        clauses.append(f"the {side} {ids[side]} {state}: {_first_line(problem.message)}")
+    return "; ".join(clauses)
+
+
+def with_baseline(judged: JudgedCell) -> str:
+    """The sentence, with a warning where the saver's own reload is not `same`."""
+    if not judged.tried or not judged.baseline_is_suspect:
+        return judged.detail
+    return f"{judged.detail}; baseline: own reload is not same ({judged.baseline})"
+
+
+def prediction_error(outputs: CheckOutcome | None) -> ProbeError:
+    """The error of a model that loads and cannot predict, from the words of its check."""
+    if outputs is None:
+        return ProbeError("MissingCheck", "the probe did not compare outputs")
+    match = re.match(r"([A-Za-z_][\w.]*): (.*)", outputs.detail, re.DOTALL)
+    if match is None:
+        return ProbeError("PredictionError", outputs.detail)
+    return ProbeError(match[1], match[2])
+
+
+def _assisted(judged: JudgedCell, plain: JobReport) -> list[str]:
+    helper = next(one for one in judged.tried if one.strategy is judged.strategy)
+    clauses = [_with(helper), _agreement(judged), *helper.notes]
+    if judged.lost:
+        clauses.append(f"not {_listed([_CHECKS[name] for name in judged.lost])}")
+    if plain.status not in {JobStatus.REFUSED, JobStatus.DONE}:
+        clauses.append(f"a plain load {_ended(plain)}")
+    return clauses
+
+
+def _differs(judged: JudgedCell) -> list[str]:
+    decisive = next(one for one in judged.tried if one.result is TryResult.DIFFERS)
+    if decisive.difference is None:
+        outputs = "but outputs differ and cannot be compared as numbers"
+    else:
+        outputs = (
+            f"but outputs differ by {decisive.difference:.1e} "
+            f"(tolerance {judged.tolerance or 0:.0e})"
+        )
+    clauses = [f"{_with(decisive)} without an error, {outputs}", *decisive.notes]
+    helper = next((one for one in judged.tried if one.strategy is judged.strategy), None)
+    if helper is not None:
+        clauses.append(f"outputs agree where it {_with(helper)}")
+    return clauses
+
+
+def _nothing_loads(judged: JudgedCell, plain: JobReport) -> list[str]:
+    first = judged.tried[0]
+    if plain.status is JobStatus.DONE and first.error is not None:
+        clauses = [f"{LOADS_BUT_CANNOT_PREDICT}: {_error(first.error)}"]
+    else:
+        clauses = [f"a plain load {_ended(plain)}"]
+    others = len(judged.tried) - 1
+    if others:
+        plural = "strategies" if others > 1 else "strategy"
+        clauses.append(f"{others} more {plural} did not help")
+    return clauses
+
+
+def _with(tried: Tried) -> str:
+    without = [name for name in tried.concessions if name == str(Strategy.NO_COMPILE)]
+    return WITH[tried.strategy] + (" and without its training configuration" if without else "")
+
+
+def _agreement(judged: JudgedCell) -> str:
+    if judged.difference is None:
+        return "outputs agree"
+    return f"outputs agree {'exactly' if judged.difference == 0 else f'to {judged.difference:.0e}'}"
+
+
+def _everything(judged: JudgedCell) -> str:
+    if not judged.difference:
+        return "everything agrees"
+    return f"everything agrees, outputs to {judged.difference:.0e}"
+
+
+def _ended(report: JobReport) -> str:
+    words = _ENDED.get(report.status, "ended")
+    if report.error is not None:
+        return f"{words}: {_error(report.error)}"
+    return f"{words} ({_first_line(report.detail)})" if report.detail else words
+
+
+def _error(error: ProbeError) -> str:
+    line = _first_line(error.message)
+    return f"{error.type}: {line}" if line else error.type
+
+
+def _first_line(text: str) -> str:
+    line = next((one.strip() for one in text.splitlines() if one.strip()), "")
+    return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,224 @@
+"""The ledger itself: everything a run learns is committed as it arrives and found again later.
+
+Owns the transactions. Rows in are `runner.ledger.writing`'s, rows out `runner.ledger.reading`'s
+and `runner.ledger.outcomes`'s, the file `runner.ledger.connection`'s.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import psutil
+
+from runner.errors import LedgerError
+from runner.ledger import outcomes, reading, writing
+from runner.ledger.connection import open_read_only, open_writable
+from runner.ledger.failures import explained, understood
+from runner.ledger.known import KnownAttempt, LoadKey
+from runner.ledger.migrations import transaction
+from runner.ledger.outcomes import Rows
+from runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState
+from runner.records import (
+    Attempt,
+    AttemptKey,
+    AttemptOutcome,
+    Cell,
+    EnvironmentRecord,
+    Limits,
+    SaveKey,
+    SaveOutcome,
+)
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # in `typing` from Python 3.11
+
+_PID_REUSE_SECONDS = 2.0  # a process this much younger than its run has only got its number
+
+
+class Ledger:
+    """One open ledger; usable from several threads, not across a fork.
+
+    Every method may raise what `runner.ledger.failures.explained` lists. What a method recorded
+    is on disk when it returns.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Ledger:
+        """Open the ledger, checking its health; unless read-only, make or migrate it.
+
+        Raises:
+            LedgerError: damaged (then kept aside, unless read-only), another program's, of a
+                newer version, or (read-only) not there.
+            StorageError: it cannot be written.
+            BusyError: another process holds it.
+        """
+        return cls(path, open_read_only(path) if read_only else open_writable(path))
+
+    def close(self) -> None:
+        """Close the file; the last process to do so folds the write-ahead log into it."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def begin_run(self, start: RunStart) -> int:
+        """Begin a run and give its id; runs whose process is gone become `interrupted`."""
+        with self._writing() as connection:
+            for facts in reading.runs(connection):
+                if facts.state is RunState.RUNNING and not _alive(facts.start, start.host):
+                    _set_state(connection, facts.id, RunState.INTERRUPTED)
+            return writing.add_run(connection, start)
+
+    def finish_run(self, run_id: int, state: RunState) -> None:
+        """Say how the run ended, now."""
+        with self._writing() as connection:
+            _set_state(connection, run_id, state)
+
+    def record_environment(self, run_id: int, record: EnvironmentRecord) -> None:
+        """Record what this run saw of an environment; saying it again replaces it.
+
+        `record.digest` is what save and attempt keys call saver and loader; environments of one
+        run that share it must use Keras alike (ValueError).
+        """
+        with self._writing() as connection:
+            writing.add_environment(connection, run_id, record)
+
+    def plan_cells(self, run_id: int, cells: Iterable[Cell]) -> None:
+        """Record which cells belong to the run, in their order."""
+        with self._writing() as connection:
+            writing.add_cells(connection, run_id, cells)
+
+    def record_save(self, run_id: int, key: SaveKey, outcome: SaveOutcome) -> None:
+        """Record a save of this run; it is what `key` finds from now on."""
+        with self._writing() as connection:
+            writing.add_save(connection, run_id, key, outcome)
+
+    def record_attempt(self, run_id: int, key: AttemptKey, outcome: AttemptOutcome) -> None:
+        """Record an attempt of this run; it is what `key` finds from now on."""
+        with self._writing() as connection:
+            writing.add_attempt(connection, run_id, key, outcome)
+
+    def forget_save(self, key: SaveKey) -> None:
+        """Find this save no more (its artifact is gone); runs that used it still show it."""
+        with self._writing() as connection:
+            writing.forget_save(connection, key)
+
+    def find_save(self, key: SaveKey, limits: Limits) -> SaveOutcome | None:
+        """What came of this save, if that holds under `limits` too."""
+        with self._reading() as connection:
+            ids = outcomes.usable_saves(connection, [key], limits).values()
+            found = outcomes.saves(connection, Rows.of_ids(ids)).values()
+            return next((outcome for _, outcome in found), None)
+
+    def find_attempts(self, load: LoadKey, limits: Limits) -> tuple[Attempt, ...]:
+        """What came of each attempt at this load that holds under `limits` too."""
+        with self._reading() as connection:
+            known = outcomes.usable_attempts(connection, [load], limits).get(load, ())
+            found = outcomes.attempts(connection, Rows.of_ids(row_id for row_id, _ in known))
+            return found.get((load.artifact, load.loader), ())
+
+    def adopt_saves(
+        self, run_id: int, keys: Iterable[SaveKey], limits: Limits
+    ) -> dict[SaveKey, SaveOutcome]:
+        """Find these saves as `find_save` does, and count those found as results of this run."""
+        with self._writing() as connection, understood(self.path):
+            ids = outcomes.usable_saves(connection, keys, limits)
+            connection.executemany(
+                "INSERT OR IGNORE INTO run_save VALUES (?, ?)",
+                ((run_id, row_id) for row_id in ids.values()),
+            )
+            return dict(outcomes.saves(connection, Rows.of_ids(ids.values())).values())
+
+    def adopt_attempts(
+        self, run_id: int, loads: Iterable[LoadKey], limits: Limits
+    ) -> dict[LoadKey, tuple[KnownAttempt, ...]]:
+        """The gist of all known attempts at these loads, which now count as of this run too.
+
+        Made for tens of thousands of loads at once; a load that is not known is left out.
+        """
+        with self._writing() as connection, understood(self.path):
+            found = outcomes.usable_attempts(connection, loads, limits)
+            connection.executemany(
+                "INSERT OR IGNORE INTO run_attempt VALUES (?, ?)",
+                ((run_id, row_id) for known in found.values() for row_id, _ in known),
+            )
+            return {load: tuple(one for _, one in known) for load, known in found.items()}
+
+    def runs(self) -> tuple[RunFacts, ...]:
+        """Every run, oldest first."""
+        with self._reading() as connection:
+            return reading.runs(connection)
+
+    def snapshot(self, run_id: int | None = None) -> RunSnapshot:
+        """Everything of one run, by default the latest.
+
+        Raises:
+            LedgerError: there is no such run.
+        """
+        with self._reading() as connection:
+            facts = reading.run(connection, run_id)
+            if facts is None:
+                which = "any run yet" if run_id is None else f"a run {run_id}"
+                raise LedgerError(
+                    f"the ledger {str(self.path)!r} does not hold {which}",
+                    "run 'crossload run' first" if run_id is None else "leave the number out",
+                )
+            return reading.snapshot(connection, facts)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, explained(self.path), transaction(self._connection):
+            yield self._connection
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """One moment of the ledger, whatever others write meanwhile."""
+        with self._lock, explained(self.path):
+            self._connection.execute("BEGIN")
+            try:
+                with understood(self.path):
+                    yield self._connection
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+
+def _set_state(connection: sqlite3.Connection, run_id: int, state: RunState) -> None:
+    finished = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    connection.execute(
+        "UPDATE run SET state = ?, finished = ? WHERE id = ?", (str(state), finished, run_id)
+    )
+
+
+def _alive(start: RunStart, host: str) -> bool:
+    """Whether the run's process still exists; a write-ahead log has writers of one host only."""
+    if start.host != host:
+        return False
+    try:
+        born = psutil.Process(start.pid).create_time()
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:
+        return True
+    return born <= start.started.timestamp() + _PID_REUSE_SECONDS

@@ -1,0 +1,213 @@
+"""Saves and attempts read back, one by one or by the ten thousand.
+
+Owns the SELECTs about measurements, and which of them a later run may use again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from runner.ledger.known import KnownAttempt, LoadKey
+from runner.records import (
+    Attempt,
+    AttemptOutcome,
+    CheckOutcome,
+    JobReport,
+    Limits,
+    ProbeError,
+    SaveKey,
+    SaveOutcome,
+)
+from runner.words import Check, CheckStatus, Format, JobStatus, Strategy
+
+Row: TypeAlias = Sequence[Any]  # sqlite3 hands values over untyped
+_STRATEGY_ORDER = {strategy: at for at, strategy in enumerate(Strategy)}
+
+# An outcome that hit a limit says nothing about a run that allows more: it counts only where no
+# limit was lower then than it is now.
+_USABLE = """(j.status NOT IN ('timed-out', 'out-of-memory') OR EXISTS (
+    SELECT 1 FROM limits l WHERE l.id = j.limits_id AND l.cpu_seconds >= :cpu_seconds
+    AND l.wall_seconds >= :wall_seconds AND l.memory_mb >= :memory_mb
+    AND l.scratch_mb >= :scratch_mb AND l.processes >= :processes))"""
+
+_USABLE_SAVE = f"""SELECT s.id FROM save s JOIN job j ON j.id = s.job_id
+    WHERE s.live = 1 AND s.saver = :saver AND s.model = :model AND s.format = :format
+    AND s.probe = :probe AND s.options = :options AND {_USABLE}"""  # noqa: S608 -- all ours
+
+_USABLE_ATTEMPTS = f"""SELECT a.id, a.strategy, j.status, c.status, c.difference, c.detail
+    FROM attempt a JOIN job j ON j.id = a.job_id
+    LEFT JOIN check_result c ON c.attempt_id = a.id AND c.name = 'outputs'
+    WHERE a.live = 1 AND a.artifact = :artifact AND a.loader = :loader
+    AND a.probe = :probe AND a.options = :options AND {_USABLE}"""  # noqa: S608 -- all ours
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows to read: a query for their ids, and its parameter."""
+
+    query: str
+    parameter: int | str
+
+    @classmethod
+    def of_ids(cls, ids: Iterable[int]) -> Rows:
+        return cls("SELECT value FROM json_each(?)", json.dumps(list(ids)))
+
+    @classmethod
+    def saves_of(cls, run_id: int) -> Rows:
+        return cls("SELECT save_id FROM run_save WHERE run_id = ?", run_id)
+
+    @classmethod
+    def attempts_of(cls, run_id: int) -> Rows:
+        return cls("SELECT attempt_id FROM run_attempt WHERE run_id = ?", run_id)
+
+
+def usable_saves(
+    connection: sqlite3.Connection, keys: Iterable[SaveKey], limits: Limits
+) -> dict[SaveKey, int]:
+    """The row id of every key that is known and may be used again."""
+    allowed = vars(limits)
+    found = {}
+    for key in keys:
+        values = {**vars(key), "format": str(key.format), **allowed}
+        row = connection.execute(_USABLE_SAVE, values).fetchone()
+        if row is not None:
+            found[key] = int(row[0])
+    return found
+
+
+def usable_attempts(
+    connection: sqlite3.Connection, loads: Iterable[LoadKey], limits: Limits
+) -> dict[LoadKey, tuple[tuple[int, KnownAttempt], ...]]:
+    """Row id and gist of every attempt at these loads that may be used again."""
+    allowed = vars(limits)
+    found = {}
+    for load in loads:
+        rows = connection.execute(_USABLE_ATTEMPTS, {**vars(load), **allowed}).fetchall()
+        if rows:
+            known = [(int(row[0]), _known(row)) for row in rows]
+            found[load] = tuple(sorted(known, key=lambda one: _STRATEGY_ORDER[one[1].strategy]))
+    return found
+
+
+def saves(connection: sqlite3.Connection, rows: Rows) -> dict[int, tuple[SaveKey, SaveOutcome]]:
+    """Key and outcome by row id, oldest first."""
+    jobs = f"SELECT job_id FROM save WHERE id IN ({rows.query})"  # noqa: S608 -- `Rows`' own
+    reports = _reports(connection, jobs, rows)
+    return {
+        row[0]: (
+            SaveKey(row[2], row[3], Format(row[4]), row[5], row[6]),
+            SaveOutcome(reports[row[1]], *row[7:12]),
+        )
+        for row in connection.execute(
+            f"""SELECT id, job_id, saver, model, format, probe, options,
+                artifact, payload_sha256, payload_bytes, payload_name, noise
+                FROM save WHERE id IN ({rows.query}) ORDER BY id""",  # noqa: S608 -- `Rows`' own
+            (rows.parameter,),
+        )
+    }
+
+
+def attempts(
+    connection: sqlite3.Connection, rows: Rows
+) -> dict[tuple[str, str], tuple[Attempt, ...]]:
+    """Attempts by (artifact, loader digest), in the order of `Strategy`."""
+    wanted = f"WHERE attempt_id IN ({rows.query}) ORDER BY attempt_id, position"
+    checks = _checks(connection, wanted, rows)
+    concessions = defaultdict(list)
+    for attempt_id, name in connection.execute(
+        f"SELECT attempt_id, name FROM concession {wanted}",  # noqa: S608 -- `Rows`' own
+        (rows.parameter,),
+    ):
+        concessions[attempt_id].append(name)
+    jobs = f"SELECT job_id FROM attempt WHERE id IN ({rows.query})"  # noqa: S608 -- `Rows`' own
+    reports = _reports(connection, jobs, rows)
+    latest: dict[tuple[str, str], dict[Strategy, Attempt]] = defaultdict(dict)
+    for attempt_id, job_id, artifact, loader, word in connection.execute(
+        f"""SELECT id, job_id, artifact, loader, strategy FROM attempt
+            WHERE id IN ({rows.query}) ORDER BY id""",  # noqa: S608 -- `Rows`' own
+        (rows.parameter,),
+    ):
+        strategy = Strategy(word)
+        outcome = AttemptOutcome(
+            reports[job_id], tuple(checks[attempt_id]), tuple(concessions[attempt_id])
+        )
+        latest[artifact, loader][strategy] = Attempt(strategy, outcome)
+    return {
+        load: tuple(sorted(tried.values(), key=lambda one: _STRATEGY_ORDER[one.strategy]))
+        for load, tried in latest.items()
+    }
+
+
+def _known(row: Row) -> KnownAttempt:
+    _, strategy, status, check_status, difference, detail = row
+    outputs = None
+    if check_status is not None:
+        outputs = CheckOutcome(Check.OUTPUTS, CheckStatus(check_status), difference, detail)
+    return KnownAttempt(Strategy(strategy), JobStatus(status), outputs)
+
+
+def _checks(
+    connection: sqlite3.Connection, wanted: str, rows: Rows
+) -> defaultdict[int, list[CheckOutcome]]:
+    """Checks by attempt; most are alike, so that equal ones are one object."""
+    same: dict[tuple[Any, ...], CheckOutcome] = {}
+    checks: defaultdict[int, list[CheckOutcome]] = defaultdict(list)
+    for attempt_id, *values in connection.execute(
+        f"SELECT attempt_id, name, status, difference, detail FROM check_result {wanted}",  # noqa: S608 -- `Rows`' own
+        (rows.parameter,),
+    ):
+        name, status, difference, detail = key = tuple(values)
+        one = same.get(key)
+        if one is None:
+            one = CheckOutcome(Check(name), CheckStatus(status), difference, detail)
+            same[key] = one
+        checks[attempt_id].append(one)
+    return checks
+
+
+def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int, JobReport]:
+    """Job reports by job id; `jobs` is a query for these ids, with the parameter of `rows`."""
+    seconds: defaultdict[int, list[tuple[str, float]]] = defaultdict(list)
+    for job_id, step, value in connection.execute(
+        f"""SELECT job_id, step, seconds FROM job_seconds
+            WHERE job_id IN ({jobs}) ORDER BY job_id, position""",  # noqa: S608 -- `Rows`' own
+        (rows.parameter,),
+    ):
+        seconds[job_id].append((step, value))
+    warnings: defaultdict[int, list[str]] = defaultdict(list)
+    for job_id, body in connection.execute(
+        f"""SELECT w.job_id, t.body FROM job_warning w JOIN wording t ON t.id = w.wording_id
+            WHERE w.job_id IN ({jobs}) ORDER BY w.job_id, w.position""",  # noqa: S608 -- `Rows`' own
+        (rows.parameter,),
+    ):
+        warnings[job_id].append(body)
+    limits = {
+        row[0]: Limits(*row[1:])
+        for row in connection.execute(
+            """SELECT id, cpu_seconds, wall_seconds, memory_mb, scratch_mb, processes
+                FROM limits"""
+        )
+    }
+    return {
+        row[0]: JobReport(
+            status=JobStatus(row[1]),
+            error=None if row[2] is None else ProbeError(row[2], row[3], row[4] or ""),
+            detail=row[5],
+            output_tail=row[6] or "",
+            warnings=tuple(warnings[row[0]]),
+            seconds=tuple(seconds[row[0]]),
+            limits=limits[row[7]],
+        )
+        for row in connection.execute(
+            f"""SELECT j.id, j.status, j.error_type, j.error_message, e.body, j.detail, o.body,
+                j.limits_id FROM job j LEFT JOIN wording e ON e.id = j.error_traceback_id
+                LEFT JOIN wording o ON o.id = j.output_tail_id
+                WHERE j.id IN ({jobs})""",  # noqa: S608 -- `Rows`' own
+            (rows.parameter,),
+        )
+    }

@@ -1,0 +1,170 @@
+"""Rows out: runs, environments and cells as frozen values.
+
+Owns the SELECTs about runs; those about saves and attempts are `runner.ledger.outcomes`'s.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from datetime import datetime
+
+from runner.ledger import outcomes
+from runner.ledger.outcomes import Row, Rows
+from runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
+from runner.records import (
+    Attempt,
+    Cell,
+    EnvironmentProblem,
+    EnvironmentRecord,
+    Limits,
+    SaveOutcome,
+    Tolerances,
+)
+from runner.words import EnvironmentCause, EnvironmentState, Format
+
+_RUNS = """SELECT r.id, r.state, r.finished, r.command, r.profile, r.started, r.host, r.pid,
+    r.crossload, r.relative, r.noise_factor, r.ceiling, r.step,
+    l.cpu_seconds, l.wall_seconds, l.memory_mb, l.scratch_mb, l.processes
+    FROM run r JOIN limits l ON l.id = r.limits_id"""
+
+
+def runs(connection: sqlite3.Connection) -> tuple[RunFacts, ...]:
+    """Every run, oldest first."""
+    return tuple(_run(row) for row in connection.execute(f"{_RUNS} ORDER BY r.id"))
+
+
+def run(connection: sqlite3.Connection, run_id: int | None) -> RunFacts | None:
+    """The run of that id, or the latest; None where there is none."""
+    if run_id is None:
+        row = connection.execute(f"{_RUNS} ORDER BY r.id DESC LIMIT 1").fetchone()
+    else:
+        row = connection.execute(f"{_RUNS} WHERE r.id = ?", (run_id,)).fetchone()
+    return None if row is None else _run(row)
+
+
+def snapshot(connection: sqlite3.Connection, facts: RunFacts) -> RunSnapshot:
+    """Everything of one run; the caller holds one read transaction around it."""
+    environments = _environments(connection, facts.id)
+    cells = _cells(connection, facts.id)
+    saves = _saves_by_file(connection, facts.id, environments, cells)
+    return RunSnapshot(
+        run=facts,
+        environments=environments,
+        cells=cells,
+        saves=saves,
+        attempts=_attempts_by_cell(connection, facts.id, environments, cells, saves),
+    )
+
+
+def _run(row: Row) -> RunFacts:
+    run_id, state, finished, command, profile, started, host, pid, version = row[:9]
+    return RunFacts(
+        id=run_id,
+        start=RunStart(
+            command=command,
+            profile=profile,
+            started=datetime.fromisoformat(started),
+            host=host,
+            pid=pid,
+            crossload=version,
+            tolerances=Tolerances(*row[9:13]),
+            limits=Limits(*row[13:18]),
+        ),
+        state=RunState(state),
+        finished=None if finished is None else datetime.fromisoformat(finished),
+    )
+
+
+def _environments(connection: sqlite3.Connection, run_id: int) -> tuple[EnvironmentRecord, ...]:
+    versions = defaultdict(list)
+    for environment_id, name, version in connection.execute(
+        """SELECT environment_id, name, version FROM environment_package
+            WHERE environment_id IN (SELECT environment_id FROM run_environment WHERE run_id = ?)
+            ORDER BY environment_id, position""",
+        (run_id,),
+    ):
+        versions[environment_id].append((name, version))
+    rows = connection.execute(
+        """SELECT e.id, r.id, r.name, e.digest, r.api, r.backend, r.python, r.platform, r.resolve,
+            r.import_seconds, r.problem_state, r.problem_cause, r.problem_message,
+            r.problem_advice, r.problem_log_tail
+            FROM run_environment r JOIN environment e ON e.id = r.environment_id
+            WHERE r.run_id = ? ORDER BY r.position""",
+        (run_id,),
+    )
+    return tuple(_environment(row, tuple(versions[row[0]])) for row in rows)
+
+
+def _environment(row: Row, versions: tuple[tuple[str, str], ...]) -> EnvironmentRecord:
+    _, environment_id, name, digest, api, backend, python, platform, resolve, seconds = row[:10]
+    return EnvironmentRecord(
+        id=environment_id,
+        name=name,
+        digest=digest,
+        api=api,
+        backend=backend,
+        python=python,
+        platform=platform,
+        resolve=resolve,
+        versions=versions,
+        import_seconds=seconds,
+        problem=_problem(row[10:]),
+    )
+
+
+def _problem(row: Row) -> EnvironmentProblem | None:
+    state, cause, message, advice, log_tail = row
+    if state is None:
+        return None
+    return EnvironmentProblem(
+        EnvironmentState(state), EnvironmentCause(cause), message, advice, log_tail
+    )
+
+
+def _cells(connection: sqlite3.Connection, run_id: int) -> tuple[Cell, ...]:
+    rows = connection.execute(
+        "SELECT saver, model, format, loader FROM run_cell WHERE run_id = ? ORDER BY position",
+        (run_id,),
+    )
+    return tuple(Cell(saver, model, Format(form), loader) for saver, model, form, loader in rows)
+
+
+def _saves_by_file(
+    connection: sqlite3.Connection,
+    run_id: int,
+    environments: tuple[EnvironmentRecord, ...],
+    cells: tuple[Cell, ...],
+) -> dict[SavedFile, SaveOutcome]:
+    """From digests, which saves are kept by, to the ids that a run knows its environments by."""
+    found = {
+        (key.saver, key.model, key.format): outcome
+        for key, outcome in outcomes.saves(connection, Rows.saves_of(run_id)).values()
+    }
+    digests = {one.id: one.digest for one in environments}
+    saves = {}
+    for file in dict.fromkeys(SavedFile.of(cell) for cell in cells):
+        outcome = found.get((digests.get(file.saver, ""), file.model, file.format))
+        if outcome is not None:
+            saves[file] = outcome
+    return saves
+
+
+def _attempts_by_cell(
+    connection: sqlite3.Connection,
+    run_id: int,
+    environments: tuple[EnvironmentRecord, ...],
+    cells: tuple[Cell, ...],
+    saves: dict[SavedFile, SaveOutcome],
+) -> dict[Cell, tuple[Attempt, ...]]:
+    found = outcomes.attempts(connection, Rows.attempts_of(run_id))
+    digests = {one.id: one.digest for one in environments}
+    attempts = {}
+    for cell in cells:
+        save = saves.get(SavedFile.of(cell))
+        if save is None or save.artifact is None:
+            continue
+        tried = found.get((save.artifact, digests.get(cell.loader, "")))
+        if tried is not None:
+            attempts[cell] = tried
+    return attempts
