@@ -1,0 +1,49 @@
+"""The reference models' names and traits, read from the probes' own list.
+
+Owns parsing that file; building the models is the probes' business.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from runner.errors import ConfigurationError
+
+CATALOGUE_FILE = "probe_models.json"
+
+
+class ModelTraits(BaseModel):
+    """What decides which ways of loading make sense for a model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: str
+    title: str = ""
+    compiled: bool = False
+    custom: bool = False
+    code: bool = False
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    models: tuple[ModelTraits, ...]
+
+
+def read_catalogue(probes: Path) -> dict[str, ModelTraits]:
+    """Return the reference models of a probes folder by name, in the order of the file.
+
+    Raises:
+        ConfigurationError: the file is missing or not what it should be.
+    """
+    path = probes / CATALOGUE_FILE
+    try:
+        parsed = _File.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ConfigurationError(
+            f"the list of reference models {str(path)!r} cannot be read: {error}",
+            "restore the file from the release, or reinstall crossload",
+        ) from error
+    return {model.name: model for model in parsed.models}

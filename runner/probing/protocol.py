@@ -1,0 +1,211 @@
+"""The wire between supervisor and worker: one JSON object per line, both ways.
+
+Owns the shapes, their caps and the refusal of anything else. A worker runs foreign code, so every
+byte it sends is treated as hostile: unknown fields, NaN, oversize text and wrong ids are refused.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from runner.words import Check, CheckStatus, Format, Strategy
+
+PROTOCOL = 1
+MAX_LINE = 1_000_000  # bytes
+
+_Name = Annotated[str, Field(max_length=300)]
+_Text = Annotated[str, Field(max_length=40_000)]
+_Amount = Annotated[float, Field(ge=0)]
+
+
+_W = TypeVar("_W", bound="_Wire")
+
+
+class BadAnswerError(Exception):
+    """What a worker wrote is not an answer; the message says what is wrong with it."""
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class WireError(_Wire):
+    """An exception inside the worker, as data."""
+
+    type: _Name
+    message: _Text
+    traceback: _Text = ""
+
+
+class Hello(_Wire):
+    """A worker's first line: the framework is imported, jobs may come."""
+
+    kind: Literal["hello"]
+    protocol: int
+    pid: int
+    versions: Annotated[dict[_Name, _Name | None], Field(max_length=200)]
+    import_seconds: _Amount
+
+
+class StartFailure(_Wire):
+    """A worker's first and last line where the framework cannot be imported."""
+
+    kind: Literal["failed"]
+    error: WireError
+
+
+class _Answer(_Wire):
+    id: Annotated[str, Field(max_length=64)]
+    status: Literal["done", "refused"]
+    error: WireError | None = None
+    seconds: Annotated[dict[_Name, _Amount], Field(max_length=32)] = {}
+    warnings: Annotated[tuple[_Text, ...], Field(max_length=200)] = ()
+    rss_mb: _Amount | None = None
+
+
+class Saved(_Answer):
+    """The answer to a `SaveJob`; `bundle` is relative to the worker's scratch folder."""
+
+    kind: Literal["saved"]
+    bundle: _Name | None = None
+    noise: _Amount | None = None
+    payload: _Name | None = None
+
+
+class WireCheck(_Wire):
+    """One comparison after loading."""
+
+    check: Check
+    status: CheckStatus
+    difference: _Amount | None = None
+    detail: _Text = ""
+
+
+class Loaded(_Answer):
+    """The answer to a `LoadJob`."""
+
+    kind: Literal["loaded"]
+    concessions: Annotated[tuple[_Name, ...], Field(max_length=16)] = ()
+    checks: Annotated[tuple[WireCheck, ...], Field(max_length=32)] = ()
+
+
+Answer = Saved | Loaded
+
+
+@dataclass(frozen=True)
+class SaveJob:
+    """Build a reference model and save it in a format."""
+
+    id: str
+    model: str
+    format: Format
+
+    def line(self, cpu_seconds: int, artifacts: Path) -> bytes:
+        """Return the job as it goes over the pipe."""
+        del artifacts  # a save reads nothing
+        return _line(
+            {
+                "kind": "save",
+                "id": self.id,
+                "model": self.model,
+                "format": str(self.format),
+                "cpu_seconds": cpu_seconds,
+            }
+        )
+
+
+@dataclass(frozen=True)
+class LoadJob:
+    """Load a stored artifact (a sha256) by one strategy and compare."""
+
+    id: str
+    model: str
+    format: Format
+    strategy: Strategy
+    artifact: str
+
+    def line(self, cpu_seconds: int, artifacts: Path) -> bytes:
+        """Return the job as it goes over the pipe; `artifacts` as the worker sees that folder."""
+        return _line(
+            {
+                "kind": "load",
+                "id": self.id,
+                "model": self.model,
+                "format": str(self.format),
+                "strategy": str(self.strategy),
+                "artifact": str(artifacts / self.artifact),
+                "cpu_seconds": cpu_seconds,
+            }
+        )
+
+
+Job = SaveJob | LoadJob
+
+
+def read_hello(line: bytes) -> Hello | StartFailure:
+    """Parse a worker's first line.
+
+    Raises:
+        BadAnswerError: it is neither greeting nor failure, or speaks another protocol.
+    """
+    parsed: Hello | StartFailure
+    if b'"failed"' in line[:200] and b'"hello"' not in line[:200]:
+        parsed = _parse(StartFailure, line)
+    else:
+        parsed = _parse(Hello, line)
+        if parsed.protocol != PROTOCOL:
+            raise BadAnswerError(f"speaks protocol {parsed.protocol}, expected {PROTOCOL}")
+    return parsed
+
+
+def read_answer(line: bytes, job: Job) -> Answer:
+    """Parse the answer to one job.
+
+    Raises:
+        BadAnswerError: not an answer to that very job, or one that contradicts itself.
+    """
+    answer: Answer
+    answer = _parse(Saved, line) if isinstance(job, SaveJob) else _parse(Loaded, line)
+    if answer.id != job.id:
+        raise BadAnswerError(f"answers job {answer.id!r}, asked was {job.id!r}")
+    if (answer.status == "refused") != (answer.error is not None):
+        raise BadAnswerError(f"status {answer.status!r} contradicts its error field")
+    if isinstance(answer, Saved):
+        _check_saved(answer)
+    else:
+        names = [check.check for check in answer.checks]
+        if len(set(names)) != len(names):
+            raise BadAnswerError("names a check twice")
+    return answer
+
+
+def _check_saved(answer: Saved) -> None:
+    if answer.status == "refused":
+        return
+    if answer.bundle != f"{answer.id}/bundle":
+        raise BadAnswerError(f"bundle is {answer.bundle!r}, expected '{answer.id}/bundle'")
+    name = answer.payload or ""
+    if not name or name in {".", ".."} or "/" in name or "\0" in name:
+        raise BadAnswerError(f"payload name {answer.payload!r} is not a plain file name")
+
+
+def _parse(model: type[_W], line: bytes) -> _W:
+    if len(line) > MAX_LINE:
+        raise BadAnswerError(f"line of {len(line)} bytes, at most {MAX_LINE} are allowed")
+    if not line.isascii():
+        raise BadAnswerError("line holds bytes that are not ASCII")
+    try:
+        return model.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadAnswerError(f"{where or 'line'}: {first['msg'].lower()}") from None
+
+
+def _line(fields: dict[str, str | int]) -> bytes:
+    return json.dumps(fields, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"

@@ -1,0 +1,214 @@
+"""Finds out once how well this machine can contain a worker, and builds the worker's command.
+
+Owns the choice of level and the self test. The arguments of bubblewrap are `bubblewrap`'s, the
+fallback without it is `guardian`, starting and killing is `process`'s.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.probing import bubblewrap, findings, guardian, seccomp
+from runner.probing.bubblewrap import Tools
+from runner.probing.evidence import clean_tail
+from runner.probing.findings import Finding
+from runner.probing.target import (
+    INSIDE_ARTIFACTS,
+    INSIDE_PROBES,
+    INSIDE_SCRATCH,
+    Place,
+    ProbeTarget,
+)
+from runner.records import Limits
+from runner.words import Word
+
+_WANTED_OPTIONS = ("--size", "--disable-userns")
+_SELF_TEST_SECONDS = 20
+_SELF_TEST = "echo seen > /scratch/seen && cat /scratch/seen"
+
+
+class SandboxLevel(Word):
+    """How a worker is contained."""
+
+    BUBBLEWRAP = "bubblewrap"  # mode A: the caller is a normal user
+    BUBBLEWRAP_AS_ROOT = "bubblewrap-as-root"  # mode B: mounts as root, then a private user id
+    NONE = "none"  # limits and a clean end only
+
+
+@dataclass(frozen=True)
+class Descriptors:
+    """The worker's ends of its pipes, by number; `extra` is the filter's or the lifeline's."""
+
+    jobs: int
+    answers: int
+    info: int
+    extra: int | None
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """The level in use; `tools` is None without bubblewrap."""
+
+    level: SandboxLevel
+    tools: Tools | None = None
+    filtered: bool = False
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def contained(self) -> bool:
+        """Whether a hostile model is kept from this machine's files and network."""
+        return self.level is not SandboxLevel.NONE
+
+    def owner(self, slot: int) -> int | None:
+        """Return the user id that must own a worker's scratch folder, if not the caller's."""
+        return bubblewrap.user_id(slot) if self.tools and self.tools.setpriv else None
+
+    def inside(self, place: Place) -> Place:
+        """Return the folders as the worker sees them."""
+        if not self.contained:
+            return place
+        return Place(INSIDE_PROBES, INSIDE_ARTIFACTS, INSIDE_SCRATCH, place.log, place.slot)
+
+    def command(
+        self,
+        target: ProbeTarget,
+        place: Place,
+        limits: Limits,
+        descriptors: Descriptors,
+        worker: list[str],
+    ) -> tuple[list[str], dict[str, str]]:
+        """Return the argument list and the environment to start `worker` (a command) with."""
+        if self.tools is None:
+            return _guarded(target, place, limits, descriptors, worker)
+        command = bubblewrap.wrap(self.tools, target, place, descriptors.extra)
+        command += ["--info-fd", str(descriptors.info), "--"]
+        # The environment is empty because bubblewrap's own can be read at /proc/1/environ inside.
+        return [*command, *bubblewrap.confine(self.tools, place, limits), *worker], {}
+
+
+def worker_command(
+    target: ProbeTarget, inside: Place, script: str, descriptors: Descriptors
+) -> list[str]:
+    """Return the worker's own command; `inside` are the folders as it sees them."""
+    command = [str(target.python), "-I", "-B", str(inside.probes / script)]
+    command += ["--api", target.api, "--backend", target.backend]
+    command += ["--jobs-fd", str(descriptors.jobs), "--answers-fd", str(descriptors.answers)]
+    return [*command, "--scratch", str(inside.scratch)]
+
+
+def detect_sandbox() -> Sandbox:
+    """Look for bubblewrap, try it, and return the best level that works; takes about 30 ms."""
+    if sys.platform != "linux":
+        return _none(findings.not_linux(platform.system()))
+    as_root = os.geteuid() == 0
+    found = {name: shutil.which(name) or "" for name in ("bwrap", "prlimit", "setpriv")}
+    needed = ("bwrap", "prlimit", "setpriv") if as_root else ("bwrap", "prlimit")
+    for name in needed:
+        if not found[name]:
+            return _none(findings.missing(name))
+    options = bubblewrap.known_options(_output(found["bwrap"], "--help"))
+    setpriv = found["setpriv"] if as_root else ""
+    tools = Tools(found["bwrap"], found["prlimit"], setpriv, options)
+    complaint = _self_test(tools)
+    if complaint is not None:
+        return _none(findings.refused(complaint))
+    version = _output(found["bwrap"], "--version").strip() or "bubblewrap"
+    notes = [findings.contained(version, as_root=as_root)]
+    lacking = tuple(option for option in _WANTED_OPTIONS if option not in options)
+    if lacking:
+        notes.append(findings.old_bubblewrap(version, lacking))
+    if not seccomp.supported():
+        notes.append(findings.no_filter(platform.machine()))
+    level = SandboxLevel.BUBBLEWRAP_AS_ROOT if as_root else SandboxLevel.BUBBLEWRAP
+    return Sandbox(level, tools, seccomp.supported(), tuple(notes))
+
+
+def uncontained() -> Sandbox:
+    """Return the level without any containment, as chosen by the caller."""
+    return Sandbox(SandboxLevel.NONE)
+
+
+def filter_pipe() -> int:
+    """Return the reading end of a pipe that holds the seccomp program."""
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, seccomp.program())
+    finally:
+        os.close(writing)
+    return reading
+
+
+def _none(finding: Finding) -> Sandbox:
+    return Sandbox(SandboxLevel.NONE, findings=(finding,))
+
+
+def _guarded(
+    target: ProbeTarget,
+    place: Place,
+    limits: Limits,
+    descriptors: Descriptors,
+    worker: list[str],
+) -> tuple[list[str], dict[str, str]]:
+    limited = ",".join(
+        f"{name}={value}" for name, value in bubblewrap.resource_limits(limits).items()
+    )
+    command = [sys.executable, "-I", str(Path(guardian.__file__))]
+    command += ["--lifeline", str(descriptors.extra), "--info", str(descriptors.info)]
+    command += ["--limits", limited, "--", *worker]
+    # An empty home and temporary folder of its own, inside what is measured and removed.
+    home = str(place.scratch)
+    return command, bubblewrap.variables(target, home, home)
+
+
+def _self_test(tools: Tools) -> str | None:
+    """Run a command in the very sandbox that workers get; return a complaint, or None."""
+    here = ProbeTarget(
+        id="self-test",
+        digest="",
+        python=Path(sys.executable),
+        prefix=Path(sys.prefix),
+        base_prefix=Path(sys.base_prefix),
+        api="",
+        backend="",
+    )
+    with tempfile.TemporaryDirectory(prefix="crossload-") as folder:
+        scratch = Path(folder) / "scratch"
+        scratch.mkdir()
+        place = Place(Path(folder), Path(folder), scratch, Path(folder) / "log")
+        if tools.setpriv:
+            os.chown(scratch, bubblewrap.user_id(0), bubblewrap.user_id(0))
+        reading = filter_pipe() if seccomp.supported() else None
+        command = bubblewrap.wrap(tools, here, place, reading)
+        command += ["--", *bubblewrap.confine(tools, place, Limits())]
+        try:
+            done = subprocess.run(
+                [*command, "/bin/sh", "-c", _SELF_TEST],
+                env={},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_SELF_TEST_SECONDS,
+                check=False,
+                pass_fds=() if reading is None else (reading,),
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return str(error)
+        finally:
+            if reading is not None:
+                os.close(reading)
+    if done.returncode == 0 and done.stdout == b"seen\n":
+        return None
+    return clean_tail(done.stderr, 300) or f"exit status {done.returncode}"
+
+
+def _output(*command: str) -> str:
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=10
+    )
+    return done.stdout.decode("utf-8", "replace")

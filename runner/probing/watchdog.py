@@ -1,0 +1,52 @@
+"""One look at a worker: which limit, if any, has it passed?
+
+Owns the order of the looks, cheapest first. Measuring is `consumption`'s and `folders`'s, the
+wording is `deaths`'s, what follows is `worker`'s.
+"""
+
+from __future__ import annotations
+
+from runner.probing import consumption, deaths
+from runner.probing.deaths import Death
+from runner.probing.folders import usage
+from runner.probing.target import Place
+from runner.records import Limits
+
+
+def passed_limit(
+    pid: int, place: Place, limits: Limits, job: str | None, seconds: float | None
+) -> Death | None:
+    """Return the limit that a worker has passed, or None.
+
+    Args:
+        pid: the outermost process; all below it count.
+        place: its folders on the host.
+        limits: what it may use.
+        job: the id of the running job, None while it starts or idles.
+        seconds: how long that job has been running.
+    """
+    if seconds is not None and seconds > limits.wall_seconds:
+        return deaths.over_wall(limits)
+    processes = consumption.tree(pid)
+    if len(processes) > limits.processes:
+        return deaths.over_processes(limits, len(processes))
+    # Proportional memory is the true measure and dear; it never exceeds the resident one.
+    if consumption.resident_mb(processes) > limits.memory_mb:
+        used_mb = consumption.proportional_mb(processes)
+        if used_mb > limits.memory_mb:
+            return deaths.over_memory(limits, used_mb)
+    return _passed_storage(place, limits, job)
+
+
+def _passed_storage(place: Place, limits: Limits, job: str | None) -> Death | None:
+    outputs = [place.log, place.scratch / "worker.log"]
+    if job is not None:
+        outputs.append(place.scratch / job / "output.log")
+    most = deaths.MAX_OUTPUT_MB * consumption.MEGABYTE
+    if any(consumption.file_size(path) > most for path in outputs):
+        return deaths.over_output()
+    room = limits.scratch_mb * consumption.MEGABYTE
+    used = usage(place.scratch, room, deaths.MAX_SCRATCH_ENTRIES)
+    if used.entries > deaths.MAX_SCRATCH_ENTRIES:
+        return deaths.over_entries()
+    return deaths.over_scratch(limits, used.size) if used.size > room else None

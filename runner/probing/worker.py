@@ -1,0 +1,316 @@
+"""One supervised worker of one environment: greeting, one job at a time, limits, replacement.
+
+Owns the conversation and the watch over a job. What comes next is `schedule`'s decision, what an
+answer means for the record is `outcomes`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from dataclasses import dataclass
+
+from runner.probing import consumption, deaths
+from runner.probing.deaths import Death
+from runner.probing.evidence import clean_tail, clean_text, read_tail, remove_tree
+from runner.probing.process import Process, launch
+from runner.probing.protocol import (
+    MAX_LINE,
+    Answer,
+    BadAnswerError,
+    Hello,
+    Job,
+    StartFailure,
+    read_answer,
+    read_hello,
+)
+from runner.probing.sandbox import Sandbox
+from runner.probing.target import Place, ProbeTarget
+from runner.probing.watchdog import passed_limit
+from runner.records import Limits
+
+_READ = 1 << 18
+_LOG_TAIL = 3000
+
+
+class WorkerStartError(Exception):
+    """A worker did not come up; `log_tail` is what it and its sandbox said."""
+
+    def __init__(self, message: str, log_tail: str = "") -> None:
+        super().__init__(message)
+        self.log_tail = log_tail
+
+
+class WorkerGoneError(Exception):
+    """A job was offered to a worker that has ended meanwhile; nothing happened to the job."""
+
+
+@dataclass(frozen=True)
+class JobEnd:
+    """How a job ended: an answer, or a death; `begun` is False if the worker never took it up.
+
+    `seconds` is measured from outside; `lost` says that the worker is gone.
+    """
+
+    job: Job
+    answer: Answer | None
+    death: Death | None
+    seconds: float
+    lost: bool = False
+    begun: bool = True
+
+
+class Worker:
+    """A live process; use from one event loop only, started from the main thread."""
+
+    def __init__(
+        self, target: ProbeTarget, sandbox: Sandbox, place: Place, limits: Limits, script: str
+    ) -> None:
+        self.target = target
+        self.place = place
+        self.rss_mb: float | None = None
+        self._sandbox = sandbox
+        self._limits = limits
+        self._script = script
+        self._inside = sandbox.inside(place)
+        self._process: Process | None = None
+        self._buffer = bytearray()
+        self._hello: asyncio.Future[Hello] | None = None
+        self._end: asyncio.Future[JobEnd] | None = None
+        self._job: Job | None = None
+        self._submitted = 0.0
+        self._doom: Death | None = None
+        self._oom_before = 0
+        self._gone: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    @property
+    def busy(self) -> bool:
+        return self._end is not None
+
+    @property
+    def alive(self) -> bool:
+        """Whether a job may be offered."""
+        return self._process is not None and self._doom is None and not self._gone.done()
+
+    async def start(self, seconds: float) -> Hello:
+        """Start the process and wait for its greeting, `seconds` at most.
+
+        Raises:
+            WorkerStartError: it failed, ended, babbled or was silent; the process is gone.
+        """
+        self._oom_before = consumption.out_of_memory_kills()
+        self._hello = asyncio.get_running_loop().create_future()
+        try:
+            self._make_scratch()
+            self._process = launch(
+                self._sandbox, self.target, self.place, self._limits, self._script
+            )
+        except OSError as error:
+            self._gone.set_result(127)
+            raise WorkerStartError(f"cannot be started: {error}") from error
+        self._process.watch(self._exited)
+        assert self._process.answers is not None
+        asyncio.get_running_loop().add_reader(self._process.answers, self._readable)
+        try:
+            return await asyncio.wait_for(self._hello, seconds)
+        except (asyncio.TimeoutError, WorkerStartError) as error:
+            self.kill()
+            code = await self._gone
+            message = str(error) or f"no greeting within {seconds:.0f} s"
+            if message == "ended":
+                message = f"ended with exit status {code} before its greeting"
+            raise WorkerStartError(message, self._log_tail(error)) from None
+
+    def submit(self, job: Job) -> asyncio.Future[JobEnd]:
+        """Hand over a job at once; the future tells its end and never raises.
+
+        Raises:
+            WorkerGoneError: the worker has ended, or said something unasked.
+        """
+        assert self._end is None
+        if self._buffer:
+            self.kill()
+        if not self.alive or self._process is None or self._process.jobs is None:
+            raise WorkerGoneError
+        line = job.line(self._limits.cpu_seconds, self._inside.artifacts)
+        self._submitted = time.monotonic()
+        try:
+            written = os.write(self._process.jobs, line)
+        except OSError:
+            written = 0
+        if written != len(line):
+            self.kill()
+            raise WorkerGoneError
+        self._job = job
+        self._end = asyncio.get_running_loop().create_future()
+        return self._end
+
+    def check(self) -> None:
+        """Watch the limits; to be called about four times a second while a job runs."""
+        if self._process is None or self._gone.done():
+            return
+        self._process.poll()
+        if self._doom is None and not self._gone.done():
+            seconds = time.monotonic() - self._submitted if self._job is not None else None
+            job = self._job.id if self._job is not None else None
+            death = passed_limit(self._process.pid, self.place, self._limits, job, seconds)
+            if death is not None:
+                self._condemn(death)
+
+    def kill(self) -> None:
+        """Kill the process and everything it started, without waiting for the end."""
+        if self._doom is None:
+            self._doom = deaths.bad_answer("stopped")
+        if self._process is not None and not self._gone.done():
+            if self._process.answers is not None:
+                asyncio.get_running_loop().remove_reader(self._process.answers)
+            self._process.kill()
+
+    async def stop(self, grace: float = 1.0) -> None:
+        """End an idle worker: ask first, kill after `grace` seconds, clear its folder."""
+        if self._process is not None and not self._gone.done():
+            self._process.hang_up()
+            if self._doom is None and grace > 0:
+                await asyncio.wait([self._gone], timeout=grace)
+            self.kill()
+            await self._gone
+        remove_tree(self.place.scratch)
+
+    async def gone(self) -> None:
+        """Wait until nothing of it is left."""
+        if self._process is not None:
+            await asyncio.shield(self._gone)
+
+    def _make_scratch(self) -> None:
+        self.place.scratch.mkdir(parents=True, mode=0o700)
+        owner = self._sandbox.owner(self.place.slot)
+        if owner is not None:
+            os.chown(self.place.scratch, owner, owner)
+
+    def _readable(self) -> None:
+        self._drain()
+        if self._hello is not None:
+            self._take_hello(self._hello)
+        elif self._end is not None:
+            self._take_answer()
+        elif self._buffer:
+            self.kill()  # said something unasked: whatever it says next could not be trusted
+
+    def _drain(self) -> None:
+        if self._process is None or self._process.answers is None:
+            return
+        while len(self._buffer) <= MAX_LINE:
+            try:
+                data = os.read(self._process.answers, _READ)
+            except BlockingIOError:
+                return
+            if not data:
+                # End of file: the process is ending, or has closed its only way to answer.
+                asyncio.get_running_loop().remove_reader(self._process.answers)
+                asyncio.get_running_loop().call_later(1.0, self._silenced)
+                return
+            self._buffer += data
+            if len(data) < _READ:
+                return
+
+    def _silenced(self) -> None:
+        if not self._gone.done() and self._doom is None:
+            self._condemn(deaths.bad_answer("the channel for answers was closed"))
+
+    def _take_hello(self, waiting: asyncio.Future[Hello]) -> None:
+        if waiting.done() or not self._line_complete():
+            return
+        line = bytes(self._buffer)
+        self._buffer.clear()
+        try:
+            hello = read_hello(line)
+        except BadAnswerError as error:
+            waiting.set_exception(WorkerStartError(f"bad greeting: {error}"))
+            return
+        if isinstance(hello, StartFailure):
+            error_type = clean_text(hello.error.type, 200)
+            message = f"import failed with {error_type}: {clean_text(hello.error.message, 1000)}"
+            tail = clean_tail(hello.error.traceback.encode(), _LOG_TAIL)
+            waiting.set_exception(WorkerStartError(message, tail))
+            return
+        self._hello = None
+        waiting.set_result(hello)
+
+    def _line_complete(self) -> bool:
+        return b"\n" in self._buffer or len(self._buffer) > MAX_LINE
+
+    def _take_answer(self) -> None:
+        if self._doom is not None or self._job is None or not self._line_complete():
+            return
+        try:
+            answer = _only_answer(bytes(self._buffer), self._job)
+        except BadAnswerError as error:
+            self._condemn(deaths.bad_answer(str(error)))
+            return
+        self._buffer.clear()
+        self.rss_mb = answer.rss_mb if answer.rss_mb is not None else self.rss_mb
+        self._finish(answer, None, lost=self._gone.done())
+
+    def _condemn(self, death: Death) -> None:
+        self._doom = death
+        self.kill()
+
+    def _exited(self, code: int) -> None:
+        """Everything has ended: read what is left on the pipe, then settle who waits."""
+        self._drain()
+        self._gone.set_result(code)
+        assert self._process is not None
+        if self._hello is not None:
+            self._take_hello(self._hello)
+            if self._hello is not None and not self._hello.done():
+                self._hello.set_exception(WorkerStartError("ended"))
+        if self._end is not None and self._doom is None:
+            self._take_answer()
+        if self._job is not None:
+            death = self._doom or self._named_death(code, self._job)
+            begun = self._doom is not None or self._took_up(self._job)
+            self._finish(None, death, lost=True, begun=begun)
+        if self._doom is None:
+            self._doom = deaths.bad_answer("ended")
+        self._process.close()
+
+    def _named_death(self, code: int, job: Job) -> Death:
+        tail = read_tail(self.place.scratch, (job.id, "output.log"))
+        oom_killed = consumption.out_of_memory_kills() > self._oom_before
+        return deaths.of_exit(
+            code, self._limits, tail, partial=bool(self._buffer), oom_killed=oom_killed
+        )
+
+    def _took_up(self, job: Job) -> bool:
+        """A worker makes the job's folder before anything else."""
+        return bool(self._buffer) or os.path.lexists(self.place.scratch / job.id)
+
+    def _finish(
+        self, answer: Answer | None, death: Death | None, *, lost: bool, begun: bool = True
+    ) -> None:
+        assert self._end is not None
+        assert self._job is not None
+        seconds = time.monotonic() - self._submitted
+        waiting, job = self._end, self._job
+        self._end = self._job = None
+        if not waiting.done():
+            waiting.set_result(JobEnd(job, answer, death, seconds, lost, begun))
+
+    def _log_tail(self, error: BaseException) -> str:
+        own = getattr(error, "log_tail", "")
+        logs = [read_tail(self.place.scratch, ("worker.log",), _LOG_TAIL)]
+        with contextlib.suppress(OSError):
+            logs.append(read_tail(self.place.log.parent, (self.place.log.name,), _LOG_TAIL))
+        return "\n".join(part for part in (*logs, own) if part)[-2 * _LOG_TAIL :]
+
+
+def _only_answer(data: bytes, job: Job) -> Answer:
+    line, newline, rest = data.partition(b"\n")
+    if not newline or len(line) > MAX_LINE:
+        raise BadAnswerError(f"a line of more than {MAX_LINE} bytes")
+    answer = read_answer(line, job)
+    if rest:
+        raise BadAnswerError("more than one line")
+    return answer
