@@ -1,0 +1,133 @@
+"""What several subcommands begin with: the matrix, the profile, the environments on this machine.
+
+Owns the options that narrow a profile, and reading them; what is done with it is each
+subcommand's.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runner.commands.base import Context
+from runner.config.load import load_matrix
+from runner.config.model import EnvironmentSpec, Matrix, Profile
+from runner.config.nearest import hint
+from runner.config.selection import Selection as Patterns
+from runner.config.selection import choose
+from runner.environments.interpreters import find_interpreters
+from runner.environments.model import Environment, Interpreter
+from runner.environments.resolving import interpreter_cache, resolve_environments
+from runner.errors import UsageError
+from runner.plan import Plan, Selection, make_plan
+from runner.probing.catalogue import ModelTraits, read_catalogue
+from runner.shipped import probes_folder
+
+DEFAULT_PROFILE = "quick"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The matrix of this folder, with what this machine has for it."""
+
+    matrix: Matrix
+    models: dict[str, ModelTraits]
+    interpreters: tuple[Interpreter, ...]
+
+    @classmethod
+    def load(cls, context: Context) -> Project:
+        """Read the matrix and look for interpreters.
+
+        Raises:
+            ConfigurationError: the matrix is missing or wrong.
+        """
+        models = read_catalogue(probes_folder())
+        matrix = load_matrix(context.matrix_path, known_models=tuple(models))
+        return cls(matrix, models, find_interpreters(interpreter_cache(context.home.cache)))
+
+    def environments(self, specs: Sequence[EnvironmentSpec]) -> tuple[Environment, ...]:
+        """These specifications, each with the Python that it takes here."""
+        return resolve_environments(specs, self.interpreters)
+
+    def profile(self, name: str) -> Profile:
+        """The profile of that name.
+
+        Raises:
+            UsageError: there is none; names the nearest.
+        """
+        if name in self.matrix.profiles:
+            return self.matrix.profiles[name]
+        known = ", ".join(self.matrix.profiles) or "none"
+        raise UsageError(
+            f"the matrix has no profile {name!r}{hint(name, list(self.matrix.profiles))}",
+            f"profiles of this matrix: {known}",
+        )
+
+    def specs_of(self, profile: Profile) -> tuple[EnvironmentSpec, ...]:
+        """The environments of a profile, in matrix order."""
+        wanted = Patterns.parse(profile.environments)
+        return tuple(spec for spec in self.matrix.environments if wanted(spec.name))
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that say which part of the matrix is meant."""
+    parser.add_argument(
+        "--profile",
+        default=DEFAULT_PROFILE,
+        metavar="NAME",
+        help=f"the profile of the matrix (default: {DEFAULT_PROFILE})",
+    )
+    for option, what in (
+        ("--environment", "environments, by name or id"),
+        ("--model", "reference models"),
+        ("--format", "formats"),
+        ("--cell", "cells, by id (saver/model.format/loader)"),
+    ):
+        parser.add_argument(
+            option,
+            action="append",
+            default=[],
+            metavar="PATTERN",
+            help=f"only these {what}; globs and {{a,b}} are allowed; may be repeated",
+        )
+
+
+def selected_plan(project: Project, args: argparse.Namespace) -> Plan:
+    """The plan that the options of `add_selection` ask for.
+
+    Raises:
+        UsageError: no such profile, or a pattern that selects nothing.
+    """
+    profile = project.profile(args.profile)
+    environments = project.environments(project.specs_of(profile))
+    names = {one.id: one.spec.name for one in environments}
+    ids = choose(args.environment, list(names), option="--environment", names=names)
+    models = choose(args.model, list(profile.models), option="--model")
+    formats = choose(
+        args.format, [str(one) for one in profile.formats], option="--format"
+    )
+    whole = make_plan(
+        args.profile,
+        profile,
+        environments,
+        Selection(
+            environment=frozenset(ids).__contains__,
+            model=frozenset(models).__contains__,
+            format=frozenset(formats).__contains__,
+        ),
+    )
+    if not args.cell:
+        return whole
+    cells = choose(args.cell, [str(cell) for cell in whole.cells], option="--cell")
+    chosen = frozenset(cells)
+    return make_plan(
+        args.profile,
+        profile,
+        [one for one in environments if one.id in ids],
+        Selection(
+            model=frozenset(models).__contains__,
+            format=frozenset(formats).__contains__,
+            cell=chosen.__contains__,
+        ),
+    )
