@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import BeforeValidator, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import BeforeValidator, GetJsonSchemaHandler, JsonValue, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from runner.config.nearest import hint
@@ -224,6 +224,8 @@ PackageName = Annotated[str, BeforeValidator(_read_package)]
 VariableName = Annotated[str, BeforeValidator(_read_variable)]
 VariableText = Annotated[str, BeforeValidator(_read_variable_value)]
 NameText = Annotated[str, BeforeValidator(read_name), _text(rf"^{_NAME.pattern}$", "tf2.15")]
+# pydantic describes the keys of a mapping only where it checks their pattern itself
+NAMES_AS_KEYS: dict[str, JsonValue] = {"propertyNames": {"pattern": rf"^{_NAME.pattern}$"}}
 ApiWord = Annotated[Api, BeforeValidator(lambda value: read_word(value, Api))]
 BackendWord = Annotated[Backend, BeforeValidator(lambda value: read_word(value, Backend))]
 FormatWord = Annotated[Format, BeforeValidator(lambda value: read_word(value, Format))]

@@ -48,13 +48,14 @@ def read_text(path: Path) -> str:
 def _read_bytes(path: Path, shown: str) -> bytes:
     # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor, not a path
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            kind = _KINDS.get(stat.S_IFMT(status.st_mode), "something else")
-            raise ConfigurationError(
-                f"{shown!r} is {kind}, expected a file", "name the matrix file itself"
-            )
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        kind = _KINDS.get(stat.S_IFMT(status.st_mode), "something else")
+        raise ConfigurationError(
+            f"{shown!r} is {kind}, expected a file", "name the matrix file itself"
+        )
+    with os.fdopen(descriptor, "rb") as stream:
         content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         size = max(status.st_size, len(content))

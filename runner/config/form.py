@@ -133,13 +133,19 @@ class MatrixForm(Form):
     """What is tested: environments, the profiles that select from them, limits and tolerances."""
 
     environments: Mapping[fields.NameText, EnvironmentForm] = Field(
-        default_factory=dict, description="Environments by name."
+        default_factory=dict,
+        description="Environments by name.",
+        json_schema_extra=fields.NAMES_AS_KEYS,
     )
     axes: Mapping[fields.NameText, AxisGroup] = Field(
-        default_factory=dict, description="Groups of environments, as products of versions."
+        default_factory=dict,
+        description="Groups of environments, as products of versions.",
+        json_schema_extra=fields.NAMES_AS_KEYS,
     )
     profiles: Mapping[fields.NameText, Profile] = Field(
-        default_factory=dict, description="Parts of the matrix, to be run by their name."
+        default_factory=dict,
+        description="Parts of the matrix, to be run by their name.",
+        json_schema_extra=fields.NAMES_AS_KEYS,
     )
     limits: LimitSettings = Field(default_factory=LimitSettings, description="Limits of one job.")
     tolerances: Tolerances = Field(default_factory=Tolerances, description="When outputs agree.")

@@ -82,8 +82,10 @@ class _Loading:
     def sections(self, tree: Tree) -> Mapping[str, Tree]:
         """The sections that have content; unknown ones are noted."""
         sections = self.reader.mapping((), tree)
+        self.complete = isinstance(tree, dict)
         for key in sections:
             if key not in MatrixForm.model_fields:
+                self.complete = False  # it may be a section of environments, misspelt
                 self.problems.add((key,), unknown_key(key, MatrixForm))
         return {key: section for key, section in sections.items() if not is_nothing(section)}
 

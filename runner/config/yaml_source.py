@@ -26,6 +26,10 @@ class _StoppedError(Exception):
     """Reading cannot go on; the reason is noted already."""
 
 
+class _TooDeepError(Exception):
+    """Brackets are nested too deep; its argument is the line."""
+
+
 def parse_yaml(text: str, problems: Problems) -> Tree | None:
     """Parse one YAML document; mistakes and the line of every key path go to `problems`.
 
@@ -36,7 +40,7 @@ def parse_yaml(text: str, problems: Problems) -> Tree | None:
     if _has_tab_indent(text, problems):
         return None
     try:
-        return _Builder(yaml.SafeLoader(text), problems).document()
+        return _Builder(_Loader(text), problems).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 0)
@@ -46,9 +50,12 @@ def parse_yaml(text: str, problems: Problems) -> Tree | None:
         line = text.count("\n", 0, error.position) + 1
         character = f"U+{ord(text[error.position]):04X}"
         problems.at(line, (), f"found the control character {character}, expected text")
-    except (_StoppedError, RecursionError):
-        if not problems.found:
-            problems.at(1, (), "nested too deep")
+    except _TooDeepError as error:
+        problems.at(error.args[0], (), f"nested too deep, expected at most {MAX_DEPTH} levels")
+    except _StoppedError:
+        return None
+    except RecursionError:  # no way to it is known: the depth is bounded
+        problems.at(1, (), "nested too deep")
     except (ValueError, OverflowError):  # PyYAML: "\UFFFFFFFF" and numbers of 5000 digits
         problems.at(1, (), "not valid YAML: an escape or number is out of range")
     return None
@@ -66,6 +73,15 @@ def _has_tab_indent(text: str, problems: Problems) -> bool:
 
 def _one_line(text: str) -> str:
     return shortened(" ".join(text.split()), 200).replace("\\t", "tab")
+
+
+class _Loader(yaml.SafeLoader):
+    """Stops at brackets nested too deep while it looks ahead, which takes it seconds otherwise."""
+
+    def fetch_flow_collection_start(self, token_class: type[yaml.Token]) -> None:
+        if self.flow_level > MAX_DEPTH:
+            raise _TooDeepError(self.line + 1)
+        super().fetch_flow_collection_start(token_class)
 
 
 @dataclass

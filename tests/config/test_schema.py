@@ -1,0 +1,57 @@
+"""The shipped schema is the generated one, and agrees with the loader."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+import yaml
+
+from runner.config.form import MatrixForm
+from runner.config.load import matrix_schema
+from runner.config.model import EnvironmentSpec, Form, Matrix
+from runner.config.schema import SCHEMA_FILE, schema_text
+from tests.config.test_load import FULL
+
+
+def test_shipped_schema_is_up_to_date() -> None:
+    shipped = SCHEMA_FILE.read_text(encoding="utf-8")
+    assert shipped == schema_text(), "run: python -m runner.config.schema"
+
+
+def test_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(matrix_schema())
+
+
+def test_schema_accepts_what_the_loader_accepts() -> None:
+    document = yaml.safe_load(FULL.replace("1e-6", "1.0e-6"))
+    jsonschema.validate(document, matrix_schema())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "enviroments: {}",
+        "environments: {a: {tensorflow: 2.10}}",
+        "environments: {A: {tensorflow: '2.10'}}",
+        "environments: {a: {tensorflow: '2.10', python: 3.10}}",
+        "axes: {a: {tensorflow: [2.10]}}",
+        "profiles: {p: {formats: [h6]}}",
+        "profiles: {p: {pairs: [[a]]}}",
+        "limits: {cpu_seconds: 0}",
+    ],
+)
+def test_schema_refuses_common_mistakes(text: str) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(yaml.safe_load(text), matrix_schema())
+
+
+def _forms(form: type[Form]) -> list[type[Form]]:
+    return [form, *(inner for child in form.__subclasses__() for inner in _forms(child))]
+
+
+def test_every_field_is_described() -> None:
+    forms = _forms(Form)
+    assert {Matrix, MatrixForm, EnvironmentSpec} <= set(forms)
+    for form in forms:
+        for name, field in form.model_fields.items():
+            assert field.description, f"{form.__name__}.{name}"
