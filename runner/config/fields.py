@@ -110,7 +110,7 @@ def _read_resolve(value: object) -> str:
 
 
 def _read_pin(value: object) -> str:
-    return text_of(value, _A_PIN, _is_pin).replace(" ", "")
+    return "".join(text_of(value, _A_PIN, _is_pin).split())
 
 
 def _read_variable_value(value: object) -> str:

@@ -94,7 +94,7 @@ def _note_stray_excludes(axes: Axes, path: KeyPath, problems: Problems) -> None:
             problems.add(inside, "found no values, expected those to take away")
         for key in rule:
             if key not in names:
-                text = f"found '{key}', which is no dimension of the group{hint(key, names)}"
+                text = f"found {key!r}, which is no dimension of the group{hint(key, names)}"
                 problems.add((*inside, *key.split(".", 1)), text)
 
 

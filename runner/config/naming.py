@@ -51,9 +51,9 @@ def from_template(template: str, combination: Combination) -> str:
         name = match[1]
         if name in values:
             return values[name]
-        known = ", ".join(f"'{{{each}}}'" for each in sorted(values))
+        known = ", ".join(repr(f"{{{each}}}") for each in sorted(values))
         raise TemplateError(
-            f"found '{{{name}}}' in the name {template!r}, expected one of {known}"
+            f"found {match[0]!r} in the name {template!r}, expected one of {known}"
             f"{hint(name, sorted(values))}"
         )
 
