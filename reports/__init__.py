@@ -1,1 +1,1 @@
-"""Reads the ledger and draws: tables, one HTML page, Markdown, JSON, CSV. Never writes the ledger."""
+"""Reads the ledger and draws it: tables, a page, Markdown, JSON, CSV. Never writes the ledger."""

@@ -46,7 +46,7 @@ APPEARANCE: dict[Verdict, Appearance] = {
     ),
     Verdict.TIMES_OUT: Appearance("◷", "t", "Loading did not end in its time.", "magenta"),
     Verdict.UNSAVED: Appearance(
-        "–", "-", "The saver cannot write this model in this format: no file to load.", "dim"
+        "\u2013", "-", "The saver cannot write this model in this format: no file to load.", "dim"
     ),
     Verdict.UNAVAILABLE: Appearance(
         "∅", "?", "The saver or the loader could not be built or imported.", "dim"

@@ -170,5 +170,8 @@ class Report:
     version: int = VERSION
 
     @property
-    def environment_ids(self) -> tuple[str, ...]:
-        return tuple(one.id for one in self.environments)
+    def axis(self) -> tuple[str, ...]:
+        """Savers and loaders in their order: the environments, then any id that only cells have."""
+        known = dict.fromkeys(one.id for one in self.environments)
+        others = {one for row in self.cells for one in (row.saver, row.loader)}
+        return (*known, *sorted(others - known.keys()))

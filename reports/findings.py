@@ -29,23 +29,23 @@ class Finding:
     cells: tuple[CellRow, ...]
     error: str
     advice: AdviceRow | None
+    savers: tuple[str, ...]
+    loaders: tuple[str, ...]
 
     @property
     def what(self) -> str:
         """Which models, in which format, and how many cells."""
-        models = list(dict.fromkeys(row.model for row in self.cells))
+        models = tuple(dict.fromkeys(row.model for row in self.cells))
         count = f"{len(self.cells)} cell{'s' if len(self.cells) > 1 else ''}"
         return f"{named(models)} as {self.format}: {count}"
 
     @property
     def where(self) -> str:
         """Whether one saver or one loader has it alone: the first question of a diagnosis."""
-        savers = list(dict.fromkeys(row.saver for row in self.cells))
-        loaders = list(dict.fromkeys(row.loader for row in self.cells))
-        return f"saved by {named(savers)}, loaded by {named(loaders)}"
+        return f"saved by {named(self.savers)}, loaded by {named(self.loaders)}"
 
 
-def named(names: list[str]) -> str:
+def named(names: tuple[str, ...]) -> str:
     """Return up to three names, and how many more there are."""
     if len(names) > _NAMES_SHOWN + 1:
         return f"{', '.join(names[:_NAMES_SHOWN])} and {len(names) - _NAMES_SHOWN} more"
@@ -59,8 +59,17 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
     for row in report.cells:
         if row.verdict in order:
             groups[row.verdict, row.format, _signature(row)].append(row)
+    axis = report.axis
     found = [
-        Finding(verdict, format_, tuple(rows), error_line(rows[0]), next(iter(rows[0].advice), None))
+        Finding(
+            verdict,
+            format_,
+            tuple(rows),
+            error_line(rows[0]),
+            next(iter(rows[0].advice), None),
+            savers=tuple(one for one in axis if one in {row.saver for row in rows}),
+            loaders=tuple(one for one in axis if one in {row.loader for row in rows}),
+        )
         for (verdict, format_, _), rows in groups.items()
     ]
     found.sort(key=lambda one: (order.index(one.verdict), -len(one.cells), one.format, one.error))

@@ -67,8 +67,8 @@ def cell_frame(report: Report) -> pd.DataFrame:
     records = [_record(row) for row in report.cells]
     frame = pd.DataFrame.from_records(records, columns=list(CELL_COLUMNS))
     axes = {
-        "saver": axis_ids(report),
-        "loader": axis_ids(report),
+        "saver": report.axis,
+        "loader": report.axis,
         "model": report.models,
         "format": tuple(str(one) for one in report.formats),
     }
@@ -80,23 +80,18 @@ def cell_frame(report: Report) -> pd.DataFrame:
     return frame
 
 
-def axis_ids(report: Report) -> tuple[str, ...]:
-    """Return the environment ids of the axes: the recorded ones in order, then any other."""
-    others = {one for row in report.cells for one in (row.saver, row.loader)}
-    known = dict.fromkeys(report.environment_ids)
-    return (*known, *sorted(others - known.keys()))
-
-
 def grid(frame: pd.DataFrame, model: str, format_: Format) -> pd.DataFrame:
     """Return the verdicts of one model and format: savers down, loaders across, NaN for no cell.
 
     Rows and columns in which there is no cell at all are left out.
     """
     part = frame[(frame["model"] == model) & (frame["format"] == str(format_))]
-    table = part.set_index(["saver", "loader"])["verdict"].unstack("loader")
+    keyed = part.set_index(["saver", "loader"])["verdict"]
+    table: pd.DataFrame = keyed.unstack("loader")  # noqa: PD010 - nothing to aggregate here
     savers = [one for one in frame["saver"].cat.categories if one in table.index]
     loaders = [one for one in frame["loader"].cat.categories if one in table.columns]
-    return table.loc[savers, loaders]
+    ordered: pd.DataFrame = table.loc[savers, loaders]
+    return ordered
 
 
 def verdict_counts(frame: pd.DataFrame) -> tuple[tuple[Verdict, int], ...]:
@@ -110,12 +105,11 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
 
     `worst` is the worst measured verdict; where nothing was measured, the commonest reason.
     """
-    counts = (
-        frame.groupby(["saver", "loader", "verdict"], observed=False)
-        .size()
-        .unstack("verdict")
-        .reindex(columns=list(VERDICT_TYPE.categories), fill_value=0)
+    sizes = frame.groupby(["saver", "loader", "verdict"], observed=False).size()
+    counts: pd.DataFrame = sizes.reset_index(name="cells").pivot_table(
+        index=["saver", "loader"], columns="verdict", values="cells", aggfunc="sum", observed=False
     )
+    counts = counts.reindex(columns=list(VERDICT_TYPE.categories), fill_value=0)
     counts.columns = pd.Index([str(one) for one in counts.columns])
     counts = counts[counts.sum(axis=1) > 0].astype("int64")
     worst_first = counts[_MEASURED_WORDS[::-1]] > 0

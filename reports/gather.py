@@ -5,7 +5,7 @@ Owns that translation. It decides no verdict and draws nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 
 from reports.cleaning import clean_end, clean_line
@@ -20,31 +20,27 @@ from reports.document import (
     Report,
     RunRow,
 )
-from runner.analysis.judged import JudgedCell, Tried
+from runner.analysis import JudgedCell, Tried, advice_for, judge_run
 from runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
 from runner.ledger.text import clean
 from runner.records import Attempt, EnvironmentProblem, EnvironmentRecord, ProbeError
-from runner.words import EnvironmentState, Format
+from runner.words import EnvironmentState, Format, Verdict
 
 _ID_LIMIT = 200
 
 
-def gather(
-    snapshot: RunSnapshot, judged: Iterable[JudgedCell], advice: dict[str, tuple[AdviceRow, ...]]
-) -> Report:
-    """Return the document of one run.
+def gather(snapshot: RunSnapshot) -> Report:
+    """Judge one run as the ledger has it and return its document."""
+    return gather_judged(snapshot, judge_run(snapshot))
 
-    Args:
-        snapshot: the run as the ledger has it.
-        judged: the verdict of every cell of the plan.
-        advice: what to do, by the cell's id as `str(cell)` gives it.
-    """
-    judged = tuple(judged)
+
+def gather_judged(snapshot: RunSnapshot, judged: Sequence[JudgedCell]) -> Report:
+    """Return the document of a run whose cells are judged already; it may be a part of them."""
     ids = tuple(dict.fromkeys(_identifier(one.id) for one in snapshot.environments))
     models = tuple(dict.fromkeys(_identifier(one.cell.model) for one in judged))
     used = {one.cell.format for one in judged}
     formats = tuple(one for one in Format if one in used)
-    rows = [_cell(one, snapshot, advice.get(str(one.cell), ())) for one in judged]
+    rows = [_cell(one, snapshot) for one in judged]
     position = {name: index for index, name in enumerate(ids)}
     model_position = {name: index for index, name in enumerate(models)}
     last = len(ids)
@@ -124,9 +120,13 @@ def _error(error: ProbeError | None) -> ErrorText | None:
     return ErrorText(clean_line(error.type), clean(error.message), clean(error.traceback))
 
 
-def _cell(one: JudgedCell, snapshot: RunSnapshot, advice: tuple[AdviceRow, ...]) -> CellRow:
+def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
     cell = one.cell
-    saver, model, loader = _identifier(cell.saver), _identifier(cell.model), _identifier(cell.loader)
+    saver, model, loader = (
+        _identifier(cell.saver),
+        _identifier(cell.model),
+        _identifier(cell.loader),
+    )
     save = snapshot.saves.get(SavedFile.of(cell))
     measured = {attempt.strategy: attempt for attempt in snapshot.attempts.get(cell, ())}
     return CellRow(
@@ -144,12 +144,23 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot, advice: tuple[AdviceRow, ...])
         noise=save.noise if save else None,
         baseline=one.baseline,
         error=_error(one.error),
-        advice=advice,
+        advice=_advice(one),
         attempts=tuple(
             _attempt(tried, measured[tried.strategy])
             for tried in one.tried
             if tried.strategy in measured
         ),
+    )
+
+
+def _advice(one: JudgedCell) -> tuple[AdviceRow, ...]:
+    """What to do, the verdict's advice first; a strategy's is verified where outputs agreed."""
+    if one.verdict is Verdict.SAME:
+        return ()
+    first, *rest = advice_for(one)
+    return (
+        AdviceRow(first.sentence, first.example),
+        *(AdviceRow(more.sentence, more.example, verified=True) for more in rest),
     )
 
 

@@ -7,6 +7,7 @@ all of them together are too long for a page that opens quickly, long ones are c
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 
 from reports.appearance import APPEARANCE, ORDER
@@ -128,6 +129,6 @@ def _number(value: float | None) -> float | str | None:
     """Numbers are shortened to what is shown; one that is not finite travels as its name."""
     if value is None:
         return None
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         return str(value)
     return float(f"{value:.4g}")

@@ -11,7 +11,7 @@ import pandas as pd
 from reports.appearance import APPEARANCE, MEASURED, ORDER
 from reports.document import CellRow, EnvironmentRow, Report
 from reports.findings import Finding, find
-from reports.frames import PairSummary, axis_ids, cell_frame, pair_summaries
+from reports.frames import PairSummary, cell_frame, pair_summaries
 from reports.headline import headline, lead
 from reports.page import (
     Axis,
@@ -106,7 +106,7 @@ def _bar(counts: Counter[Verdict]) -> tuple[Segment, ...]:
 
 def _axes(report: Report) -> dict[str, Axis]:
     known = {row.id: row for row in report.environments}
-    return {one: Axis(one, environment_note(known.get(one))) for one in axis_ids(report)}
+    return {one: Axis(one, environment_note(known.get(one))) for one in report.axis}
 
 
 def _summary(
@@ -194,7 +194,7 @@ def _facets(report: Report) -> tuple[Facet, ...]:
     cells = report.cells
     savers, loaders = Counter(row.saver for row in cells), Counter(row.loader for row in cells)
     models, formats = Counter(row.model for row in cells), Counter(row.format for row in cells)
-    ids = axis_ids(report)
+    ids = report.axis
     return (
         Facet("model", "Model", tuple((one, models[one]) for one in report.models)),
         Facet("format", "Format", tuple((str(one), formats[one]) for one in report.formats)),

@@ -115,3 +115,5 @@ window.addEventListener("beforeprint", () => {
 
 document.documentElement.classList.add("js");
 follow();
+// A shared link to a filter starts at what it filters.
+if (!state.cell && isFiltered(state.filters)) byId("grids").scrollIntoView({ behavior: "instant" });

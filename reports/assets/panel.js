@@ -35,7 +35,7 @@ function checkTable(checks, tolerance) {
 
 function attemptBox(attempt, tolerance) {
   const worked = attempt.result === "agrees";
-  const ended = attempt.status === "done" ? "" : `, ended ${attempt.status}`;
+  const ended = ["done", attempt.result].includes(attempt.status) ? "" : `, ended ${attempt.status}`;
   const given = attempt.concessions ? `gave up: ${attempt.concessions}` : "";
   const head = make(
     "h4",

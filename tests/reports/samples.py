@@ -180,7 +180,9 @@ def _judged(cell: Cell, ids: list[str], *, broken: bool) -> JudgedCell:
     return judged_cell(cell, _verdict(cell, saver % len(VERSIONS), loader % len(VERSIONS)))
 
 
-def _verdict(cell: Cell, saver: int, loader: int) -> Verdict:
+def _verdict(  # noqa: PLR0911 - a list of cases reads best as one
+    cell: Cell, saver: int, loader: int
+) -> Verdict:
     """Keras 3 begins at index 5; the rest resembles what is known of these versions."""
     saver_3, loader_3 = saver >= 5, loader >= 5
     if cell.format is Format.KERAS and saver < 3:

@@ -1,0 +1,57 @@
+"""The report as JSON: the document itself, with its format's name and version.
+
+Owns writing and reading it, and its JSON schema. The shapes are `reports.document`'s.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from reports.document import FORMAT, VERSION, Report
+from runner.errors import UsageError
+
+
+def as_json(report: Report) -> str:
+    """Return the document as JSON; numbers that are not finite are null."""
+    return _adapter().dump_json(report, indent=1).decode("utf-8") + "\n"
+
+
+def read_json(text: str) -> Report:
+    """Return the document that `as_json` wrote.
+
+    Raises:
+        UsageError: it is no such document, or one of another version.
+    """
+    try:
+        head = json.loads(text)
+    except ValueError as error:
+        raise UsageError(
+            f"this is not JSON: {error}", "give a file of `report --format json`"
+        ) from error
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise UsageError(f"this JSON is not a {FORMAT!r}", "give a file of `report --format json`")
+    if head.get("version") != VERSION:
+        raise UsageError(
+            f"this report has version {head.get('version')!r}, this crossload reads {VERSION}",
+            "write it again with this crossload: `crossload report --format json`",
+        )
+    try:
+        return _adapter().validate_json(text)
+    except ValidationError as error:
+        raise UsageError(
+            f"this report is damaged: {error.error_count()} values do not fit", "write it again"
+        ) from error
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema of the document; descriptions come from the classes' own words."""
+    return _adapter().json_schema()
+
+
+@cache
+def _adapter() -> TypeAdapter[Report]:
+    return TypeAdapter(Report)

@@ -1,0 +1,161 @@
+"""The report as Markdown, for a pull request or a job summary: sums, grids, problems.
+
+Owns the escaping for Markdown: what others wrote stands in code spans or has its marks escaped,
+so that it makes no table cell, link, mention or HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from reports.appearance import APPEARANCE, ORDER
+from reports.document import EnvironmentRow, Report
+from reports.findings import find
+from reports.frames import PairSummary, cell_frame, grid, pair_summaries, verdict_counts
+from reports.headline import headline, lead
+from runner.words import Verdict
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$])")
+_LINE_BREAKS = re.compile(r"\s+")
+_ZERO_WIDTH = "\u200b"  # between @ and a name: shown as nothing, and nobody is called
+
+
+def as_markdown(report: Report) -> str:
+    """Return the whole report as Markdown."""
+    frame = cell_frame(report)
+    counts = verdict_counts(frame)
+    parts = [
+        f"# {escaped(headline(dict(counts)))}",
+        escaped(lead(report)),
+        _legend(counts),
+        "## Who reads whose files",
+        "Rows saved the files, columns loaded them: worst verdict, and how many are the same.",
+        _summary(tuple(pair_summaries(frame))),
+        *_findings(report),
+        *_problems(report.environments),
+        "## Every cell",
+        *_grids(report, frame),
+        "## Environments",
+        _environments(report.environments),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return `text` on one line with every mark of Markdown taken for itself."""
+    line = _LINE_BREAKS.sub(" ", text).strip()
+    return _MARKS.sub(r"\\\1", line).replace("@", f"@{_ZERO_WIDTH}")
+
+
+def code(text: str) -> str:
+    """Return `text` as a code span that also fits a table cell."""
+    line = _LINE_BREAKS.sub(" ", text).strip().replace("|", "\\|")
+    longest = max((len(run) for run in re.findall(r"`+", line)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if longest else ""
+    return f"{fence}{space}{line.replace('@', '@' + _ZERO_WIDTH)}{space}{fence}" if line else ""
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _shown(verdict: Verdict) -> str:
+    word = f"{APPEARANCE[verdict].symbol} {verdict}"
+    return f"**{word}**" if verdict is Verdict.DIFFERS else word
+
+
+def _legend(counts: Iterable[tuple[Verdict, int]]) -> str:
+    rows = [
+        (_shown(one), str(count), escaped(APPEARANCE[one].meaning))
+        for one, count in counts
+        if count
+    ]
+    return _table(("verdict", "cells", "meaning"), rows)
+
+
+def _summary(pairs: Sequence[PairSummary]) -> str:
+    at = {(one.saver, one.loader): one for one in pairs}
+    savers = list(dict.fromkeys(one.saver for one in pairs))
+    loaders = [one for one in _in_order(pairs) if any(loader == one for _, loader in at)]
+    rows = [
+        (escaped(saver), *(_pair(at.get((saver, loader))) for loader in loaders))
+        for saver in savers
+    ]
+    return _table(("saved by ↓ loaded by →", *map(escaped, loaders)), rows)
+
+
+def _in_order(pairs: Sequence[PairSummary]) -> list[str]:
+    """Columns in the order of the rows (the matrix's), then those that only load."""
+    return list(dict.fromkeys([*(one.saver for one in pairs), *(one.loader for one in pairs)]))
+
+
+def _pair(pair: PairSummary | None) -> str:
+    if pair is None:
+        return ""
+    if not pair.measured:
+        return _shown(pair.worst)
+    differs = pair.count(Verdict.DIFFERS)
+    loud = f" **≠ {differs}**" if differs and pair.worst is not Verdict.DIFFERS else ""
+    return f"{_shown(pair.worst)} {pair.count(Verdict.SAME)}/{pair.measured}{loud}"
+
+
+def _findings(report: Report) -> list[str]:
+    lines = []
+    for one in find(report):
+        lines.append(f"- {_shown(one.verdict)}: {escaped(one.what)}, {escaped(one.where)}")
+        if one.error:
+            lines.append(f"  {code(one.error)}")
+        if one.advice:
+            lines.append(f"  {escaped(one.advice.text)}")
+    return ["## What to look at first", "\n".join(lines)] if lines else []
+
+
+def _problems(environments: Iterable[EnvironmentRow]) -> list[str]:
+    lines = [
+        f"- {code(one.id)}: {escaped(one.problem.message)}. {escaped(one.problem.advice)}"
+        for one in environments
+        if one.problem
+    ]
+    return ["## Environments that could not be used", "\n".join(lines)] if lines else []
+
+
+def _grids(report: Report, frame: pd.DataFrame) -> Iterable[str]:
+    planned = dict.fromkeys((row.model, row.format) for row in report.cells)
+    for model, format_ in planned:
+        table = grid(frame, model, format_)
+        rows = [
+            (escaped(str(saver)), *(_shown(Verdict(one)) if one in ORDER else "" for one in line))
+            for saver, line in zip(
+                table.index, table.to_numpy(dtype=object, na_value=""), strict=True
+            )
+        ]
+        yield f"### {escaped(model)} as {format_}"
+        yield _table(
+            ("saved by ↓ loaded by →", *(escaped(str(one)) for one in table.columns)), rows
+        )
+
+
+def _environments(environments: Iterable[EnvironmentRow]) -> str:
+    head = ("environment", "state", "Python", "TensorFlow", "Keras", "h5py", "NumPy", "resolved")
+    names = ("tensorflow", "keras", "h5py", "numpy")
+    rows = [
+        tuple(
+            map(
+                escaped,
+                (
+                    one.id,
+                    one.state,
+                    one.python,
+                    *(one.version(name) for name in names),
+                    one.resolve,
+                ),
+            )
+        )
+        for one in environments
+    ]
+    return _table(head, rows)

@@ -1,0 +1,60 @@
+"""Writes a run's report in the formats asked for, and prints it; what other code calls.
+
+Owns which renderer makes which file, and the files' names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from reports.as_csv import as_csv
+from reports.as_html import as_html
+from reports.as_json import as_json
+from reports.as_markdown import as_markdown
+from reports.document import Report
+from reports.gather import gather
+from reports.terminal import TerminalReport
+from reports.writing import write_whole
+from runner.ledger.snapshot import RunSnapshot
+
+RENDERERS: Mapping[str, Callable[[Report], str]] = {
+    "html": as_html,
+    "json": as_json,
+    "csv": as_csv,
+    "markdown": as_markdown,
+}
+FILE_NAMES: Mapping[str, str] = {
+    "html": "index.html",
+    "json": "report.json",
+    "csv": "report.csv",
+    "markdown": "report.md",
+}
+
+
+def write_reports(snapshot: RunSnapshot, folder: Path, formats: Iterable[str]) -> tuple[Path, ...]:
+    """Write the run's report into `folder` and return the files, in the order of `formats`.
+
+    Args:
+        snapshot: the run.
+        folder: made where it does not exist.
+        formats: names of `RENDERERS`.
+
+    Raises:
+        StorageError: the disk is full or the folder cannot be written.
+    """
+    return write_report(gather(snapshot), {name: folder / FILE_NAMES[name] for name in formats})
+
+
+def write_report(report: Report, targets: Mapping[str, Path]) -> tuple[Path, ...]:
+    """Write a gathered report to one file per format; see `write_reports`."""
+    for name, path in targets.items():
+        write_whole(path, RENDERERS[name](report))
+    return tuple(targets.values())
+
+
+def print_table(snapshot: RunSnapshot, console: Console, page: Path | None) -> None:
+    """Print the end of a run: the grid, what to look at first, where the page is."""
+    TerminalReport(gather(snapshot), console).draw(page)

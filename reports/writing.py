@@ -1,0 +1,64 @@
+"""Puts finished text on disk: whole or not at all, and with a message a person can act on.
+
+Owns only that; what the text says is the renderers'.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from runner.errors import StorageError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write `text` as UTF-8 to a temporary file beside `path`, flush it to disk, and rename it.
+
+    A reader sees the old file or the new one, never a part; a failure leaves the old one.
+
+    Raises:
+        StorageError: the disk is full, or the folder cannot be made or written.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        # `newline=""`: the renderers write their own line ends (CSV has its own rule for them).
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes files for their owner alone; a report is for others to read.
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        raise _explained(path, error) from error
+
+
+def _explained(path: Path, error: OSError) -> StorageError:
+    if error.errno in _FULL:
+        return StorageError(
+            f"no space left to write the report {str(path)!r}",
+            "free some space, or choose another place with --output",
+        )
+    return StorageError(
+        f"cannot write the report {str(path)!r}: {error.strerror or error}",
+        "choose a path that can be written with --output",
+    )
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
