@@ -74,7 +74,9 @@ class AxisGroup(Form):
     )
     tf_keras: Values[fields.VersionText] = Field(default=(), description="Versions of tf-keras.")
     api: Values[fields.ApiWord] = Field(default=(), description="Imports of Keras.")
-    backend: Values[fields.BackendWord] = Field(default=(), description="What computes below.")
+    backend: Values[fields.BackendWord] = Field(
+        default=(), description="Backends, on which Keras computes."
+    )
     python: Values[fields.PythonText] = Field(
         default=(), description="Python's versions, '3.11' for example, or 'auto'."
     )

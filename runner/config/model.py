@@ -94,7 +94,8 @@ class EnvironmentForm(Form):
         default=Api.TF_DOT_KERAS, description="The import through which Keras is used."
     )
     backend: fields.BackendWord = Field(
-        default=Backend.TENSORFLOW, description="What computes below Keras."
+        default=Backend.TENSORFLOW,
+        description="The backend, on which Keras computes; any but TensorFlow needs 'api: keras'.",
     )
     packages: Packages = Field(
         default_factory=dict,
