@@ -1,0 +1,84 @@
+"""The import check: does the installed Keras import, and which versions does it find?
+
+Owns the start of `probes/probe_facts.py` and the reading of its answer. A failed import is a
+result; only a check that was stopped from outside is not.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from runner.environments.causes import import_problem
+from runner.environments.files import read_json
+from runner.environments.marker import Facts
+from runner.environments.model import Environment
+from runner.environments.variables import probe_variables
+from runner.shipped import probes_folder
+
+_TIMEOUT_SECONDS = 600.0
+_STOPPED = {-signal.SIGINT, -signal.SIGTERM, -signal.SIGKILL}
+
+
+class ImportCheckStoppedError(Exception):
+    """The check was ended from outside, so it says nothing about the environment."""
+
+
+def check_import(
+    environment: Environment, python: Path, facts_script: Path | None = None
+) -> Facts:
+    """Import the environment's Keras in a process of its own, with the variables of a probe.
+
+    Args:
+        environment: Says which Keras and backend.
+        python: The environment's interpreter.
+        facts_script: Another script than the shipped one.
+
+    Raises:
+        ImportCheckStoppedError: the process was killed.
+    """
+    script = facts_script or probes_folder() / "probe_facts.py"
+    with TemporaryDirectory(prefix="crossload-import-") as scratch:
+        out = Path(scratch) / "facts.json"
+        command = [str(python), "-I", "-B", str(script), "--out", str(out)]
+        command += ["--api", str(environment.spec.api), "--backend", str(environment.spec.backend)]
+        folders = dict.fromkeys(("HOME", "TMPDIR", "KERAS_HOME"), scratch)
+        try:
+            done = subprocess.run(
+                command,
+                env={**folders, **probe_variables(environment.spec)},
+                cwd=scratch,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                timeout=_TIMEOUT_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            reason = f"it did not end within {_TIMEOUT_SECONDS:.0f} s"
+            return Facts({}, 0.0, import_problem(environment.id, reason, ""))
+        if done.returncode in _STOPPED:
+            raise ImportCheckStoppedError(f"the import check ended with signal {-done.returncode}")
+        return _facts(environment, done.returncode, done.stdout, read_json(out))
+
+
+def _facts(environment: Environment, code: int, output: str, said: dict[str, Any]) -> Facts:
+    error = said.get("error")
+    if isinstance(error, dict):
+        # The last line of a long chain of causes names the one that matters.
+        lines = [line for line in str(error.get("message", "")).splitlines() if line.strip()]
+        reason = f"{error.get('type', 'Exception')}: {(lines or ['no message'])[-1][:300]}"
+        trace = f"{output}\n{error.get('traceback', '')}\n{reason}"
+        return Facts({}, 0.0, import_problem(environment.id, reason, trace))
+    try:
+        versions = {str(name): str(text) for name, text in said["versions"].items() if text}
+        seconds = float(said["import_seconds"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        reason = f"signal {-code}" if code < 0 else f"exit code {code} without an answer"
+        return Facts({}, 0.0, import_problem(environment.id, reason, output))
+    return Facts({"python": str(said.get("python", "")), **versions}, seconds)

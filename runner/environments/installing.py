@@ -1,0 +1,175 @@
+"""Builds one environment: folder, packages by hash, import check, marker.
+
+Owns the order of the steps and the installers' command lines; the commands are run by whoever
+calls (a nox session). Nothing here decides when to build.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from runner.environments.causes import disk_full, install_problem, is_network_failure
+from runner.environments.frameworks import load_frameworks
+from runner.environments.importing import ImportCheckStoppedError, check_import
+from runner.environments.locking import locked_source
+from runner.environments.marker import built, python_in, write_marker
+from runner.environments.model import BuiltEnvironment, Environment, Lock
+from runner.environments.tools import tool_variables, uv_command, virtualenv_command
+from runner.records import EnvironmentProblem
+from runner.words import Backend, EnvironmentCause, EnvironmentState
+
+_SPARE_MB = 500
+_UNKNOWN_MB = 200
+_RETRY_SECONDS = (3.0, 10.0)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended: its exit code and everything it printed."""
+
+    code: int
+    output: str
+
+
+Run = Callable[[Sequence[str], Mapping[str, str]], Ran]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What building needs from its caller: where, a way to run commands and to say something."""
+
+    envs: Path
+    run: Run
+    say: Say
+    facts_script: Path | None = None
+
+
+def install(
+    environment: Environment, lock: Lock, shop: Workshop
+) -> BuiltEnvironment | EnvironmentProblem:
+    """Build the environment unless it is there; of two builders one builds, the other waits."""
+    if environment.problem is not None:
+        return environment.problem
+    shop.envs.mkdir(parents=True, exist_ok=True)
+    with environment_lock(shop.envs, environment.id):
+        present = built(shop.envs, environment, lock)
+        if present is not None:
+            shop.say(f"{environment.id} is up to date")
+            return present
+        try:
+            return _install(environment, lock, shop)
+        except ImportCheckStoppedError as error:
+            return _failed(environment, str(error))
+        except OSError as error:
+            return install_problem(environment.id, f"{error.strerror} ({error})")
+
+
+def environment_lock(envs: Path, environment_id: str) -> FileLock:
+    """The lock that a builder or remover of this environment holds."""
+    return FileLock(envs / f"{environment_id}.lock")
+
+
+def clear(prefix: Path) -> None:
+    """Remove an environment's folder; it is gone at once, or not touched.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    if not prefix.exists() and not prefix.is_symlink():
+        return
+    doomed = prefix.with_name(f".removed-{prefix.name}-{os.getpid()}")
+    prefix.rename(doomed)
+    shutil.rmtree(doomed)
+
+
+def needed_mb(environment: Environment) -> int:
+    """Estimate of what the built environment takes, in MB (10**6 bytes)."""
+    spec, frameworks = environment.spec, load_frameworks()
+    sizes = [_UNKNOWN_MB]
+    if spec.tensorflow:
+        sizes.append(frameworks.minor_of(spec.tensorflow).disk_mb)
+    if spec.backend is not Backend.TENSORFLOW:
+        sizes.append(frameworks.backends[spec.backend].disk_mb)
+    return max(sizes)
+
+
+def _install(
+    environment: Environment, lock: Lock, shop: Workshop
+) -> BuiltEnvironment | EnvironmentProblem:
+    prefix = shop.envs / environment.id
+    if prefix.exists():
+        shop.say(f"{environment.id} is incomplete, changed or out of date: building it anew")
+    clear(prefix)
+    free_mb, wanted_mb = shutil.disk_usage(shop.envs).free // 10**6, needed_mb(environment)
+    if free_mb < wanted_mb + _SPARE_MB:
+        return disk_full(
+            environment.id, needed=f"{free_mb} MB free, about {wanted_mb + _SPARE_MB} MB needed"
+        )
+    commands = _commands(environment, lock, prefix)
+    if commands is None:
+        return _failed(environment, "neither uv nor virtualenv was found")
+    for command in commands:
+        ran = _with_retries(command, shop)
+        if ran.code != 0:
+            return install_problem(environment.id, ran.output)
+    shop.say(f"importing Keras in {environment.id}")
+    facts = check_import(environment, python_in(prefix), shop.facts_script)
+    write_marker(shop.envs, environment, lock, facts)
+    present = built(shop.envs, environment, lock)
+    return present or _failed(environment, "its folder changed while it was built")
+
+
+def _failed(environment: Environment, reason: str) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        EnvironmentState.UNAVAILABLE,
+        EnvironmentCause.INSTALL_FAILED,
+        f"{environment.id!r} was not built: {reason}",
+        "run it again",
+    )
+
+
+def _with_retries(command: Sequence[str], shop: Workshop) -> Ran:
+    """Run it, again after network failures alone: a wrong hash stays wrong."""
+    variables = {
+        **tool_variables(),
+        "NO_COLOR": "1",
+        "UV_COMPILE_BYTECODE_TIMEOUT": "600",  # the default is too short for a busy machine
+    }
+    for pause in _RETRY_SECONDS:
+        ran = shop.run(command, variables)
+        if ran.code == 0 or not is_network_failure(ran.output):
+            return ran
+        shop.say(f"no connection, trying again in {pause:.0f} s")
+        time.sleep(pause)
+    return shop.run(command, variables)
+
+
+def _commands(environment: Environment, lock: Lock, prefix: Path) -> list[list[str]] | None:
+    assert environment.interpreter is not None
+    base = str(environment.interpreter.path)
+    allowed = [part for name in locked_source(lock.path) for part in ("--no-binary", name)]
+    binary = ["--only-binary", ":all:", *allowed]
+    python = str(python_in(prefix))
+    uv, virtualenv = uv_command(), virtualenv_command()
+    if uv is not None:
+        never = "--no-python-downloads"
+        return [
+            [*uv, "venv", "--quiet", "--no-project", never, "--python", base, str(prefix)],
+            [*uv, "pip", "sync", "--python", python, never, "--require-hashes"]
+            + ["--compile-bytecode", "--allow-empty-requirements", *binary, str(lock.path)],
+        ]
+    if virtualenv is not None:
+        pip = [python, "-I", "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
+        return [
+            [*virtualenv, "--quiet", "--python", base, str(prefix)],
+            [*pip, "--require-hashes", *binary, "--requirement", str(lock.path)],
+        ]
+    return None

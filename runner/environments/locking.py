@@ -1,0 +1,237 @@
+"""Makes lock files, finds them, and says whether they still fit their specification.
+
+Owns the lock's header and where locks lie. What is asked for is `requirements`'s, the resolving
+itself uv's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from runner.environments.causes import is_conflict, is_network_failure, resolve_problem
+from runner.environments.files import write_atomically
+from runner.environments.frameworks import load_frameworks
+from runner.environments.model import Environment, Lock, current_platform
+from runner.environments.requirements import UnknownReleaseError, Wish, wish_digest, wish_of
+from runner.environments.tools import tool_variables, uv_command
+from runner.errors import StorageError
+from runner.records import EnvironmentProblem
+from runner.shipped import shipped_path
+from runner.words import EnvironmentCause, EnvironmentState
+
+_TITLE = "# crossload lock, format 1; made by `crossload lock`, not by hand"
+_HEADER = re.compile(r"^# ([a-z ]+): (.*)$")
+_PACKAGE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)")
+_RETRY_SECONDS = (2.0, 6.0)
+
+
+@dataclass(frozen=True)
+class LockStatus:
+    """Whether an environment's lock fits its specification, and which file that is about."""
+
+    environment: Environment
+    state: Literal["current", "stale", "missing"]
+    path: Path | None
+
+
+def lock_folders(matrix: Path) -> tuple[Path, ...]:
+    """Where locks are looked for, in order: beside the matrix, then what was shipped."""
+    return tuple(dict.fromkeys((matrix.resolve().parent / "locks", shipped_path("locks"))))
+
+
+def lock_path(folder: Path, environment: Environment) -> Path:
+    """The file of this environment's lock in one of the `lock_folders`."""
+    return folder / current_platform() / f"{environment.id}.txt"
+
+
+def find_lock(environment: Environment, folders: Sequence[Path]) -> Lock | None:
+    """The first lock that was made for this very specification; None if there is none."""
+    wanted = spec_digest(environment)
+    for folder in folders:
+        lock = read_lock(lock_path(folder, environment))
+        if lock is not None and lock.spec_digest == wanted:
+            return lock
+    return None
+
+
+def check_lock(environment: Environment, folders: Sequence[Path]) -> LockStatus:
+    """The state of the lock that a run would use, for `lock --check`."""
+    lock = find_lock(environment, folders)
+    if lock is not None:
+        return LockStatus(environment, "current", lock.path)
+    paths = (lock_path(folder, environment) for folder in folders)
+    stale = next((path for path in paths if path.is_file()), None)
+    return LockStatus(environment, "stale" if stale else "missing", stale)
+
+
+def spec_digest(environment: Environment) -> str:
+    """Digest of everything a lock of this environment depends on."""
+    return wish_digest(
+        environment.spec, environment.python, current_platform(), load_frameworks()
+    )
+
+
+def read_lock(path: Path) -> Lock | None:
+    """The lock in this file; None if it is missing or not a lock of ours."""
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    if not text.startswith(_TITLE):
+        return None
+    header = dict(match.groups() for line in text.splitlines() if (match := _HEADER.match(line)))
+    packages = (_PACKAGE.match(line) for line in text.splitlines())
+    return Lock(
+        path=path,
+        digest=hashlib.sha256(content).hexdigest(),
+        spec_digest=header.get("specification", ""),
+        requirements=tuple((found.group(1), found.group(2)) for found in packages if found),
+    )
+
+
+def locked_source(path: Path) -> tuple[str, ...]:
+    """The packages that the lock allows to be built from source."""
+    for line in path.read_text("utf-8").splitlines():
+        match = _HEADER.match(line)
+        if match and match.group(1) == "built from source":
+            return tuple(name for name in match.group(2).split() if name != "nothing")
+    return ()
+
+
+def ensure_lock(environment: Environment, folders: Sequence[Path]) -> Lock | EnvironmentProblem:
+    """The current lock, made anew beside the matrix if it is missing or stale."""
+    return find_lock(environment, folders) or make_lock(environment, folders[0])
+
+
+def make_lock(
+    environment: Environment,
+    folder: Path,
+    *,
+    uv: Sequence[str] | None = None,
+    today: date | None = None,
+) -> Lock | EnvironmentProblem:
+    """Resolve the environment's packages and write `<folder>/<platform>/<id>.txt`.
+
+    Needs no interpreter of the environment's own Python unless a package is built from source.
+
+    Raises:
+        StorageError: the lock cannot be written.
+    """
+    day = today or date.today()  # noqa: DTZ011  (a lock's day is a label)
+    command = tuple(uv) if uv is not None else uv_command()
+    if command is None:
+        return _cannot_resolve("uv, which resolves packages, was not found", "install uv")
+    try:
+        wish = wish_of(
+            environment.spec, environment.python, current_platform(), load_frameworks(), day
+        )
+    except UnknownReleaseError as error:
+        return _cannot_resolve(
+            f"{error}, so {environment.id!r} has no period to resolve in",
+            "write `resolve: latest` or a day such as `resolve: '2024-03-01'`",
+        )
+    answer = _resolve(command, environment, wish)
+    if answer.code != 0:
+        return resolve_problem(environment.id, environment.python, answer.messages)
+    path = lock_path(folder, environment)
+    try:
+        write_atomically(path, _header(environment, wish, day, answer) + answer.resolved)
+    except OSError as error:
+        raise StorageError(
+            f"the lock {str(path)!r} cannot be written: {error.strerror or error}",
+            "make its folder writable: locks are kept beside the matrix",
+        ) from error
+    lock = read_lock(path)
+    assert lock is not None
+    return lock
+
+
+def _cannot_resolve(message: str, advice: str) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        EnvironmentState.UNAVAILABLE, EnvironmentCause.RESOLVE_FAILED, message, advice
+    )
+
+
+@dataclass(frozen=True)
+class _Answer:
+    code: int
+    messages: str
+    resolved: str
+    forced: bool = False
+
+
+def _resolve(uv: Sequence[str], environment: Environment, wish: Wish) -> _Answer:
+    """Resolve; where others' requirements forbid a pin of the matrix, again with the pin forced."""
+    answer = _run(uv, environment, wish, forced=())
+    if answer.code == 0 or not wish.pins or not is_conflict(answer.messages):
+        return answer
+    second = _run(uv, environment, wish, forced=wish.pins)
+    return replace(second, forced=True) if second.code == 0 else answer
+
+
+def _run(
+    uv: Sequence[str], environment: Environment, wish: Wish, forced: Sequence[str]
+) -> _Answer:
+    """Run uv, again after a network failure."""
+    with TemporaryDirectory(prefix="crossload-lock-") as scratch:
+        overrides = Path(scratch) / "overrides.txt"
+        # A marker that is never true drops the package from everybody's requirements.
+        lines = [*(f"{name} ; sys_platform == 'never'" for name in wish.dropped), *forced]
+        overrides.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        command = [*_command(uv, environment, wish), "--override", str(overrides)]
+        for pause in (*_RETRY_SECONDS, None):
+            done = subprocess.run(
+                command,
+                input="\n".join(wish.requirements) + "\n",
+                capture_output=True,
+                text=True,
+                errors="replace",
+                env={**tool_variables(), "NO_COLOR": "1"},
+                cwd=scratch,
+                check=False,
+            )
+            if done.returncode == 0 or pause is None or not is_network_failure(done.stderr):
+                break
+            time.sleep(pause)
+    return _Answer(done.returncode, done.stderr, done.stdout)
+
+
+def _command(uv: Sequence[str], environment: Environment, wish: Wish) -> list[str]:
+    interpreter = environment.interpreter
+    command = [*uv, "pip", "compile", "-", "--quiet", "--no-python-downloads"]
+    command += ["--python", str(interpreter.path) if interpreter else sys.executable]
+    command += ["--python-version", environment.python]
+    command += ["--generate-hashes", "--no-header", "--no-annotate", "--only-binary", ":all:"]
+    for name in wish.source:
+        command += ["--no-binary", name]
+    if wish.until is not None:
+        command += ["--exclude-newer", wish.until.isoformat()]
+    return command
+
+
+def _header(environment: Environment, wish: Wish, day: date, answer: _Answer) -> str:
+    until = f"releases until {wish.until}" if wish.until else f"all releases, on {day}"
+    lines = [
+        _TITLE,
+        f"# environment: {environment.id}",
+        f"# specification: {wish.digest}",
+        f"# python: {environment.python}",
+        f"# platform: {current_platform()}",
+        f"# resolve: {wish.resolve} ({until})",
+        f"# asked for: {' '.join(wish.requirements) or 'nothing'}",
+        f"# forced on others: {' '.join(wish.pins) if answer.forced else 'nothing'}",
+        f"# left out: {' '.join(wish.dropped) or 'nothing'}",
+        f"# built from source: {' '.join(wish.source) or 'nothing'}",
+    ]
+    return "\n".join(lines) + "\n"

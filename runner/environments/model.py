@@ -1,0 +1,87 @@
+"""The values of this package: interpreter, environment, lock, built environment, finding.
+
+Owns their shapes and the platform's name; no behaviour beyond that.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from runner.config.model import EnvironmentSpec
+from runner.records import EnvironmentProblem
+
+_SYSTEMS = {"darwin": "macos", "win32": "windows"}
+_MACHINES = {"amd64": "x86_64", "aarch64": "arm64"}
+
+
+def current_platform() -> str:
+    """Name of this machine's kind, as in the lock folder: `linux-x86_64`, `macos-arm64`."""
+    machine = platform.machine().lower()
+    return f"{_SYSTEMS.get(sys.platform, sys.platform)}-{_MACHINES.get(machine, machine)}"
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A usable CPython: its full version, its real executable and its installation's prefix."""
+
+    version: tuple[int, int, int]
+    path: Path
+    prefix: Path
+
+    @property
+    def minor(self) -> str:
+        """The version that wheels are built for: `3.11`."""
+        return f"{self.version[0]}.{self.version[1]}"
+
+    @property
+    def full(self) -> str:
+        """The whole version: `3.11.7`."""
+        return ".".join(str(part) for part in self.version)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A specification resolved against this machine; with a `problem` it cannot be built."""
+
+    id: str
+    spec: EnvironmentSpec
+    python: str
+    interpreter: Interpreter | None
+    problem: EnvironmentProblem | None = None
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock file: `digest` is of its content, `spec_digest` of what it was made for."""
+
+    path: Path
+    digest: str
+    spec_digest: str
+    requirements: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class BuiltEnvironment:
+    """An environment that is there, was verified, and imports its Keras."""
+
+    environment: Environment
+    digest: str
+    prefix: Path
+    python: Path
+    base_prefix: Path
+    versions: tuple[tuple[str, str], ...]
+    import_seconds: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of `doctor`: what was looked at, how it stands, what was found, what to do."""
+
+    subject: str
+    state: Literal["ok", "warn", "missing"]
+    found: str
+    advice: str = ""

@@ -1,0 +1,83 @@
+"""Which matrix and home a nox session belongs to, and the environments of that matrix.
+
+Owns the two variables through which a parent tells it, and their defaults.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.config.load import load_matrix
+from runner.environments.interpreters import find_interpreters
+from runner.environments.locking import lock_folders
+from runner.environments.model import Environment
+from runner.environments.resolving import interpreter_cache, resolve_environments
+from runner.home import FOLDER_NAME, Home
+from runner.shipped import probes_folder, shipped_path
+
+MATRIX_VARIABLE = "CROSSLOAD_MATRIX"
+HOME_VARIABLE = "CROSSLOAD_HOME"
+_MATRIX_NAME = "matrix.yaml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A matrix file and the home of what is generated from it, both absolute."""
+
+    matrix: Path
+    home: Home
+
+    @property
+    def lock_folders(self) -> tuple[Path, ...]:
+        return lock_folders(self.matrix)
+
+    def variables(self) -> dict[str, str]:
+        """What a child process is told."""
+        return {MATRIX_VARIABLE: str(self.matrix), HOME_VARIABLE: str(self.home.root)}
+
+
+def make_project(matrix: Path, home: Home) -> Project:
+    """The project with absolute paths: nox changes to its file's folder."""
+    return Project(matrix.absolute(), Home(home.root.absolute()))
+
+
+def project_from_variables(invoked_from: Path) -> Project:
+    """The project that the variables name; else the one at hand.
+
+    Args:
+        invoked_from: The folder that the user was in; relative paths count from there.
+    """
+    named = os.environ.get(MATRIX_VARIABLE)
+    here = invoked_from / _MATRIX_NAME
+    if named:
+        matrix = invoked_from / named
+    else:
+        matrix = here if here.is_file() else shipped_path(_MATRIX_NAME)
+    folder = os.environ.get(HOME_VARIABLE)
+    if folder:
+        home = Home(invoked_from / folder)
+    else:
+        # Nothing is generated inside an installation.
+        beside = matrix.parent if os.access(matrix.parent / ".git", os.F_OK) else invoked_from
+        home = Home((matrix.parent if named or matrix == here else beside) / FOLDER_NAME)
+    return make_project(matrix, home)
+
+
+def known_models() -> tuple[str, ...]:
+    """Names of the reference models, in order."""
+    content = json.loads((probes_folder() / "probe_models.json").read_text("utf-8"))
+    return tuple(model["name"] for model in content["models"])
+
+
+def load_environments(project: Project) -> tuple[Environment, ...]:
+    """All environments of the project's matrix, resolved against this machine.
+
+    Raises:
+        ConfigurationError: the matrix has mistakes.
+    """
+    matrix = load_matrix(project.matrix, known_models=known_models())
+    interpreters = find_interpreters(interpreter_cache(project.home.cache))
+    return resolve_environments(matrix.environments, interpreters)

@@ -1,0 +1,123 @@
+"""Which Python of this machine each environment takes, and what is in the way of it.
+
+Owns the meaning of `python: auto`. Finding interpreters is `interpreters`'s, packages `locking`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from packaging.version import Version
+
+from runner.config.model import EnvironmentSpec
+from runner.environments.frameworks import Frameworks, load_frameworks
+from runner.environments.model import Environment, Interpreter, current_platform
+from runner.records import EnvironmentProblem
+from runner.words import Backend, EnvironmentCause, EnvironmentState
+
+AUTO = "auto"
+_DATA_PLATFORM = "linux-x86_64"  # the one whose wheels the data lists
+
+
+def resolve_environments(
+    specs: Sequence[EnvironmentSpec], interpreters: Sequence[Interpreter]
+) -> tuple[Environment, ...]:
+    """Each specification with its Python; a missing or impossible one has a problem instead.
+
+    Args:
+        specs: In the order of the matrix, which is kept.
+        interpreters: As `find_interpreters` returns them.
+    """
+    frameworks = load_frameworks()
+    return tuple(_resolve(spec, interpreters, frameworks) for spec in specs)
+
+
+def supported_pythons(spec: EnvironmentSpec, frameworks: Frameworks) -> tuple[str, ...] | None:
+    """Minor versions with wheels, oldest first; None where nothing limits them."""
+    limits: list[set[str]] = []
+    if spec.tensorflow:
+        limits.append(set(frameworks.minor_of(spec.tensorflow).pythons))
+    if spec.backend is not Backend.TENSORFLOW:
+        limits.append(set(frameworks.backends[spec.backend].pythons))
+    if not limits:
+        return None
+    return tuple(sorted(set.intersection(*limits), key=Version))
+
+
+def _resolve(
+    spec: EnvironmentSpec, interpreters: Sequence[Interpreter], frameworks: Frameworks
+) -> Environment:
+    supported = supported_pythons(spec, frameworks)
+    if supported == ():
+        minor = spec.python if spec.python != AUTO else _running_minor()
+        return Environment(spec.id_with(minor), spec, minor, None, _no_common_python(spec))
+    minor = _chosen_minor(spec, interpreters, supported)
+    interpreter = next((one for one in interpreters if one.minor == minor), None)
+    problem = None
+    if _is_impossible(spec, minor, supported, frameworks):
+        problem = _no_wheel(spec, minor, supported or ())
+    elif interpreter is None:
+        problem = missing_interpreter(minor)
+    return Environment(spec.id_with(minor), spec, minor, interpreter, problem)
+
+
+def _chosen_minor(
+    spec: EnvironmentSpec, interpreters: Sequence[Interpreter], supported: tuple[str, ...] | None
+) -> str:
+    if spec.python != AUTO:
+        return spec.python
+    present = [one.minor for one in interpreters if supported is None or one.minor in supported]
+    if present:
+        return max(present, key=Version)
+    return supported[-1] if supported else _running_minor()
+
+
+def _running_minor() -> str:
+    import sys  # noqa: PLC0415  (the only use; a fallback for a machine without any interpreter)
+
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def _is_impossible(
+    spec: EnvironmentSpec, minor: str, supported: tuple[str, ...] | None, frameworks: Frameworks
+) -> bool:
+    """Only where the data can know it: its platform, its versions; else the resolver decides."""
+    if supported is None or minor in supported or current_platform() != _DATA_PLATFORM:
+        return False
+    return spec.tensorflow is None or frameworks.knows(spec.tensorflow)
+
+
+def missing_interpreter(minor: str) -> EnvironmentProblem:
+    """The problem of an environment whose Python is not on this machine."""
+    return EnvironmentProblem(
+        EnvironmentState.UNAVAILABLE,
+        EnvironmentCause.MISSING_INTERPRETER,
+        f"python {minor} was not found on this machine",
+        f"install it with `uv python install {minor}` or `pyenv install {minor}`, "
+        "or let crossload do it with --download-pythons",
+    )
+
+
+def _no_wheel(spec: EnvironmentSpec, minor: str, supported: tuple[str, ...]) -> EnvironmentProblem:
+    what = f"TensorFlow {spec.tensorflow}" if spec.tensorflow else f"the backend {spec.backend}"
+    return EnvironmentProblem(
+        EnvironmentState.IMPOSSIBLE,
+        EnvironmentCause.NO_WHEEL,
+        f"{what} has no build for Python {minor}",
+        f"it has builds for Python {', '.join(supported)}; `python: auto` takes the newest of them",
+    )
+
+
+def _no_common_python(spec: EnvironmentSpec) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        EnvironmentState.IMPOSSIBLE,
+        EnvironmentCause.NO_WHEEL,
+        f"TensorFlow {spec.tensorflow} and the backend {spec.backend} have no Python in common",
+        "choose versions that were released at about the same time",
+    )
+
+
+def interpreter_cache(cache: Path) -> Path:
+    """The cache file of `find_interpreters` inside a project's cache folder."""
+    return cache / "interpreters.json"

@@ -1,0 +1,109 @@
+"""The nox sessions `env(<id>)`, one for each environment of a matrix; a noxfile, and part of one.
+
+Owns the sessions alone: what a build consists of is `installing`'s. The matrix and the home come
+from the variables CROSSLOAD_MATRIX and CROSSLOAD_HOME.
+
+Each session makes its virtual environment itself, under the home and behind a lock, so that nox's
+own would be a second one: hence `venv_backend="none"`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+from runner.environments.files import write_atomically
+from runner.environments.installing import Ran, Workshop, install
+from runner.environments.locking import ensure_lock
+from runner.environments.marker import problem_as_json
+from runner.environments.model import Environment
+from runner.environments.project import Project, load_environments, project_from_variables
+from runner.environments.tools import redact
+from runner.errors import CrossloadError
+from runner.records import EnvironmentProblem
+from runner.words import EnvironmentCause
+
+_PROJECT = project_from_variables(Path(os.environ.get("PWD", os.getcwd())))
+
+
+def problem_file(project: Project, environment_id: str) -> Path:
+    """Where a session leaves word of why it failed, for whoever started it."""
+    return project.home.logs / "env" / f"{environment_id}.json"
+
+
+def _define(environments: Sequence[Environment]) -> None:
+    @nox.session(name="env", venv_backend="none")
+    @nox.parametrize("environment", [nox.param(each, id=each.id) for each in environments])
+    def env(session: nox.Session, environment: Environment) -> None:
+        """Build one environment, unless it is up to date."""
+        _build(session, environment)
+
+
+def _define_refusal(reason: str) -> None:
+    @nox.session(name="env", venv_backend="none")
+    def env(session: nox.Session) -> None:
+        """Say what is wrong with the matrix; the other sessions work all the same."""
+        session.error(reason)
+
+
+def _build(session: nox.Session, environment: Environment) -> None:
+    note = problem_file(_PROJECT, environment.id)
+    with suppress(OSError):
+        note.unlink()
+    _PROJECT.home.prepare()
+    problem = environment.problem
+    if problem is None:
+        lock = ensure_lock(environment, _PROJECT.lock_folders)
+        if isinstance(lock, EnvironmentProblem):
+            problem = lock
+        else:
+            shop = Workshop(_PROJECT.home.envs, _runner(session), session.log)
+            result = install(environment, lock, shop)
+            problem = result if isinstance(result, EnvironmentProblem) else None
+    if problem is None:
+        return
+    with suppress(OSError):  # on a full disk the log says it, too
+        write_atomically(note, json.dumps(problem_as_json(problem)))
+    text = "\n".join(part for part in (problem.message, problem.log_tail, problem.advice) if part)
+    if problem.cause is EnvironmentCause.IMPORT_FAILED:
+        session.warn(text)  # the build did its work: that it cannot be imported is the result
+    else:
+        session.error(text)
+
+
+class _runner:  # noqa: N801  (a function with a memory of its session)
+    """Run installers through nox, which ends them with the session, and keep what they print."""
+
+    def __init__(self, session: nox.Session) -> None:
+        self._session = session
+
+    def __call__(self, command: Sequence[str], variables: Mapping[str, str]) -> Ran:
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+            code = 0
+            try:
+                self._session.run(
+                    *command,
+                    env=variables,
+                    include_outer_env=False,
+                    external=True,
+                    stdout=output,
+                )
+            except CommandFailed:
+                code = 1
+            output.seek(0)
+            text = output.read()
+        print(redact(text), end="", flush=True)  # noqa: T201  (a session's output is its log)
+        return Ran(code, text)
+
+
+try:
+    _define(load_environments(_PROJECT))
+except CrossloadError as error:
+    _define_refusal(f"{error}\n{error.advice}")
