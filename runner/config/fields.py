@@ -29,7 +29,7 @@ _A_RESOLVE = "'period', 'latest' or a day such as '2024-03-01'"
 _A_PIN = "a version such as '2.10.0' or a range such as '<3'"
 _A_NAME = "lower case letters, digits and '.', '_', '-', '+', beginning with a letter or digit"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._+-]*")
-_PYTHON = re.compile(r"[23]\.(0|[1-9]\d?)")
+_PYTHON = re.compile(r"3\.(0|[1-9]\d?)")  # the probes are Python 3
 _PACKAGE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
@@ -98,7 +98,7 @@ def _read_keras_or_none(value: object) -> str | None:
 
 def _read_python(value: object) -> str:
     text = value.text if isinstance(value, Scalar) else value
-    if isinstance(text, str) and (full := re.fullmatch(r"([23]\.\d+)\.\d+", text)):
+    if isinstance(text, str) and (full := re.fullmatch(r"(3\.\d{1,2})\.\d{1,3}", text)):
         raise fault(f"found {text!r}, expected {_A_PYTHON}; did you mean {full[1]!r}")
     return text_of(value, _A_PYTHON, lambda text: text == "auto" or bool(_PYTHON.fullmatch(text)))
 
@@ -212,7 +212,7 @@ KerasOrNone = Annotated[
     _text(rf"{_VERSION_PATTERN}|^bundled$", "3.0.5", BUNDLED),
 ]
 PythonText = Annotated[
-    str, BeforeValidator(_read_python), _text(r"^(auto|[23]\.\d{1,2})$", "auto", "3.11")
+    str, BeforeValidator(_read_python), _text(r"^(auto|3\.\d{1,2})$", "auto", "3.11")
 ]
 ResolveText = Annotated[
     str,

@@ -101,6 +101,12 @@ ONE = "environments: {a: {tensorflow: '2.4.1'}}\n"
             id="python-with-patch",
         ),
         pytest.param(
+            "environments: {a: {tensorflow: '1.15', python: '2.7'}}",
+            "matrix.yaml:1: environments.a.python: found '2.7', "
+            "expected 'auto' or a version such as '3.11'",
+            id="python-2",
+        ),
+        pytest.param(
             "environments: {a: {tensorflow: '2.4.1', resolve: newest}}",
             "matrix.yaml:1: environments.a.resolve: found 'newest', "
             "expected 'period', 'latest' or a day such as '2024-03-01'",

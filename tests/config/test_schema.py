@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from runner.config.form import MatrixForm
-from runner.config.load import matrix_schema
+from runner.config.load import load_matrix, matrix_schema
 from runner.config.model import EnvironmentSpec, Form, Matrix
 from runner.config.schema import SCHEMA_FILE, schema_text
 from tests.config.test_load import FULL
@@ -43,6 +43,13 @@ def test_schema_is_a_schema() -> None:
 def test_schema_accepts_what_the_loader_accepts() -> None:
     document = yaml.safe_load(FULL.replace("1e-6", "1.0e-6"))
     jsonschema.validate(document, matrix_schema())
+
+
+def test_shipped_matrix_fits_schema_and_loader() -> None:
+    path = SCHEMA_FILE.with_name("matrix.yaml")
+    models = json.loads((path.parent / "probes" / "probe_models.json").read_text("utf-8"))["models"]
+    jsonschema.validate(yaml.safe_load(path.read_text("utf-8")), matrix_schema())
+    assert load_matrix(path, known_models=[model["name"] for model in models]).environments
 
 
 @pytest.mark.parametrize(
