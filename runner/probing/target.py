@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.records import Limits
-
 INSIDE_PROBES = Path("/probes")
 INSIDE_ARTIFACTS = Path("/artifacts")
 INSIDE_SCRATCH = Path("/scratch")
@@ -47,26 +45,3 @@ class Place:
     scratch: Path
     log: Path
     slot: int = 0
-
-
-@dataclass(frozen=True)
-class ProbeSettings:
-    """What holds for a whole call of `run_probes`.
-
-    `probe` and `options` are the digests that enter the keys of results. `memory_budget_mb` bounds
-    all live workers together (None: 8 GB or half of the memory, whichever is less);
-    `recycle_mb` is the size from which a worker is replaced between two jobs.
-    """
-
-    probes: Path
-    artifacts: Path
-    scratch: Path
-    probe: str
-    options: str
-    limits: Limits = Limits()  # noqa: RUF009 - frozen, so sharing one default is safe
-    tolerance: float = 1e-5
-    jobs: int = 1
-    memory_budget_mb: int | None = None
-    recycle_mb: int = 1500
-    start_seconds: float = 180.0
-    script: str = "probe_worker.py"

@@ -7,11 +7,12 @@ answer means for the record is `outcomes`'s.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import errno
 import os
 import time
 from dataclasses import dataclass
 
+from runner.errors import StorageError
 from runner.probing import consumption, deaths
 from runner.probing.deaths import Death
 from runner.probing.evidence import clean_tail, clean_text, read_tail, remove_tree
@@ -109,6 +110,11 @@ class Worker:
             )
         except OSError as error:
             self._gone.set_result(127)
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageError(
+                    f"cannot write to {str(self.place.scratch)!r}: {error.strerror}",
+                    "free some space or choose another folder with --home",
+                ) from error
             raise WorkerStartError(f"cannot be started: {error}") from error
         self._process.watch(self._exited)
         assert self._process.answers is not None
@@ -158,6 +164,12 @@ class Worker:
             death = passed_limit(self._process.pid, self.place, self._limits, job, seconds)
             if death is not None:
                 self._condemn(death)
+
+    def measure(self) -> float:
+        """Return the resident memory of its processes in megabytes, and remember it."""
+        if self._process is not None:
+            self.rss_mb = consumption.resident_mb(consumption.tree(self._process.pid))
+        return self.rss_mb or 0.0
 
     def kill(self) -> None:
         """Kill the process and everything it started, without waiting for the end."""
@@ -262,10 +274,11 @@ class Worker:
         self._drain()
         self._gone.set_result(code)
         assert self._process is not None
-        if self._hello is not None:
-            self._take_hello(self._hello)
-            if self._hello is not None and not self._hello.done():
-                self._hello.set_exception(WorkerStartError("ended"))
+        waiting = self._hello
+        if waiting is not None:
+            self._take_hello(waiting)
+            if not waiting.done():
+                waiting.set_exception(WorkerStartError("ended"))
         if self._end is not None and self._doom is None:
             self._take_answer()
         if self._job is not None:
@@ -301,8 +314,7 @@ class Worker:
     def _log_tail(self, error: BaseException) -> str:
         own = getattr(error, "log_tail", "")
         logs = [read_tail(self.place.scratch, ("worker.log",), _LOG_TAIL)]
-        with contextlib.suppress(OSError):
-            logs.append(read_tail(self.place.log.parent, (self.place.log.name,), _LOG_TAIL))
+        logs.append(read_tail(self.place.log.parent, (self.place.log.name,), _LOG_TAIL))
         return "\n".join(part for part in (*logs, own) if part)[-2 * _LOG_TAIL :]
 
 

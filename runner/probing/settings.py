@@ -1,0 +1,37 @@
+"""What holds for a whole call of `run_probes`.
+
+Owns the values and their defaults; where they come from is the caller's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.probing.sandbox import Sandbox
+from runner.records import Limits
+
+
+@dataclass(frozen=True)
+class ProbeSettings:
+    """What holds for a whole call of `run_probes`.
+
+    `probe` and `options` are the digests that enter the keys of results. `memory_budget_mb` bounds
+    all live workers together (None: 8 GB or half of the memory, whichever is less);
+    `recycle_mb` is the size from which a worker is replaced between two jobs. `sandbox` is
+    detected when the first worker is to be started, unless given.
+    """
+
+    probes: Path
+    artifacts: Path
+    scratch: Path
+    probe: str
+    options: str
+    limits: Limits = Limits()  # noqa: RUF009 - frozen, so sharing one default is safe
+    tolerance: float = 1e-5
+    jobs: int = 1
+    memory_budget_mb: int | None = None
+    recycle_mb: int = 1500
+    start_seconds: float = 180.0
+    script: str = "probe_worker.py"
+    sandbox: Sandbox | None = None

@@ -1,0 +1,123 @@
+"""What a caller hands to `run_probes`, and what it must be able to answer and to take.
+
+Owns these shapes: the tasks, the lookup of what is known, the sink, the listener, the summary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from runner.probing.target import ProbeTarget
+from runner.records import (
+    Attempt,
+    AttemptKey,
+    AttemptOutcome,
+    Cell,
+    EnvironmentProblem,
+    SaveKey,
+    SaveOutcome,
+)
+from runner.words import JobStatus
+
+
+@dataclass(frozen=True)
+class LoadTask:
+    """A cell to be settled: what `save` gives is to be loaded in the task's environment."""
+
+    cell: Cell
+    save: SaveKey
+
+
+@dataclass(frozen=True)
+class ProbeTask:
+    """Everything wanted of one environment; what is known already may be among it."""
+
+    target: ProbeTarget
+    saves: tuple[SaveKey, ...] = ()
+    loads: tuple[LoadTask, ...] = ()
+
+
+class Known(Protocol):
+    """What earlier runs found out."""
+
+    def saved(self, key: SaveKey) -> SaveOutcome | None:
+        """Return the recorded outcome of a save, or None."""
+
+    def attempts(self, artifact: str, loader: str, probe: str, options: str) -> Sequence[Attempt]:
+        """Return the recorded attempts at loading an artifact in a loader (a digest)."""
+
+
+class ProbeSink(Protocol):
+    """Takes each result as it ends; what it has taken is expected to survive anything."""
+
+    def saved(self, key: SaveKey, outcome: SaveOutcome) -> None:
+        """Take the outcome of a save."""
+
+    def attempted(self, key: AttemptKey, outcome: AttemptOutcome) -> None:
+        """Take the outcome of one attempt at loading."""
+
+    def unusable(self, environment: str, problem: EnvironmentProblem) -> None:
+        """Take the news that an environment's worker does not come up (`environment`: its id)."""
+
+
+class ProbeListener(Protocol):
+    """Is told what goes on; environments and cells by their readable ids."""
+
+    def worker_starting(self, environment: str) -> None:
+        """Say that a worker is being started."""
+
+    def worker_ready(self, environment: str, seconds: float) -> None:
+        """Say that a worker has imported its framework."""
+
+    def worker_failed(self, environment: str, message: str) -> None:
+        """Say that a worker did not come up; it may be tried again."""
+
+    def job_started(self, environment: str, job: str) -> None:
+        """Say that a job was handed out, e.g. "save dense.h5" or "plain tf2.4/dense.h5/tf2.6"."""
+
+    def job_ended(self, environment: str, job: str, status: JobStatus) -> None:
+        """Say that a job has ended and is recorded."""
+
+    def remaining(self, saves: int, loads: int) -> None:
+        """Say how many saves and cells are not settled yet."""
+
+
+class SilentListener:
+    """Tells nobody."""
+
+    def worker_starting(self, environment: str) -> None:
+        """Ignore it."""
+
+    def worker_ready(self, environment: str, seconds: float) -> None:
+        """Ignore it."""
+
+    def worker_failed(self, environment: str, message: str) -> None:
+        """Ignore it."""
+
+    def job_started(self, environment: str, job: str) -> None:
+        """Ignore it."""
+
+    def job_ended(self, environment: str, job: str, status: JobStatus) -> None:
+        """Ignore it."""
+
+    def remaining(self, saves: int, loads: int) -> None:
+        """Ignore it."""
+
+
+@dataclass(frozen=True)
+class ProbeSummary:
+    """What one call of `run_probes` did; `worker_seconds` adds up the jobs as seen from outside.
+
+    `unsettled` counts saves and cells that stay not-run because an environment was given up.
+    """
+
+    saves: int = 0
+    attempts: int = 0
+    workers_started: int = 0
+    worker_seconds: float = 0.0
+    start_seconds: float = 0.0
+    wall_seconds: float = 0.0
+    unsettled: int = 0
+    given_up: tuple[str, ...] = ()
