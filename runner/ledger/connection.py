@@ -17,11 +17,20 @@ import psutil
 
 from runner.errors import LedgerError
 from runner.ledger.failures import DamagedError, explained
-from runner.ledger.migrations import expected_objects, migrate, objects, version
+from runner.ledger.migrations import expected_objects, migrate, objects, transaction, version
 from runner.ledger.schema import APPLICATION_ID, MIGRATIONS
 
 BUSY_SECONDS = 10.0
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "9p", "fuse.sshfs"})
+
+_SETTINGS = (
+    "foreign_keys = ON",
+    "synchronous = FULL",
+    "temp_store = MEMORY",
+    "trusted_schema = OFF",  # the file may be someone else's
+    "cell_size_check = ON",
+    "cache_size = -32000",
+)
 
 
 def open_writable(path: Path) -> sqlite3.Connection:
@@ -42,6 +51,8 @@ def open_writable(path: Path) -> sqlite3.Connection:
                 _journal(connection, path)
                 migrate(connection)
                 _check_objects(connection, path)
+                with transaction(connection):
+                    pass  # a disk that cannot be written is said so now, not after an hour
             except BaseException:
                 connection.close()
                 raise
@@ -80,15 +91,12 @@ def _connect(target: str) -> sqlite3.Connection:
         isolation_level=None,  # transactions are begun by us, with IMMEDIATE
         check_same_thread=False,  # `Ledger` holds a lock around every use
     )
-    for setting in (
-        "foreign_keys = ON",
-        "synchronous = FULL",
-        "temp_store = MEMORY",
-        "trusted_schema = OFF",  # the file may be someone else's
-        "cell_size_check = ON",
-        "cache_size = -32000",
-    ):
-        connection.execute(f"PRAGMA {setting}")
+    try:
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
