@@ -1,0 +1,54 @@
+"""There is advice for everything that can be met, and its code is code."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+
+import pytest
+
+from runner.analysis import VERDICT_ADVICE, advice_for, strategy_advice
+from runner.words import Format, Strategy, Verdict
+from tests.analysis.examples import failed, judged, loaded
+
+PAIRS = list(itertools.product(Strategy, Format))
+
+
+def test_every_verdict_has_advice() -> None:
+    assert set(VERDICT_ADVICE) == set(Verdict)
+
+
+@pytest.mark.parametrize(("strategy", "file_format"), PAIRS)
+def test_every_strategy_has_a_sentence_of_its_own(strategy: Strategy, file_format: Format) -> None:
+    sentence = strategy_advice(strategy, file_format).sentence
+    assert sentence[0].islower()
+    assert not sentence.endswith(".")
+
+
+@pytest.mark.parametrize(("strategy", "file_format"), PAIRS)
+def test_every_example_is_python(strategy: Strategy, file_format: Format) -> None:
+    assert ast.parse(strategy_advice(strategy, file_format).example).body
+
+
+def test_an_example_names_a_file_of_its_format() -> None:
+    assert '"model.h5"' in strategy_advice(Strategy.NO_COMPILE, Format.H5).example
+
+
+def test_no_compile_says_to_compile_again() -> None:
+    assert strategy_advice(Strategy.NO_COMPILE, Format.KERAS).sentence == (
+        "load with compile=False, then compile again"
+    )
+
+
+def test_same_needs_one_piece_of_advice() -> None:
+    assert len(advice_for(judged(loaded()))) == 1
+
+
+def test_assisted_comes_with_the_advice_of_its_strategy() -> None:
+    cell = judged(failed(), loaded(Strategy.NO_COMPILE))
+    assert advice_for(cell)[1] == strategy_advice(Strategy.NO_COMPILE, Format.H5)
+
+
+def test_differs_comes_with_the_advice_of_the_strategy_that_would_help() -> None:
+    cell = judged(loaded(outputs=0.5), loaded(Strategy.REBUILD_WEIGHTS))
+    assert advice_for(cell)[1] == strategy_advice(Strategy.REBUILD_WEIGHTS, Format.H5)

@@ -1,0 +1,317 @@
+"""The table of verdicts, row by row: what was measured, and what the cell says of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from runner.analysis import Evidence, TryResult, error_of, judge_cell
+from runner.records import Attempt, AttemptOutcome, CheckOutcome, JobReport, SaveOutcome, Tolerances
+from runner.words import Check, CheckStatus, EnvironmentState, JobStatus, Strategy, Verdict
+from tests.analysis.examples import CELL, ERROR, SAVED, failed, judged, loaded, loaded_but, problem
+
+NO_COMPILE = Strategy.NO_COMPILE
+REBUILD = Strategy.REBUILD_WEIGHTS
+DISAGREES = CheckStatus.DISAGREES
+LOST = ["structure", "compile", "optimizer", "step"]
+DEAD = [JobStatus.CRASHED, JobStatus.OUT_OF_MEMORY, JobStatus.BAD_ANSWER]
+
+
+def test_all_checks_agree_is_same() -> None:
+    assert judged(loaded()).verdict is Verdict.SAME
+
+
+def test_same_names_the_plain_strategy() -> None:
+    assert judged(loaded()).strategy is Strategy.PLAIN
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_does_not_apply_is_not_lost(name: str) -> None:
+    assert judged(loaded_but(name, CheckStatus.NOT_APPLICABLE)).verdict is Verdict.SAME
+
+
+@pytest.mark.parametrize("name", LOST)
+@pytest.mark.parametrize("status", [DISAGREES, CheckStatus.ERROR])
+def test_something_lost_is_partial(name: str, status: CheckStatus) -> None:
+    assert judged(loaded_but(name, status)).verdict is Verdict.PARTIAL
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_partial_names_what_was_lost(name: str) -> None:
+    assert judged(loaded_but(name, DISAGREES)).lost == (name,)
+
+
+def test_weights_in_another_layout_are_same_while_outputs_agree() -> None:
+    assert judged(loaded(weights=DISAGREES)).verdict is Verdict.SAME
+
+
+def test_weights_in_another_layout_are_said() -> None:
+    assert judged(loaded(weights=DISAGREES)).detail == (
+        "loads; everything agrees, outputs to 3e-08; weights are kept in another order or layout"
+    )
+
+
+def test_another_structure_with_other_weights_loses_the_structure() -> None:
+    assert judged(loaded(weights=DISAGREES, structure=DISAGREES)).lost == ("structure",)
+
+
+def test_a_refusal_with_a_strategy_that_agrees_is_assisted() -> None:
+    assert judged(failed(), loaded(NO_COMPILE)).verdict is Verdict.ASSISTED
+
+
+def test_assisted_names_the_first_strategy_that_agrees() -> None:
+    cell = judged(failed(), failed(NO_COMPILE), loaded(Strategy.CUSTOM_OBJECTS), loaded(REBUILD))
+    assert cell.strategy is Strategy.CUSTOM_OBJECTS
+
+
+def test_assisted_keeps_the_plain_error() -> None:
+    assert judged(failed(), loaded(NO_COMPILE)).error == ERROR
+
+
+def test_assisted_names_what_its_strategy_lost() -> None:
+    assert judged(failed(), loaded(NO_COMPILE, compile=DISAGREES)).lost == ("compile",)
+
+
+@pytest.mark.parametrize("status", [*DEAD, JobStatus.TIMED_OUT])
+def test_a_dead_process_with_a_strategy_that_agrees_is_assisted(status: JobStatus) -> None:
+    assert judged(failed(status=status), loaded(NO_COMPILE)).verdict is Verdict.ASSISTED
+
+
+def test_assisted_after_a_crash_says_the_crash() -> None:
+    cell = judged(failed(status=JobStatus.CRASHED, detail="signal 11"), loaded(NO_COMPILE))
+    assert cell.detail == (
+        "loads without its training configuration; outputs agree to 3e-08; "
+        "a plain load crashed (signal 11)"
+    )
+
+
+def test_other_outputs_differ() -> None:
+    assert judged(loaded(outputs=0.5)).verdict is Verdict.DIFFERS
+
+
+def test_other_outputs_differ_even_if_a_strategy_agrees() -> None:
+    assert judged(loaded(outputs=0.5), loaded(REBUILD)).verdict is Verdict.DIFFERS
+
+
+def test_differs_names_the_strategy_that_would_help() -> None:
+    assert judged(loaded(outputs=0.5), loaded(REBUILD)).strategy is REBUILD
+
+
+def test_differs_says_by_how_much_and_what_would_help() -> None:
+    assert judged(loaded(outputs=0.5), loaded(REBUILD)).detail == (
+        "loads without an error, but outputs differ by 5.0e-01 (tolerance 1e-05); "
+        "outputs agree where it loads its weights into a rebuilt model"
+    )
+
+
+def test_outputs_that_are_not_finite_differ() -> None:
+    assert judged(loaded(outputs=None)).verdict is Verdict.DIFFERS
+
+
+def test_outputs_that_are_not_a_number_differ() -> None:
+    assert judged(loaded(outputs=float("nan"))).verdict is Verdict.DIFFERS
+
+
+def test_a_refusal_with_only_differing_outputs_differs() -> None:
+    assert judged(failed(), loaded(REBUILD, outputs=0.5)).verdict is Verdict.DIFFERS
+
+
+def test_a_refusal_with_only_differing_outputs_has_no_strategy() -> None:
+    assert judged(failed(), loaded(REBUILD, outputs=0.5)).strategy is None
+
+
+def test_a_crash_with_only_differing_outputs_differs() -> None:
+    attempts = (failed(status=JobStatus.CRASHED), loaded(REBUILD, outputs=0.5))
+    assert judged(*attempts).verdict is Verdict.DIFFERS
+
+
+def test_a_strategy_that_agrees_wins_over_one_that_differs() -> None:
+    cell = judged(failed(), loaded(NO_COMPILE, outputs=0.5), loaded(REBUILD))
+    assert cell.verdict is Verdict.ASSISTED
+
+
+def test_nothing_loads_fails() -> None:
+    assert judged(failed(), failed(NO_COMPILE), failed(REBUILD)).verdict is Verdict.FAILS
+
+
+def test_fails_says_the_error_and_how_many_strategies_were_tried() -> None:
+    assert judged(failed(), failed(NO_COMPILE), failed(REBUILD)).detail == (
+        "a plain load was refused: ValueError: Unknown layer: 'Mine'; "
+        "2 more strategies did not help"
+    )
+
+
+@pytest.mark.parametrize("status", DEAD)
+def test_a_dead_process_and_nothing_else_crashes(status: JobStatus) -> None:
+    assert judged(failed(status=status), failed(NO_COMPILE)).verdict is Verdict.CRASHES
+
+
+def test_a_process_without_an_end_times_out() -> None:
+    assert judged(failed(status=JobStatus.TIMED_OUT)).verdict is Verdict.TIMES_OUT
+
+
+def test_a_crash_of_another_strategy_is_still_a_refusal() -> None:
+    assert judged(failed(), failed(NO_COMPILE, JobStatus.CRASHED)).verdict is Verdict.FAILS
+
+
+def cannot_predict(detail: str) -> Attempt:
+    outputs = CheckOutcome(Check.OUTPUTS, CheckStatus.ERROR, None, detail)
+    return Attempt(Strategy.PLAIN, AttemptOutcome(JobReport(JobStatus.DONE), (outputs,)))
+
+
+def test_a_model_that_cannot_predict_fails() -> None:
+    assert judged(cannot_predict("KeyError: 'pyfunc_0'")).verdict is Verdict.FAILS
+
+
+def test_a_model_that_cannot_predict_says_so() -> None:
+    assert judged(cannot_predict("KeyError: 'pyfunc_0'")).detail == (
+        "loads, but cannot predict: KeyError: 'pyfunc_0'"
+    )
+
+
+def test_a_load_without_a_check_of_outputs_is_no_success() -> None:
+    attempt = Attempt(Strategy.PLAIN, AttemptOutcome(JobReport(JobStatus.DONE)))
+    assert judged(attempt).verdict is Verdict.FAILS
+
+
+def test_a_refused_save_is_unsaved() -> None:
+    assert judged(save=SaveOutcome(JobReport(JobStatus.REFUSED, ERROR))).verdict is Verdict.UNSAVED
+
+
+def test_a_refused_save_keeps_its_error() -> None:
+    assert judged(save=SaveOutcome(JobReport(JobStatus.REFUSED, ERROR))).error == ERROR
+
+
+def test_a_crashed_save_is_unsaved_and_says_so() -> None:
+    cell = judged(save=SaveOutcome(JobReport(JobStatus.CRASHED, detail="signal 6")))
+    assert (cell.verdict, cell.detail) == (Verdict.UNSAVED, "saving crashed (signal 6)")
+
+
+def test_a_save_out_of_time_is_unsaved_and_says_so() -> None:
+    cell = judged(save=SaveOutcome(JobReport(JobStatus.TIMED_OUT, detail="60 s of CPU time")))
+    assert cell.detail == "saving did not end in time (60 s of CPU time)"
+
+
+def test_no_save_yet_is_not_run() -> None:
+    assert judged(save=None).verdict is Verdict.NOT_RUN
+
+
+def test_no_attempt_yet_is_not_run() -> None:
+    assert judged().verdict is Verdict.NOT_RUN
+
+
+def test_no_plain_attempt_yet_is_not_run() -> None:
+    assert judged(loaded(NO_COMPILE)).verdict is Verdict.NOT_RUN
+
+
+def test_a_saver_that_is_unavailable_is_named() -> None:
+    broken = problem(EnvironmentState.UNAVAILABLE, "there is no Python 3.9 here\nmore")
+    cell = judge_cell(CELL, Evidence(saver_problem=broken), Tolerances())
+    assert (cell.verdict, cell.detail) == (
+        Verdict.UNAVAILABLE,
+        "the saver tf2.10-py3.9 is unavailable: there is no Python 3.9 here",
+    )
+
+
+def test_a_loader_that_cannot_exist_is_named() -> None:
+    broken = problem(EnvironmentState.IMPOSSIBLE, "no wheel")
+    cell = judge_cell(CELL, Evidence(SAVED, loader_problem=broken), Tolerances())
+    assert (cell.verdict, cell.detail) == (
+        Verdict.IMPOSSIBLE,
+        "the loader tf2.15-py3.11 cannot exist: no wheel",
+    )
+
+
+def test_both_sides_are_named_and_the_impossible_one_decides() -> None:
+    evidence = Evidence(
+        saver_problem=problem(EnvironmentState.UNAVAILABLE, "x"),
+        loader_problem=problem(EnvironmentState.IMPOSSIBLE, "y"),
+    )
+    cell = judge_cell(CELL, evidence, Tolerances())
+    assert (cell.verdict, cell.detail) == (
+        Verdict.IMPOSSIBLE,
+        "the saver tf2.10-py3.9 is unavailable: x; the loader tf2.15-py3.11 cannot exist: y",
+    )
+
+
+def test_an_environment_is_named_once_in_its_own_cell() -> None:
+    broken = problem(EnvironmentState.UNAVAILABLE, "x")
+    own = replace(CELL, loader=CELL.saver)
+    cell = judge_cell(own, Evidence(saver_problem=broken, loader_problem=broken), Tolerances())
+    assert cell.detail == "the saver tf2.10-py3.9 is unavailable: x"
+
+
+def test_what_was_measured_stays_when_the_environment_is_gone() -> None:
+    broken = problem(EnvironmentState.UNAVAILABLE, "x")
+    evidence = Evidence(SAVED, (loaded(),), (loaded(),), loader_problem=broken)
+    assert judge_cell(CELL, evidence, Tolerances()).verdict is Verdict.SAME
+
+
+def test_every_attempt_is_listed_with_its_result() -> None:
+    cell = judged(failed(), loaded(NO_COMPILE, outputs=0.5), loaded(REBUILD))
+    assert [(one.strategy, one.result) for one in cell.tried] == [
+        (Strategy.PLAIN, TryResult.REFUSED),
+        (NO_COMPILE, TryResult.DIFFERS),
+        (REBUILD, TryResult.AGREES),
+    ]
+
+
+def test_remedies_leave_the_plain_load_out() -> None:
+    cell = judged(failed(), loaded(REBUILD))
+    assert [one.strategy for one in cell.remedies] == [REBUILD]
+
+
+def test_a_concession_is_said() -> None:
+    cell = judged(failed(), loaded(Strategy.CUSTOM_OBJECTS, concessions=("no-compile",)))
+    assert cell.detail == (
+        "loads with custom objects and without its training configuration; outputs agree to 3e-08"
+    )
+
+
+def test_the_error_of_a_crash_is_that_of_a_later_strategy() -> None:
+    cell = judged(failed(status=JobStatus.CRASHED), failed(NO_COMPILE))
+    assert error_of(cell) == ERROR
+
+
+@pytest.mark.parametrize(
+    ("attempts", "detail"),
+    [
+        pytest.param((loaded(),), "loads; everything agrees, outputs to 3e-08", id="same"),
+        pytest.param((loaded(outputs=0.0),), "loads; everything agrees", id="same-exactly"),
+        pytest.param(
+            (loaded(optimizer=DISAGREES, step=CheckStatus.ERROR),),
+            "loads; outputs agree to 3e-08, but not the optimizer's state "
+            "and the next training step",
+            id="partial",
+        ),
+        pytest.param(
+            (failed(), loaded(Strategy.CUSTOM_OBJECTS)),
+            "loads with custom objects; outputs agree to 3e-08",
+            id="assisted",
+        ),
+        pytest.param(
+            (failed(), loaded(NO_COMPILE, outputs=0.0, compile=DISAGREES)),
+            "loads without its training configuration; outputs agree exactly; "
+            "not the training configuration",
+            id="assisted-with-loss",
+        ),
+        pytest.param(
+            (loaded(outputs=None),),
+            "loads without an error, but outputs differ and cannot be compared as numbers",
+            id="differs-not-finite",
+        ),
+        pytest.param(
+            (failed(status=JobStatus.CRASHED, detail="signal 11"), failed(NO_COMPILE)),
+            "a plain load crashed (signal 11); 1 more strategy did not help",
+            id="crashes",
+        ),
+        pytest.param(
+            (failed(status=JobStatus.OUT_OF_MEMORY),),
+            "a plain load ran out of memory",
+            id="out-of-memory",
+        ),
+    ],
+)
+def test_the_sentence(attempts: tuple[Attempt, ...], detail: str) -> None:
+    assert judged(*attempts).detail == detail
