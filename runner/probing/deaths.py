@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 from dataclasses import dataclass
 
+from runner.probing.folders import MAX_DEPTH
 from runner.records import Limits, ProbeError
 from runner.words import JobStatus
 
@@ -49,7 +50,7 @@ def over_scratch(limits: Limits, used_bytes: int) -> Death:
 
 def over_entries() -> Death:
     """Name a job that makes too many files, or folders too deep."""
-    return Death(JobStatus.CRASHED, f"scratch limit of {MAX_SCRATCH_ENTRIES} files")
+    return Death(JobStatus.CRASHED, f"scratch limit of {MAX_SCRATCH_ENTRIES} files, {MAX_DEPTH} levels")
 
 
 def over_output() -> Death:

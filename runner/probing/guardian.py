@@ -52,6 +52,7 @@ def main(arguments: list[str]) -> int:
     with contextlib.suppress(OSError):
         os.write(info, json.dumps({"child-pid": worker}).encode())
     os.close(info)
+    _close_others(lifeline, wakeup, woken)
     status = _watch(worker, lifeline, wakeup)
     _kill_all(worker)
     return status
@@ -85,6 +86,15 @@ def _start(command: list[str], limits: str, lifeline: int) -> int:
         os.write(2, f"cannot start {command[0]!r}: {error}\n".encode())
     finally:
         os._exit(127)
+
+
+def _close_others(*kept: int) -> None:
+    """Let go of the worker's pipes: while they are open here, nobody sees that it closed them."""
+    start = 3
+    for descriptor in sorted(kept):
+        os.closerange(start, descriptor)
+        start = descriptor + 1
+    os.closerange(start, 1024)
 
 
 def _limit(which: int, value: int) -> None:

@@ -39,6 +39,7 @@ class Process:
         self.jobs: int | None = jobs
         self.answers: int | None = answers
         self._info: int | None = info
+        self._told = b""
         self._lifeline = lifeline
         self._guarded = lifeline is not None
         self._init_pid: int | None = None
@@ -128,14 +129,18 @@ class Process:
         if self._info is None:
             return
         try:
-            text = os.read(self._info, 4096)
+            data = os.read(self._info, 4096)
         except BlockingIOError:
+            return
+        self._told += data
+        # It arrives in pieces, and closing before the last one would kill the writer (SIGPIPE).
+        if data and b"}" not in self._told:
             return
         self._loop.remove_reader(self._info)
         os.close(self._info)
         self._info = None
         with contextlib.suppress(ValueError, KeyError, TypeError):
-            self._init_pid = int(json.loads(text)["child-pid"])
+            self._init_pid = int(json.loads(self._told)["child-pid"])
         if self._init_pid is not None and not self._guarded:
             self._init_fd = _pidfd(self._init_pid)
 

@@ -35,10 +35,11 @@ def passed_limit(
         used_mb = consumption.proportional_mb(processes)
         if used_mb > limits.memory_mb:
             return deaths.over_memory(limits, used_mb)
-    return _passed_storage(place, limits, job)
+    return passed_storage(place, limits, job)
 
 
-def _passed_storage(place: Place, limits: Limits, job: str | None) -> Death | None:
+def passed_storage(place: Place, limits: Limits, job: str | None) -> Death | None:
+    """Return the limit on output or scratch that a worker, alive or dead, has passed, or None."""
     outputs = [place.log, place.scratch / "worker.log"]
     if job is not None:
         outputs.append(place.scratch / job / "output.log")

@@ -29,7 +29,7 @@ from runner.probing.protocol import (
 )
 from runner.probing.sandbox import Sandbox
 from runner.probing.target import Place, ProbeTarget
-from runner.probing.watchdog import passed_limit
+from runner.probing.watchdog import passed_limit, passed_storage
 from runner.records import Limits
 
 _READ = 1 << 18
@@ -290,6 +290,9 @@ class Worker:
         self._process.close()
 
     def _named_death(self, code: int, job: Job) -> Death:
+        full = passed_storage(self.place, self._limits, job.id)
+        if full is not None and code < 128:
+            return full  # it ended by itself because it could not write any more
         tail = read_tail(self.place.scratch, (job.id, "output.log"))
         oom_killed = consumption.out_of_memory_kills() > self._oom_before
         return deaths.of_exit(
