@@ -109,6 +109,7 @@ def variables(target: ProbeTarget, home: str, temporary: str) -> dict[str, str]:
         "PATH": "/usr/bin:/bin",
         "HOME": home,
         "TMPDIR": temporary,
+        "KERAS_HOME": f"{temporary}/keras",
         "USER": "probe",
         "LOGNAME": "probe",
         "LANG": "C.UTF-8",

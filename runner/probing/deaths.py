@@ -50,7 +50,9 @@ def over_scratch(limits: Limits, used_bytes: int) -> Death:
 
 def over_entries() -> Death:
     """Name a job that makes too many files, or folders too deep."""
-    return Death(JobStatus.CRASHED, f"scratch limit of {MAX_SCRATCH_ENTRIES} files, {MAX_DEPTH} levels")
+    return Death(
+        JobStatus.CRASHED, f"scratch limit of {MAX_SCRATCH_ENTRIES} files, {MAX_DEPTH} levels"
+    )
 
 
 def over_output() -> Death:

@@ -48,6 +48,7 @@ class Hello(_Wire):
     kind: Literal["hello"]
     protocol: int
     pid: int
+    python: _Name = ""
     versions: Annotated[dict[_Name, _Name | None], Field(max_length=200)]
     import_seconds: _Amount
 

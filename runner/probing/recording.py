@@ -5,9 +5,7 @@ Owns that order, and the storing of what a saver wrote. The shapes of records ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 
 from runner.probing import deaths, outcomes
 from runner.probing.backlog import Backlog, Pending, PendingSave
@@ -22,6 +20,26 @@ from runner.records import AttemptKey, AttemptOutcome, EnvironmentProblem, JobRe
 from runner.words import JobStatus
 
 OUTPUT_TAIL = 2000
+
+
+@dataclass(frozen=True)
+class Settled:
+    """An ended job on its way to the sink; `key` and `outcome` are an attempt's."""
+
+    item: Pending
+    end: JobEnd
+    report: JobReport
+    key: AttemptKey | None = None
+    outcome: AttemptOutcome | None = None
+    label: str = ""
+
+    @property
+    def has_bundle(self) -> bool:
+        """Whether there is something to store first."""
+        return isinstance(self.item, PendingSave) and self.report.status is JobStatus.DONE
+
+    def __str__(self) -> str:
+        return self.label or str(self.item)
 
 
 class Recorder:
@@ -39,16 +57,12 @@ class Recorder:
         """Pass on that an environment's worker does not come up."""
         self._sink.unusable(environment, problem)
 
-    def settle(self, place: Place, item: Pending, end: JobEnd) -> Callable[[], JobStatus]:
-        """Tell the backlog what follows from a job; return the slow rest, to be called once.
-
-        The rest touches the disk: it stores what was saved and hands the outcome to the sink. The
-        loads of a fresh save become ready only then.
-        """
+    def settle(self, place: Place, item: Pending, end: JobEnd) -> Settled:
+        """Translate the end of a job, and tell the backlog what follows from an attempt at once."""
         tail = read_tail(place.scratch, (end.job.id, "output.log"), OUTPUT_TAIL)
         report = outcomes.report_of(end, self._settings.limits, tail)
         if isinstance(item, PendingSave):
-            return partial(self._write_save, place, item, end, report)
+            return Settled(item, end, report)
         key = AttemptKey(
             artifact=item.artifact,
             loader=item.queue.digest,
@@ -57,30 +71,40 @@ class Recorder:
             options=self._settings.options,
         )
         outcome = outcomes.attempt_outcome(end, report)
+        # Read before the backlog moves the cell on to its next strategy.
+        settled = Settled(item, end, report, key, outcome, str(item))
         self._backlog.attempted(item, outcome)
-        return partial(self._write_attempt, key, outcome)
+        return settled
 
-    def _write_attempt(self, key: AttemptKey, outcome: AttemptOutcome) -> JobStatus:
-        self._sink.attempted(key, outcome)
-        return outcome.report.status
+    def store(self, place: Place, settled: Settled) -> Artifact | str:
+        """Take what a saver wrote; return the artifact, or what is wrong with the bundle.
 
-    def _write_save(
-        self, place: Place, item: PendingSave, end: JobEnd, report: JobReport
-    ) -> JobStatus:
-        artifact = None
-        if report.status is JobStatus.DONE:
-            try:
-                artifact = self._store_bundle(place, end)
-            except BadBundleError as error:
-                death = deaths.bad_answer(str(error))
-                report = replace(report, status=death.status, detail=death.detail)
-        outcome = outcomes.save_outcome(end, report, artifact)
-        self._sink.saved(item.key, outcome)
-        self._backlog.saved(item.key, outcome)
-        return report.status
+        Touches nothing but the disk, and may run in a thread of its own.
 
-    def _store_bundle(self, place: Place, end: JobEnd) -> Artifact:
-        assert isinstance(end.answer, Saved)
-        bundle = place.scratch / end.job.id / "bundle"
+        Raises:
+            StorageError: the store cannot be written.
+        """
+        answer = settled.end.answer
+        assert isinstance(answer, Saved)
+        bundle = place.scratch / settled.end.job.id / "bundle"
         most = self._settings.limits.scratch_mb * 1_000_000
-        return self._store.take(bundle, end.answer.payload or "", most)
+        try:
+            return self._store.take(bundle, answer.payload or "", most)
+        except BadBundleError as error:
+            return str(error)
+
+    def write(self, settled: Settled, stored: Artifact | str | None) -> JobStatus:
+        """Hand an outcome to the sink; the loads of a fresh save become ready after that."""
+        if settled.key is not None and settled.outcome is not None:
+            self._sink.attempted(settled.key, settled.outcome)
+            return settled.report.status
+        assert isinstance(settled.item, PendingSave)
+        report = settled.report
+        if isinstance(stored, str):
+            death = deaths.bad_answer(stored)
+            report = replace(report, status=death.status, detail=death.detail)
+        artifact = stored if isinstance(stored, Artifact) else None
+        outcome = outcomes.save_outcome(settled.end, report, artifact)
+        self._sink.saved(settled.item.key, outcome)
+        self._backlog.saved(settled.item.key, outcome)
+        return report.status

@@ -11,6 +11,7 @@ import itertools
 import random
 import time
 from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -21,11 +22,11 @@ from runner.probing.catalogue import read_catalogue
 from runner.probing.choice import Pace, Seat, choose
 from runner.probing.evidence import remove_tree
 from runner.probing.protocol import Job, LoadJob, SaveJob
-from runner.probing.recording import Recorder
+from runner.probing.recording import Recorder, Settled
 from runner.probing.run_folder import RunFolder
 from runner.probing.sandbox import detect_sandbox
 from runner.probing.settings import ProbeSettings
-from runner.probing.store import ArtifactStore
+from runner.probing.store import Artifact, ArtifactStore
 from runner.probing.tasks import (
     Known,
     ProbeListener,
@@ -95,6 +96,9 @@ class _Scheduler:
         self._numbers = itertools.count(1)
         self._workers: set[Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        # Copying, syncing and removing files is slow at times; no worker is started from there.
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="crossload-disk")
+        self._storing = 0
         self._closing = False
         self._summary = ProbeSummary()
         self._folder = RunFolder(settings.scratch)
@@ -128,7 +132,7 @@ class _Scheduler:
             else:
                 self._hand_out(choice.seat, choice.seat.worker)
         active = any(seat.busy or seat.starting or seat.ready for seat in self._seats)
-        if may_end and not active and not self._done.done():
+        if may_end and not (active or self._storing) and not self._done.done():
             self._done.set_result(None)
 
     async def _start(self, seat: Seat) -> None:
@@ -213,15 +217,34 @@ class _Scheduler:
             return
         seat.failures = 0
         seat.pace.learn(item, end.seconds)
-        write = self._recorder.settle(worker.place, item, end)
+        settled = self._recorder.settle(worker.place, item, end)
         # The next job goes out before this one is written: a worker never waits for the disk.
         self._go_on(may_end=False)
-        status = write()
+        if settled.has_bundle:
+            self._storing += 1
+            loop = asyncio.get_running_loop()
+            stored = loop.run_in_executor(self._disk, self._recorder.store, worker.place, settled)
+            self._spawn(self._write_stored(seat, worker, settled, stored))
+        else:
+            self._write(seat, worker, settled, None)
+
+    async def _write_stored(
+        self, seat: Seat, worker: Worker, settled: Settled, stored: asyncio.Future[Artifact | str]
+    ) -> None:
+        taken = await stored
+        self._storing -= 1
+        self._write(seat, worker, settled, taken)
+
+    def _write(
+        self, seat: Seat, worker: Worker, settled: Settled, stored: Artifact | str | None
+    ) -> None:
+        status = self._recorder.write(settled, stored)
+        end = settled.end
         if not end.lost:
-            remove_tree(worker.place.scratch / end.job.id)
-        is_save = isinstance(item, PendingSave)
+            self._disk.submit(remove_tree, worker.place.scratch / end.job.id)
+        is_save = isinstance(settled.item, PendingSave)
         self._count(saves=is_save, attempts=not is_save, worker_seconds=end.seconds)
-        self._listener.job_ended(seat.target.id, str(item), status)
+        self._listener.job_ended(seat.target.id, str(settled), status)
         queues = self._backlog.queues
         self._listener.remaining(
             sum(queue.pending_saves for queue in queues),
@@ -243,6 +266,8 @@ class _Scheduler:
     async def _clear(self, worker: Worker) -> None:
         await worker.stop()
         self._workers.discard(worker)
+        # After whatever is still to be taken out of it: the thread works in order.
+        self._disk.submit(remove_tree, worker.place.scratch)
 
     async def _tick(self) -> None:
         for tick in itertools.count():
@@ -262,6 +287,7 @@ class _Scheduler:
             await asyncio.wait(endings, timeout=_SHUTDOWN_SECONDS)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_SHUTDOWN_SECONDS)
+        self._disk.shutdown(cancel_futures=True)
         self._folder.remove()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:

@@ -5,8 +5,13 @@ Owns these two values only; how environments are built is `runner.environments`'
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runner.environments.model import BuiltEnvironment
 
 INSIDE_PROBES = Path("/probes")
 INSIDE_ARTIFACTS = Path("/artifacts")
@@ -30,6 +35,21 @@ class ProbeTarget:
     backend: str
     variables: tuple[tuple[str, str], ...] = ()
     import_seconds: float = 3.0
+
+    @classmethod
+    def of(cls, built: BuiltEnvironment, variables: Mapping[str, str]) -> ProbeTarget:
+        """Describe a built environment; `variables` are those of its probes."""
+        return cls(
+            id=built.environment.id,
+            digest=built.digest,
+            python=built.python,
+            prefix=built.prefix,
+            base_prefix=built.base_prefix,
+            api=str(built.environment.spec.api),
+            backend=str(built.environment.spec.backend),
+            variables=tuple(variables.items()),
+            import_seconds=built.import_seconds,
+        )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from runner.errors import StorageError
 from runner.probing import consumption, deaths
 from runner.probing.deaths import Death
-from runner.probing.evidence import clean_tail, clean_text, read_tail, remove_tree
+from runner.probing.evidence import clean_tail, clean_text, read_tail
 from runner.probing.process import Process, launch
 from runner.probing.protocol import (
     MAX_LINE,
@@ -181,14 +181,13 @@ class Worker:
             self._process.kill()
 
     async def stop(self, grace: float = 1.0) -> None:
-        """End an idle worker: ask first, kill after `grace` seconds, clear its folder."""
+        """End an idle worker: ask first, kill after `grace` seconds."""
         if self._process is not None and not self._gone.done():
             self._process.hang_up()
             if self._doom is None and grace > 0:
                 await asyncio.wait([self._gone], timeout=grace)
             self.kill()
             await self._gone
-        remove_tree(self.place.scratch)
 
     async def gone(self) -> None:
         """Wait until nothing of it is left."""

@@ -147,8 +147,11 @@ def do_loop(job, reply, options):
 def do_memory(job, reply, options):
     held = []
     while True:
-        held.append(bytearray(b"x" * 4_000_000))
-        time.sleep(0.005)
+        try:
+            held.append(b"x" * 4_000_000)
+        except MemoryError:
+            time.sleep(100)
+        time.sleep(0.006)
 
 
 def do_memory_at_once(job, reply, options):
