@@ -11,27 +11,41 @@ from runner.environments.tools import tail
 from runner.records import EnvironmentProblem
 from runner.words import EnvironmentCause, EnvironmentState
 
-_DISK = re.compile(r"No space left on device|os error 28|\[Errno 28\]|Disk quota exceeded", re.I)
-_HASH = re.compile(r"hash mismatch|do not match the hashes|HashMismatch|Hashes are required", re.I)
+_DISK = re.compile(
+    r"No space left on device|os error 28|\[Errno 28\]|Disk quota exceeded", re.IGNORECASE
+)
+_HASH = re.compile(
+    r"hash mismatch|do not match the hashes|HashMismatch|Hashes are required", re.IGNORECASE
+)
 _NETWORK = re.compile(
     r"error sending request|dns error|failed to lookup address|Connection (?:refused|reset|aborted)"
     r"|connection closed|timed? ?out|Temporary failure in name resolution|Network is unreachable"
     r"|Max retries exceeded|incomplete message|50[0234] (?:Server|Bad|Service|Gateway)"
     r"|status server error|Could not connect|NewConnectionError|ReadTimeout|broken pipe",
-    re.I,
+    re.IGNORECASE,
 )
 _NO_WHEEL = re.compile(
     r"no wheels with a matching|does not satisfy Python|we only found wheels for"
     r"|no matching distribution found|is not a supported wheel on this platform",
-    re.I,
+    re.IGNORECASE,
 )
-_SOURCE_ONLY = re.compile(r"[Bb]ecause ([\w.-]+)\S* has no usable wheels|Wheels are required for `([\w.-]+)`")
-_NO_VERSION = re.compile(r"there (?:is|are) no versions? of ([\w.-]+(?:[=<>!~]=?[\w.*]+)?)", re.I)
+_SOURCE_ONLY = re.compile(
+    r"[Bb]ecause ([\w.-]+)\S* has no usable wheels|Wheels are required for `([\w.-]+)`"
+)
+_NO_VERSION = re.compile(
+    r"there (?:is|are) no versions? of ([\w.-]+(?:[=<>!~]=?[\w.*]+)?)", re.IGNORECASE
+)
 
 
 def is_network_failure(text: str) -> bool:
     """Whether trying again can help; never true where a hash was wrong or the disk full."""
     return bool(_NETWORK.search(text)) and not _HASH.search(text) and not _DISK.search(text)
+
+
+def source_only_package(text: str) -> str | None:
+    """The package that the resolver did not take because it has no wheel, if that was it."""
+    found = _SOURCE_ONLY.search(text)
+    return (found.group(1) or found.group(2)) if found else None
 
 
 def is_conflict(text: str) -> bool:
@@ -59,11 +73,11 @@ def resolve_problem(environment_id: str, python: str, output: str) -> Environmen
             "choose another `python`, or pin the package to a version that has one",
             tail(output),
         )
-    source_only = _SOURCE_ONLY.search(output)
+    source_only = source_only_package(output)
     if source_only:
         return _unavailable(
             EnvironmentCause.RESOLVE_FAILED,
-            f"{environment_id!r} needs {source_only.group(1) or source_only.group(2)!r}, which has "
+            f"{environment_id!r} needs {source_only!r}, which has "
             "no wheel of that time, and building from source is not allowed for it",
             "pin it to a version with a wheel, or give `resolve` a later day",
             output,
@@ -140,6 +154,4 @@ def disk_full(environment_id: str, log_tail: str = "", needed: str = "") -> Envi
 def _unavailable(
     cause: EnvironmentCause, message: str, advice: str, output: str
 ) -> EnvironmentProblem:
-    return EnvironmentProblem(
-        EnvironmentState.UNAVAILABLE, cause, message, advice, tail(output)
-    )
+    return EnvironmentProblem(EnvironmentState.UNAVAILABLE, cause, message, advice, tail(output))

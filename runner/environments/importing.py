@@ -27,9 +27,7 @@ class ImportCheckStoppedError(Exception):
     """The check was ended from outside, so it says nothing about the environment."""
 
 
-def check_import(
-    environment: Environment, python: Path, facts_script: Path | None = None
-) -> Facts:
+def check_import(environment: Environment, python: Path, facts_script: Path | None = None) -> Facts:
     """Import the environment's Keras in a process of its own, with the variables of a probe.
 
     Args:

@@ -11,14 +11,19 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from runner.environments.causes import is_conflict, is_network_failure, resolve_problem
+from runner.environments.causes import (
+    is_conflict,
+    is_network_failure,
+    resolve_problem,
+    source_only_package,
+)
 from runner.environments.files import write_atomically
 from runner.environments.frameworks import load_frameworks
 from runner.environments.model import Environment, Lock, current_platform
@@ -76,9 +81,7 @@ def check_lock(environment: Environment, folders: Sequence[Path]) -> LockStatus:
 
 def spec_digest(environment: Environment) -> str:
     """Digest of everything a lock of this environment depends on."""
-    return wish_digest(
-        environment.spec, environment.python, current_platform(), load_frameworks()
-    )
+    return wish_digest(environment.spec, environment.python, current_platform(), load_frameworks())
 
 
 def read_lock(path: Path) -> Lock | None:
@@ -90,7 +93,8 @@ def read_lock(path: Path) -> Lock | None:
         return None
     if not text.startswith(_TITLE):
         return None
-    header = dict(match.groups() for line in text.splitlines() if (match := _HEADER.match(line)))
+    headers = (match for line in text.splitlines() if (match := _HEADER.match(line)))
+    header = {match.group(1): match.group(2) for match in headers}
     packages = (_PACKAGE.match(line) for line in text.splitlines())
     return Lock(
         path=path,
@@ -169,27 +173,40 @@ class _Answer:
     messages: str
     resolved: str
     forced: bool = False
+    built: tuple[str, ...] = ()
 
 
 def _resolve(uv: Sequence[str], environment: Environment, wish: Wish) -> _Answer:
     """Resolve; where others' requirements forbid a pin of the matrix, again with the pin forced."""
-    answer = _run(uv, environment, wish, forced=())
+    answer = _run_with_sources(uv, environment, wish, forced=())
     if answer.code == 0 or not wish.pins or not is_conflict(answer.messages):
         return answer
-    second = _run(uv, environment, wish, forced=wish.pins)
-    return replace(second, forced=True) if second.code == 0 else answer
+    second = _run_with_sources(uv, environment, wish, forced=wish.pins)
+    # The second failure is told where it says more than that things do not fit together.
+    return answer if is_conflict(second.messages) else replace(second, forced=True)
 
 
-def _run(
+def _run_with_sources(
     uv: Sequence[str], environment: Environment, wish: Wish, forced: Sequence[str]
 ) -> _Answer:
+    """Resolve to wheels; let in source builds one by one, those that are needed and allowed."""
+    built: tuple[str, ...] = ()
+    while True:
+        answer = _run([*_command(uv, environment), *_options(wish, built)], wish, forced)
+        name = source_only_package(answer.messages) if answer.code != 0 else None
+        if name is None or name not in wish.source or name in built:
+            return replace(answer, built=built)
+        built = (*built, name)
+
+
+def _run(resolve: Sequence[str], wish: Wish, forced: Sequence[str]) -> _Answer:
     """Run uv, again after a network failure."""
     with TemporaryDirectory(prefix="crossload-lock-") as scratch:
         overrides = Path(scratch) / "overrides.txt"
         # A marker that is never true drops the package from everybody's requirements.
         lines = [*(f"{name} ; sys_platform == 'never'" for name in wish.dropped), *forced]
         overrides.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        command = [*_command(uv, environment, wish), "--override", str(overrides)]
+        command = [*resolve, "--override", str(overrides)]
         for pause in (*_RETRY_SECONDS, None):
             done = subprocess.run(
                 command,
@@ -207,17 +224,20 @@ def _run(
     return _Answer(done.returncode, done.stderr, done.stdout)
 
 
-def _command(uv: Sequence[str], environment: Environment, wish: Wish) -> list[str]:
+def _command(uv: Sequence[str], environment: Environment) -> list[str]:
     interpreter = environment.interpreter
     command = [*uv, "pip", "compile", "-", "--quiet", "--no-python-downloads"]
     command += ["--python", str(interpreter.path) if interpreter else sys.executable]
     command += ["--python-version", environment.python]
     command += ["--generate-hashes", "--no-header", "--no-annotate", "--only-binary", ":all:"]
-    for name in wish.source:
-        command += ["--no-binary", name]
-    if wish.until is not None:
-        command += ["--exclude-newer", wish.until.isoformat()]
     return command
+
+
+def _options(wish: Wish, built: Iterable[str]) -> list[str]:
+    options = [part for name in built for part in ("--no-binary", name)]
+    if wish.until is not None:
+        options += ["--exclude-newer", wish.until.isoformat()]
+    return options
 
 
 def _header(environment: Environment, wish: Wish, day: date, answer: _Answer) -> str:
@@ -232,6 +252,6 @@ def _header(environment: Environment, wish: Wish, day: date, answer: _Answer) ->
         f"# asked for: {' '.join(wish.requirements) or 'nothing'}",
         f"# forced on others: {' '.join(wish.pins) if answer.forced else 'nothing'}",
         f"# left out: {' '.join(wish.dropped) or 'nothing'}",
-        f"# built from source: {' '.join(wish.source) or 'nothing'}",
+        f"# built from source: {' '.join(sorted(answer.built)) or 'nothing'}",
     ]
     return "\n".join(lines) + "\n"

@@ -66,6 +66,11 @@ def project_from_variables(invoked_from: Path) -> Project:
     return make_project(matrix, home)
 
 
+def problem_file(project: Project, environment_id: str) -> Path:
+    """Where a session leaves word of why it failed, for whoever started it."""
+    return project.home.logs / "env" / f"{environment_id}.json"
+
+
 def known_models() -> tuple[str, ...]:
     """Names of the reference models, in order."""
     content = json.loads((probes_folder() / "probe_models.json").read_text("utf-8"))

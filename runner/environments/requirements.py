@@ -104,16 +104,17 @@ def _until(spec: EnvironmentSpec, frameworks: Frameworks, today: date) -> date |
         return None
     if spec.resolve != PERIOD:
         return date.fromisoformat(spec.resolve)
+    tensorflow = frameworks.minor_of(spec.tensorflow).releases if spec.tensorflow else {}
     pinned = (
-        ("TensorFlow", spec.tensorflow, lambda v: frameworks.minor_of(v).releases),
-        ("Keras", spec.keras, lambda _: frameworks.keras.releases),
-        ("tf-keras", spec.tf_keras, lambda _: frameworks.tf_keras.releases),
+        ("TensorFlow", spec.tensorflow, tensorflow),
+        ("Keras", spec.keras, frameworks.keras.releases),
+        ("tf-keras", spec.tf_keras, frameworks.tf_keras.releases),
     )
     days: list[date] = []
     for name, version, releases in pinned:
         if version is None:
             continue
-        day = release_day(releases(version), version)
+        day = release_day(releases, version)
         if day is None:
             raise UnknownReleaseError(f"the release day of {name} {version} is not known")
         days.append(day)

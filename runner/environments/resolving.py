@@ -12,7 +12,9 @@ from packaging.version import Version
 
 from runner.config.model import EnvironmentSpec
 from runner.environments.frameworks import Frameworks, load_frameworks
+from runner.environments.interpreters import download_interpreter
 from runner.environments.model import Environment, Interpreter, current_platform
+from runner.environments.tools import uv_command
 from runner.records import EnvironmentProblem
 from runner.words import Backend, EnvironmentCause, EnvironmentState
 
@@ -43,6 +45,24 @@ def supported_pythons(spec: EnvironmentSpec, frameworks: Frameworks) -> tuple[st
     if not limits:
         return None
     return tuple(sorted(set.intersection(*limits), key=Version))
+
+
+def download_missing(environments: Sequence[Environment]) -> dict[str, str]:
+    """Let uv install the Pythons that environments lack, where the user asked for it.
+
+    Returns:
+        Each Python tried, with "" or uv's last lines where it could not be installed. Find the
+        interpreters and resolve again afterwards.
+    """
+    missing = [
+        each.python
+        for each in environments
+        if each.problem and each.problem.cause is EnvironmentCause.MISSING_INTERPRETER
+    ]
+    uv = uv_command()
+    if uv is None:
+        return dict.fromkeys(missing, "uv, which downloads interpreters, was not found")
+    return {minor: download_interpreter(minor, uv) for minor in dict.fromkeys(missing)}
 
 
 def _resolve(

@@ -24,18 +24,13 @@ from runner.environments.installing import Ran, Workshop, install
 from runner.environments.locking import ensure_lock
 from runner.environments.marker import problem_as_json
 from runner.environments.model import Environment
-from runner.environments.project import Project, load_environments, project_from_variables
+from runner.environments.project import load_environments, problem_file, project_from_variables
 from runner.environments.tools import redact
 from runner.errors import CrossloadError
 from runner.records import EnvironmentProblem
 from runner.words import EnvironmentCause
 
-_PROJECT = project_from_variables(Path(os.environ.get("PWD", os.getcwd())))
-
-
-def problem_file(project: Project, environment_id: str) -> Path:
-    """Where a session leaves word of why it failed, for whoever started it."""
-    return project.home.logs / "env" / f"{environment_id}.json"
+_PROJECT = project_from_variables(Path(os.environ.get("PWD", Path.cwd())))
 
 
 def _define(environments: Sequence[Environment]) -> None:

@@ -13,10 +13,13 @@ from importlib.util import find_spec
 
 # Installers need a network configuration and compilers; nothing else of the caller's.
 _NAMES = frozenset(
-    "PATH HOME USER LOGNAME LANG LC_ALL TMPDIR TEMP TMP TZ CC CXX CFLAGS LDFLAGS "
-    "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE NETRC "
-    "HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY SYSTEMROOT COMSPEC PATHEXT APPDATA "
-    "LOCALAPPDATA USERPROFILE PYENV_ROOT".split()
+    {
+        *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "TZ"),
+        *("CC", "CXX", "CFLAGS", "LDFLAGS", "PYENV_ROOT", "NETRC"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"),
+        *("SYSTEMROOT", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA", "USERPROFILE"),
+    }
 )
 _PREFIXES = ("UV_", "PIP_", "XDG_", "CROSSLOAD_")
 _REDACTIONS = (

@@ -1,0 +1,112 @@
+"""What a health check says of this package's needs: tools, disk space, interpreters.
+
+Owns the findings about environments; printing them, and those about the sandbox, is others'.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from runner.environments.building import present
+from runner.environments.installing import needed_mb
+from runner.environments.locking import check_lock
+from runner.environments.model import BuiltEnvironment, Environment, Finding
+from runner.environments.project import Project
+from runner.environments.tools import uv_command
+from runner.words import EnvironmentState
+
+
+def tool_findings() -> tuple[Finding, ...]:
+    """The programs that building needs: uv, nox, virtualenv."""
+    return (_uv(), _package("nox", "it runs the builds"), _virtualenv())
+
+
+def interpreter_findings(environments: Sequence[Environment]) -> tuple[Finding, ...]:
+    """For every environment the Python it takes, or why it has none."""
+    findings = []
+    for each in environments:
+        if each.problem is not None:
+            problem = each.problem
+            possible = problem.state is EnvironmentState.UNAVAILABLE
+            found = Finding(each.id, "missing", problem.message, problem.advice)
+            findings.append(found if possible else replace(found, state="warn"))
+        elif each.interpreter is not None:
+            where = f"Python {each.interpreter.full} at {_short(each.interpreter.path)}"
+            findings.append(Finding(each.id, "ok", where))
+    return tuple(findings)
+
+
+def lock_findings(environments: Sequence[Environment], project: Project) -> tuple[Finding, ...]:
+    """For every environment without a current lock, what a run will do about it."""
+    states = (check_lock(each, project.lock_folders) for each in environments if not each.problem)
+    return tuple(
+        Finding(
+            f"lock of {status.environment.id}",
+            "warn",
+            status.state,
+            "the next run resolves it again, which needs the network; or run `crossload lock`",
+        )
+        for status in states
+        if status.state != "current"
+    )
+
+
+def disk_finding(environments: Sequence[Environment], project: Project) -> Finding:
+    """Whether what is not built yet has room."""
+    folder = project.home.envs
+    while not folder.exists():
+        folder = folder.parent
+    free_mb = shutil.disk_usage(folder).free // 10**6
+    missing = [
+        each
+        for each in environments
+        if not each.problem and not isinstance(present(each, project), BuiltEnvironment)
+    ]
+    wanted_mb = sum(needed_mb(each) for each in missing)
+    found = f"{free_mb / 1000:.1f} GB free at {_short(project.home.root)}"
+    if not missing:
+        return Finding("disk space", "ok", f"{found}; every environment is built")
+    need = f"{len(missing)} to build need about {wanted_mb / 1000:.1f} GB"
+    if free_mb > wanted_mb + 500:
+        return Finding("disk space", "ok", f"{found}; {need}")
+    return Finding(
+        "disk space",
+        "warn",
+        f"{found}; {need}",
+        "free some space, choose fewer environments, or another disk with --home",
+    )
+
+
+def _uv() -> Finding:
+    command = uv_command()
+    advice = "install crossload with its dependencies, or uv itself; virtualenv stands in for it"
+    if command is None:
+        return Finding("uv", "missing", "not found", advice)
+    done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return Finding("uv", "missing", f"{_short(Path(command[0]))} does not start", advice)
+    return Finding("uv", "ok", done.stdout.strip().partition(" (")[0])
+
+
+def _virtualenv() -> Finding:
+    found = _package("virtualenv", "it stands in where there is no uv")
+    return found if found.state == "ok" else Finding(found.subject, "warn", found.found)
+
+
+def _package(name: str, use: str) -> Finding:
+    try:
+        return Finding(name, "ok", f"{name} {version(name)}")
+    except PackageNotFoundError:
+        return Finding(name, "missing", f"not installed; {use}", f"install {name}")
+
+
+def _short(path: Path) -> str:
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)
