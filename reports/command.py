@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reports.writing import FILE_NAMES
 from runner.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from runner.commands.base import Context
     from runner.ledger import RunSnapshot
 
-FORMATS = ("html", "json", "csv", "markdown")
+FORMATS = tuple(FILE_NAMES)
 _SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".csv": "csv", ".md": "markdown"}
 
 
@@ -121,8 +122,6 @@ def targets_of(output: Path | None, formats: Sequence[str], default: Path) -> di
     Raises:
         UsageError: several formats for one file.
     """
-    from reports.render import FILE_NAMES  # noqa: PLC0415 - see the module's docstring
-
     if output is not None and output.suffix and not output.is_dir():
         if len(formats) > 1:
             raise UsageError(

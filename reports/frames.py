@@ -65,7 +65,7 @@ def cell_frame(report: Report) -> pd.DataFrame:
     `VERDICT_TYPE`, `difference` and `tolerance` are floats (NaN where not measured).
     """
     records = [_record(row) for row in report.cells]
-    frame = pd.DataFrame.from_records(records, columns=list(CELL_COLUMNS))
+    frame: pd.DataFrame = pd.DataFrame.from_records(records, columns=list(CELL_COLUMNS))
     axes = {
         "saver": report.axis,
         "loader": report.axis,
@@ -116,7 +116,8 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
     worst = worst_first.idxmax(axis=1).where(
         worst_first.any(axis=1), counts[_UNMEASURED_WORDS].idxmax(axis=1)
     )
-    return counts.assign(worst=worst.astype(VERDICT_TYPE))
+    counts["worst"] = worst.astype(VERDICT_TYPE)
+    return counts
 
 
 def pair_summaries(frame: pd.DataFrame) -> Iterator[PairSummary]:

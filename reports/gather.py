@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 
-from reports.cleaning import clean_end, clean_line
+from reports.cleaning import clean, clean_end, clean_line
 from reports.document import (
     AdviceRow,
     AttemptRow,
@@ -22,7 +22,6 @@ from reports.document import (
 )
 from runner.analysis import JudgedCell, Tried, advice_for, judge_run
 from runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
-from runner.ledger.text import clean
 from runner.records import Attempt, EnvironmentProblem, EnvironmentRecord, ProbeError
 from runner.words import EnvironmentState, Format, Verdict
 
@@ -64,7 +63,7 @@ def gather_judged(snapshot: RunSnapshot, judged: Sequence[JudgedCell]) -> Report
 
 
 def _identifier(text: str) -> str:
-    return clean(text, limit=_ID_LIMIT).replace("\n", "\\n").replace("\t", "\\t")
+    return clean(text, _ID_LIMIT).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _lines(texts: Iterable[str]) -> tuple[str, ...]:
@@ -136,7 +135,7 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
         format=cell.format,
         loader=loader,
         verdict=one.verdict,
-        detail=clean(one.detail, limit=1000),
+        detail=clean(one.detail, 1000),
         strategy=one.strategy,
         lost=_lines(one.lost),
         difference=one.difference,
@@ -176,11 +175,11 @@ def _attempt(tried: Tried, attempt: Attempt) -> AttemptRow:
         concessions=_lines(tried.concessions),
         notes=_lines(tried.notes),
         error=_error(tried.error or report.error),
-        detail=clean(report.detail, limit=1000),
+        detail=clean(report.detail, 1000),
         output_tail=clean_end(report.output_tail),
-        warnings=tuple(clean(text, limit=500) for text in report.warnings[:20]),
+        warnings=tuple(clean(text, 500) for text in report.warnings[:20]),
         checks=tuple(
-            CheckRow(check.check, check.status, check.difference, clean(check.detail, limit=1000))
+            CheckRow(check.check, check.status, check.difference, clean(check.detail, 1000))
             for check in attempt.outcome.checks
         ),
     )

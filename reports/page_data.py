@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from reports.appearance import APPEARANCE, ORDER
 from reports.document import AttemptRow, CellRow, ErrorText, Report
 
-TEXT_BUDGET = 7_000_000  # characters of all texts together, escaped
+TEXT_BUDGET = 5_000_000  # characters of all texts together, as they stand in the block
 _LIMITS = (4000, 2000, 1000, 500, 250, 120)
 Row = list[object]
 
@@ -68,7 +68,7 @@ def _within(texts: list[str], budget: int) -> tuple[int, list[str]]:
     """Cut the texts at the highest limit that keeps all of them within the budget."""
     for limit in _LIMITS:
         kept = [_cut(text, limit) for text in texts]
-        if sum(map(len, kept)) <= budget:
+        if sum(len(json.dumps(text)) for text in kept) <= budget:
             return limit, kept
     return _LIMITS[-1], kept
 

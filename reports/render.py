@@ -1,6 +1,6 @@
 """Writes a run's report in the formats asked for, and prints it; what other code calls.
 
-Owns which renderer makes which file, and the files' names.
+Owns which renderer makes which file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reports.as_markdown import as_markdown
 from reports.document import Report
 from reports.gather import gather
 from reports.terminal import TerminalReport
-from reports.writing import write_whole
+from reports.writing import FILE_NAMES, write_whole
 from runner.ledger.snapshot import RunSnapshot
 
 RENDERERS: Mapping[str, Callable[[Report], str]] = {
@@ -25,12 +25,6 @@ RENDERERS: Mapping[str, Callable[[Report], str]] = {
     "json": as_json,
     "csv": as_csv,
     "markdown": as_markdown,
-}
-FILE_NAMES: Mapping[str, str] = {
-    "html": "index.html",
-    "json": "report.json",
-    "csv": "report.csv",
-    "markdown": "report.md",
 }
 
 

@@ -23,7 +23,7 @@ from reports.headline import headline
 from runner.words import Verdict
 
 _FINDINGS_SHOWN = 8
-_COLUMN_GAP = 3
+_ERROR_LIMIT = 160
 _CORNER = "saver /\nloader"
 _ASCII = {"…": "...", "\u2013": "-", "\u2014": "-", "\u2019": "'"}
 
@@ -88,12 +88,13 @@ class TerminalReport:
         def width(texts: Sequence[str]) -> int:
             return max((len(line) for text in texts for line in text.splitlines()), default=0)
 
+        gap = 3 if self._plain else 2  # between columns; the plain box draws a line there
         room = self._console.width - width([_CORNER, *map(_two_lines, savers)])
         block: list[str] = []
         used = 0
         for loader in loaders:
             column = [cells[saver, loader].plain for saver in savers if (saver, loader) in cells]
-            size = width([*column, _two_lines(loader)]) + _COLUMN_GAP
+            size = width([*column, _two_lines(loader)]) + gap
             if block and used + size > room:
                 yield block
                 block, used = [], 0
@@ -141,9 +142,9 @@ class TerminalReport:
             head = self._verdict(one.verdict)
             head.append(f"  {one.what}", style="not bold default")
             self._console.print(head)
-            for text in (one.where, one.error):
-                if text:
-                    self._indented(text)
+            self._indented(one.where, whole=False)
+            if one.error:
+                self._indented(one.error)
         more = len(findings) - _FINDINGS_SHOWN
         if more > 0:
             self._line(f"and {more} more; the page has all of them", "dim")
@@ -159,8 +160,9 @@ class TerminalReport:
             if one.problem.advice:
                 self._indented(one.problem.advice)
 
-    def _indented(self, text: str) -> None:
-        shown = self._text(_short(text), "dim")
+    def _indented(self, text: str, *, whole: bool = True) -> None:
+        limit = _ERROR_LIMIT if whole else max(20, self._console.width - 4)
+        shown = self._text(_short(text, limit), "dim")
         self._console.print(Padding(shown, (0, 0, 0, 4), expand=False))
 
     def _line(self, text: str, style: str) -> None:
@@ -175,7 +177,7 @@ class TerminalReport:
         return Text(text, style=style)
 
 
-def _short(text: str, limit: int = 160) -> str:
+def _short(text: str, limit: int = _ERROR_LIMIT) -> str:
     line = " ".join(text.split())
     return line if len(line) <= limit else f"{line[: limit - 3]}..."
 

@@ -1,6 +1,6 @@
 """Puts finished text on disk: whole or not at all, and with a message a person can act on.
 
-Owns only that; what the text says is the renderers'.
+Owns that and the files' names; what the text says is the renderers'.
 """
 
 from __future__ import annotations
@@ -9,10 +9,17 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from runner.errors import StorageError
 
+FILE_NAMES: Mapping[str, str] = {
+    "html": "index.html",
+    "json": "report.json",
+    "csv": "report.csv",
+    "markdown": "report.md",
+}
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 

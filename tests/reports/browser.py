@@ -129,14 +129,18 @@ class Browser:
         """Load a page afresh and return the seconds until its load event and two more frames."""
         self.call("Page.navigate", url="about:blank")
         begin = time.monotonic()
-        self.loaded = False
-        self.call("Page.navigate", url=path.as_uri() + fragment)
-        while not self.loaded:
-            self._note(self._next())
+        self.navigate(path.as_uri() + fragment)
         self.run(
             "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))"
         )
         return time.monotonic() - begin
+
+    def navigate(self, url: str) -> None:
+        """Load an address and wait for its load event."""
+        self.loaded = False
+        self.call("Page.navigate", url=url)
+        while not self.loaded:
+            self._note(self._next())
 
     def run(self, expression: str) -> Any:
         """Return the value of a JavaScript expression (a promise's when it settles)."""

@@ -221,6 +221,76 @@ def _attempt(tried: Tried) -> Attempt:
             *(
                 CheckOutcome(Check(one), CheckStatus.DISAGREES, detail="no slots in the loader")
                 for one in tried.lost
+                if one in set(Check)
             ),
         )
     return Attempt(tried.strategy, AttemptOutcome(report, checks, tried.concessions))
+
+
+HOSTILE = (
+    "</script><img src=x onerror=alert(1)>",
+    "<!--<script>alert(2)</script>",
+    "]]>\"' onmouseover=alert(3) x='",
+    "line\u2028separator \u202eoverride \x00nul \x1b[31mred \ud800lone",
+    '=HYPERLINK("http://example.invalid","click")',
+    "@user | `code` | [link](javascript:alert(4)) ${7*7} {{ 7*7 }} {% raw %}",
+    "[bold]markup[/] [/] [link=http://example.invalid]x[/link]",
+    "%E0%A4%A ?&#/ +,",
+)
+BIG = "x</script>" * 500_000  # five megabytes
+
+
+def hostile_run() -> SampleRun:
+    """A run in which every text that others can write is as bad as it gets."""
+    environments = [
+        replace(
+            environment(index),
+            id=f"{text}-{index}",
+            name=text,
+            api=text,
+            backend=text,
+            python=text,
+            platform=text,
+            resolve=text,
+            versions=(("python", text), ("tensorflow", text), ("keras", text), (text, text)),
+            problem=EnvironmentProblem(
+                EnvironmentState.UNAVAILABLE, EnvironmentCause.INSTALL_FAILED, text, text, BIG
+            )
+            if index == 0
+            else None,
+        )
+        for index, text in enumerate(HOSTILE)
+    ]
+    judged = [
+        _hostile_cell(one.id, text, loader.id, verdict)
+        for one, text, verdict in zip(environments, HOSTILE, Verdict, strict=False)
+        for loader in environments[:3]
+    ]
+    run = run_of(environments, judged)
+    start = replace(run.snapshot.run.start, profile=HOSTILE[0], crossload=HOSTILE[3])
+    snapshot = replace(run.snapshot, run=replace(run.snapshot.run, start=start))
+    attempts = {
+        cell: tuple(_hostile_attempt(one, cell.model) for one in tried)
+        for cell, tried in snapshot.attempts.items()
+    }
+    return SampleRun(replace(snapshot, attempts=attempts), tuple(judged))
+
+
+def _hostile_cell(saver: str, text: str, loader: str, verdict: Verdict) -> JudgedCell:
+    cell = Cell(saver, text, Format.H5, loader)
+    error = ProbeError(text, f"{text}\n{BIG}", f"{text}\n{BIG}")
+    one = judged_cell(cell, verdict, error)
+    tried = tuple(replace(each, lost=(text,), notes=(text,)) for each in one.tried)
+    return replace(one, detail=text, lost=(text,), tried=tried, difference=float("nan"))
+
+
+def _hostile_attempt(attempt: Attempt, text: str) -> Attempt:
+    outcome = attempt.outcome
+    report = replace(outcome.report, detail=text, output_tail=BIG + text, warnings=(text, BIG))
+    checks = (
+        CheckOutcome(Check.OUTPUTS, CheckStatus.MEASURED, float("inf"), text),
+        CheckOutcome(Check.STEP, CheckStatus.MEASURED, float("nan"), BIG),
+    )
+    return replace(
+        attempt, outcome=replace(outcome, report=report, checks=checks, concessions=(text,))
+    )

@@ -1,0 +1,114 @@
+"""From a snapshot and its judgement to the document, and the findings in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reports.cleaning import clean_end, clean_line
+from reports.document import AdviceRow, Report
+from reports.findings import find
+from reports.gather import gather, gather_judged
+from reports.headline import headline, lead
+from runner.records import Cell, ProbeError
+from runner.words import EnvironmentState, Format, Strategy, Verdict
+from tests.reports.samples import environment, judged_cell, run_of, sample_run
+
+
+def test_cells_are_sorted_by_model_format_saver_loader(report: Report) -> None:
+    axis = report.axis
+    keys = [
+        (
+            report.models.index(row.model),
+            report.formats.index(row.format),
+            axis.index(row.saver),
+            axis.index(row.loader),
+        )
+        for row in report.cells
+    ]
+    assert keys == sorted(keys)
+
+
+def test_a_snapshot_is_judged_on_the_way() -> None:
+    sample = sample_run(3, ("dense",))
+    report = gather(sample.snapshot)
+    assert len(report.cells) == len(sample.judged)
+    row = next(one for one in report.cells if one.id == "tf2.4-py3.8/dense.h5/tf2.10-py3.10")
+    assert row.verdict is Verdict.SAME
+    assert report.environments[0].state is EnvironmentState.UNAVAILABLE
+
+
+def test_an_attempt_has_what_was_measured_and_what_was_judged(report: Report) -> None:
+    row = next(one for one in report.cells if one.verdict is Verdict.ASSISTED)
+    plain, rebuilt = row.attempts
+    assert (plain.strategy, plain.result) == (Strategy.PLAIN, "refused")
+    assert plain.error is not None
+    assert rebuilt.concessions == ("no-compile",)
+    assert rebuilt.seconds == 0.134
+    assert [one.check for one in rebuilt.checks] == ["structure", "weights", "outputs", "compile"]
+
+
+def test_advice_that_an_attempt_proved_is_verified(report: Report) -> None:
+    row = next(one for one in report.cells if one.verdict is Verdict.ASSISTED)
+    assert [one.verified for one in row.advice] == [False, True]
+    assert row.advice[1] == AdviceRow(
+        "build the same model in code, then load only the weights from the file",
+        'model = build_model()\nmodel.load_weights("model.h5")',
+        verified=True,
+    )
+    assert next(one for one in report.cells if one.verdict is Verdict.SAME).advice == ()
+
+
+def test_cells_with_the_same_error_are_one_finding() -> None:
+    saver, loader = environment(2), environment(5)
+    judged = [
+        judged_cell(
+            Cell(saver.id, model, Format.H5, loader.id),
+            Verdict.FAILS,
+            ProbeError("ValueError", f"cannot read '/scratch/{number}/model.h5' at 0x7f{number}"),
+        )
+        for number, model in enumerate(("dense", "lstm", "conv-bn"))
+    ]
+    judged.append(judged_cell(Cell(saver.id, "other", Format.H5, loader.id), Verdict.DIFFERS))
+    run = run_of([saver, loader], judged)
+    differs, fails = find(gather_judged(run.snapshot, run.judged))
+    assert differs.what == "other as h5: 1 cell"
+    assert fails.what == "dense, lstm and conv-bn as h5: 3 cells"
+    assert fails.where == "saved by tf2.10-py3.10, loaded by tf2.16-py3.12"
+    assert fails.error == "ValueError: cannot read '/scratch/0/model.h5' at 0x7f0"
+
+
+def test_hostile_text_is_cleaned_and_capped(hostile_report: Report) -> None:
+    for row in hostile_report.cells:
+        assert len(row.model) <= 200
+        assert len(row.error.message if row.error else "") <= 4000
+    texts = "".join(row.model + row.detail for row in hostile_report.cells)
+    assert not {"\x00", "\x1b", "\u202e", "\u2028", "\ud800"} & set(texts)
+    problem = hostile_report.environments[0].problem
+    assert problem is not None
+    assert len(problem.log_tail) < 4100
+
+
+def test_the_headline_names_silent_differences() -> None:
+    counts = {Verdict.SAME: 10, Verdict.PARTIAL: 2, Verdict.DIFFERS: 1, Verdict.FAILS: 3}
+    assert headline(counts) == (
+        "10 of 16 loads are the same; 2 work with a loss or with help, 1 give other answers "
+        "without an error and 3 do not load."
+    )
+    assert headline({Verdict.SAME: 1200}) == "All 1,200 loads are the same."
+    assert headline({Verdict.UNAVAILABLE: 4}) == "Nothing was measured."
+
+
+def test_the_lead_says_how_much_when_and_with_what(report: Report) -> None:
+    assert lead(report) == (
+        "5 of 6 environments saved and loaded 7 reference models in 4 formats: 1,008 cells, "
+        "measured on 21 November 2026, 03:04 UTC."
+    )
+    some = replace(report, environments=report.environments[1:], models=("dense",))
+    assert lead(some).startswith("5 environments saved and loaded 1 reference model in 4 formats")
+
+
+def test_one_line_and_the_end_of_a_log() -> None:
+    assert clean_line("\n\n  first \nsecond") == "first"
+    assert clean_line("") == ""
+    assert clean_end("abcdef", 3) == "[3 before] … def"
+    assert clean_end("abc", 3) == "abc"

@@ -1,0 +1,159 @@
+"""The page where it is read: a real browser, friendly and hostile data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reports.as_html import as_html
+from reports.document import Report
+from reports.gather import gather_judged
+from reports.page_model import cell_link
+from tests.reports.browser import Browser
+from tests.reports.samples import sample_run
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def page(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "index.html"
+    path.write_text(as_html(report), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def hostile_page(hostile_report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("hostile") / "index.html"
+    path.write_text(as_html(hostile_report), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def no_trouble(browser: Browser) -> None:
+    browser.trouble.clear()
+
+
+def test_hostile_text_opens_without_dialog_request_or_error(
+    browser: Browser, hostile_page: Path, hostile_report: Report
+) -> None:
+    browser.open(hostile_page)
+    for row in hostile_report.cells:
+        browser.open(hostile_page, cell_link(row.id))
+        assert browser.run("panel = document.getElementById('panel').open"), row.id
+        assert row.model in browser.run("document.getElementById('panel-title').textContent")
+    assert browser.run("document.images.length") == 0
+    assert browser.run("document.scripts.length") == 2
+    assert browser.trouble == []
+
+
+def test_injected_script_would_not_run(browser: Browser, page: Path, tmp_path: Path) -> None:
+    injected = tmp_path / "injected.html"
+    text = page.read_text(encoding="utf-8")
+    injected.write_text(
+        text.replace("<main>", "<main><script>window.broken = 1</script>"), encoding="utf-8"
+    )
+    browser.open(injected)
+    assert browser.run("window.broken === undefined")
+    assert any("Content Security Policy" in one for one in browser.trouble)
+
+
+def test_every_link_of_a_grid_is_the_cell_of_the_same_place(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    wrong = browser.run(
+        """(() => {
+            const block = JSON.parse(document.getElementById("data").textContent);
+            const links = [...document.querySelectorAll(".cells td > a")];
+            return links.length !== block.cells.length || links.some((link, index) => {
+                const [saver, model, form, loader] = block.cells[index].map((n) => block.texts[n]);
+                const id = `${saver}/${model}.${form}/${loader}`;
+                return decodeURIComponent(link.hash.slice(1)) !== id;
+            });
+        })()"""
+    )
+    assert wrong is False
+
+
+def test_a_deep_link_opens_its_cell_and_escape_closes_it(browser: Browser, page: Path) -> None:
+    browser.open(page, "#tf2.10-py3.10/dense.h5/tf2.16-py3.12")
+    title = "document.getElementById('panel-title').textContent"
+    assert browser.run(title) == "dense as h5: saved by tf2.10-py3.10, loaded by tf2.16-py3.12"
+    assert "rebuild+weights" in browser.run("document.getElementById('panel').innerText")
+    browser.press("Escape")
+    assert browser.run("document.getElementById('panel').open") is False
+    assert browser.run("document.activeElement.hash") == "#tf2.10-py3.10/dense.h5/tf2.16-py3.12"
+    assert browser.trouble == []
+
+
+def test_a_click_opens_a_cell_and_keeps_the_filters(browser: Browser, page: Path) -> None:
+    browser.open(page, "#?verdict=differs")
+    browser.run("document.querySelector('.cells td.v-differs a').click()")
+    assert browser.run("document.getElementById('panel').open")
+    assert browser.run("location.hash").endswith("?verdict=differs")
+
+
+def test_filters_show_what_they_say_and_stay_in_the_address(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    visible = "[...document.querySelectorAll('.grid-card')].filter((one) => !one.hidden).length"
+    assert browser.run(visible) == 28
+    browser.run("document.querySelector('[data-verdict=differs]').click()")
+    assert browser.run(visible) == 1
+    assert browser.run("location.hash") == "#?verdict=differs"
+    assert browser.run("document.getElementById('shown').textContent") == "8 of 1008 cells"
+    browser.run("document.getElementById('reset').click()")
+    assert browser.run(visible) == 28
+    assert browser.run("document.getElementById('shown').textContent") == "1008 of 1008 cells"
+
+
+def test_search_finds_an_error(browser: Browser, page: Path) -> None:
+    browser.open(page, "#?search=layer%20count%20mismatch")
+    shown = "[...document.querySelectorAll('.grid-card')].filter((one) => !one.hidden)"
+    formats = f"[...new Set({shown}.map((one) => one.querySelector('small').textContent))]"
+    assert browser.run(formats) == ["as weights-h5"]
+
+
+def test_one_pair_is_shown_as_models_by_formats(browser: Browser, page: Path) -> None:
+    browser.open(page, "#?saver=tf2.15-py3.11&loader=tf2.16-py3.12")
+    assert browser.run("document.querySelectorAll('#pair tbody tr').length") == 7
+    assert browser.run("document.querySelectorAll('#pair td.cell').length") == 28
+    assert browser.run("document.getElementById('grid-list').hidden")
+
+
+def test_arrow_keys_walk_a_grid(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    browser.run("document.querySelector('.cells td > a').focus()")
+    browser.press("ArrowRight")
+    browser.press("ArrowDown")
+    assert browser.run("document.activeElement.hash") == "#tf2.4-py3.8/dense.h5/tf2.4-py3.8"
+
+
+@pytest.mark.parametrize("width", [1360, 400], ids=["desk", "phone"])
+def test_the_page_never_scrolls_sideways(browser: Browser, page: Path, width: int) -> None:
+    browser.shape(width, 900)
+    browser.open(page)
+    assert browser.run("document.documentElement.scrollWidth") == width
+    browser.shape(1360, 1000)
+
+
+def test_grids_are_readable_without_the_script(browser: Browser, page: Path) -> None:
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.navigate(page.as_uri())
+        root = browser.call("DOM.getDocument", depth=1)["root"]["nodeId"]
+        found = browser.call("DOM.querySelectorAll", nodeId=root, selector=".cells td > a")
+        assert len(found["nodeIds"]) == 1008
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_25_000_cells_open_in_time(browser: Browser, tmp_path: Path) -> None:
+    sample = sample_run(30, broken=False)
+    text = as_html(gather_judged(sample.snapshot, sample.judged))
+    path = tmp_path / "big.html"
+    path.write_text(text, encoding="utf-8")
+    assert path.stat().st_size < 15_000_000
+    # Three seconds on a quiet machine; a busy one gets more before the test says anything.
+    assert browser.open(path) < 9
+    assert browser.run("document.getElementById('shown').textContent") == "25200 of 25200 cells"
+    assert browser.trouble == []

@@ -1,0 +1,123 @@
+"""JSON, CSV and Markdown of the same document, friendly and hostile."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+
+import jsonschema
+import pytest
+
+from reports.as_csv import as_csv, guarded
+from reports.as_json import as_json, json_schema, read_json
+from reports.as_markdown import as_markdown, code, escaped
+from reports.document import Report
+from reports.frames import CELL_COLUMNS
+from runner.errors import UsageError
+
+
+def test_json_comes_back_as_the_same_document(report: Report) -> None:
+    assert read_json(as_json(report)) == report
+
+
+def test_json_fits_its_own_schema(report: Report) -> None:
+    small = replace(report, cells=report.cells[:40])
+    jsonschema.validate(json.loads(as_json(small)), json_schema())
+
+
+def test_json_says_its_format_and_version(report: Report) -> None:
+    head = json.loads(as_json(report))
+    assert (head["format"], head["version"]) == ("crossload-report", 1)
+
+
+def test_json_of_hostile_text_can_be_read_strictly(hostile_report: Report) -> None:
+    def refuse(name: str) -> None:
+        pytest.fail(f"{name} is not JSON")
+
+    text = as_json(hostile_report)
+    assert len(json.loads(text, parse_constant=refuse)["cells"]) == len(hostile_report.cells)
+    text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("[", "this is not JSON: ", id="no-json"),
+        pytest.param("[]", "this JSON is not a 'crossload-report'", id="other-json"),
+        pytest.param(
+            '{"format": "crossload-report", "version": 9}',
+            "this report has version 9, this crossload reads 1",
+            id="version",
+        ),
+        pytest.param(
+            '{"format": "crossload-report", "version": 1}',
+            "this report is damaged: 5 values do not fit",
+            id="damaged",
+        ),
+    ],
+)
+def test_json_that_is_no_report_is_refused(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=f"^{re.escape(message)}"):
+        read_json(text)
+
+
+def test_csv_has_one_row_per_cell(report: Report) -> None:
+    rows = list(csv.DictReader(io.StringIO(as_csv(report), newline="")))
+    assert tuple(rows[0]) == CELL_COLUMNS
+    assert [row["cell"] for row in rows] == [row.id for row in report.cells]
+    row = next(one for one in rows if one["cell"] == "tf2.10-py3.10/dense.h5/tf2.10-py3.10")
+    assert (row["verdict"], row["difference"], row["tolerance"]) == ("same", "1.2e-08", "1e-05")
+
+
+def test_csv_runs_no_formula(hostile_report: Report) -> None:
+    text = as_csv(hostile_report)
+    for row in csv.reader(io.StringIO(text, newline="")):
+        for field in row:
+            assert not field.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r")), field
+    assert text.count("\r\n") >= len(hostile_report.cells)
+
+
+def test_a_formula_is_marked_as_text() -> None:
+    assert [guarded(text) for text in ("=1", " =1", "@a", "-1", "1-1", "")] == [
+        "'=1",
+        "' =1",
+        "'@a",
+        "'-1",
+        "1-1",
+        "",
+    ]
+
+
+def test_markdown_has_a_row_per_saver(report: Report) -> None:
+    text = as_markdown(report)
+    assert "| tf2.10-py3.10 | ∅ unavailable | ↪ assisted 18/21 |" in text
+    assert "### dense as h5" in text
+    assert "- **≠ differs**: conv-bn as weights-h5: 8 cells" in text
+    assert "- `tf1.15-py3.7`: no Python 3.7 on this machine." in text
+
+
+def test_markdown_tables_keep_their_columns(hostile_report: Report) -> None:
+    text = as_markdown(hostile_report)
+    columns = 0
+    for line in text.splitlines():
+        cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+        assert cells in (0, columns) or columns == 0, line
+        columns = cells
+
+
+def test_markdown_leaves_no_markup_outside_of_code(hostile_report: Report) -> None:
+    outside = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", as_markdown(hostile_report))
+    assert not re.search(r"(?<!\\)[<\[]", outside)
+    assert not re.search(r"@\w", outside)
+
+
+def test_markdown_takes_marks_for_themselves() -> None:
+    assert escaped("a|b `c` *d* [e](f) <g>\n# h") == (
+        "a\\|b \\`c\\` \\*d\\* \\[e\\]\\(f\\) \\<g\\> \\# h"
+    )
+    assert escaped("@user") == "@\u200buser"
+    assert code("a `b` | c") == "`` a `b` \\| c ``"
+    assert code("plain") == "`plain`"
