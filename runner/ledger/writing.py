@@ -72,6 +72,9 @@ def add_run(connection: sqlite3.Connection, start: RunStart) -> int:
 def add_environment(connection: sqlite3.Connection, run_id: int, record: EnvironmentRecord) -> None:
     """Insert one environment of a run, replacing what the run said of it before.
 
+    A record without a digest (a problem met later) keeps the digest and the versions said before:
+    what was measured until then is found by them.
+
     Raises:
         ValueError: two environments of the run share a digest and yet use Keras differently;
             what was measured in one would be shown for the other.
@@ -95,7 +98,7 @@ def add_environment(connection: sqlite3.Connection, run_id: int, record: Environ
         (
             run_id,
             record.id,
-            _environment_id(connection, record),
+            _environment_id(connection, run_id, record),
             position,
             clean(record.name),
             record.api,
@@ -236,13 +239,14 @@ def _add_job(connection: sqlite3.Connection, report: JobReport) -> int:
     return job_id
 
 
-def _environment_id(connection: sqlite3.Connection, record: EnvironmentRecord) -> int:
+def _environment_id(connection: sqlite3.Connection, run_id: int, record: EnvironmentRecord) -> int:
     """The row of this digest; environments that could not be locked have one each."""
-    row = None
     if record.digest:
-        row = connection.execute(
-            "SELECT id FROM environment WHERE digest = ?", (record.digest,)
-        ).fetchone()
+        query = "SELECT id FROM environment WHERE digest = ?"
+        row = connection.execute(query, (record.digest,)).fetchone()
+    else:
+        query = "SELECT environment_id FROM run_environment WHERE run_id = ? AND id = ?"
+        row = connection.execute(query, (run_id, record.id)).fetchone()
     if row is not None:
         environment_id = int(row[0])
     else:

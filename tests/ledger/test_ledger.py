@@ -158,6 +158,19 @@ def test_an_environment_said_again_keeps_its_place(ledger: Ledger, run_id: int) 
     assert ledger.snapshot(run_id).environments == (broken, LOADER_RECORD)
 
 
+def test_a_problem_met_later_leaves_what_was_measured_before(ledger: Ledger, run_id: int) -> None:
+    ledger.record_save(run_id, SAVE_KEY, SAVED)
+    later = replace(SAVER_RECORD, digest="", versions=(), problem=PROBLEM)
+    ledger.record_environment(run_id, later)
+    assert ledger.snapshot(run_id).saves == {SavedFile.of(CELL): SAVED}
+
+
+def test_a_problem_met_later_leaves_the_versions(ledger: Ledger, run_id: int) -> None:
+    later = replace(SAVER_RECORD, digest="", versions=(), problem=PROBLEM)
+    ledger.record_environment(run_id, later)
+    assert ledger.snapshot(run_id).environments[0] == replace(SAVER_RECORD, problem=PROBLEM)
+
+
 def test_environments_that_share_a_digest_must_use_keras_alike(ledger: Ledger, run_id: int) -> None:
     other = replace(SAVER_RECORD, id="other", api="keras")
     with pytest.raises(ValueError, match=r"'other' and 'tf2\.10-py3\.9' have one digest"):
