@@ -127,7 +127,7 @@ class Browser:
 
     def open(self, path: Path, fragment: str = "") -> float:
         """Load a page afresh and return the seconds until its load event and two more frames."""
-        self.call("Page.navigate", url="about:blank")
+        self.navigate("about:blank")
         begin = time.monotonic()
         self.navigate(path.as_uri() + fragment)
         self.run(
