@@ -124,7 +124,7 @@ class Worker:
         except (asyncio.TimeoutError, WorkerStartError) as error:
             self.kill()
             code = await self._gone
-            message = str(error) or f"no greeting within {seconds:.0f} s"
+            message = str(error) or f"no greeting within {seconds:g} s"
             if message == "ended":
                 message = f"ended with exit status {code} before its greeting"
             raise WorkerStartError(message, self._log_tail(error)) from None

@@ -115,10 +115,14 @@ class Bench:
     limits: Limits = SMALL
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     diary: Diary = field(default_factory=Diary)
+    start_seconds: float = 30.0
+    memory_budget_mb: int | None = None
 
     @property
     def settings(self) -> ProbeSettings:
         return ProbeSettings(
+            start_seconds=self.start_seconds,
+            memory_budget_mb=self.memory_budget_mb,
             probes=self.folder / "probes",
             artifacts=self.folder / "artifacts",
             scratch=self.folder / "scratch",
@@ -264,7 +268,9 @@ FAULTS = [
     Fault("symlink", JobStatus.BAD_ANSWER, ".*'payload/link' is neither a file nor a folder"),
     Fault("fifo", JobStatus.BAD_ANSWER, ".*'payload/fifo' is neither a file nor a folder"),
     Fault("hard-link", JobStatus.BAD_ANSWER, r".*several names \(hard links\)"),
-    Fault("dots", JobStatus.BAD_ANSWER, r"bad answer: payload name '\.\.' is not a plain file name"),
+    Fault(
+        "dots", JobStatus.BAD_ANSWER, r"bad answer: payload name '\.\.' is not a plain file name"
+    ),
     Fault("link-bundle", JobStatus.BAD_ANSWER, "bad answer: bundle cannot be opened: .*"),
     Fault("output-link", JobStatus.DONE),
     Fault("output-fifo", JobStatus.DONE),

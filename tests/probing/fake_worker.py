@@ -252,7 +252,9 @@ def do_daemon(job, reply, options):
 
 def do_leaves_daemon(job, reply, options):
     """Leave a process behind and go on working."""
-    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"], start_new_session=True)
+    subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(1000)"], start_new_session=True
+    )
 
 
 def do_fork_bomb(job, reply, options):
