@@ -46,16 +46,17 @@ def find_loss(model):
 
 
 def find_metrics(model):
-    """What was given as `metrics`, or what became of it."""
-    container = getattr(model, "_compile_metrics", None) or getattr(model, "compiled_metrics", None)
-    for attribute in ("_user_metrics", "_metrics"):
-        value = getattr(container, attribute, None)
-        if value is not None:
-            return value
-    value = getattr(model, "_compile_metrics", None)
-    if isinstance(value, (list, tuple, dict)):
-        return value
-    return getattr(model, "metrics_names", [])[1:]
+    """What was given as `metrics`, or what became of it; the losses among them left out."""
+    for attribute in ("_compile_metrics", "compiled_metrics"):
+        if hasattr(model, attribute):
+            given = getattr(model, attribute)
+            for inner in ("_user_metrics", "_metrics"):
+                if hasattr(given, inner):
+                    given = getattr(given, inner)
+                    break
+            return given if isinstance(given, (list, tuple, dict)) else []
+    names = getattr(model, "metrics_names", [])
+    return [name for name in names if not re.search(r"(^|_)loss$", name)]
 
 
 def spell_losses(model, loss):

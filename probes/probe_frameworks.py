@@ -150,6 +150,8 @@ class Framework(object):
         """A tensor of any backend as a numpy array."""
         if self.is_keras3 and not isinstance(tensor, numpy.ndarray):
             return numpy.asarray(self.keras.ops.convert_to_numpy(tensor))
+        if hasattr(tensor, "numpy"):  # variables before TF 2.4 do not convert by themselves
+            return numpy.asarray(tensor.numpy())
         return numpy.asarray(tensor)
 
     def predict(self, model, inputs):

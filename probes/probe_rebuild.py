@@ -22,12 +22,7 @@ class NothingLoaded(Exception):
 
 def rebuild(framework, name, file_format, path):
     """(model, concessions); raises what the last way of reading the weights raised."""
-    ways = {
-        "h5": [load_weights],
-        "keras": keras_ways(path),
-        "savedmodel": [load_variables, assign_checkpoint],
-        "weights-h5": [assign_hdf5],
-    }[file_format]
+    ways = keras_ways(path) if file_format == "keras" else WAYS[file_format]
     for number, way in enumerate(ways):
         framework.clear()
         # Other weights than the file's: what was not loaded must show.
@@ -96,4 +91,9 @@ def assign_checkpoint(framework, model, path):
     probe_arrays.assign(model, probe_arrays.read_checkpoint(tensorflow, prefix))
 
 
+WAYS = {
+    "h5": [load_weights],
+    "savedmodel": [load_variables, assign_checkpoint],
+    "weights-h5": [assign_hdf5],
+}
 BY_ARRAY = (assign_hdf5, assign_unpacked, assign_checkpoint)
