@@ -69,8 +69,7 @@ def judge_run(snapshot: RunSnapshot) -> tuple[JudgedCell, ...]:
     problems = {one.id: one.problem for one in snapshot.environments}
     scales: dict[SavedFile, Scale] = {}
     judged: dict[Cell, JudgedCell] = {}
-    own_cells = {cell for cell in snapshot.cells if cell.saver == cell.loader}
-    for cell in sorted(snapshot.cells, key=lambda one: one not in own_cells):
+    for cell in snapshot.cells:
         file = SavedFile.of(cell)
         own = replace(cell, loader=cell.saver)
         evidence = Evidence(
@@ -83,7 +82,9 @@ def judge_run(snapshot: RunSnapshot) -> tuple[JudgedCell, ...]:
         if file not in scales:
             scales[file] = scale_of(evidence.noise, evidence.own_reload, tolerances)
         judged[cell] = _judged(cell, evidence, scales[file])
-    baselines = {SavedFile.of(cell): judged[cell].verdict for cell in own_cells}
+    baselines = {
+        SavedFile.of(cell): one.verdict for cell, one in judged.items() if cell.saver == cell.loader
+    }
     return tuple(
         _with_baseline(judged[cell], baselines.get(SavedFile.of(cell))) for cell in snapshot.cells
     )

@@ -51,8 +51,7 @@ def open_writable(path: Path) -> sqlite3.Connection:
                 _journal(connection, path)
                 migrate(connection)
                 _check_objects(connection, path)
-                with transaction(connection):
-                    pass  # a disk that cannot be written is said so now, not after an hour
+                _check_writable(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -175,6 +174,12 @@ def _check_objects(connection: sqlite3.Connection, path: Path) -> None:
             f"the ledger {str(path)!r} holds a trigger, {triggers[0]!r}, that is not its own",
             "use a ledger from a source you trust, or choose another folder with --home",
         )
+
+
+def _check_writable(connection: sqlite3.Connection) -> None:
+    """Write, so that a disk or file that cannot be written is said so now, not after an hour."""
+    with transaction(connection):
+        connection.execute(f"PRAGMA user_version = {version(connection)}")
 
 
 def _journal(connection: sqlite3.Connection, path: Path) -> None:

@@ -109,8 +109,9 @@ def test_outputs_that_are_not_finite_differ() -> None:
     assert judged(loaded(outputs=None)).verdict is Verdict.DIFFERS
 
 
-def test_outputs_that_are_not_a_number_differ() -> None:
-    assert judged(loaded(outputs=float("nan"))).verdict is Verdict.DIFFERS
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0])
+def test_a_difference_that_cannot_be_differs(value: float) -> None:
+    assert judged(loaded(outputs=value)).verdict is Verdict.DIFFERS
 
 
 def test_a_refusal_with_only_differing_outputs_differs() -> None:

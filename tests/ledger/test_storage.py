@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from runner.errors import StorageError
 from runner.ledger import Ledger
 from tests.ledger.examples import ATTEMPT_KEY, LIMITS, LOAD, LOADED, REPORT, START
 
+NOBODY = 65534
 BULKY = replace(LOADED, report=replace(REPORT, output_tail="x" * 3000))
 
 
@@ -33,6 +36,21 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("a small disk can only be mounted by root on Linux")
     yield folder
     subprocess.run(["umount", folder], check=True)
+
+
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that the user `nobody` can write to, and that user's rights where we are root."""
+    with tempfile.TemporaryDirectory(prefix="ledger-") as name:
+        if os.geteuid() != 0:
+            yield Path(name)
+            return
+        os.chown(name, NOBODY, -1)
+        os.seteuid(NOBODY)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(0)
 
 
 def record_until_refused(ledger: Ledger) -> tuple[list[str], str]:
@@ -126,6 +144,28 @@ def test_a_read_only_disk_with_a_log_left_over_can_be_reported_on(small_disk: Pa
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     with Ledger.open(path, read_only=True) as ledger:
         assert len(ledger.runs()) == 1
+
+
+def test_a_file_without_the_right_to_write_is_said_so_at_once(reachable: Path) -> None:
+    path = reachable / "ledger.sqlite"
+    Ledger.open(path).close()
+    path.chmod(0o444)
+    with pytest.raises(StorageError) as caught:
+        Ledger.open(path)
+    assert str(caught.value) == (
+        f"cannot write to the ledger {str(path)!r}: attempt to write a readonly database"
+    )
+
+
+def test_a_file_without_the_right_to_write_can_be_reported_on(reachable: Path) -> None:
+    path = reachable / "ledger.sqlite"
+    with Ledger.open(path) as ledger:
+        ledger.begin_run(START)
+    path.chmod(0o444)
+    reachable.chmod(0o555)
+    with Ledger.open(path, read_only=True) as ledger:
+        assert len(ledger.runs()) == 1
+    reachable.chmod(0o755)
 
 
 def test_a_limit_on_file_sizes_keeps_what_was_acknowledged(path: Path) -> None:
