@@ -114,9 +114,11 @@ def optimizer_state(framework, model):
 
 def make_slots(optimizer, model):
     """Let an optimizer make its slots now: values restored from a SavedModel wait for that."""
-    trainable = getattr(model, "trainable_variables", None) or model.trainable_weights
-    for name in ("build", "_create_all_weights"):
-        method = getattr(optimizer, name, None)
+    # Standalone Keras 2 knows only the second name.
+    name = "trainable_variables" if hasattr(model, "trainable_variables") else "trainable_weights"
+    trainable = getattr(model, name)
+    for step in ("build", "_create_all_weights"):
+        method = getattr(optimizer, step, None)
         if callable(method) and not getattr(optimizer, "built", False):
             method(trainable)
             return

@@ -5,6 +5,7 @@ Owns nothing of the sandbox; the real supervisor is `runner.probing`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from typing_extensions import Self
 
 PROBES = Path(__file__).resolve().parents[2] / "probes"
 VARIABLES = {
@@ -69,7 +72,7 @@ class WorkerDriver:
         return self.ask(kind="save", id=name, model=model, format=file_format)
 
     def load(
-        self, name: str, model: str, file_format: str, strategy: str, artifact: Path
+        self, name: str, model: str, file_format: str, strategy: str, artifact: Path, **job: Any
     ) -> dict[str, Any]:
         return self.ask(
             kind="load",
@@ -78,9 +81,10 @@ class WorkerDriver:
             format=file_format,
             strategy=strategy,
             artifact=str(artifact),
+            **job,
         )
 
-    def __enter__(self) -> WorkerDriver:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -93,10 +97,7 @@ class WorkerDriver:
 
     def close(self) -> int:
         """End the worker by closing its jobs, and return its exit code."""
-        if not self.jobs.closed:
-            try:
-                self.jobs.close()
-            except BrokenPipeError:
-                pass
+        with contextlib.suppress(BrokenPipeError):
+            self.jobs.close()
         self.answers.close()
         return self.process.wait(60)

@@ -1,0 +1,49 @@
+"""The list of reference models that the runner reads is the one that the probes build."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from tests.probes.worker_driver import PROBES
+
+Probe = Callable[[str], ModuleType]
+LISTED = {
+    entry["name"]: entry
+    for entry in json.loads((PROBES / "probe_models.json").read_text())["models"]
+}
+
+
+def test_the_listed_models_are_the_built_ones(probe: Probe) -> None:
+    assert list(LISTED) == list(probe("probe_models").BUILDERS)
+    assert list(LISTED) == list(probe("probe_samples").SHAPES)
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_a_model_says_which_published_breakage_it_stands_for(probe: Probe, name: str) -> None:
+    builder = probe("probe_models").BUILDERS[name]
+    assert "https://github.com/" in (builder.__doc__ or "")
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_exactly_the_compiled_models_have_something_to_train_on(probe: Probe, name: str) -> None:
+    targets = probe("probe_samples").make_targets(name)
+    assert bool(targets) is LISTED[name]["compiled"]
+
+
+def test_data_are_the_same_numbers_everywhere(probe: Probe) -> None:
+    samples = probe("probe_samples")
+    (inputs,) = samples.make_inputs("dense")
+    assert inputs.shape == (8, 6)
+    assert inputs.dtype == np.float32
+    np.testing.assert_array_equal(inputs[0, :3], np.array(FIRST_NUMBERS, dtype="float32"))
+    (classes,) = samples.make_targets("conv-bn")
+    assert set(classes.ravel()) == {0.0, 1.0, 2.0}
+
+
+# numpy.random.RandomState(7).uniform(-1, 1): frozen over the versions of NumPy.
+FIRST_NUMBERS = (-0.847383439540863, 0.5598375797271729, -0.1231815367937088)
