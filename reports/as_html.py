@@ -19,7 +19,7 @@ from reports.page_data import data_block
 from reports.page_model import page_context
 
 _HERE = Path(__file__).parent
-_STYLES = ("palette.css", "page.css", "grids.css")
+_STYLES = ("palette.css", "page.css", "grids.css", "print.css")
 _SCRIPTS = ("data.js", "address.js", "filters.js", "pair.js", "panel.js", "main.js")
 
 

@@ -23,11 +23,11 @@ def headline(counts: Mapping[Verdict, int]) -> str:
     rest = measured - works - differs
     parts = []
     if works > same:
-        parts.append(f"{_number(works - same)} work with a loss or with help")
+        parts.append(_said(works - same, "works", "work", "with a loss or with help"))
     if differs:
-        parts.append(f"{_number(differs)} give other answers without an error")
+        parts.append(_said(differs, "gives", "give", "other answers without an error"))
     if rest:
-        parts.append(f"{_number(rest)} do not load")
+        parts.append(_said(rest, "does", "do", "not load"))
     return f"{first}; {listed(parts)}."
 
 
@@ -49,6 +49,10 @@ def listed(parts: list[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _said(count: int, one: str, many: str, rest: str) -> str:
+    return f"{_number(count)} {one if count == 1 else many} {rest}"
 
 
 def _plural(word: str, count: int) -> str:

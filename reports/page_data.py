@@ -14,7 +14,7 @@ from reports.appearance import APPEARANCE, ORDER
 from reports.document import AttemptRow, CellRow, ErrorText, Report
 
 TEXT_BUDGET = 5_000_000  # characters of all texts together, as they stand in the block
-_LIMITS = (4000, 2000, 1000, 500, 250, 120)
+_LIMITS = (4000, 2000, 1000, 500, 250, 120, 60, 30)
 Row = list[object]
 
 
