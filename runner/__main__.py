@@ -8,11 +8,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
 from rich.console import Console
 from rich.markup import escape
@@ -21,6 +19,7 @@ from runner import __version__
 from runner.commands import base, doctor, envs, init, lock, plan, run
 from runner.errors import CrossloadError, ExitCode
 from runner.home import FOLDER_NAME, Home
+from runner.interruption import exit_on_termination
 
 _DESCRIPTION = (
     "Will a Keras model saved in one TensorFlow load in another, and still give the same answers? "
@@ -95,7 +94,7 @@ def run_command_line(argv: Sequence[str] | None = None) -> int:
 
 def main() -> int:
     """Run the command line and return its exit code; the console script's entry."""
-    signal.signal(signal.SIGTERM, _terminated)
+    exit_on_termination()
     try:
         return run_command_line()
     except CrossloadError as error:
@@ -111,8 +110,9 @@ def main() -> int:
 
 
 def _context(args: argparse.Namespace) -> base.Context:
-    matrix_path = Path(os.path.abspath(args.matrix))
-    root = Path(os.path.abspath(args.home)) if args.home else matrix_path.parent / FOLDER_NAME
+    # Not resolved: a link to a matrix belongs to the folder in which the link lies.
+    matrix_path = args.matrix.absolute()
+    root = args.home.absolute() if args.home else matrix_path.parent / FOLDER_NAME
     plain = True if args.no_color else None
     return base.Context(
         home=Home(root),
@@ -127,11 +127,6 @@ def _print_error(error: CrossloadError) -> None:
     log.print(f"[bold red]crossload:[/] {escape(str(error))}")
     if error.advice:
         log.print(f"  {escape(error.advice)}")
-
-
-def _terminated(_signal: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends the program the way an exception does, so that everything is put away."""
-    raise SystemExit(int(ExitCode.TERMINATED))
 
 
 if __name__ == "__main__":

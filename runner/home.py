@@ -16,12 +16,12 @@ from filelock import FileLock, Timeout
 from runner.errors import BusyError, StorageError
 
 FOLDER_NAME = ".crossload"
-_CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by crossload; can be removed.\n"
+_CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# made by crossload\n"
 
 
 @dataclass(frozen=True)
 class Home:
-    """The generated folder of one project, `.crossload/` beside its matrix unless told otherwise."""
+    """The generated folder of one project, `.crossload/` beside its matrix by default."""
 
     root: Path
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from runner.config.model import Profile
+from runner.config.selection import Selection as Patterns
 from runner.environments.model import Environment
 from runner.records import Cell
 from runner.words import Format
@@ -108,4 +108,4 @@ def _pairs(
 
 def _matches(environment: Environment, pattern: str) -> bool:
     """A pair names an environment by its name in the matrix or by its id; globs allowed."""
-    return fnmatchcase(environment.spec.name, pattern) or fnmatchcase(environment.id, pattern)
+    return Patterns.parse([pattern])(environment.spec.name, environment.id)

@@ -16,6 +16,7 @@ from runner.words import (
     Format,
     JobStatus,
     Strategy,
+    Word,
 )
 
 
@@ -177,3 +178,21 @@ class EnvironmentRecord:
     versions: tuple[tuple[str, str], ...] = ()
     import_seconds: float | None = None
     problem: EnvironmentProblem | None = None
+
+
+class FindingState(Word):
+    """How a thing stands that a health check looked at."""
+
+    OK = "ok"
+    WARNING = "warning"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of `crossload doctor`: what was looked at, how it stands, what to do."""
+
+    subject: str
+    state: FindingState
+    found: str
+    advice: str = ""

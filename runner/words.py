@@ -91,7 +91,7 @@ class JobStatus(Word):
 
 
 class Verdict(Word):
-    """What a cell says, worst last; then, kept apart, the reasons for there being no measurement."""
+    """What a cell says, worst last; then, apart, why there is no measurement."""
 
     SAME = "same"
     PARTIAL = "partial"

@@ -49,9 +49,7 @@ def test_probes_import_only_each_other_numpy_and_frameworks(path: Path) -> None:
     assert others <= {"google", "pkg_resources", "importlib_metadata"}
 
 
-@pytest.mark.parametrize(
-    "path", modules(*PACKAGES), ids=lambda path: str(path.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", modules(*PACKAGES), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_owns(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 

@@ -1,4 +1,4 @@
-"""`crossload init`: writes a starting matrix.yaml. Owns that file's first writing, nothing later."""
+"""`crossload init`: writes a starting matrix.yaml; owns that, and nothing later."""
 
 from __future__ import annotations
 

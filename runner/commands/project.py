@@ -10,19 +10,23 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.markup import escape
+
 from runner.commands.base import Context
 from runner.config.load import load_matrix
 from runner.config.model import EnvironmentSpec, Matrix, Profile
 from runner.config.nearest import hint
 from runner.config.selection import Selection as Patterns
 from runner.config.selection import choose
-from runner.environments.interpreters import find_interpreters
+from runner.environments.interpreters import download_interpreter, find_interpreters
 from runner.environments.model import Environment, Interpreter
 from runner.environments.resolving import interpreter_cache, resolve_environments
+from runner.environments.tools import uv_command
 from runner.errors import UsageError
 from runner.plan import Plan, Selection, make_plan
 from runner.probing.catalogue import ModelTraits, read_catalogue
 from runner.shipped import probes_folder
+from runner.words import EnvironmentCause
 
 DEFAULT_PROFILE = "quick"
 
@@ -45,6 +49,23 @@ class Project:
         models = read_catalogue(probes_folder())
         matrix = load_matrix(context.matrix_path, known_models=tuple(models))
         return cls(matrix, models, find_interpreters(interpreter_cache(context.home.cache)))
+
+    def with_downloads(self, specs: Sequence[EnvironmentSpec], context: Context) -> Project:
+        """Let uv download the interpreters that these specifications lack, and look again."""
+        missing = {
+            one.python
+            for one in self.environments(specs)
+            if one.problem is not None and one.problem.cause is EnvironmentCause.MISSING_INTERPRETER
+        }
+        uv = uv_command()
+        if not missing or uv is None:
+            return self
+        for minor in sorted(missing):
+            context.log.print(f"downloading Python {minor}")
+            complaint = download_interpreter(minor, uv)
+            if complaint:
+                context.log.print(escape(f"Python {minor} could not be downloaded: {complaint}"))
+        return Project.load(context)
 
     def environments(self, specs: Sequence[EnvironmentSpec]) -> tuple[Environment, ...]:
         """These specifications, each with the Python that it takes here."""
@@ -104,9 +125,7 @@ def selected_plan(project: Project, args: argparse.Namespace) -> Plan:
     names = {one.id: one.spec.name for one in environments}
     ids = choose(args.environment, list(names), option="--environment", names=names)
     models = choose(args.model, list(profile.models), option="--model")
-    formats = choose(
-        args.format, [str(one) for one in profile.formats], option="--format"
-    )
+    formats = choose(args.format, [str(one) for one in profile.formats], option="--format")
     whole = make_plan(
         args.profile,
         profile,

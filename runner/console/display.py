@@ -6,9 +6,9 @@ the subcommands.
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
-from types import TracebackType
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from rich.console import Console, Group
@@ -31,15 +31,6 @@ _PLAIN_INTERVAL_SECONDS = 5.0
 class Display(Protocol):
     """What a run tells of itself."""
 
-    def __enter__(self) -> Display: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
-
     def phase(self, title: str, total: int) -> None:
         """Begin a phase of `total` units; the one before is over."""
 
@@ -53,9 +44,15 @@ class Display(Protocol):
         """Say one line that stays on the screen."""
 
 
-def make_display(log: Console) -> Display:
-    """Return the live display on a terminal, plain lines elsewhere."""
-    return LiveDisplay(log) if log.is_terminal else PlainDisplay(log)
+@contextlib.contextmanager
+def make_display(log: Console) -> Iterator[Display]:
+    """Show progress for the length of the block: live on a terminal, plain lines elsewhere."""
+    if not log.is_terminal:
+        yield PlainDisplay(log)
+        return
+    live = LiveDisplay(log)
+    with live.drawing():
+        yield live
 
 
 class LiveDisplay:
@@ -78,17 +75,9 @@ class LiveDisplay:
         )
         self._log = log
 
-    def __enter__(self) -> Display:
-        self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._live.stop()
+    def drawing(self) -> Live:
+        """The context in which the moving part is on the screen."""
+        return self._live
 
     def phase(self, title: str, total: int) -> None:
         if self._task is not None:
@@ -128,17 +117,6 @@ class PlainDisplay:
         self._done = 0
         self._started = 0.0
         self._last_print = 0.0
-
-    def __enter__(self) -> Display:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     def phase(self, title: str, total: int) -> None:
         self._title, self._total, self._done = title, total, 0

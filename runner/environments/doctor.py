@@ -15,9 +15,10 @@ from pathlib import Path
 from runner.environments.building import present
 from runner.environments.installing import needed_mb
 from runner.environments.locking import check_lock
-from runner.environments.model import BuiltEnvironment, Environment, Finding
+from runner.environments.model import BuiltEnvironment, Environment
 from runner.environments.project import Project
 from runner.environments.tools import uv_command
+from runner.records import Finding, FindingState
 from runner.words import EnvironmentState
 
 
@@ -33,11 +34,11 @@ def interpreter_findings(environments: Sequence[Environment]) -> tuple[Finding, 
         if each.problem is not None:
             problem = each.problem
             possible = problem.state is EnvironmentState.UNAVAILABLE
-            found = Finding(each.id, "missing", problem.message, problem.advice)
-            findings.append(found if possible else replace(found, state="warn"))
+            found = Finding(each.id, FindingState.MISSING, problem.message, problem.advice)
+            findings.append(found if possible else replace(found, state=FindingState.WARNING))
         elif each.interpreter is not None:
             where = f"Python {each.interpreter.full} at {_short(each.interpreter.path)}"
-            findings.append(Finding(each.id, "ok", where))
+            findings.append(Finding(each.id, FindingState.OK, where))
     return tuple(findings)
 
 
@@ -47,7 +48,7 @@ def lock_findings(environments: Sequence[Environment], project: Project) -> tupl
     return tuple(
         Finding(
             f"lock of {status.environment.id}",
-            "warn",
+            FindingState.WARNING,
             status.state,
             "the next run resolves it again, which needs the network; or run `crossload lock`",
         )
@@ -70,13 +71,13 @@ def disk_finding(environments: Sequence[Environment], project: Project) -> Findi
     wanted_mb = sum(needed_mb(each) for each in missing)
     found = f"{free_mb / 1000:.1f} GB free at {_short(project.home.root)}"
     if not missing:
-        return Finding("disk space", "ok", f"{found}; every environment is built")
+        return Finding("disk space", FindingState.OK, f"{found}; every environment is built")
     need = f"{len(missing)} to build need about {wanted_mb / 1000:.1f} GB"
     if free_mb > wanted_mb + 500:
-        return Finding("disk space", "ok", f"{found}; {need}")
+        return Finding("disk space", FindingState.OK, f"{found}; {need}")
     return Finding(
         "disk space",
-        "warn",
+        FindingState.WARNING,
         f"{found}; {need}",
         "free some space, choose fewer environments, or another disk with --home",
     )
@@ -86,23 +87,29 @@ def _uv() -> Finding:
     command = uv_command()
     advice = "install crossload with its dependencies, or uv itself; virtualenv stands in for it"
     if command is None:
-        return Finding("uv", "missing", "not found", advice)
+        return Finding("uv", FindingState.MISSING, "not found", advice)
     done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        return Finding("uv", "missing", f"{_short(Path(command[0]))} does not start", advice)
-    return Finding("uv", "ok", done.stdout.strip().partition(" (")[0])
+        return Finding(
+            "uv", FindingState.MISSING, f"{_short(Path(command[0]))} does not start", advice
+        )
+    return Finding("uv", FindingState.OK, done.stdout.strip().partition(" (")[0])
 
 
 def _virtualenv() -> Finding:
     found = _package("virtualenv", "it stands in where there is no uv")
-    return found if found.state == "ok" else Finding(found.subject, "warn", found.found)
+    return (
+        found
+        if found.state is FindingState.OK
+        else Finding(found.subject, FindingState.WARNING, found.found)
+    )
 
 
 def _package(name: str, use: str) -> Finding:
     try:
-        return Finding(name, "ok", f"{name} {version(name)}")
+        return Finding(name, FindingState.OK, f"{name} {version(name)}")
     except PackageNotFoundError:
-        return Finding(name, "missing", f"not installed; {use}", f"install {name}")
+        return Finding(name, FindingState.MISSING, f"not installed; {use}", f"install {name}")
 
 
 def _short(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The values of this package: interpreter, environment, lock, built environment, finding.
+"""The values of this package: interpreter, environment, lock, built environment.
 
 Owns their shapes and the platform's name; no behaviour beyond that.
 """
@@ -9,7 +9,6 @@ import platform
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from runner.config.model import EnvironmentSpec
 from runner.records import EnvironmentProblem
@@ -75,13 +74,3 @@ class BuiltEnvironment:
     base_prefix: Path
     versions: tuple[tuple[str, str], ...]
     import_seconds: float
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of `doctor`: what was looked at, how it stands, what was found, what to do."""
-
-    subject: str
-    state: Literal["ok", "warn", "missing"]
-    found: str
-    advice: str = ""

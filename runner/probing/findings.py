@@ -5,10 +5,7 @@ Owns the wording of findings and of the advice; `sandbox` does the looking.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-FindingState = Literal["ok", "warning", "problem"]
+from runner.records import Finding, FindingState
 
 _INSTALL = (
     "install it: 'apt install bubblewrap', 'dnf install bubblewrap' or 'pacman -S bubblewrap'"
@@ -36,27 +33,17 @@ _CURES = (
 )
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: what was found, and what to do if it is not `ok`."""
-
-    subject: str
-    state: FindingState
-    found: str
-    advice: str = ""
-
-
 def contained(version: str, *, as_root: bool) -> Finding:
     """Say that the sandbox works."""
     how = "each worker under a user id of its own" if as_root else "without root"
-    return Finding("sandbox", "ok", f"{version}, {how}")
+    return Finding("sandbox", FindingState.OK, f"{version}, {how}")
 
 
 def not_linux(platform: str) -> Finding:
     """Say that this system has no bubblewrap."""
     return Finding(
         "sandbox",
-        "warning",
+        FindingState.WARNING,
         f"none: bubblewrap does not exist on {platform}; models run with your rights",
         "probe only models that you trust, or run crossload in a Linux container or virtual "
         "machine",
@@ -67,10 +54,10 @@ def missing(tool: str) -> Finding:
     """Say that a program is not installed."""
     if tool == "bwrap":
         found = "none: bubblewrap is not installed; models run with your rights"
-        return Finding("sandbox", "warning", found, _INSTALL)
+        return Finding("sandbox", FindingState.WARNING, found, _INSTALL)
     return Finding(
         "sandbox",
-        "warning",
+        FindingState.WARNING,
         f"none: {tool!r} is not installed; models run with your rights",
         "install it: it is part of util-linux",
     )
@@ -82,7 +69,7 @@ def refused(complaint: str) -> Finding:
     advice = next((cure for sign, cure in _CURES if sign in lowered), "")
     return Finding(
         "sandbox",
-        "warning",
+        FindingState.WARNING,
         f"none: bubblewrap fails: {complaint or 'no output'}; models run with your rights",
         advice or "run 'bwrap --ro-bind / / true' to see why, or probe only models that you trust",
     )
@@ -92,7 +79,7 @@ def no_filter(machine: str) -> Finding:
     """Say that there is no table of system calls for this machine."""
     return Finding(
         "system call filter",
-        "warning",
+        FindingState.WARNING,
         f"none for {machine}; the other walls of the sandbox stand",
         "use an x86-64 machine for models that you do not trust",
     )
@@ -102,7 +89,7 @@ def old_bubblewrap(version: str, options: tuple[str, ...]) -> Finding:
     """Say that this bubblewrap lacks options that would be used."""
     return Finding(
         "bubblewrap",
-        "warning",
+        FindingState.WARNING,
         f"{version} does not know {', '.join(options)}",
         "update bubblewrap to 0.8.0 or newer",
     )

@@ -18,7 +18,6 @@ from pathlib import Path
 from runner.probing import bubblewrap, findings, guardian, seccomp
 from runner.probing.bubblewrap import Tools
 from runner.probing.evidence import clean_tail
-from runner.probing.findings import Finding
 from runner.probing.target import (
     INSIDE_ARTIFACTS,
     INSIDE_PROBES,
@@ -26,7 +25,7 @@ from runner.probing.target import (
     Place,
     ProbeTarget,
 )
-from runner.records import Limits
+from runner.records import Finding, Limits
 from runner.words import Word
 
 _WANTED_OPTIONS = ("--size", "--disable-userns")

@@ -21,23 +21,25 @@ def ticking(*moments: float) -> Iterator[float]:
 
 def test_without_a_terminal_the_display_is_plain() -> None:
     console, _ = make_console(terminal=False)
-    assert isinstance(make_display(console), PlainDisplay)
+    with make_display(console) as display:
+        assert isinstance(display, PlainDisplay)
 
 
 def test_on_a_terminal_the_display_is_live() -> None:
     console, _ = make_console(terminal=True)
-    assert isinstance(make_display(console), LiveDisplay)
+    with make_display(console) as display:
+        assert isinstance(display, LiveDisplay)
 
 
 def test_plain_lines_say_phase_final_states_and_the_end() -> None:
     console, stream = make_console(terminal=False)
     clock = ticking(0.0, 1.0, 2.0)
-    with PlainDisplay(console, lambda: next(clock)) as display:
-        display.phase("environments", 2)
-        display.environment("tf2.15-py3.11", "installing")
-        display.environment("tf2.15-py3.11", "ready", final=True)
-        display.advance()
-        display.advance()
+    display = PlainDisplay(console, lambda: next(clock))
+    display.phase("environments", 2)
+    display.environment("tf2.15-py3.11", "installing")
+    display.environment("tf2.15-py3.11", "ready", final=True)
+    display.advance()
+    display.advance()
     assert stream.getvalue().splitlines() == [
         "environments: 2",
         "  tf2.15-py3.11: ready",
@@ -48,10 +50,10 @@ def test_plain_lines_say_phase_final_states_and_the_end() -> None:
 def test_plain_lines_come_every_few_seconds_with_the_time_left() -> None:
     console, stream = make_console(terminal=False)
     clock = ticking(0.0, 6.0, 7.0, 12.0)
-    with PlainDisplay(console, lambda: next(clock)) as display:
-        display.phase("cells", 10)
-        for _ in range(3):
-            display.advance()
+    display = PlainDisplay(console, lambda: next(clock))
+    display.phase("cells", 10)
+    for _ in range(3):
+        display.advance()
     assert stream.getvalue().splitlines() == [
         "cells: 10",
         "cells: 1/10, about 54 s left",
@@ -67,7 +69,7 @@ def test_markup_in_foreign_text_is_shown_and_not_obeyed() -> None:
 
 def test_the_live_display_draws_environments_and_the_phase() -> None:
     console, stream = make_console(terminal=True)
-    with LiveDisplay(console) as display:
+    with make_display(console) as display:
         display.phase("cells", 4)
         display.environment("tf2.15-py3.11", "loading dense.h5")
         display.advance(2)

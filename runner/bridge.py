@@ -1,0 +1,172 @@
+"""Between probing and the ledger: what is known already, and where new results go.
+
+Owns the keys of a run's saves and loads. Probing knows nothing of SQLite and the ledger nothing
+of workers; both meet here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from runner.environments.model import BuiltEnvironment
+from runner.environments.variables import probe_variables
+from runner.ledger import KnownAttempt, Ledger, LoadKey
+from runner.plan import Plan, PlannedSave
+from runner.probing.target import ProbeTarget
+from runner.probing.tasks import LoadTask, ProbeTask
+from runner.records import (
+    Attempt,
+    AttemptKey,
+    AttemptOutcome,
+    Cell,
+    EnvironmentProblem,
+    JobReport,
+    Limits,
+    SaveKey,
+    SaveOutcome,
+)
+from runner.words import JobStatus
+
+
+@dataclass(frozen=True)
+class KeyMaker:
+    """Makes the keys of a run from environment ids; `probe` and `options` are digests."""
+
+    built: Mapping[str, BuiltEnvironment]
+    probe: str
+    options: str
+
+    def save(self, save: PlannedSave) -> SaveKey:
+        return SaveKey(
+            saver=self.built[save.saver].digest,
+            model=save.model,
+            format=save.format,
+            probe=self.probe,
+            options=self.options,
+        )
+
+    def save_of(self, cell: Cell) -> SaveKey:
+        return self.save(PlannedSave(cell.saver, cell.model, cell.format))
+
+    def load(self, artifact: str, loader: str) -> LoadKey:
+        return LoadKey(artifact, self.built[loader].digest, self.probe, self.options)
+
+
+def probe_tasks(plan: Plan, keys: KeyMaker) -> tuple[ProbeTask, ...]:
+    """What the plan wants of each environment that is there, in matrix order.
+
+    A cell needs both its environments; without one of them it is not a task but a verdict.
+    """
+    saves: dict[str, list[SaveKey]] = {one.id: [] for one in plan.environments}
+    loads: dict[str, list[LoadTask]] = {one.id: [] for one in plan.environments}
+    for save in plan.saves:
+        if save.saver in keys.built:
+            saves[save.saver].append(keys.save(save))
+    for cell in plan.cells:
+        if cell.saver in keys.built and cell.loader in keys.built:
+            loads[cell.loader].append(LoadTask(cell, keys.save_of(cell)))
+    return tuple(
+        ProbeTask(_target(keys.built[one.id]), tuple(saves[one.id]), tuple(loads[one.id]))
+        for one in plan.environments
+        if one.id in keys.built
+    )
+
+
+def _target(built: BuiltEnvironment) -> ProbeTarget:
+    spec = built.environment.spec
+    return ProbeTarget(
+        id=built.environment.id,
+        digest=built.digest,
+        python=built.python,
+        prefix=built.prefix,
+        base_prefix=built.base_prefix,
+        api=str(spec.api),
+        backend=str(spec.backend),
+        variables=tuple(sorted(probe_variables(spec).items())),
+        import_seconds=built.import_seconds,
+    )
+
+
+class LedgerKnown:
+    """What earlier runs found out, read from the ledger in two queries."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        run_id: int,
+        tasks: Sequence[ProbeTask],
+        keys: KeyMaker,
+        limits: Limits,
+        is_stored: Callable[[str], bool],
+    ) -> None:
+        self._limits = limits
+        wanted = (key for task in tasks for key in task.saves)
+        self._saves = ledger.adopt_saves(run_id, wanted, limits)
+        for key, outcome in list(self._saves.items()):
+            if outcome.artifact is not None and not is_stored(outcome.artifact):
+                ledger.forget_save(key)
+                del self._saves[key]
+        loads = (
+            keys.load(artifact, task.target.id)
+            for task in tasks
+            for load in task.loads
+            if (artifact := self._artifact(load.save)) is not None
+        )
+        self._attempts = ledger.adopt_attempts(run_id, loads, limits)
+
+    def saved(self, key: SaveKey) -> SaveOutcome | None:
+        return self._saves.get(key)
+
+    def attempts(self, artifact: str, loader: str, probe: str, options: str) -> Sequence[Attempt]:
+        known = self._attempts.get(LoadKey(artifact, loader, probe, options), ())
+        return tuple(_as_attempt(one) for one in known)
+
+    def _artifact(self, key: SaveKey) -> str | None:
+        outcome = self._saves.get(key)
+        return None if outcome is None else outcome.artifact
+
+
+def _as_attempt(known: KnownAttempt) -> Attempt:
+    """As much of the attempt as the choice of the next strategy looks at."""
+    checks = () if known.outputs is None else (known.outputs,)
+    return Attempt(known.strategy, AttemptOutcome(JobReport(known.status), checks))
+
+
+class LedgerSink:
+    """Commits every result of a run as it arrives."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        run_id: int,
+        unusable: Callable[[str, EnvironmentProblem], None],
+    ) -> None:
+        self._ledger = ledger
+        self._run_id = run_id
+        self._unusable = unusable
+
+    def saved(self, key: SaveKey, outcome: SaveOutcome) -> None:
+        self._ledger.record_save(self._run_id, key, outcome)
+
+    def attempted(self, key: AttemptKey, outcome: AttemptOutcome) -> None:
+        self._ledger.record_attempt(self._run_id, key, outcome)
+
+    def unusable(self, environment: str, problem: EnvironmentProblem) -> None:
+        self._unusable(environment, problem)
+
+
+def unsettled_units(tasks: Iterable[ProbeTask], known: LedgerKnown) -> int:
+    """How many saves and cells of the tasks have nothing recorded yet, for the progress bar."""
+    count = 0
+    for task in tasks:
+        count += sum(known.saved(key) is None for key in task.saves)
+        for load in task.loads:
+            save = known.saved(load.save)
+            if save is None:
+                count += 1
+            elif save.artifact is not None and save.report.status is JobStatus.DONE:
+                count += not known.attempts(
+                    save.artifact, task.target.digest, load.save.probe, load.save.options
+                )
+    return count

@@ -1,0 +1,116 @@
+"""`crossload run`: builds, measures, records, and ends with the table and the page.
+
+Owns the options and the order "lock, plan, run, report"; the steps of the run are
+`runner.workflow`'s, the drawing belongs to the subcommand `report`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from runner.commands.base import contributed_command
+from runner.commands.project import Project, add_selection, selected_plan
+from runner.console.display import make_display
+from runner.environments.project import make_project
+from runner.errors import ExitCode, UsageError
+from runner.home import exclusive_run
+from runner.ledger import Ledger
+from runner.workflow import RunRequest, run
+
+if TYPE_CHECKING:
+    from runner.commands.base import Context
+
+
+class RunCommand:
+    """Run a profile of the matrix."""
+
+    name = "run"
+    help = "build the environments, measure what is not known yet, draw the table"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        add_selection(parser)
+        add_building(parser)
+        parser.add_argument(
+            "--no-sandbox",
+            action="store_true",
+            help="do not use bubblewrap even where it is installed",
+        )
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Run, then draw; an interruption says how to go on.
+
+        Raises:
+            CrossloadError: whatever `workflow.run` and the report raise.
+        """
+        context.home.prepare()
+        with exclusive_run(context.home):
+            project = Project.load(context)
+            if args.download_pythons:
+                wanted = project.specs_of(project.profile(args.profile))
+                project = project.with_downloads(wanted, context)
+            request = RunRequest(
+                project=make_project(context.matrix_path, context.home),
+                matrix=project.matrix,
+                plan=selected_plan(project, args),
+                command=shlex.join(["crossload", *sys.argv[1:]]),
+                jobs=args.jobs,
+                sandboxed=not args.no_sandbox,
+            )
+            _check_not_empty(request)
+            try:
+                with Ledger.open(context.home.ledger) as ledger, make_display(context.log) as show:
+                    run_id = run(request, ledger, show)
+            except (KeyboardInterrupt, SystemExit):
+                context.log.print(
+                    "\n[bold]interrupted[/]: everything measured so far is kept; "
+                    f"[bold]{escape(request.command)}[/] continues"
+                )
+                raise
+        return _draw(run_id, context)
+
+
+def add_building(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of everything that builds environments."""
+    parser.add_argument(
+        "--jobs",
+        "-j",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="how many builds, and how many probes, work at a time (default: the processors)",
+    )
+    parser.add_argument(
+        "--download-pythons",
+        action="store_true",
+        help="let uv download interpreters that are missing",
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
+    return int(text)
+
+
+def _check_not_empty(request: RunRequest) -> None:
+    if not request.plan.cells:
+        raise UsageError(
+            f"the profile {request.plan.profile!r} and the options given leave nothing to run",
+            "`crossload plan` shows what there is",
+        )
+
+
+def _draw(run_id: int, context: Context) -> int:
+    report = contributed_command("report")
+    parser = argparse.ArgumentParser()
+    report.add_arguments(parser)
+    return report.run(parser.parse_args(["--run", str(run_id)]), context) or int(ExitCode.OK)
+
+
+COMMAND = RunCommand()

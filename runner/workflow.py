@@ -1,0 +1,180 @@
+"""A run, as the list of its steps: environments, then what is not known yet, then the end.
+
+Owns their order and what is recorded about the run as a whole. It prints nothing but through the
+display; the table and the page are drawn afterwards by whoever called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+
+from runner import __version__
+from runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
+from runner.config.model import Matrix
+from runner.console.display import Display
+from runner.console.progress import BuildProgress, ProbeProgress, standing
+from runner.environments.building import BuildOptions, build_all
+from runner.environments.model import BuiltEnvironment, Environment, current_platform
+from runner.environments.project import Project
+from runner.errors import EnvironmentsError
+from runner.interruption import run_interruptibly
+from runner.ledger import Ledger, RunStart, RunState
+from runner.plan import Plan
+from runner.probing.digests import options_digest, probe_digest
+from runner.probing.sandbox import uncontained
+from runner.probing.schedule import run_probes
+from runner.probing.settings import ProbeSettings
+from runner.probing.store import ArtifactStore
+from runner.records import EnvironmentProblem, EnvironmentRecord, Tolerances
+from runner.shipped import probes_folder
+
+# The probes are deterministic and take no options besides the job; a new one would enter here, so
+# that results of different options never meet.
+PROBE_OPTIONS = {"protocol": 1, "seed": 1}
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What to run, where, and how much at a time."""
+
+    project: Project
+    matrix: Matrix
+    plan: Plan
+    command: str
+    jobs: int
+    sandboxed: bool = True
+
+
+def run(request: RunRequest, ledger: Ledger, display: Display) -> int:
+    """Do the run and return its id; whatever was measured is in the ledger, however it ends.
+
+    Raises:
+        EnvironmentsError: not one environment of the plan could be used.
+        StorageError, LedgerError: results cannot be kept.
+        KeyboardInterrupt, SystemExit: interrupted; workers are gone and the run says so.
+    """
+    run_id = ledger.begin_run(_start(request))
+    state = RunState.FAILED
+    try:
+        ledger.plan_cells(run_id, request.plan.cells)
+        built = _environments(request, ledger, run_id, display)
+        if not built:
+            raise EnvironmentsError(
+                "not one environment of this plan could be used",
+                "the reasons are listed above; `crossload doctor` says what is missing",
+            )
+        _measure(request, ledger, run_id, built, display)
+        state = RunState.FINISHED
+    except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
+        state = RunState.INTERRUPTED
+        raise
+    finally:
+        ledger.finish_run(run_id, state)
+    return run_id
+
+
+def _start(request: RunRequest) -> RunStart:
+    tolerances = request.matrix.tolerances
+    return RunStart(
+        command=request.command,
+        profile=request.plan.profile,
+        started=datetime.now(timezone.utc),
+        host=platform.node(),
+        pid=os.getpid(),
+        crossload=__version__,
+        tolerances=replace(
+            Tolerances(),
+            relative=tolerances.relative,
+            noise_factor=tolerances.noise_factor,
+            ceiling=tolerances.ceiling,
+        ),
+        limits=request.matrix.limits.to_limits(),
+    )
+
+
+def _environments(
+    request: RunRequest, ledger: Ledger, run_id: int, display: Display
+) -> dict[str, BuiltEnvironment]:
+    """Build what is missing; record every environment, usable or not."""
+    environments = request.plan.environments
+    display.phase("environments", len(environments))
+    built: dict[str, BuiltEnvironment] = {}
+    options = BuildOptions(jobs=request.jobs, listener=BuildProgress(display))
+    for result in build_all(environments, request.project, options):
+        environment, outcome = result.environment, result.outcome
+        if isinstance(outcome, BuiltEnvironment):
+            built[environment.id] = outcome
+        display.environment(environment.id, standing(outcome), final=True)
+        ledger.record_environment(run_id, environment_record(environment, outcome))
+        display.advance()
+    return {one.id: built[one.id] for one in environments if one.id in built}
+
+
+def environment_record(
+    environment: Environment, result: BuiltEnvironment | EnvironmentProblem
+) -> EnvironmentRecord:
+    """What the ledger keeps of an environment as this run saw it."""
+    spec = environment.spec
+    interpreter = environment.interpreter
+    record = EnvironmentRecord(
+        id=environment.id,
+        name=spec.name,
+        digest="",
+        api=str(spec.api),
+        backend=str(spec.backend),
+        python=interpreter.full if interpreter else environment.python,
+        platform=current_platform(),
+        resolve=spec.resolve,
+    )
+    if isinstance(result, EnvironmentProblem):
+        return replace(record, problem=result)
+    return replace(
+        record,
+        digest=result.digest,
+        versions=result.versions,
+        import_seconds=result.import_seconds,
+    )
+
+
+def _measure(
+    request: RunRequest,
+    ledger: Ledger,
+    run_id: int,
+    built: dict[str, BuiltEnvironment],
+    display: Display,
+) -> None:
+    """Save and load whatever the ledger does not know yet."""
+    home = request.project.home
+    limits = request.matrix.limits.to_limits()
+    probes = probes_folder()
+    keys = KeyMaker(built, probe_digest(probes), options_digest(PROBE_OPTIONS))
+    tasks = probe_tasks(request.plan, keys)
+    store = ArtifactStore(home.artifacts)
+    known = LedgerKnown(ledger, run_id, tasks, keys, limits, store.has)
+    total = unsettled_units(tasks, known)
+    display.phase("saves and loads", total)
+    if not total:
+        display.message("everything is known already; nothing to measure")
+
+    def unusable(environment: str, problem: EnvironmentProblem) -> None:
+        record = environment_record(built[environment].environment, problem)
+        ledger.record_environment(run_id, record)
+        display.environment(environment, f"{problem.state}: {problem.message}", final=True)
+
+    settings = ProbeSettings(
+        probes=probes,
+        artifacts=home.artifacts,
+        scratch=home.scratch,
+        probe=keys.probe,
+        options=keys.options,
+        limits=limits,
+        tolerance=request.matrix.tolerances.relative,
+        jobs=request.jobs,
+        sandbox=None if request.sandboxed else uncontained(),
+    )
+    sink = LedgerSink(ledger, run_id, unusable)
+    run_interruptibly(run_probes(tasks, known, sink, settings, ProbeProgress(display, total)))
