@@ -178,7 +178,8 @@ def _needed(target: ProbeTarget) -> list[Path]:
 
 def _prefix(prefix: Path) -> list[Path]:
     """Return what to show of an interpreter's prefix: all of it, unless it holds a home."""
-    home = Path("~").expanduser()
+    # Not `Path.home()`, which raises where HOME is unset and the user unknown.
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - see above
     if prefix == home or prefix in home.parents:
         parts = [prefix / name for name in ("bin", "lib", "lib64")]
         return [part for part in parts if part.is_dir()]

@@ -1,5 +1,6 @@
-# mypy: ignore-errors - it stands in for a foreign script, which is not typed either
-# ruff: noqa - written as plain and as wild as a foreign script
+# It stands in for a foreign script: as plain and as wild as one, and not typed either.
+# mypy: ignore-errors
+# ruff: noqa: ANN001, ANN201, ANN202, ARG001, B023, FURB122, PERF203, PLC0415, PTH101, PTH102, PTH103, PTH104, PTH108, PTH111, PTH112, PTH123, PTH208, PTH211, SIM115, T201, UP031
 """A worker that speaks the real wire but loads nothing; its jobs' model names say how to behave.
 
 Standard library only: it runs under the tests' own interpreter, inside the sandbox or outside.
@@ -335,8 +336,7 @@ def do_refused(job, reply, options):
 def do_look(job, reply, options):
     """Report what can be seen and done from in here, as the text of a refusal."""
     seen = {"uid": os.getuid(), "environ": sorted(os.environ)}
-    with open("/proc/1/environ", "rb") as stream:
-        seen["first_process"] = stream.read().decode()
+    seen["first_process"] = attempt(lambda: open("/proc/1/environ").read())
     for path in os.environ["FAKE_LOOK"].split(":"):
         seen[path] = attempt(lambda: os.listdir(path) if os.path.isdir(path) else open(path).read())
     seen["write_probes"] = attempt(lambda: open("/probes/x", "w"))

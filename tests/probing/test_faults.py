@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import psutil
 
 from runner.words import JobStatus
-
-if TYPE_CHECKING:
-    from conftest import Bench, Fault
+from tests.probing.bench import Bench, Fault
 
 
 def test_a_fault_is_recorded_as_what_it_was(fault_bench: Bench, fault: Fault) -> None:

@@ -7,7 +7,6 @@ import contextlib
 import shutil
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -15,9 +14,7 @@ import pytest
 from runner.errors import StorageError
 from runner.probing.tasks import ProbeSummary
 from runner.words import EnvironmentCause, EnvironmentState, JobStatus, Strategy
-
-if TYPE_CHECKING:
-    from conftest import Bench
+from tests.probing.bench import Bench
 
 
 def test_a_saver_loads_its_own_file_before_it_saves_the_next(bench: Bench) -> None:
@@ -182,7 +179,7 @@ def test_cancelling_kills_all_workers_and_records_nothing_more(any_bench: Bench)
 
     async def cancel_when_busy() -> float:
         running = asyncio.ensure_future(bench.run_async(tasks, jobs=2))
-        while sum("> save hang" in line for line in bench.diary.lines) < 2:
+        while sum("> save hang" in line for line in bench.diary.lines) < 2:  # noqa: ASYNC110 - a diary has no event
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
         before = time.monotonic()

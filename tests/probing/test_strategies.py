@@ -1,0 +1,85 @@
+"""Which ways of loading apply, in which order, and when to stop."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.probing.catalogue import ModelTraits
+from runner.probing.strategies import applicable, next_strategy
+from runner.records import Attempt, AttemptOutcome, CheckOutcome, JobReport
+from runner.words import Check, CheckStatus, Format, JobStatus, Strategy
+
+BARE = ModelTraits(name="bare")
+FULL = ModelTraits(name="full", compiled=True, custom=True, code=True)
+
+
+@pytest.mark.parametrize(
+    ("traits", "file_format", "expected"),
+    [
+        (BARE, Format.H5, "plain rebuild+weights"),
+        (BARE, Format.SAVEDMODEL, "plain rebuild+weights serving"),
+        (BARE, Format.WEIGHTS_H5, "plain rebuild+weights"),
+        (FULL, Format.H5, "plain no-compile custom-objects unsafe rebuild+weights"),
+        (FULL, Format.KERAS, "plain no-compile custom-objects unsafe rebuild+weights"),
+        (FULL, Format.SAVEDMODEL, "plain no-compile custom-objects rebuild+weights serving"),
+        (FULL, Format.WEIGHTS_H5, "plain rebuild+weights"),
+    ],
+)
+def test_strategies_by_format_and_traits(
+    traits: ModelTraits, file_format: Format, expected: str
+) -> None:
+    assert " ".join(map(str, applicable(traits, file_format))) == expected
+
+
+@pytest.mark.parametrize("file_format", list(Format))
+def test_strategies_are_tried_in_the_order_of_the_vocabulary(file_format: Format) -> None:
+    order = list(Strategy)
+    tried = applicable(FULL, file_format)
+    assert sorted(tried, key=order.index) == list(tried)
+
+
+def attempt(
+    strategy: Strategy, *checks: CheckOutcome, status: JobStatus = JobStatus.DONE
+) -> Attempt:
+    return Attempt(strategy, AttemptOutcome(JobReport(status), checks))
+
+
+def outputs(difference: float | None, status: CheckStatus = CheckStatus.MEASURED) -> CheckOutcome:
+    return CheckOutcome(Check.OUTPUTS, status, difference)
+
+
+@pytest.mark.parametrize(
+    ("checks", "settled"),
+    [
+        ((outputs(1e-6),), True),
+        ((outputs(1e-5),), True),
+        ((outputs(1.1e-5),), False),
+        ((outputs(None),), False),
+        ((outputs(None, CheckStatus.AGREES),), True),
+        ((outputs(0.0, CheckStatus.DISAGREES),), False),
+        ((outputs(0.0, CheckStatus.ERROR),), False),
+        ((CheckOutcome(Check.WEIGHTS, CheckStatus.AGREES),), False),
+        ((), False),
+    ],
+)
+def test_only_outputs_that_agree_settle_a_cell(
+    checks: tuple[CheckOutcome, ...],
+    settled: bool,  # noqa: FBT001 - a case of a table
+) -> None:
+    following = next_strategy(BARE, Format.H5, [attempt(Strategy.PLAIN, *checks)], 1e-5)
+    assert following == (None if settled else Strategy.REBUILD_WEIGHTS)
+
+
+@pytest.mark.parametrize("status", [one for one in JobStatus if one is not JobStatus.DONE])
+def test_whatever_else_happens_the_next_one_is_tried(status: JobStatus) -> None:
+    tried = [attempt(Strategy.PLAIN, outputs(0.0), status=status)]
+    assert next_strategy(FULL, Format.H5, tried, 1e-5) == Strategy.NO_COMPILE
+
+
+def test_there_is_an_end() -> None:
+    tried = [attempt(one) for one in applicable(FULL, Format.H5)]
+    assert next_strategy(FULL, Format.H5, tried, 1e-5) is None
+
+
+def test_the_first_is_plain() -> None:
+    assert next_strategy(FULL, Format.SAVEDMODEL, [], 1e-5) == Strategy.PLAIN
