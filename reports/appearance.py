@@ -66,4 +66,6 @@ URGENCY: tuple[Verdict, ...] = (
     Verdict.CRASHES,
     Verdict.TIMES_OUT,
     Verdict.FAILS,
+    Verdict.ASSISTED,
+    Verdict.PARTIAL,
 )

@@ -1,7 +1,8 @@
 """What to look at first: cells with the same trouble as one finding, the most urgent first.
 
 Owns the grouping. A finding is one verdict in one format with one error (numbers, addresses and
-quoted names ignored); cells that differ without an error are grouped by model.
+quoted names ignored) and one way out; cells that differ without an error are grouped by model,
+those that lost something by what they lost.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
             format_,
             tuple(rows),
             error_line(rows[0]),
-            next(iter(rows[0].advice), None),
+            _advice(rows[0]),
             savers=tuple(one for one in axis if one in {row.saver for row in rows}),
             loaders=tuple(one for one in axis if one in {row.loader for row in rows}),
         )
@@ -78,13 +79,25 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
 
 def error_line(row: CellRow) -> str:
     """Return what went wrong in one line: the error's type and message, or the verdict's detail."""
+    if row.verdict is Verdict.PARTIAL:
+        return f"lost: {', '.join(row.lost)}"
     if row.error is None:
         return clean_line(row.detail)
     message = clean_line(row.error.message)
     return f"{row.error.type}: {message}" if message else row.error.type
 
 
+def _advice(row: CellRow) -> AdviceRow | None:
+    """What an attempt proved, or else the first that is known."""
+    proved = (one for one in row.advice if one.verified)
+    return next(proved, next(iter(row.advice), None))
+
+
 def _signature(row: CellRow) -> str:
+    if row.verdict is Verdict.PARTIAL:
+        return error_line(row)
     if row.error is None:
         return f"model {row.model}"
-    return f"{row.error.type} {_VARIABLE_PARTS.sub('*', clean_line(row.error.message))}"
+    return (
+        f"{row.strategy} {row.error.type} {_VARIABLE_PARTS.sub('*', clean_line(row.error.message))}"
+    )

@@ -24,6 +24,7 @@ from runner.words import Verdict
 
 _FINDINGS_SHOWN = 8
 _ERROR_LIMIT = 160
+_UNFINISHED = "This run did not finish ({state}); `crossload run` continues where it stopped."
 _CORNER = "saver /\nloader"
 _ASCII = {"…": "...", "\u2013": "-", "\u2014": "-", "\u2019": "'"}
 
@@ -46,6 +47,8 @@ class TerminalReport:
         counts = verdict_counts(frame)
         self._line(headline(dict(counts)), "bold")
         self._totals(counts)
+        if self._report.run.state != "finished":
+            self._line(_UNFINISHED.format(state=self._report.run.state), "yellow")
         self._findings(find(self._report))
         self._problems([one for one in self._report.environments if one.problem])
         if page is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -42,6 +43,20 @@ What to look at first
     ValueError: Layer count mismatch: expected 2, file has 0
 ✗ fails  lambda as keras: 1 cell
     saved by tf2.13-py3.11, loaded by tf2.4-py3.8
+    OSError: Unable to open file (file signature not found)
+↪ assisted  custom-layer as h5: 9 cells
+    saved by tf2.4-py3.8, tf2.10-py3.10 and tf2.13-py3.11, loaded by tf2.4-py...
+    ValueError: Unrecognized keyword arguments: ['batch_shape']
+↪ assisted  custom-layer as savedmodel: 9 cells
+    saved by tf2.4-py3.8, tf2.10-py3.10 and tf2.13-py3.11, loaded by tf2.4-py...
+    ValueError: File format not supported: filepath=/scratch/18/payload/model.
+    Keras 3 only supports V3 `.keras` files and legacy H5 format files (`.h5`
+    extension).
+↪ assisted  custom-layer as weights-h5: 9 cells
+    saved by tf2.4-py3.8, tf2.10-py3.10 and tf2.13-py3.11, loaded by tf2.4-py...
+    ValueError: Layer count mismatch: expected 2, file has 0
+↪ assisted  custom-layer as keras: 3 cells
+    saved by tf2.13-py3.11, loaded by tf2.4-py3.8, tf2.10-py3.10 and tf2.13-p...
     OSError: Unable to open file (file signature not found)
 
 Environments that could not be used
@@ -106,3 +121,10 @@ def test_silent_differences_come_first(report: Report) -> None:
 def test_colour_is_only_for_terminals(report: Report) -> None:
     assert "\x1b[" in drawn(report, colour=True)
     assert "\x1b[" not in drawn(report)
+
+
+def test_an_unfinished_run_says_so(report: Report) -> None:
+    cut = replace(report, run=replace(report.run, state="interrupted"))
+    line = "This run did not finish (interrupted); `crossload run` continues where it stopped."
+    assert line in drawn(cut, width=100)
+    assert "did not finish" not in drawn(report)
