@@ -33,7 +33,7 @@ def run(framework, job, folder, report):
     clock.stop("copy")
 
     if job["strategy"] == "serving":
-        report["checks"] = serve(framework, path, expected, clock)
+        report["checks"], report["concessions"] = serve(framework, path, expected, clock)
         return
     model, concessions = load(framework, job, path)
     clock.stop("load")
@@ -107,11 +107,13 @@ def skip_checks(job, expected, concessions):
 
 
 def serve(framework, path, expected, clock):
-    """Checks of a SavedModel used through its signature: there is nothing but outputs."""
-    outputs = probe_serving.predict(framework, path, expected["inputs"], expected["ends"], expected)
+    """(checks, concessions) of a SavedModel used through its signature: there is nothing but outputs."""
+    outputs, concessions = probe_serving.predict(
+        framework, path, expected["inputs"], expected["ends"], expected
+    )
     clock.stop("load")
     skipped = dict.fromkeys(probe_checks.CHECKS, "a signature only gives outputs")
     del skipped["outputs"]
     checks = probe_checks.compare(framework, None, "", expected, outputs, skipped)
     clock.stop("checks")
-    return checks
+    return checks, concessions

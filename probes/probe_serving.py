@@ -8,6 +8,9 @@ import numpy
 
 SIGNATURE = "serving_default"
 TAG = "serve"
+# What had to be used instead of `tf.saved_model.load`.
+BY_LAYER = "tfsm-layer"
+BY_SESSION = "graph-session"
 
 
 class NoSignature(Exception):
@@ -15,7 +18,7 @@ class NoSignature(Exception):
 
 
 def predict(framework, path, inputs, ends, expected):
-    """Outputs of the signature as arrays, in the order in which the saver had them.
+    """(outputs, concessions): arrays in the order in which the saver had them.
 
     Args:
         framework: the loader's.
@@ -27,20 +30,39 @@ def predict(framework, path, inputs, ends, expected):
     tensorflow = framework.tensorflow
     if tensorflow is None:
         import tensorflow
-    if not tensorflow.executing_eagerly():
-        named = predict_in_session(tensorflow, path, inputs, ends["inputs"])
-    else:
-        named = predict_eagerly(framework, tensorflow, path, inputs, ends["inputs"])
+    named, concessions = call_signature(framework, tensorflow, path, inputs, ends["inputs"])
     shapes = [array.shape for array in expected["outputs"]]
     order = match(ends["outputs"], shapes, {name: array.shape for name, array in named.items()})
-    return [named[name] for name in order]
+    return [named[name] for name in order], concessions
 
 
-def predict_eagerly(framework, tensorflow, path, inputs, names):
+def call_signature(framework, tensorflow, path, inputs, names):
+    """({name: array}, concessions) by the first way that works; raises what the first one raised.
+
+    A session reads only the graph: it does not stumble over Python objects of another era that
+    were saved beside it (the slots of a Keras 2 optimizer, where that Keras is gone).
+    """
+    if not tensorflow.executing_eagerly():
+        return predict_in_session(tensorflow, path, inputs, names), []
     try:
-        loaded = tensorflow.saved_model.load(path)  # a signature is void once this is collected
+        return predict_eagerly(tensorflow, path, inputs, names), []
+    except NoSignature:
+        raise
     except Exception:
-        return predict_by_layer(framework, path, inputs)
+        if hasattr(framework.keras.layers, "TFSMLayer"):
+            try:
+                return predict_by_layer(framework, path, inputs), [BY_LAYER]
+            except Exception:
+                pass
+        try:
+            return predict_in_session(tensorflow, path, inputs, names), [BY_SESSION]
+        except Exception:
+            pass
+        raise
+
+
+def predict_eagerly(tensorflow, path, inputs, names):
+    loaded = tensorflow.saved_model.load(path)  # a signature is void once this is collected
     if SIGNATURE not in loaded.signatures:
         raise NoSignature("it has {}".format(sorted(loaded.signatures) or "no signature"))
     function = loaded.signatures[SIGNATURE]
@@ -55,7 +77,7 @@ def predict_eagerly(framework, tensorflow, path, inputs, names):
 
 
 def predict_by_layer(framework, path, inputs):
-    """Through Keras 3's own layer for this; raises where there is none."""
+    """Through Keras 3's own layer for this."""
     layer = framework.keras.layers.TFSMLayer(path, call_endpoint=SIGNATURE)
     answer = layer(inputs[0] if len(inputs) == 1 else list(inputs))
     if not isinstance(answer, dict):
@@ -64,7 +86,7 @@ def predict_by_layer(framework, path, inputs):
 
 
 def predict_in_session(tensorflow, path, inputs, names):
-    """The same in TensorFlow 1: a graph, a session, tensors by name."""
+    """The way of TensorFlow 1: a graph, a session, tensors by name."""
     with tensorflow.Graph().as_default(), tensorflow.compat.v1.Session() as session:
         graph = tensorflow.compat.v1.saved_model.load(session, [TAG], path)
         if SIGNATURE not in graph.signature_def:
