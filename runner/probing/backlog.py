@@ -22,7 +22,7 @@ from runner.words import JobStatus, Strategy
 
 @dataclass(eq=False)
 class PendingSave:
-    """A save to be done; `requeued` if a worker was lost before it took the job up."""
+    """A save to be done; `requeued` if an earlier job may have spoilt it."""
 
     key: SaveKey
     requeued: bool = False

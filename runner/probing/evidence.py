@@ -66,7 +66,9 @@ def remove_tree(folder: Path) -> None:
         return
     except (OSError, RecursionError):
         # Folders without permissions, or too deep for Python's recursion: the system's tools cope.
-        for command in (["chmod", "-R", "u+rwX", "--"], ["rm", "-rf", "--"]):
+        for command in (["rm", "-rf", "--"], ["chmod", "-R", "u+rwX", "--"], ["rm", "-rf", "--"]):
+            if not os.path.lexists(folder):
+                return
             subprocess.run(
                 [*command, str(folder)],
                 check=False,

@@ -209,10 +209,10 @@ class _Scheduler:
         seat.busy = False
         if end.lost or self._too_big(seat, worker):
             self._retire(seat)
-        if not end.begun and not item.requeued:
+        if not end.certain and not item.requeued:
             item.requeued = True
             seat.queue.put_back(item)
-            self._start_failed(seat, "ended before it took up a job")
+            self._start_failed(seat, "was lost to an earlier job")
             self._go_on()
             return
         seat.failures = 0

@@ -31,6 +31,7 @@ from runner.probing.sandbox import Sandbox
 from runner.probing.target import Place, ProbeTarget
 from runner.probing.watchdog import passed_limit, passed_storage
 from runner.records import Limits
+from runner.words import JobStatus
 
 _READ = 1 << 18
 _LOG_TAIL = 3000
@@ -50,9 +51,11 @@ class WorkerGoneError(Exception):
 
 @dataclass(frozen=True)
 class JobEnd:
-    """How a job ended: an answer, or a death; `begun` is False if the worker never took it up.
+    """How a job ended: an answer, or a death.
 
-    `seconds` is measured from outside; `lost` says that the worker is gone.
+    `seconds` is measured from outside; `lost` says that the worker is gone. `certain` is False if
+    the job before may be to blame: the worker ended before it took this one up, or wrote something
+    that is no answer to it, and not in its first job.
     """
 
     job: Job
@@ -60,7 +63,7 @@ class JobEnd:
     death: Death | None
     seconds: float
     lost: bool = False
-    begun: bool = True
+    certain: bool = True
 
 
 class Worker:
@@ -84,6 +87,7 @@ class Worker:
         self._submitted = 0.0
         self._doom: Death | None = None
         self._oom_before = 0
+        self._served = 0
         self._gone: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     @property
@@ -282,8 +286,7 @@ class Worker:
             self._take_answer()
         if self._job is not None:
             death = self._doom or self._named_death(code, self._job)
-            begun = self._doom is not None or self._took_up(self._job)
-            self._finish(None, death, lost=True, begun=begun)
+            self._finish(None, death, lost=True, certain=self._certain(death, self._job))
         if self._doom is None:
             self._doom = deaths.bad_answer("ended")
         self._process.close()
@@ -298,20 +301,23 @@ class Worker:
             code, self._limits, tail, partial=bool(self._buffer), oom_killed=oom_killed
         )
 
-    def _took_up(self, job: Job) -> bool:
-        """A worker makes the job's folder before anything else."""
-        return bool(self._buffer) or os.path.lexists(self.place.scratch / job.id)
+    def _certain(self, death: Death, job: Job) -> bool:
+        if death.status is JobStatus.BAD_ANSWER:
+            return self._served == 0
+        # A worker makes the job's folder before anything else.
+        return self._doom is not None or os.path.lexists(self.place.scratch / job.id)
 
     def _finish(
-        self, answer: Answer | None, death: Death | None, *, lost: bool, begun: bool = True
+        self, answer: Answer | None, death: Death | None, *, lost: bool, certain: bool = True
     ) -> None:
         assert self._end is not None
         assert self._job is not None
         seconds = time.monotonic() - self._submitted
         waiting, job = self._end, self._job
         self._end = self._job = None
+        self._served += 1
         if not waiting.done():
-            waiting.set_result(JobEnd(job, answer, death, seconds, lost, begun))
+            waiting.set_result(JobEnd(job, answer, death, seconds, lost, certain))
 
     def _log_tail(self, error: BaseException) -> str:
         own = getattr(error, "log_tail", "")
