@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ def log_file(project: Project, environment_id: str) -> Path:
 
 def build_all(
     environments: Sequence[Environment], project: Project, options: BuildOptions | None = None
-) -> Iterator[BuildResult]:
+) -> Generator[BuildResult, None, None]:
     """Build every environment that is not up to date; yields each result as it ends.
 
     One that cannot be built never stops the others. Once `options.stop` is set, or the iterator

@@ -68,9 +68,8 @@ def check_import(environment: Environment, python: Path, facts_script: Path | No
 def _facts(environment: Environment, code: int, output: str, said: dict[str, Any]) -> Facts:
     error = said.get("error")
     if isinstance(error, dict):
-        # The last line of a long chain of causes names the one that matters.
-        lines = [line for line in str(error.get("message", "")).splitlines() if line.strip()]
-        reason = f"{error.get('type', 'Exception')}: {(lines or ['no message'])[-1][:300]}"
+        message = " ".join(str(error.get("message", "")).split()) or "no message"
+        reason = f"{error.get('type', 'Exception')}: {message[:300]}"
         trace = f"{output}\n{error.get('traceback', '')}\n{reason}"
         return Facts({}, 0.0, import_problem(environment.id, reason, trace))
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import namedtuple
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,13 +18,11 @@ from runner.environments.doctor import (
 from runner.environments.project import Project, make_project
 from runner.environments.resolving import missing_interpreter
 from runner.home import Home
-from tests.environments.conftest import MakeEnvironment, Program
-
-Usage = namedtuple("Usage", "total used free")
+from tests.environments.conftest import MakeEnvironment, Program, full_disk, interpreter_of
 
 
 @pytest.fixture
-def project(tmp_path: Path):
+def project(tmp_path: Path) -> Project:
     return make_project(tmp_path / "matrix.yaml", Home(tmp_path / "home"))
 
 
@@ -53,7 +51,7 @@ def test_every_environment_names_its_python(make_environment: MakeEnvironment) -
     missing = dataclasses.replace(one, interpreter=None, problem=missing_interpreter("3.9"))
     good, bad = interpreter_findings([one, missing])
     assert (good.state, good.subject) == ("ok", one.id)
-    assert good.found.startswith(f"Python {one.interpreter.full} at ")
+    assert good.found.startswith(f"Python {interpreter_of(one).full} at ")
     assert bad.state == "missing"
     assert bad.found == "python 3.9 was not found on this machine"
     assert "uv python install 3.9" in bad.advice
@@ -72,7 +70,7 @@ def test_disk_space_is_weighed_against_what_is_to_be_built(
     free_gb: int,
     state: str,
 ) -> None:
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: Usage(1, 1, free_gb * 10**9))
+    monkeypatch.setattr(shutil, "disk_usage", full_disk(free_gb * 10**9))
     finding = disk_finding([make_environment(tensorflow="2.15.1")], project)
     assert finding.state == state
     assert finding.found.startswith(f"{free_gb}.0 GB free at ")

@@ -1,0 +1,67 @@
+"""The shipped matrix and its locks fit together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runner.config.load import load_matrix
+from runner.config.model import EnvironmentSpec
+from runner.environments.frameworks import load_frameworks
+from runner.environments.locking import read_lock
+from runner.environments.project import known_models
+from runner.environments.requirements import wish_digest
+from runner.environments.resolving import supported_pythons
+from runner.shipped import shipped_path
+
+PLATFORM = "linux-x86_64"
+MATRIX = load_matrix(shipped_path("matrix.yaml"), known_models=known_models())
+QUICK = MATRIX.profiles["quick"].environments
+LOCKS = sorted((shipped_path("locks") / PLATFORM).glob("*.txt"))
+
+
+def wanted() -> Iterator[tuple[EnvironmentSpec, str]]:
+    for spec in MATRIX.environments:
+        supported = supported_pythons(spec, load_frameworks()) or ()
+        pythons = [one for one in supported if one in {"3.10", "3.11", "3.12", "3.13"}]
+        if spec.python != "auto":
+            pythons = [spec.python]
+        elif spec.name not in QUICK:
+            pythons = pythons[-1:]
+        yield from ((spec, python) for python in pythons)
+
+
+WANTED = [pytest.param(spec, python, id=spec.id_with(python)) for spec, python in wanted()]
+
+
+@pytest.mark.parametrize(("spec", "python"), WANTED)
+def test_every_shipped_environment_has_a_current_lock(spec: EnvironmentSpec, python: str) -> None:
+    lock = read_lock(shipped_path("locks") / PLATFORM / f"{spec.id_with(python)}.txt")
+    assert lock is not None
+    assert lock.spec_digest == wish_digest(spec, python, PLATFORM, load_frameworks())
+    assert len(lock.requirements) > 10
+
+
+def test_there_is_no_lock_without_an_environment() -> None:
+    assert {path.stem for path in LOCKS} == {str(param.id) for param in WANTED}
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.stem)
+def test_a_lock_has_a_hash_for_every_package_and_no_address(path: Path) -> None:
+    text = path.read_text()
+    assert "://" not in text
+    assert not re.search(r"/(home|root|tmp|work|Users)/", text)
+    for block in re.split(r"\n(?=\S)", text.split("# built from source")[1])[1:]:
+        assert "--hash=sha256:" in block, block
+
+
+def test_the_quick_profile_crosses_the_border_on_python_3_13_alone() -> None:
+    names = [
+        spec.name
+        for spec in MATRIX.environments
+        if spec.name in QUICK and "3.13" in (supported_pythons(spec, load_frameworks()) or ())
+    ]
+    assert names == ["tf2.21-tfkeras", "tf2.21"]
