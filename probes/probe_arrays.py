@@ -65,7 +65,11 @@ def read_tree(root):
 
 
 def read_checkpoint(tensorflow, prefix):
-    """The same from a TensorFlow checkpoint; layers have numbers there, not names."""
+    """The same from a TensorFlow checkpoint; layers have numbers there, not names.
+
+    A variable is stored under its shortest path: that of a recurrent cell is `variables/3`, of
+    the model as a whole, and not the one through its layer.
+    """
     reader = tensorflow.train.load_checkpoint(prefix)
     layers, loose = {}, []
     for key in sorted(reader.get_variable_to_shape_map(), key=natural):
@@ -77,9 +81,8 @@ def read_checkpoint(tensorflow, prefix):
             layers.setdefault(int(match.group(1)), []).append((attribute, reader.get_tensor(key)))
         elif re.match(r"(_operations|variables|trainable_variables)/\d+", key):
             loose.append((attribute, reader.get_tensor(key)))
-    if layers:
-        return [("", layers[number]) for number in sorted(layers)]
-    return [("", [entry]) for entry in loose]
+    groups = [("", layers[number]) for number in sorted(layers)]
+    return groups + [("", [entry]) for entry in loose]
 
 
 def assign(model, groups):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,22 @@ def test_single_arrays_are_taken_by_shape(probe: Probe) -> None:
     loose = [("", [("0", np.full((2, 3), 5.0))]), ("", [("1", np.full(3, 5.0))])]
     probe("probe_arrays").assign(model, loose)
     assert received(model) == [5]
+
+
+def test_a_checkpoint_holds_layers_by_number_and_cells_apart(probe: Probe) -> None:
+    suffix = "/.ATTRIBUTES/VARIABLE_VALUE"
+    stored = {
+        f"layer_with_weights-10/bias{suffix}": 1,
+        f"layer_with_weights-2/kernel{suffix}": 2,
+        f"layer_with_weights-2/kernel/.OPTIMIZER_SLOT/optimizer/m{suffix}": 3,
+        f"variables/0{suffix}": 4,
+        f"optimizer/_variables/1{suffix}": 5,
+        "_CHECKPOINTABLE_OBJECT_GRAPH": 6,
+    }
+    reader = SimpleNamespace(get_variable_to_shape_map=lambda: stored, get_tensor=stored.get)
+    tensorflow = SimpleNamespace(train=SimpleNamespace(load_checkpoint=lambda _: reader))
+    groups = probe("probe_arrays").read_checkpoint(tensorflow, "prefix")
+    assert groups == [("", [("kernel", 2)]), ("", [("bias", 1)]), ("", [("0", 4)])]
 
 
 def test_what_fits_nowhere_is_refused_by_the_name_of_the_layer(probe: Probe) -> None:

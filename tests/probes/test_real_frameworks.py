@@ -128,6 +128,12 @@ def test_keras_3_refuses_a_saved_model_and_tensorflow_serves_it(
     assert lost(load(loader, model, "savedmodel", "rebuild+weights", bundle)) == []
 
 
+def test_the_cells_of_recurrent_layers_are_found_in_a_checkpoint(start: Start) -> None:
+    bundle = save(start("tf2.15-py3.11"), "lstm", "savedmodel")
+    answer = load(start("tf2.21-py3.13"), "lstm", "savedmodel", "rebuild+weights", bundle)
+    assert lost(answer) == []
+
+
 @pytest.mark.parametrize("environment", KERAS3)
 def test_keras_3_writes_no_saved_model(start: Start, environment: str) -> None:
     assert start(environment).save("no", "dense", "savedmodel")["status"] == "refused"
