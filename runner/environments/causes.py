@@ -33,7 +33,8 @@ _SOURCE_ONLY = re.compile(
     r"[Bb]ecause ([\w.-]+)\S* has no usable wheels|Wheels are required for `([\w.-]+)`"
 )
 _NO_VERSION = re.compile(
-    r"there (?:is|are) no versions? of ([\w.-]+(?:[=<>!~]=?[\w.*]+)?)", re.IGNORECASE
+    r"(?i)(?:there (?:is|are) no versions? of|only \S+ (?:is|are) available and you require)"
+    r" ([\w.-]+(?:[=<>!~]=?[\w.*]+)?)"
 )
 
 

@@ -54,8 +54,14 @@ def test_failed_resolutions(printed: str, cause: EnvironmentCause, state: Enviro
     assert problem.advice
 
 
-def test_a_version_that_does_not_exist_is_named() -> None:
-    printed = "Because there is no version of tensorflow-cpu==2.15.99 and you require it"
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Because there is no version of tensorflow-cpu==2.15.99 and you require it",
+        "only tensorflow-cpu<=2.21.0 is available and you require tensorflow-cpu==2.15.99, we",
+    ],
+)
+def test_a_version_that_does_not_exist_is_named(printed: str) -> None:
     problem = resolve_problem("it-py3.11", "3.11", printed)
     assert problem.message == (
         "'tensorflow-cpu==2.15.99', which 'it-py3.11' asks for, "
