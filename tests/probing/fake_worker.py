@@ -119,6 +119,11 @@ def do_segv(job, reply, options):
     ctypes.string_at(0)
 
 
+def do_load_slow(job, reply, options):
+    if job["kind"] == "load":
+        time.sleep(float(os.environ.get("FAKE_SLOW", "0.05")))
+
+
 def do_load_segv(job, reply, options):
     if job["kind"] == "load" and job["strategy"] == "plain":
         ctypes.string_at(0)
