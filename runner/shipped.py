@@ -20,6 +20,11 @@ def shipped_path(name: str) -> Path:
     return _IN_WHEEL / name if _IN_WHEEL.is_dir() else _PACKAGE.parent / name
 
 
+def is_installed() -> bool:
+    """Whether this is an installed wheel, in which nothing may be written, and not a clone."""
+    return _IN_WHEEL.is_dir()
+
+
 def probes_folder() -> Path:
     """The folder of the scripts that run inside foreign interpreters."""
     return _PACKAGE.parent / "probes"

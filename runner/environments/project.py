@@ -16,7 +16,7 @@ from runner.environments.locking import lock_folders
 from runner.environments.model import Environment
 from runner.environments.resolving import interpreter_cache, resolve_environments
 from runner.home import FOLDER_NAME, Home
-from runner.shipped import probes_folder, shipped_path
+from runner.shipped import is_installed, probes_folder, shipped_path
 
 MATRIX_VARIABLE = "CROSSLOAD_MATRIX"
 HOME_VARIABLE = "CROSSLOAD_HOME"
@@ -32,7 +32,11 @@ class Project:
 
     @property
     def lock_folders(self) -> tuple[Path, ...]:
-        return lock_folders(self.matrix)
+        """Where locks are looked for; the first is where new ones are written."""
+        folders = lock_folders(self.matrix)
+        if is_installed() and self.matrix.parent == shipped_path(_MATRIX_NAME).parent:
+            return (self.home.root / "locks", *folders)
+        return folders
 
     def variables(self) -> dict[str, str]:
         """What a child process is told."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from runner import shipped
 from runner.environments.project import (
     known_models,
     load_environments,
@@ -56,6 +57,20 @@ def test_environments_are_loaded_and_resolved(tmp_path: Path) -> None:
     (one,) = load_environments(make_project(tmp_path / "matrix.yaml", Home(tmp_path / "home")))
     assert one.id.startswith("it-py3.")
     assert (tmp_path / "home" / "cache" / "interpreters.json").is_file()
+
+
+def test_new_locks_go_beside_the_matrix(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "matrix.yaml", Home(tmp_path / "home"))
+    assert project.lock_folders == (tmp_path / "locks", shipped_path("locks"))
+
+
+def test_nothing_is_written_into_an_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shipped").mkdir()
+    monkeypatch.setattr(shipped, "_IN_WHEEL", tmp_path / "shipped")
+    project = make_project(shipped_path("matrix.yaml"), Home(tmp_path / "home"))
+    assert project.lock_folders == (tmp_path / "home" / "locks", tmp_path / "shipped" / "locks")
 
 
 def test_in_a_clone_what_is_shipped_lies_at_the_top() -> None:
