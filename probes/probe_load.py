@@ -16,6 +16,7 @@ import probe_serving
 from probe_save import Clock
 
 NO_COMPILE = "no-compile"
+SCOPE = "custom-object-scope"
 COMPILE_CHECKS = ("compile", "optimizer", "step")
 
 
@@ -26,9 +27,7 @@ class CannotPredict(Exception):
 def run(framework, job, folder, report):
     """Do a load job: fill `report`; raises what the framework does."""
     clock = Clock(report["seconds"])
-    # Some loaders unpack beside the file, and the artifact itself is read-only.
-    shutil.copytree(os.path.join(job["artifact"], "payload"), os.path.join(folder, "payload"))
-    path = only_entry(os.path.join(folder, "payload"))
+    path = copy_payload(job["artifact"], folder)
     expected = probe_expectation.read(job["artifact"])
     clock.stop("copy")
 
@@ -49,10 +48,17 @@ def run(framework, job, folder, report):
     clock.stop("checks")
 
 
-def only_entry(folder):
-    """The one file or folder in there."""
-    (name,) = os.listdir(folder)
-    return os.path.join(folder, name)
+def copy_payload(artifact, folder):
+    """Path of a writable copy of the one file or folder in the artifact's payload.
+
+    Some loaders unpack beside the file, and the artifact itself is read-only.
+    """
+    copy = os.path.join(folder, "payload")
+    shutil.copytree(os.path.join(artifact, "payload"), copy, copy_function=shutil.copyfile)
+    for inner, _, _ in os.walk(copy):  # folders keep the modes of their originals
+        os.chmod(inner, 0o755)
+    (name,) = os.listdir(copy)
+    return os.path.join(copy, name)
 
 
 def load(framework, job, path):
@@ -70,19 +76,34 @@ def load(framework, job, path):
     if strategy == "no-compile":
         return framework.load_model(path, compile=False), []
     if strategy == "custom-objects":
-        return load_twice(framework, path, custom_objects=custom_objects)
+        return load_conceding(framework, path, custom_objects)
     if strategy == "unsafe":
-        return load_twice(framework, path, custom_objects=custom_objects, safe_mode=False)
+        return load_conceding(framework, path, custom_objects, safe_mode=False)
     raise ValueError("unknown strategy {!r}".format(strategy))
 
 
-def load_twice(framework, path, **options):
-    """With the compile state, and without it where that raises."""
-    try:
-        return framework.load_model(path, **options), []
-    except Exception:
-        framework.clear()
-        return framework.load_model(path, compile=False, **options), [NO_COMPILE]
+def load_conceding(framework, path, custom_objects, **options):
+    """(model, concessions): as asked, else giving up one thing after the other.
+
+    Keras 3.0 to 3.2 drop every option on their way to an HDF5 file, `custom_objects` among them;
+    a scope reaches it all the same.
+    """
+    ways = [[], [NO_COMPILE]]
+    if custom_objects:
+        ways = [[], [SCOPE], [NO_COMPILE], [NO_COMPILE, SCOPE]]
+    for number, concessions in enumerate(ways):
+        given = dict(options, custom_objects=custom_objects)
+        if NO_COMPILE in concessions:
+            given["compile"] = False
+        try:
+            if SCOPE in concessions:
+                with framework.keras.utils.custom_object_scope(custom_objects):
+                    return framework.load_model(path, **given), concessions
+            return framework.load_model(path, **given), concessions
+        except Exception:
+            if number == len(ways) - 1:
+                raise
+            framework.clear()
 
 
 def predict(framework, model, inputs):

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -101,6 +102,22 @@ def test_an_artifact_is_loaded_from_a_copy_that_is_gone_afterwards(start_toy: St
     assert worker.load("3", "twin-dense", "h5", "no-such", worker.scratch / "1/bundle")  # a barrier
     assert not (worker.scratch / "2" / "payload").exists()
     assert (worker.scratch / "1" / "bundle" / "payload" / "model.h5").is_file()
+
+
+def test_the_copy_of_a_read_only_artifact_is_writable(
+    probe: Callable[[str], ModuleType], tmp_path: Path
+) -> None:
+    artifact = tmp_path / "artifact"
+    inner = artifact / "payload" / "model" / "variables"
+    inner.mkdir(parents=True)
+    (inner / "data").write_text("x")
+    (inner / "data").chmod(0o444)
+    inner.chmod(0o555)
+    (tmp_path / "job").mkdir()
+    copy = Path(probe("probe_load").copy_payload(str(artifact), str(tmp_path / "job")))
+    assert copy == tmp_path / "job" / "payload" / "model"
+    assert (copy / "variables").stat().st_mode & 0o200
+    assert (copy / "variables" / "data").stat().st_mode & 0o200
 
 
 @pytest.mark.parametrize(
