@@ -200,7 +200,7 @@ FAULTS = [
     Fault("killed", JobStatus.CRASHED, "killed by SIGKILL"),
     Fault("abort", JobStatus.OUT_OF_MEMORY, "memory limit of 400 MB (an allocation was refused)"),
     Fault("hang", JobStatus.TIMED_OUT, "wall limit of 4 s"),
-    Fault("loop", JobStatus.TIMED_OUT, "CPU limit of 0 s|wall limit of 4 s"),
+    Fault("loop", JobStatus.TIMED_OUT, "CPU limit of 60 s|wall limit of 4 s"),
     Fault("memory", JobStatus.OUT_OF_MEMORY, r"memory limit of 400 MB \(4\d\d MB used\)"),
     Fault(
         "memory-at-once",
