@@ -8,7 +8,60 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import nox
+
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
 
 import runner.environments.sessions  # noqa: E402, F401  (defines the `env` sessions)
+
+nox.options.sessions = ["lint", "typing", "tests"]
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+CROSSLOAD = str(Path(sys.executable).with_name("crossload"))
+
+
+def _install(session: nox.Session, *groups: str) -> None:
+    session.install("--editable", ".")
+    session.install(*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), *groups))
+
+
+@nox.session(venv_backend="none")
+def matrix(session: nox.Session) -> None:
+    """Run a profile of the matrix; arguments after `--` go to `crossload run`."""
+    session.run(CROSSLOAD, "run", *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
+def report(session: nox.Session) -> None:
+    """Draw the last run again; arguments after `--` go to `crossload report`."""
+    session.run(CROSSLOAD, "report", *session.posargs, external=True)
+
+
+@nox.session(python=["3.10", "3.11", "3.12", "3.13"])
+def tests(session: nox.Session) -> None:
+    """Run the fast tests; `-- --integration` adds those with real environments."""
+    _install(session, "test")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    session.install("ruff")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check types, strictly."""
+    _install(session, "dev")
+    session.run("mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Check that every command, option, verdict and matrix key is documented."""
+    _install(session, "test")
+    session.run("pytest", "tests/test_docs.py", *session.posargs)

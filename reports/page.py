@@ -70,10 +70,14 @@ class SummaryRow:
 
 @dataclass(frozen=True)
 class CellView:
-    """One cell of a grid: `link` is `#` and the cell's id; `own` is the saver's own reload."""
+    """One cell of a grid: `link` is `#` and the cell's id; `own` is the saver's own reload.
+
+    `note` qualifies the verdict in a word or two: what was lost, or which strategy helps.
+    """
 
     verdict: Verdict
     symbol: str
+    note: str
     link: str
     own: bool
 

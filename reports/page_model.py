@@ -177,7 +177,18 @@ def _view(row: CellRow | None) -> CellView | None:
     if row is None:
         return None
     symbol = APPEARANCE[row.verdict].symbol
-    return CellView(row.verdict, symbol, cell_link(row.id), own=row.saver == row.loader)
+    return CellView(
+        row.verdict, symbol, cell_note(row), cell_link(row.id), own=row.saver == row.loader
+    )
+
+
+def cell_note(row: CellRow) -> str:
+    """Return what the verdict alone leaves open: the strategy that helps, or what was lost."""
+    if row.verdict is Verdict.ASSISTED:
+        return str(row.strategy or "")
+    if row.verdict is Verdict.PARTIAL:
+        return f"no {', '.join(row.lost)}" if row.lost else ""
+    return ""
 
 
 def _finding(finding: Finding) -> FindingView:

@@ -99,19 +99,25 @@ def _start(request: RunRequest) -> RunStart:
 def _environments(
     request: RunRequest, ledger: Ledger, run_id: int, display: Display
 ) -> dict[str, BuiltEnvironment]:
-    """Build what is missing; record every environment, usable or not."""
+    """Build what is missing; record every environment, usable or not, in the matrix's order."""
     environments = request.plan.environments
     display.phase("environments", len(environments))
-    built: dict[str, BuiltEnvironment] = {}
+    outcomes: dict[str, BuiltEnvironment | EnvironmentProblem] = {}
     options = BuildOptions(jobs=request.jobs, listener=BuildProgress(display))
-    for result in build_all(environments, request.project, options):
-        environment, outcome = result.environment, result.outcome
-        if isinstance(outcome, BuiltEnvironment):
-            built[environment.id] = outcome
-        display.environment(environment.id, standing(outcome), final=True)
-        ledger.record_environment(run_id, environment_record(environment, outcome))
-        display.advance()
-    return {one.id: built[one.id] for one in environments if one.id in built}
+    try:
+        for result in build_all(environments, request.project, options):
+            outcomes[result.environment.id] = result.outcome
+            display.environment(result.environment.id, standing(result.outcome), final=True)
+            display.advance()
+    finally:
+        for one in environments:
+            if one.id in outcomes:
+                ledger.record_environment(run_id, environment_record(one, outcomes[one.id]))
+    return {
+        one.id: outcome
+        for one in environments
+        if isinstance(outcome := outcomes.get(one.id), BuiltEnvironment)
+    }
 
 
 def environment_record(

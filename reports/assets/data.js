@@ -4,10 +4,17 @@ const block = JSON.parse(document.getElementById("data").textContent);
 const text = (number) => block.texts[number];
 const FACETS = ["saver", "model", "format", "loader"];
 
+// What the verdict alone leaves open: the strategy that helps, or what was lost.
+function noteOf(verdict, strategy, lost) {
+  if (verdict === "assisted") return strategy;
+  return verdict === "partial" && lost ? `no ${lost}` : "";
+}
+
 // What a filter needs, for every cell: decoded once, cheap for tens of thousands.
 const cells = block.cells.map((row, index) => {
   const [saver, model, format, loader, verdict] = row.slice(0, 5).map(text);
-  return { index, saver, model, format, loader, verdict, id: `${saver}/${model}.${format}/${loader}` };
+  const note = noteOf(verdict, text(row[6]), text(row[7]));
+  return { index, saver, model, format, loader, verdict, note, id: `${saver}/${model}.${format}/${loader}` };
 });
 const cellById = new Map(cells.map((cell) => [cell.id, cell]));
 

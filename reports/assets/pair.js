@@ -9,6 +9,7 @@ function pairBox(cell) {
     { href: `#${encodeURIComponent(cell.id).replaceAll("%2F", "/")}` },
     make("span", { class: "symbol", "aria-hidden": "true" }, symbolOf(cell.verdict)),
     cell.verdict,
+    ...(cell.note ? [make("small", {}, cell.note)] : []),
   );
   return make("td", { class: `cell v-${cell.verdict}` }, link);
 }

@@ -14,8 +14,9 @@ from rich.markup import escape
 from runner.commands.project import Project
 from runner.config.selection import choose
 from runner.environments.frameworks import load_frameworks
-from runner.environments.locking import check_lock, lock_folders, lock_path, make_lock
+from runner.environments.locking import check_lock, lock_path, make_lock
 from runner.environments.model import Environment, Lock, current_platform
+from runner.environments.project import make_project
 from runner.environments.resolving import supported_pythons
 from runner.errors import ExitCode
 
@@ -75,7 +76,7 @@ def _for_every_python(environment: Environment, project: Project) -> tuple[Envir
 
 
 def _check(wanted: tuple[Environment, ...], context: Context) -> int:
-    folders = lock_folders(context.matrix_path)
+    folders = make_project(context.matrix_path, context.home).lock_folders
     statuses = [check_lock(one, folders) for one in wanted]
     for status in statuses:
         if status.state != "current":
@@ -92,7 +93,7 @@ def _check(wanted: tuple[Environment, ...], context: Context) -> int:
 
 
 def _make(wanted: tuple[Environment, ...], context: Context) -> int:
-    folder = lock_folders(context.matrix_path)[0]
+    folder = make_project(context.matrix_path, context.home).lock_folders[0]
 
     def resolve(environment: Environment) -> str:
         made = make_lock(environment, folder)

@@ -16,9 +16,10 @@ from rich.table import Table
 from runner.commands.project import Project, add_selection, selected_plan
 from runner.environments.frameworks import load_frameworks
 from runner.environments.installing import needed_mb
-from runner.environments.locking import find_lock, lock_folders
+from runner.environments.locking import find_lock
 from runner.environments.marker import built
 from runner.environments.model import BuiltEnvironment, Environment, Lock
+from runner.environments.project import make_project
 from runner.environments.variables import probe_variables
 from runner.errors import ExitCode
 from runner.records import EnvironmentProblem
@@ -121,7 +122,7 @@ def standing_of(environment: Environment, context: Context) -> _Standing:
     """Look up an environment's lock and marker; starts and changes nothing."""
     if environment.problem is not None:
         return _Standing(environment, None, environment.problem)
-    lock = find_lock(environment, lock_folders(context.matrix_path))
+    lock = find_lock(environment, make_project(context.matrix_path, context.home).lock_folders)
     result = built(context.home.envs, environment, lock) if lock else None
     return _Standing(environment, lock, result)
 

@@ -18,15 +18,17 @@ from runner.config.model import EnvironmentSpec, Matrix, Profile
 from runner.config.nearest import hint
 from runner.config.selection import Selection as Patterns
 from runner.config.selection import choose
-from runner.environments.interpreters import download_interpreter, find_interpreters
+from runner.environments.interpreters import find_interpreters
 from runner.environments.model import Environment, Interpreter
-from runner.environments.resolving import interpreter_cache, resolve_environments
-from runner.environments.tools import uv_command
+from runner.environments.resolving import (
+    download_missing,
+    interpreter_cache,
+    resolve_environments,
+)
 from runner.errors import UsageError
 from runner.plan import Plan, Selection, make_plan
 from runner.probing.catalogue import ModelTraits, read_catalogue
 from runner.shipped import probes_folder
-from runner.words import EnvironmentCause
 
 DEFAULT_PROFILE = "quick"
 
@@ -52,19 +54,9 @@ class Project:
 
     def with_downloads(self, specs: Sequence[EnvironmentSpec], context: Context) -> Project:
         """Let uv download the interpreters that these specifications lack, and look again."""
-        missing = {
-            one.python
-            for one in self.environments(specs)
-            if one.problem is not None and one.problem.cause is EnvironmentCause.MISSING_INTERPRETER
-        }
-        uv = uv_command()
-        if not missing or uv is None:
-            return self
-        for minor in sorted(missing):
-            context.log.print(f"downloading Python {minor}")
-            complaint = download_interpreter(minor, uv)
-            if complaint:
-                context.log.print(escape(f"Python {minor} could not be downloaded: {complaint}"))
+        for minor, complaint in download_missing(self.environments(specs)).items():
+            said = f"could not be downloaded: {complaint}" if complaint else "was downloaded"
+            context.log.print(escape(f"Python {minor} {said}"))
         return Project.load(context)
 
     def environments(self, specs: Sequence[EnvironmentSpec]) -> tuple[Environment, ...]:

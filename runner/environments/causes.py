@@ -146,7 +146,7 @@ def disk_full(environment_id: str, log_tail: str = "", needed: str = "") -> Envi
         EnvironmentState.UNAVAILABLE,
         EnvironmentCause.DISK_FULL,
         f"there is not enough disk space for {environment_id!r}{room}",
-        "free some space, remove environments with `crossload env remove`, or choose another "
+        "free some space, remove environments with `crossload envs remove`, or choose another "
         "disk with --home",
         log_tail,
     )

@@ -14,10 +14,11 @@ from jinja2 import UndefinedError, meta
 
 from reports import as_html as module
 from reports.as_html import as_html, template_environment
-from reports.document import Report
+from reports.document import CellRow, Report
 from reports.page import PageContext
 from reports.page_data import data_block, inert_json
-from runner.words import Verdict
+from reports.page_model import cell_note
+from runner.words import Format, Strategy, Verdict
 
 ROOT = Path(module.__file__).parent
 TEMPLATES = sorted((ROOT / "templates").glob("*.j2"))
@@ -139,3 +140,25 @@ def test_text_on_every_colour_can_be_read(scheme: str) -> None:
         if ratio < 4.5:
             low[text, ground] = round(ratio, 2)
     assert low == {}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "note"),
+    [
+        pytest.param(Verdict.ASSISTED, "no-compile", id="assisted names the strategy"),
+        pytest.param(Verdict.PARTIAL, "no optimizer, step", id="partial names what was lost"),
+        pytest.param(Verdict.DIFFERS, "", id="differs needs no more words"),
+    ],
+)
+def test_a_cell_says_what_its_verdict_leaves_open(verdict: Verdict, note: str) -> None:
+    row = CellRow(
+        id="a/dense.h5/b",
+        saver="a",
+        model="dense",
+        format=Format.H5,
+        loader="b",
+        verdict=verdict,
+        strategy=Strategy.NO_COMPILE,
+        lost=("optimizer", "step"),
+    )
+    assert cell_note(row) == note
