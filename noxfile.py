@@ -23,7 +23,8 @@ CROSSLOAD = str(Path(sys.executable).with_name("crossload"))
 
 def _install(session: nox.Session, *groups: str) -> None:
     session.install("--editable", ".")
-    session.install(*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), *groups))
+    settings = nox.project.load_toml("pyproject.toml")
+    session.install(*nox.project.dependency_groups(settings, *groups))
 
 
 @nox.session(venv_backend="none")

@@ -74,18 +74,7 @@ def probe_tasks(plan: Plan, keys: KeyMaker) -> tuple[ProbeTask, ...]:
 
 
 def _target(built: BuiltEnvironment) -> ProbeTarget:
-    spec = built.environment.spec
-    return ProbeTarget(
-        id=built.environment.id,
-        digest=built.digest,
-        python=built.python,
-        prefix=built.prefix,
-        base_prefix=built.base_prefix,
-        api=str(spec.api),
-        backend=str(spec.backend),
-        variables=tuple(sorted(probe_variables(spec).items())),
-        import_seconds=built.import_seconds,
-    )
+    return ProbeTarget.of(built, probe_variables(built.environment.spec))
 
 
 class LedgerKnown:
