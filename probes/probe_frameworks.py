@@ -137,8 +137,12 @@ class Framework(object):
 
     def clear(self):
         """Forget every model, so that automatic names begin at one again."""
-        clear = self.keras.backend.clear_session
-        if accepts(clear, "free_memory"):
+        backend = self.keras.backend
+        # Theano has no session, only the counters of names.
+        clear = getattr(backend, "clear_session", None) or getattr(backend, "reset_uids", None)
+        if clear is None:
+            pass
+        elif accepts(clear, "free_memory"):
             clear(free_memory=False)
         else:
             clear()
