@@ -7,24 +7,26 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 
 from runner import __version__
 from runner.commands import base, doctor, envs, init, lock, plan, run
-from runner.errors import CrossloadError, ExitCode
+from runner.console.output import Output
+from runner.errors import CrossloadError, ExitCode, StorageError
 from runner.home import FOLDER_NAME, Home
 from runner.interruption import exit_on_termination
 
-_DESCRIPTION = (
-    "Will a Keras model saved in one TensorFlow load in another, and still give the same answers? "
-    "crossload builds the environments, saves and loads in them, and says what it measured."
-)
+# Wrapped by hand: the parser prints it as it is, for the sake of the exit codes below it.
+_DESCRIPTION = """\
+Will a Keras model saved in one TensorFlow load in another, and still give the
+same answers? crossload builds the environments, saves and loads in them, and
+says what it measured."""
 _EXIT_CODES = """exit codes:
   0  done (an incompatibility is a result, not a failure)
   1  a check that was asked for found something to fix (lock --check, doctor)
@@ -96,17 +98,31 @@ def main() -> int:
     """Run the command line and return its exit code; the console script's entry."""
     exit_on_termination()
     try:
-        return run_command_line()
+        code = run_command_line()
+        sys.stdout.flush()  # what cannot be written is told here, not while the interpreter ends
     except CrossloadError as error:
         _print_error(error)
         return int(error.exit_code)
     except KeyboardInterrupt:
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nothing left to say, nothing to repair.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_output()  # its reader has gone (`| head`): nothing left to say or to repair
         return int(ExitCode.OK)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        _silence_output()
+        where = repr(error.filename) if error.filename else "the output"
+        full = StorageError(f"cannot write {where}: {error.strerror}", "free some space")
+        _print_error(full)
+        return int(ExitCode.STORAGE)
+    return code
+
+
+def _silence_output() -> None:
+    """Send what is still buffered nowhere, so that the interpreter's own flush succeeds."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _context(args: argparse.Namespace) -> base.Context:
@@ -117,14 +133,18 @@ def _context(args: argparse.Namespace) -> base.Context:
     return base.Context(
         home=Home(root),
         matrix_path=matrix_path,
-        console=Console(no_color=plain, highlight=False),
-        log=Console(no_color=plain, highlight=False, stderr=True),
+        console=Output(no_color=plain, highlight=False),
+        log=Output(no_color=plain, highlight=False, stderr=True),
     )
 
 
 def _print_error(error: CrossloadError) -> None:
-    log = Console(stderr=True, highlight=False, soft_wrap=True)
-    log.print(f"[bold red]crossload:[/] {escape(str(error))}")
+    plain = True if "--no-color" in sys.argv else None  # the parsed options are gone by now
+    log = Output(stderr=True, no_color=plain, highlight=False, soft_wrap=True)
+    text = str(error)
+    # Several lines are a list of places in a file: each begins its line, so that editors find it.
+    separator = "\n" if "\n" in text else " "
+    log.print(f"[bold red]crossload:[/]{separator}{escape(text)}")
     if error.advice:
         log.print(f"  {escape(error.advice)}")
 

@@ -62,14 +62,23 @@ class Home:
         try:
             for folder in (self.envs, self.artifacts, self.logs, self.scratch, self.cache):
                 folder.mkdir(parents=True, exist_ok=True)
-            for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _CACHEDIR_TAG)):
-                if not (self.root / name).exists():
-                    (self.root / name).write_text(text, encoding="utf-8")
+            self._mark()
         except OSError as error:
             raise StorageError(
                 f"cannot write to {str(self.root)!r}: {error.strerror or error}",
                 "choose a writable folder with --home",
             ) from error
+
+    def mark(self) -> None:
+        """Put the markers into a folder that only a cache has made so far, if it can be written."""
+        with contextlib.suppress(OSError):
+            if self.root.is_dir():
+                self._mark()
+
+    def _mark(self) -> None:
+        for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _CACHEDIR_TAG)):
+            if not (self.root / name).exists():
+                (self.root / name).write_text(text, encoding="utf-8")
 
 
 @contextlib.contextmanager

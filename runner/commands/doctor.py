@@ -46,9 +46,7 @@ class DoctorCommand:
         try:
             project = Project.load(context)
         except ConfigurationError as error:
-            findings.append(
-                Finding("matrix", FindingState.MISSING, str(error).splitlines()[0], error.advice)
-            )
+            findings.append(_matrix_finding(error))
         else:
             specs = project.matrix.environments
             if args.profile:
@@ -61,6 +59,18 @@ class DoctorCommand:
         _print(findings, context)
         missing = any(one.state is FindingState.MISSING for one in findings)
         return int(ExitCode.INCOMPATIBLE if missing else ExitCode.OK)
+
+
+def _matrix_finding(error: ConfigurationError) -> Finding:
+    first, *others = str(error).splitlines()
+    if not others:
+        return Finding("matrix", FindingState.MISSING, first, error.advice)
+    return Finding(
+        "matrix",
+        FindingState.MISSING,
+        f"{len(others) + 1} mistakes, the first: {first}",
+        "`crossload plan` lists them all",
+    )
 
 
 def _print(findings: list[Finding], context: Context) -> None:

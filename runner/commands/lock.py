@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -14,11 +16,13 @@ from rich.markup import escape
 from runner.commands.project import Project
 from runner.config.selection import choose
 from runner.environments.frameworks import load_frameworks
-from runner.environments.locking import check_lock, lock_path, make_lock
+from runner.environments.locking import check_lock, make_lock
 from runner.environments.model import Environment, Lock, current_platform
 from runner.environments.project import make_project
 from runner.environments.resolving import supported_pythons
 from runner.errors import ExitCode
+from runner.records import EnvironmentProblem
+from runner.words import EnvironmentState
 
 if TYPE_CHECKING:
     from runner.commands.base import Context
@@ -76,38 +80,53 @@ def _for_every_python(environment: Environment, project: Project) -> tuple[Envir
 
 
 def _check(wanted: tuple[Environment, ...], context: Context) -> int:
+    console = context.console
     folders = make_project(context.matrix_path, context.home).lock_folders
-    statuses = [check_lock(one, folders) for one in wanted]
-    for status in statuses:
-        if status.state != "current":
-            context.console.print(f"{status.environment.id}: {status.state}")
-    bad = sum(status.state != "current" for status in statuses)
+    statuses = []
+    for one in wanted:
+        if one.problem is not None and one.problem.state is EnvironmentState.IMPOSSIBLE:
+            console.print(escape(f"{one.id}: impossible: {one.problem.message}"), soft_wrap=True)
+        else:
+            statuses.append(check_lock(one, folders))
+    bad = [status for status in statuses if status.state != "current"]
+    for status in bad:
+        console.print(escape(f"{status.environment.id}: {status.state}"), soft_wrap=True)
     if bad:
-        context.console.print(
-            f"{bad} of {len(statuses)} locks are missing or no longer fit the matrix; "
-            "`crossload lock` makes them"
+        console.print(
+            f"{len(bad)} of {len(statuses)} locks are missing or no longer fit the matrix; "
+            "`crossload lock` makes them",
+            soft_wrap=True,
         )
         return int(ExitCode.INCOMPATIBLE)
-    context.console.print(f"all {len(statuses)} locks fit the matrix")
+    console.print(f"all {len(statuses)} locks fit the matrix" if statuses else "no lock is needed")
     return int(ExitCode.OK)
 
 
 def _make(wanted: tuple[Environment, ...], context: Context) -> int:
     folder = make_project(context.matrix_path, context.home).lock_folders[0]
 
-    def resolve(environment: Environment) -> str:
-        made = make_lock(environment, folder)
-        if isinstance(made, Lock):
-            return f"{environment.id}: {len(made.requirements)} packages"
-        tail = "".join(f"\n    {line}" for line in made.log_tail.splitlines())
-        return f"{environment.id}: {made.cause}: {made.message}{tail}"
-
+    made = 0
     with ThreadPoolExecutor(max_workers=4) as pool:  # the resolver waits for the network mostly
-        for line in pool.map(resolve, wanted):
-            context.console.print(escape(line))
-    place = lock_path(folder, wanted[0]).parent if wanted else folder / current_platform()
-    context.console.print(f"locks are in {escape(str(place))}")
-    return int(ExitCode.OK)
+        for one, result in zip(wanted, pool.map(partial(_lock, folder), wanted), strict=True):
+            made += isinstance(result, Lock)
+            context.console.print(escape(f"{one.id}: {_told(result)}"), soft_wrap=True)
+    place = str(folder / current_platform())
+    context.console.print(escape(f"{made} of {len(wanted)} locks are in {place!r}"), soft_wrap=True)
+    return int(ExitCode.OK if made else ExitCode.ENVIRONMENTS)
+
+
+def _lock(folder: Path, environment: Environment) -> Lock | EnvironmentProblem:
+    problem = environment.problem
+    if problem is not None and problem.state is EnvironmentState.IMPOSSIBLE:
+        return problem  # the resolver would only say so at greater length
+    return make_lock(environment, folder)
+
+
+def _told(result: Lock | EnvironmentProblem) -> str:
+    if isinstance(result, Lock):
+        return f"{len(result.requirements)} packages"
+    lines = (*result.log_tail.splitlines(), result.advice)
+    return f"{result.cause}: {result.message}" + "".join(f"\n    {line}" for line in lines if line)
 
 
 COMMAND = LockCommand()

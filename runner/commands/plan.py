@@ -1,4 +1,4 @@
-"""`crossload plan`: what a run would do, without touching anything.
+"""`crossload plan`: what a run would do, without building or measuring anything.
 
 Owns the estimate and its two forms, a table and JSON. The plan itself is `runner.plan`'s.
 """
@@ -101,7 +101,7 @@ class PlanCommand:
     """Show a plan."""
 
     name = "plan"
-    help = "show what a run would do: environments, cells, download and disk; touches nothing"
+    help = "show what a run would do: environments, cells, download and disk; builds nothing"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         add_selection(parser)
@@ -163,7 +163,8 @@ def _print(plan: Plan, standings: list[_Standing], context: Context) -> None:
         console.print(f"to build: about {download} MB of download, {disk / 1000:.1f} GB of disk")
     for one in standings:
         if one.problem is not None and one.problem.advice:
-            console.print(f"{escape(one.environment.id)}: {escape(one.problem.advice)}")
+            advice = f"{one.environment.id}: {one.problem.advice}"
+            console.print(escape(advice), soft_wrap=True)
 
 
 def _document(plan: Plan, standings: list[_Standing]) -> PlanDocument:

@@ -71,7 +71,7 @@ def disk_finding(environments: Sequence[Environment], project: Project) -> Findi
     wanted_mb = sum(needed_mb(each) for each in missing)
     found = f"{free_mb / 1000:.1f} GB free at {_short(project.home.root)}"
     if not missing:
-        return Finding("disk space", FindingState.OK, f"{found}; every environment is built")
+        return Finding("disk space", FindingState.OK, f"{found}; nothing is left to build")
     need = f"{len(missing)} to build need about {wanted_mb / 1000:.1f} GB"
     if free_mb > wanted_mb + 500:
         return Finding("disk space", FindingState.OK, f"{found}; {need}")

@@ -78,4 +78,4 @@ def test_disk_space_is_weighed_against_what_is_to_be_built(
 
 
 def test_nothing_to_build_needs_no_space(project: Project) -> None:
-    assert disk_finding([], project).found.endswith("every environment is built")
+    assert disk_finding([], project).found.endswith("nothing is left to build")
