@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -97,6 +98,7 @@ def run_command_line(argv: Sequence[str] | None = None) -> int:
 def main() -> int:
     """Run the command line and return its exit code; the console script's entry."""
     exit_on_termination()
+    _print_anywhere()
     try:
         code = run_command_line()
         sys.stdout.flush()  # what cannot be written is told here, not while the interpreter ends
@@ -117,6 +119,13 @@ def main() -> int:
         _print_error(full)
         return int(ExitCode.STORAGE)
     return code
+
+
+def _print_anywhere() -> None:
+    """Where a stream cannot show a character (an old locale), show `?` instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _silence_output() -> None:

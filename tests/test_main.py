@@ -1,0 +1,119 @@
+"""The program as a whole: exit codes, pipes, colours, width; each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runner import __version__
+from runner.__main__ import all_commands
+from tests.conftest import Project
+
+COMMANDS = [command.name for command in all_commands()]
+COLOUR = re.compile(r"\x1b\[(?:\d+;)*[349][0-7](?:;\d+)*m")
+MATRIX = """\
+environments:
+  old: {tensorflow: "2.3.0", python: "3.3"}
+profiles:
+  quick: {models: [dense], formats: [h5]}
+"""
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that can be planned, its search for interpreters done; nobody changes it."""
+    project = Project(tmp_path_factory.mktemp("planned"))
+    project.write("matrix.yaml", MATRIX)
+    assert project.run("plan").code == 0
+    return project
+
+
+def start(project: Project, *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
+    hidden = {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}
+    inherited = {key: value for key, value in os.environ.items() if key not in hidden}
+    return subprocess.Popen(
+        [sys.executable, "-m", "runner", *arguments],
+        cwd=project.folder,
+        env={**inherited, **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def printed(project: Project, *arguments: str, **variables: str) -> str:
+    """Both streams, as a terminal with colours would get them."""
+    with start(project, *arguments, FORCE_COLOR="1", TERM="xterm-256color", **variables) as process:
+        out, err = process.communicate(timeout=60)
+    return (out + err).decode()
+
+
+def test_the_version_is_told(project: Project) -> None:
+    said = project.run("--version")
+    assert (said.code, said.out) == (0, f"crossload {__version__}\n")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS], ids=lambda name: name or "crossload")
+def test_help_fits_80_columns(project: Project, command: str) -> None:
+    said = project.run(*([command] if command else []), "--help", width=80)
+    assert said.code == 0
+    assert [line for line in said.out.splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["plan", "--nonsense"]])
+def test_a_wrong_command_line_shows_how_it_is_used(project: Project, arguments: list[str]) -> None:
+    said = project.run(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("usage: crossload")
+
+
+@pytest.mark.parametrize("arguments", [["plan"], ["plan", "--json"], ["doctor"], ["envs", "list"]])
+def test_a_reader_that_leaves_early_is_no_error(planned: Project, arguments: list[str]) -> None:
+    with start(planned, *arguments) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [["plan"], ["plan", "--json"]])
+def test_a_full_disk_behind_the_output_is_told(planned: Project, arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "runner", *arguments],
+            cwd=planned.folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 7
+    assert done.stderr.splitlines() == [
+        "crossload: cannot write the output: No space left on device",
+        "  free some space",
+    ]
+
+
+def test_a_terminal_gets_colours(planned: Project) -> None:
+    assert COLOUR.search(printed(planned, "doctor"))
+    assert COLOUR.search(printed(planned, "plan", "--profile", "none"))
+
+
+@pytest.mark.parametrize("arguments", [["doctor"], ["plan", "--profile", "none"]])
+def test_colours_can_be_turned_off(planned: Project, arguments: list[str]) -> None:
+    assert not COLOUR.search(printed(planned, *arguments, "--no-color"))
+    assert not COLOUR.search(printed(planned, *arguments, NO_COLOR="1"))
+
+
+def test_a_terminal_without_unicode_gets_the_same_words(planned: Project) -> None:
+    with start(planned, "doctor", PYTHONIOENCODING="ascii", COLUMNS="40") as process:
+        out, err = process.communicate(timeout=60)
+    assert err == b""
+    assert out.decode("ascii").splitlines()[-1].endswith(" missing")
