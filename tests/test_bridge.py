@@ -1,0 +1,171 @@
+"""What connects probing with the ledger: keys, tasks, what is known, where results go."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
+from runner.environments.model import Environment
+from runner.ledger import Ledger, LoadKey, RunStart
+from runner.plan import Plan, PlannedSave
+from runner.probing.tasks import ProbeTask
+from runner.records import AttemptKey, Cell, EnvironmentProblem, Limits, SaveKey, Tolerances
+from runner.words import Format, JobStatus, Strategy
+from runner.workflow import environment_record
+from tests import runs
+from tests.runs import ARTIFACT, LOADED, MISSING, SAVED, A, B, C
+
+LIMITS = Limits()
+SAVE_A = SaveKey("digest of a", "dense", Format.H5, "probe", "options")
+SAVE_B = replace(SAVE_A, saver="digest of b")
+
+
+def keys(*environments: Environment, probe: str = "probe") -> KeyMaker:
+    return KeyMaker({one.id: runs.build(one) for one in environments}, probe, "options")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "ledger.sqlite") as opened:
+        yield opened
+
+
+def begin(ledger: Ledger, plan: Plan) -> int:
+    start = RunStart(
+        command="crossload run",
+        profile=plan.profile,
+        started=datetime.now(timezone.utc),
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        crossload="0",
+        tolerances=Tolerances(),
+        limits=LIMITS,
+    )
+    run_id = ledger.begin_run(start)
+    ledger.plan_cells(run_id, plan.cells)
+    for one in plan.environments:
+        ledger.record_environment(run_id, environment_record(one, runs.build(one)))
+    return run_id
+
+
+def attempt(artifact: str, loader: str) -> AttemptKey:
+    return AttemptKey(artifact, loader, Strategy.PLAIN, "probe", "options")
+
+
+def known_of(
+    ledger: Ledger, tasks: tuple[ProbeTask, ...], *, stored: bool = True, probe: str = "probe"
+) -> LedgerKnown:
+    run_id = begin(ledger, runs.plan())
+    return LedgerKnown(ledger, run_id, tasks, keys(A, B, probe=probe), LIMITS, lambda _: stored)
+
+
+def test_a_save_belongs_to_the_digest_of_its_saver() -> None:
+    assert keys(A, B).save(PlannedSave(A.id, "dense", Format.H5)) == SAVE_A
+    assert keys(A, B).save_of(Cell(A.id, "dense", Format.H5, B.id)) == SAVE_A
+
+
+def test_a_load_belongs_to_the_file_and_the_digest_of_its_loader() -> None:
+    expected = LoadKey(ARTIFACT, "digest of b", "probe", "options")
+    assert keys(A, B).load(ARTIFACT, B.id) == expected
+
+
+def test_every_environment_saves_its_own_and_loads_from_all() -> None:
+    first, second = probe_tasks(runs.plan(), keys(A, B))
+    assert (first.target.id, second.target.id) == (A.id, B.id)
+    assert first.saves == (SAVE_A,)
+    assert second.saves == (SAVE_B,)
+    assert [str(load.cell) for load in second.loads] == [
+        f"{A.id}/dense.h5/{B.id}",
+        f"{B.id}/dense.h5/{B.id}",
+    ]
+    assert [load.save for load in second.loads] == [SAVE_A, SAVE_B]
+
+
+def test_a_probe_is_told_how_its_environment_uses_keras() -> None:
+    target = probe_tasks(runs.plan(), keys(A, B))[0].target
+    assert (target.api, target.backend) == ("tf.keras", "tensorflow")
+    assert dict(target.variables)["KERAS_BACKEND"] == "tensorflow"
+
+
+def test_tasks_come_in_the_order_of_the_matrix() -> None:
+    made = probe_tasks(runs.plan((A, B, C)), keys(C, A, B))
+    assert [task.target.id for task in made] == [A.id, B.id, C.id]
+
+
+def test_cells_without_both_environments_are_no_tasks() -> None:
+    first, second = probe_tasks(runs.plan((A, B, C)), keys(A, C))
+    cells = {str(load.cell) for task in (first, second) for load in task.loads}
+    assert cells == {
+        f"{saver}/dense.h5/{loader}" for saver in (A.id, C.id) for loader in (A.id, C.id)
+    }
+
+
+def test_an_empty_ledger_knows_nothing(ledger: Ledger) -> None:
+    tasks = probe_tasks(runs.plan(), keys(A, B))
+    known = known_of(ledger, tasks)
+    assert known.saved(SAVE_A) is None
+    assert known.attempts(ARTIFACT, "digest of b", "probe", "options") == ()
+    assert unsettled_units(tasks, known) == 2 + 4
+
+
+def test_what_one_run_recorded_the_next_one_knows(ledger: Ledger) -> None:
+    tasks = probe_tasks(runs.plan(), keys(A, B))
+    sink = LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None)
+    sink.saved(SAVE_A, SAVED)
+    sink.attempted(attempt(ARTIFACT, "digest of b"), LOADED)
+    known = known_of(ledger, tasks)
+    saved = known.saved(SAVE_A)
+    assert saved is not None
+    assert saved.artifact == ARTIFACT
+    (tried,) = known.attempts(ARTIFACT, "digest of b", "probe", "options")
+    assert tried.strategy is Strategy.PLAIN
+    assert tried.outcome.checks == LOADED.checks
+    # Left: the save of b, a's own reload, and two loads of b's file.
+    assert unsettled_units(tasks, known) == 1 + 1 + 2
+
+
+def test_a_run_that_adopts_results_shows_them_as_its_own(ledger: Ledger) -> None:
+    tasks = probe_tasks(runs.plan(), keys(A, B))
+    sink = LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None)
+    sink.saved(SAVE_A, SAVED)
+    sink.attempted(attempt(ARTIFACT, "digest of b"), LOADED)
+    known_of(ledger, tasks)
+    snapshot = ledger.snapshot()
+    assert len(snapshot.saves) == 1
+    assert [str(cell) for cell in snapshot.attempts] == [f"{A.id}/dense.h5/{B.id}"]
+
+
+def test_a_save_whose_file_is_gone_is_forgotten(ledger: Ledger) -> None:
+    tasks = probe_tasks(runs.plan(), keys(A, B))
+    LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None).saved(SAVE_A, SAVED)
+    assert known_of(ledger, tasks, stored=False).saved(SAVE_A) is None
+    assert known_of(ledger, tasks, stored=True).saved(SAVE_A) is None
+
+
+def test_a_refused_save_has_no_file_that_could_be_gone(ledger: Ledger) -> None:
+    tasks = probe_tasks(runs.plan(), keys(A, B))
+    refused = runs.spoilt(SAVED, JobStatus.REFUSED)
+    LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None).saved(SAVE_A, refused)
+    known = known_of(ledger, tasks, stored=False)
+    assert known.saved(SAVE_A) == refused
+    assert unsettled_units(tasks, known) == 1 + 2  # what a could not save, nobody loads
+
+
+def test_other_probes_know_nothing_of_it(ledger: Ledger) -> None:
+    LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None).saved(SAVE_A, SAVED)
+    changed = probe_tasks(runs.plan(), keys(A, B, probe="changed"))
+    assert unsettled_units(changed, known_of(ledger, changed, probe="changed")) == 6
+
+
+def test_news_of_an_unusable_environment_go_to_the_caller(ledger: Ledger) -> None:
+    heard: list[tuple[str, EnvironmentProblem]] = []
+    sink = LedgerSink(ledger, 1, lambda *news: heard.append(news))
+    sink.unusable(A.id, MISSING)
+    assert heard == [(A.id, MISSING)]
