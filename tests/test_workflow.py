@@ -1,0 +1,260 @@
+"""The steps of a run, with builds and probes that only pretend; the ledger is a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from runner import workflow
+from runner.environments.building import BuildResult, Outcome
+from runner.environments.model import Environment
+from runner.environments.project import Project
+from runner.errors import EnvironmentsError, ExitCode
+from runner.home import Home
+from runner.ledger import Ledger, RunState
+from runner.probing.settings import ProbeSettings
+from runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeSummary, ProbeTask
+from runner.records import AttemptKey, EnvironmentProblem
+from runner.words import EnvironmentCause, EnvironmentState, Strategy
+from runner.workflow import RunRequest, run
+from tests import runs
+from tests.runs import LOADED, MISSING, SAVED, A, B, C
+
+
+@dataclass
+class Screen:
+    """A display that remembers."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def phase(self, title: str, total: int) -> None:
+        self.lines.append(f"{title}: {total}")
+
+    def advance(self, units: int = 1) -> None:
+        self.lines.append(f"+{units}")
+
+    def environment(self, environment_id: str, state: str, *, final: bool = False) -> None:
+        if final:
+            self.lines.append(f"{environment_id} {state}")
+
+    def message(self, text: str) -> None:
+        self.lines.append(text)
+
+
+@dataclass
+class Stage:
+    """A project whose builds and probes are played; `built` in the order in which they end."""
+
+    folder: Path
+    ledger: Ledger
+    monkeypatch: pytest.MonkeyPatch
+    screen: Screen = field(default_factory=Screen)
+    seen: list[ProbeSettings] = field(default_factory=list)
+
+    def builds(
+        self, *built: tuple[Environment, Outcome], then: BaseException | None = None
+    ) -> None:
+        def build_all(environments: Sequence[Environment], *_: object) -> Iterator[BuildResult]:
+            wanted = {one.id for one in environments}
+            for one, outcome in built:
+                if one.id in wanted:
+                    yield BuildResult(one, outcome, 0.0, self.folder / "log")
+            if then is not None:
+                raise then
+
+        self.monkeypatch.setattr(workflow, "build_all", build_all)
+
+    def probes(self, act: Callable[[Sequence[ProbeTask], ProbeSink], None]) -> None:
+        async def run_probes(
+            tasks: Sequence[ProbeTask],
+            known: Known,
+            sink: ProbeSink,
+            settings: ProbeSettings,
+            listener: ProbeListener,
+        ) -> ProbeSummary:
+            del known, listener
+            self.seen.append(settings)
+            act(tasks, sink)
+            return ProbeSummary()
+
+        self.monkeypatch.setattr(workflow, "run_probes", run_probes)
+
+    def request(self, *environments: Environment) -> RunRequest:
+        return RunRequest(
+            project=Project(self.folder / "matrix.yaml", Home(self.folder / ".crossload")),
+            matrix=runs.matrix(),
+            plan=runs.plan(environments or (A, B)),
+            command="crossload run",
+            jobs=1,
+        )
+
+    def run(self, *environments: Environment) -> int:
+        return run(self.request(*environments), self.ledger, self.screen)
+
+    @property
+    def state(self) -> RunState:
+        return self.ledger.runs()[-1].state
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    Home(tmp_path / ".crossload").prepare()
+    with Ledger.open(tmp_path / ".crossload" / "ledger.sqlite") as ledger:
+        made = Stage(tmp_path, ledger, monkeypatch)
+        made.builds((A, runs.build(A)), (B, runs.build(B)))
+        made.probes(lambda *_: None)
+        yield made
+
+
+def measure_everything(tasks: Sequence[ProbeTask], sink: ProbeSink) -> None:
+    """Every save gives a file of its own; every load agrees."""
+    artifacts = {}
+    for number, key in enumerate(key for task in tasks for key in task.saves):
+        artifacts[key] = f"{number:064x}"
+        sink.saved(key, replace(SAVED, artifact=artifacts[key]))
+    for task in tasks:
+        for load in task.loads:
+            attempt = AttemptKey(
+                artifacts[load.save],
+                task.target.digest,
+                Strategy.PLAIN,
+                load.save.probe,
+                load.save.options,
+            )
+            sink.attempted(attempt, LOADED)
+
+
+def test_a_run_that_ends_is_finished_and_has_all_its_cells(stage: Stage) -> None:
+    stage.probes(measure_everything)
+    run_id = stage.run()
+    snapshot = stage.ledger.snapshot(run_id)
+    assert stage.state is RunState.FINISHED
+    assert (len(snapshot.saves), len(snapshot.attempts), len(snapshot.cells)) == (2, 4, 4)
+
+
+def test_what_happens_is_told_in_order(stage: Stage) -> None:
+    stage.run()
+    assert stage.screen.lines == [
+        "environments: 2",
+        f"{A.id} ready: tensorflow 2.15.1, keras 2.15.0",
+        "+1",
+        f"{B.id} ready: tensorflow 2.15.1, keras 2.15.0",
+        "+1",
+        "saves and loads: 6",
+    ]
+
+
+def test_probes_get_the_limits_and_tolerances_of_the_matrix(stage: Stage) -> None:
+    stage.run()
+    (settings,) = stage.seen
+    assert settings.limits == runs.matrix().limits.to_limits()
+    assert settings.tolerance == runs.matrix().tolerances.relative
+    assert settings.sandbox is None  # the best there is
+
+
+def test_the_sandbox_can_be_refused(stage: Stage) -> None:
+    run(replace(stage.request(), sandboxed=False), stage.ledger, stage.screen)
+    (settings,) = stage.seen
+    assert settings.sandbox is not None
+    assert not settings.sandbox.contained
+
+
+def test_environments_are_recorded_in_matrix_order_however_they_end(stage: Stage) -> None:
+    stage.builds((C, runs.build(C)), (B, MISSING), (A, runs.build(A)))
+    run_id = stage.run(A, B, C)
+    recorded = stage.ledger.snapshot(run_id).environments
+    assert [one.id for one in recorded] == [A.id, B.id, C.id]
+    assert [one.problem for one in recorded] == [None, MISSING, None]
+    assert recorded[0].versions == (("tensorflow", "2.15.1"), ("keras", "2.15.0"))
+    assert [one.digest for one in recorded] == ["digest of a", "", "digest of c"]
+
+
+def test_without_any_environment_the_run_failed_and_still_says_why(stage: Stage) -> None:
+    stage.builds((B, MISSING), (A, MISSING))
+    with pytest.raises(EnvironmentsError) as caught:
+        stage.run()
+    assert str(caught.value) == "not one environment of this plan could be used"
+    assert caught.value.exit_code is ExitCode.ENVIRONMENTS
+    assert stage.state is RunState.FAILED
+    assert [one.id for one in stage.ledger.snapshot().environments] == [A.id, B.id]
+
+
+def test_one_usable_environment_is_enough(stage: Stage) -> None:
+    stage.builds((A, MISSING), (B, runs.build(B)))
+    stage.probes(measure_everything)
+    snapshot = stage.ledger.snapshot(stage.run())
+    assert [str(cell) for cell in snapshot.attempts] == [f"{B.id}/dense.h5/{B.id}"]
+    assert stage.state is RunState.FINISHED
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(143)], ids=["ctrl-c", "term"])
+def test_an_interruption_while_building_keeps_what_was_built(
+    stage: Stage, error: BaseException
+) -> None:
+    stage.builds((B, runs.build(B)), then=error)
+    with pytest.raises(type(error)):
+        stage.run()
+    assert stage.state is RunState.INTERRUPTED
+    assert [one.id for one in stage.ledger.snapshot().environments] == [B.id]
+
+
+def test_an_interruption_while_measuring_keeps_what_was_measured(stage: Stage) -> None:
+    def interrupted(tasks: Sequence[ProbeTask], sink: ProbeSink) -> None:
+        sink.saved(tasks[0].saves[0], SAVED)
+        raise SystemExit(143)
+
+    stage.probes(interrupted)
+    with pytest.raises(SystemExit):
+        stage.run()
+    assert stage.state is RunState.INTERRUPTED
+    assert len(stage.ledger.snapshot().saves) == 1
+
+
+def test_a_mistake_of_the_program_fails_the_run_and_passes(stage: Stage) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a mistake")
+
+    stage.probes(broken)
+    with pytest.raises(RuntimeError, match="a mistake"):
+        stage.run()
+    assert stage.state is RunState.FAILED
+
+
+def test_an_environment_that_a_probe_gives_up_is_recorded_with_its_problem(stage: Stage) -> None:
+    problem = EnvironmentProblem(
+        EnvironmentState.UNAVAILABLE, EnvironmentCause.PROBE_FAILED, "its probe does not start"
+    )
+    stage.probes(lambda _, sink: sink.unusable(A.id, problem))
+    snapshot = stage.ledger.snapshot(stage.run())
+    assert [one.problem for one in snapshot.environments] == [problem, None]
+    assert f"{A.id} unavailable: its probe does not start" in stage.screen.lines
+    assert stage.state is RunState.FINISHED
+
+
+def test_the_next_run_measures_nothing_again(stage: Stage) -> None:
+    stage.probes(measure_everything)
+    stage.run()
+    for number in range(2):
+        (stage.folder / ".crossload" / "artifacts" / f"{number:064x}" / "payload").mkdir(
+            parents=True
+        )
+    stage.screen.lines.clear()
+    stage.probes(lambda *_: None)
+    run_id = stage.run()
+    assert stage.screen.lines[-2:] == [
+        "saves and loads: 0",
+        "everything is known already; nothing to measure",
+    ]
+    assert len(stage.ledger.snapshot(run_id).attempts) == 4
+
+
+def test_files_that_were_deleted_are_saved_again(stage: Stage) -> None:
+    stage.probes(measure_everything)
+    stage.run()
+    stage.screen.lines.clear()
+    stage.probes(lambda *_: None)
+    stage.run()
+    assert stage.screen.lines[-1] == "saves and loads: 6"
