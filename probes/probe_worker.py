@@ -10,7 +10,8 @@ Contract. A supervisor runs this file with the interpreter of an environment:
         --jobs-fd N --answers-fd M --scratch DIR
 
 One JSON object per line, ASCII, at most 1 MB, no NaN. The first answer is `hello` (or `failed`,
-then exit 3: the framework could not be imported); after it exactly one answer per job, in order.
+then exit 3: the framework could not be imported); after it exactly one answer per job, in order:
+`saved` or `loaded`, or `died` (with its code, 128 + signal) where the job took its process down.
 Exit 0 at the end of the jobs pipe. Standard output and error belong to the framework: they go to
 `DIR/worker.log`, and to `DIR/<job>/output.log` during a job. A refusal by the framework is an
 answer; a death of this process is for the supervisor to explain.
@@ -124,10 +125,11 @@ class Worker(object):
         finally:
             limit_cpu(None)
             redirect_output(os.path.join(self.scratch, "worker.log"))
-        probe_wire.send(self.answers, report)
         # The supervisor takes the bundle of a save; the copy an attempt loaded is of no more use.
         shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
+        # Before the answer: should the clearing up crash, then this job is the one to blame.
         self.forget()
+        probe_wire.send(self.answers, report)
 
     def run(self, job, folder):
         """One job; whatever the framework or the model raises becomes part of the answer."""
@@ -206,9 +208,50 @@ def main(argv):
             "import_seconds": round(seconds, 3),
         },
     )
-    with os.fdopen(options.jobs_fd, "r", encoding="ascii") as jobs:
-        Worker(framework, os.path.abspath(options.scratch), answers).serve(jobs)
+    scratch = os.path.abspath(options.scratch)
+    if is_single_threaded():
+        return serve_in_children(framework, scratch, answers, options.jobs_fd)
+    serve(framework, scratch, answers, options.jobs_fd)
     return 0
+
+
+def serve(framework, scratch, answers, jobs_fd):
+    with os.fdopen(jobs_fd, "r", encoding="ascii") as jobs:
+        Worker(framework, scratch, answers).serve(jobs)
+
+
+def is_single_threaded():
+    """Whether a fork of this process is whole; frameworks start threads with the first operation.
+
+    Only Linux tells; elsewhere the answer is no.
+    """
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+def serve_in_children(framework, scratch, answers, jobs_fd):
+    """Serve from a child of this process, which keeps the imported framework for the next child.
+
+    A job that kills its process (and some models do) so costs a fork, not another import. No two
+    children live at once, and the supervisor sends one job at a time, so none reads another's.
+    """
+    while True:
+        flush_output()
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                serve(framework, scratch, answers, jobs_fd)
+                code = 0
+            finally:
+                end(code)
+        status = os.waitpid(child, 0)[1]
+        code = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        if code == 0:
+            return 0
+        probe_wire.send(answers, {"kind": "died", "code": code})
 
 
 def end(code):

@@ -96,6 +96,17 @@ class Loaded(_Answer):
 
 
 Answer = Saved | Loaded
+_LONGEST_DEATH = 60  # in bytes; answers are longer
+
+
+class Died(_Wire):
+    """What a worker says when a job took down the process it ran in, and another is ready.
+
+    `code` is that process's exit status, 128 + signal where a signal ended it.
+    """
+
+    kind: Literal["died"]
+    code: Annotated[int, Field(ge=1, le=255)]
 
 
 @dataclass(frozen=True)
@@ -164,13 +175,15 @@ def read_hello(line: bytes) -> Hello | StartFailure:
     return parsed
 
 
-def read_answer(line: bytes, job: Job) -> Answer:
-    """Parse the answer to one job.
+def read_answer(line: bytes, job: Job) -> Answer | Died:
+    """Parse the answer to one job, or the news that it took down its process.
 
     Raises:
         BadAnswerError: not an answer to that very job, or one that contradicts itself.
     """
     answer: Answer
+    if len(line) < _LONGEST_DEATH and b'"died"' in line:
+        return _parse(Died, line)
     answer = _parse(Saved, line) if isinstance(job, SaveJob) else _parse(Loaded, line)
     if answer.id != job.id:
         raise BadAnswerError(f"answers job {answer.id!r}, asked was {job.id!r}")

@@ -21,6 +21,7 @@ from runner.probing.protocol import (
     MAX_LINE,
     Answer,
     BadAnswerError,
+    Died,
     Hello,
     Job,
     StartFailure,
@@ -265,6 +266,10 @@ class Worker:
             self._condemn(deaths.bad_answer(str(error)))
             return
         self._buffer.clear()
+        if isinstance(answer, Died):
+            death = self._named_death(answer.code, self._job)
+            self._finish(None, death, lost=False, certain=self._certain(death, self._job))
+            return
         self.rss_mb = answer.rss_mb if answer.rss_mb is not None else self.rss_mb
         self._finish(answer, None, lost=self._gone.done())
 
@@ -326,7 +331,7 @@ class Worker:
         return "\n".join(part for part in (*logs, own) if part)[-2 * _LOG_TAIL :]
 
 
-def _only_answer(data: bytes, job: Job) -> Answer:
+def _only_answer(data: bytes, job: Job) -> Answer | Died:
     line, newline, rest = data.partition(b"\n")
     if not newline or len(line) > MAX_LINE:
         raise BadAnswerError(f"a line of more than {MAX_LINE} bytes")

@@ -198,6 +198,7 @@ FAULTS = [
     Fault("exit1", JobStatus.CRASHED, "ended with exit status 1 before it answered"),
     Fault("segv", JobStatus.CRASHED, "killed by SIGSEGV"),
     Fault("killed", JobStatus.CRASHED, "killed by SIGKILL"),
+    Fault("told", JobStatus.CRASHED, "killed by SIGSEGV"),
     Fault("abort", JobStatus.OUT_OF_MEMORY, "memory limit of 400 MB (an allocation was refused)"),
     Fault("hang", JobStatus.TIMED_OUT, "wall limit of 4 s"),
     Fault("loop", JobStatus.TIMED_OUT, "CPU limit of 60 s|wall limit of 4 s"),

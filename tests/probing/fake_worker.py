@@ -180,6 +180,11 @@ def do_chatter(job, reply, options):
     os.write(1, b"\x1b[31mred\x1b[0m \xe2\x80\xae \x00 end\n")
 
 
+def do_told(job, reply, options):
+    """Like a worker whose child was killed by this job, and which has another child ready."""
+    return {"kind": "died", "code": 128 + signal.SIGSEGV}
+
+
 def do_garbage(job, reply, options):
     os.write(options.answers_fd, b"Epoch 1/2 [=====]\n")
 

@@ -54,6 +54,17 @@ def test_a_crash_of_one_strategy_does_not_keep_the_next_from_being_tried(bench: 
     ]
 
 
+def test_a_crash_that_the_worker_outlives_needs_no_other_worker(bench: Bench) -> None:
+    summary = bench.run(bench.task("a", ["one", "told", "two"]))
+    outcomes = bench.ledger.by_model()
+    assert (outcomes["told"].report.status, outcomes["told"].report.detail) == (
+        JobStatus.CRASHED,
+        "killed by SIGSEGV",
+    )
+    assert outcomes["two"].report.status is JobStatus.DONE
+    assert (summary.saves, summary.workers_started) == (3, 1)
+
+
 def test_nothing_is_loaded_of_what_could_not_be_saved(bench: Bench) -> None:
     summary = bench.run(bench.task("a", ["refused"], ["a/refused"]))
     assert (summary.saves, summary.attempts) == (1, 0)

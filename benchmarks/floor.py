@@ -1,0 +1,46 @@
+"""The floor: what the work itself takes, in one process, with nothing around it.
+
+Runs inside an environment: `python floor.py JOBS.json RESULT.json`. Imports the framework once,
+does every save and load of the list, and writes down the seconds. No sandbox, no supervisor, no
+ledger, no processes to start.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "probes"))
+
+
+def main(jobs_path, result_path):
+    with open(jobs_path) as stream:
+        work = json.load(stream)
+    started = time.time()
+    import probe_frameworks
+    import probe_load
+    import probe_save
+
+    framework = probe_frameworks.load(work["api"], work["backend"])
+    result = {"import": time.time() - started, "saves": 0.0, "loads": 0.0, "jobs": 0}
+    for job in work["jobs"]:
+        folder = tempfile.mkdtemp()
+        report = {"seconds": {}, "checks": [], "concessions": []}
+        run = probe_save.run if job["kind"] == "save" else probe_load.run
+        begun = time.time()
+        try:
+            run(framework, job, folder, report)
+        except BaseException:
+            pass  # a refusal is a result; here only its time counts
+        framework.clear()
+        result["saves" if job["kind"] == "save" else "loads"] += time.time() - begun
+        result["jobs"] += 1
+        shutil.rmtree(folder, ignore_errors=True)
+    with open(result_path, "w") as stream:
+        json.dump(result, stream)
+    os._exit(0)  # the clean-up of some frameworks crashes
+
+
+main(sys.argv[1], sys.argv[2])
