@@ -19,12 +19,15 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
+from runner.commands.plan import PlanDocument
 from runner.environments.tools import tool_variables
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 HOME = ROOT / ".crossload"
+Job: TypeAlias = "dict[str, str]"
 STATUS_OF_DEAD = ("crashed", "timed-out", "out-of-memory", "bad-answer")
 
 
@@ -42,14 +45,22 @@ class Floor:
         return self.imports + self.saves + self.loads
 
 
+@dataclass(frozen=True)
+class ByHand:
+    """Seconds for the whole matrix, from `timed` of its `sessions`."""
+
+    seconds: float
+    timed: int
+    sessions: int
+
+
 def crossload(*arguments: str, home: Path) -> tuple[float, str]:
     """Run the command line; returns wall seconds and standard output."""
     started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "runner", *arguments, "--home", str(home)],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
     )
@@ -67,7 +78,7 @@ def fresh_home(work: Path, name: str) -> Path:
     return home
 
 
-def jobs_of(home: Path) -> dict[str, list[dict[str, object]]]:
+def jobs_of(home: Path) -> dict[str, list[Job]]:
     """By environment id: every save and attempt that the run of this home did and survived."""
     dead = ", ".join(f"'{one}'" for one in STATUS_OF_DEAD)
     with sqlite3.connect(home / "ledger.sqlite") as database:
@@ -83,10 +94,10 @@ def jobs_of(home: Path) -> dict[str, list[dict[str, object]]]:
             "JOIN save s ON s.artifact = a.artifact JOIN job j ON j.id = a.job_id "
             f"WHERE j.status NOT IN ({dead})"
         ).fetchall()
-    jobs: dict[str, list[dict[str, object]]] = {}
+    jobs: dict[str, list[Job]] = {}
     for environment, model, file_format in saves:
-        job = {"kind": "save", "id": "0", "model": model, "format": file_format}
-        jobs.setdefault(environment, []).append(job)
+        save = {"kind": "save", "id": "0", "model": model, "format": file_format}
+        jobs.setdefault(environment, []).append(save)
     for environment, model, file_format, strategy, artifact in loads:
         jobs.setdefault(environment, []).append(
             {
@@ -101,24 +112,21 @@ def jobs_of(home: Path) -> dict[str, list[dict[str, object]]]:
     return jobs
 
 
-def measure_floor(plan: dict[str, list[dict[str, object]]], home: Path, work: Path) -> Floor:
+def measure_floor(plan: PlanDocument, home: Path, work: Path) -> Floor:
     """Do the jobs of a run again, one plain process per environment, one after another."""
     jobs = jobs_of(home)
     imports = saves = loads = 0.0
     count = 0
-    for one in plan["environments"]:
-        if one["problem"]:
+    for one in plan.environments:
+        if one.problem:
             continue
-        name = str(one["id"])
-        todo, answer = work / f"{name}.json", work / f"{name}.result.json"
-        content = {"api": one["api"], "backend": one["backend"], "jobs": jobs.get(name, [])}
+        todo, answer = work / f"{one.id}.json", work / f"{one.id}.result.json"
+        content = {"api": one.api, "backend": one.backend, "jobs": jobs.get(one.id, [])}
         todo.write_text(json.dumps(content), encoding="utf-8")
-        variables = one["variables"]
-        assert isinstance(variables, dict)
-        python = HOME / "envs" / name / "bin" / "python"
+        python = HOME / "envs" / one.id / "bin" / "python"
         subprocess.run(
             [str(python), "-I", "-B", str(HERE / "floor.py"), str(todo), str(answer)],
-            env={**variables, "PATH": "/usr/bin:/bin", "HOME": str(work)},
+            env={**one.variables, "PATH": "/usr/bin:/bin", "HOME": str(work)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=True,
@@ -131,42 +139,45 @@ def measure_floor(plan: dict[str, list[dict[str, object]]], home: Path, work: Pa
     return Floor(imports, saves, loads, count)
 
 
-def measure_by_hand(plan_text: str, work: Path, sample: int) -> tuple[float, int, int]:
-    """Time the noxfile in `by_hand`; returns seconds for all of it, sessions timed and in all.
+def measure_by_hand(plan_text: str, work: Path, sample: int) -> ByHand:
+    """Time the noxfile in `by_hand`: `sample` pairs at random (0: all), with their savers.
 
-    Every saver is timed; of the pairs, `sample` at random (0: all), and the rest is scaled up.
+    Environments are made anew for each session, as a plain noxfile does; wheels come from pip's
+    and the system's caches.
     """
     plan_file = work / "plan.json"
     plan_file.write_text(plan_text, encoding="utf-8")
     usable = [one["id"] for one in json.loads(plan_text)["environments"] if not one["problem"]]
-    pairs = [f"load({saver}-{loader})" for saver in usable for loader in usable]
+    pairs = [(saver, loader) for saver in usable for loader in usable]
     chosen = pairs if not sample else random.Random(1).sample(pairs, min(sample, len(pairs)))
+    savers = list(dict.fromkeys(saver for saver, _ in chosen))
     environment = {
         **tool_variables(),
         "BY_HAND_PLAN": str(plan_file),
         "BY_HAND_OUT": str(work / "files"),
     }
 
-    def sessions(names: list[str]) -> float:
+    def session(name: str) -> float:
         started = time.monotonic()
         command = [sys.executable, "-m", "nox", "-f", str(HERE / "by_hand" / "noxfile.py")]
         subprocess.run(
-            [*command, "--envdir", str(work / "nox"), "-s", *names],
+            [*command, "--envdir", str(work / "nox"), "-s", name],
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=True,
         )
-        return time.monotonic() - started
-
-    saving = sessions([f"save({name})" for name in usable])
-    shutil.rmtree(work / "nox", ignore_errors=True)
-    loading = 0.0
-    for one in chosen:
-        loading += sessions([one])
+        seconds = time.monotonic() - started
         shutil.rmtree(work / "nox", ignore_errors=True)
-    total = saving + loading * len(pairs) / len(chosen)
-    return total, len(usable) + len(chosen), len(usable) + len(pairs)
+        return seconds
+
+    saving = sum(session(f"save({name})") for name in savers)
+    loading = sum(session(f"load({saver}-{loader})") for saver, loader in chosen)
+    return ByHand(
+        seconds=saving / len(savers) * len(usable) + loading / len(chosen) * len(pairs),
+        timed=len(savers) + len(chosen),
+        sessions=len(usable) + len(pairs),
+    )
 
 
 def main() -> None:
@@ -180,8 +191,8 @@ def main() -> None:
     profile = ["--profile", args.profile]
     jobs = ["--jobs", str(args.jobs)]
     plan_text = crossload("plan", *profile, "--json", home=HOME)[1]
-    plan = json.loads(plan_text)
-    names = [str(one["id"]) for one in plan["environments"]]
+    plan = PlanDocument.model_validate_json(plan_text)
+    names = [one.id for one in plan.environments]
     crossload("envs", "build", *names, *jobs, home=HOME)
     with tempfile.TemporaryDirectory(prefix="crossload-benchmark-", dir=HOME) as folder:
         work = Path(folder)
@@ -199,10 +210,10 @@ def main() -> None:
         print(f"(a) warm run: {warm:.1f} s = {warm / (floor.total / args.jobs):.2f} x the floor")
         print(f"(c) rerun with nothing changed: {reruns[2]:.2f} s (median of {len(reruns)})")
         if not args.skip_by_hand:
-            hand, timed, sessions = measure_by_hand(plan_text, work, args.by_hand)
+            hand = measure_by_hand(plan_text, work, args.by_hand)
             print(
-                f"(b) by hand: {hand:.0f} s ({timed} of {sessions} nox sessions timed, the rest "
-                f"scaled) = {hand / warm:.0f} x the warm run"
+                f"(b) by hand: {hand.seconds:.0f} s ({hand.timed} of {hand.sessions} nox sessions "
+                f"timed, the rest scaled) = {hand.seconds / warm:.0f} x the warm run"
             )
 
 

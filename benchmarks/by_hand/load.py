@@ -16,7 +16,13 @@ if not os.path.isdir(bundle):
 framework = probe_frameworks.load(api, backend)
 for strategy in ("plain", "no-compile", "custom-objects", "unsafe", "rebuild+weights", "serving"):
     scratch = tempfile.mkdtemp()
-    job = {"id": "0", "model": model, "format": file_format, "strategy": strategy, "artifact": bundle}
+    job = {
+        "id": "0",
+        "model": model,
+        "format": file_format,
+        "strategy": strategy,
+        "artifact": bundle,
+    }
     report = {"seconds": {}, "checks": [], "concessions": []}
     try:
         probe_load.run(framework, job, scratch, report)

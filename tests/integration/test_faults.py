@@ -148,7 +148,9 @@ def test_a_lost_artifact_is_saved_again(matrix_folder: Path, fresh_home: Path) -
     assert verdicts <= {Verdict.SAME, Verdict.ASSISTED, Verdict.PARTIAL}
 
 
-def test_a_damaged_environment_is_built_again(matrix_folder: Path, environments: tuple[str, str]) -> None:
+def test_a_damaged_environment_is_built_again(
+    matrix_folder: Path, environments: tuple[str, str]
+) -> None:
     from tests.integration.conftest import HOME  # noqa: PLC0415 - the only test that damages it
 
     old, _ = environments
