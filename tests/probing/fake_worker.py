@@ -302,6 +302,7 @@ def do_deep(job, reply, options):
         os.mkdir("d")
         os.chdir("d")
     os.chdir(options.scratch)
+    time.sleep(100)
 
 
 def do_locked(job, reply, options):
