@@ -1,6 +1,6 @@
 """The probes against real frameworks: what a saver finds again in its own files, and who refuses.
 
-Uses whatever environments the project's home has; builds none.
+The environments are rows of the shipped matrix, built in the home of the integration tests.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from runner.commands.plan import PlanDocument, PlannedEnvironment
+from tests.integration.conftest import HOME, crossload
 from tests.probes.worker_driver import PROBES, WorkerDriver
 
 pytestmark = pytest.mark.integration
-BUILT = PROBES.parent / ".crossload" / "envs"
+ROOT = PROBES.parent
 KERAS2 = ("tf2.3-h5py2-py3.8", "tf2.6-py3.9", "tf2.10-py3.10", "tf2.15-py3.11")
 KERAS3 = ("tf2.18-py3.12", "tf2.21-py3.13")
 COMPILED = ("dense", "functional-io", "conv-bn", "lstm")
@@ -23,14 +25,25 @@ Start = Callable[[str], WorkerDriver]
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+def built() -> dict[str, PlannedEnvironment]:
+    """The environments of these tests by id, built where that is possible."""
+    names = [one.rpartition("-py")[0] for one in (*KERAS2, *KERAS3)]
+    crossload(ROOT, "envs", "build", *names)
+    plan = crossload(ROOT, "plan", "--profile", "full", "--json").stdout
+    return {one.id: one for one in PlanDocument.model_validate_json(plan).environments}
+
+
+@pytest.fixture(scope="module")
+def start(
+    built: dict[str, PlannedEnvironment], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Start]:
     """A running worker of an environment; one for each, shared by the tests of this file."""
     running: dict[str, WorkerDriver] = {}
 
     def get(environment: str) -> WorkerDriver:
-        python = BUILT / environment / "bin" / "python"
-        if not python.exists():
-            pytest.skip(f"the environment {environment!r} is not built")
+        python = HOME / "envs" / environment / "bin" / "python"
+        if environment not in built or built[environment].state != "built":
+            pytest.skip(f"{environment!r} cannot be built here: `crossload doctor` says why")
         if environment not in running:
             scratch = tmp_path_factory.mktemp("scratch")
             legacy = {"TF_USE_LEGACY_KERAS": "1"} if "tfkeras" in environment else {}
