@@ -26,7 +26,7 @@ VERDICT_ADVICE: Mapping[Verdict, Advice] = {
     Verdict.PARTIAL: Advice(
         "safe for prediction; before training on, restore by hand what is named as lost"
     ),
-    Verdict.ASSISTED: Advice("load the file with the strategy named, not plainly"),
+    Verdict.ASSISTED: Advice("a plain load does not work here; this does:"),
     Verdict.DIFFERS: Advice(
         "do not use this pair: the model loads without an error and answers differently; "
         "compare predictions before and after any other way of loading"

@@ -26,6 +26,7 @@ from rich.progress import (
 from rich.table import Table
 
 _PLAIN_INTERVAL_SECONDS = 5.0
+_TELLING_SHARE = 0.05  # before that much is done, an estimate only frightens
 
 
 class Display(Protocol):
@@ -130,7 +131,8 @@ class PlainDisplay:
         if ended or now - self._last_print >= _PLAIN_INTERVAL_SECONDS:
             self._last_print = now
             left = (now - self._started) / max(self._done, 1) * (self._total - self._done)
-            rest = "" if ended else f", about {left:.0f} s left"
+            telling = not ended and self._done >= _TELLING_SHARE * self._total
+            rest = f", about {left:.0f} s left" if telling else ""
             self._print(f"{self._title}: {self._done}/{self._total}{rest}")
 
     def environment(self, environment_id: str, state: str, *, final: bool = False) -> None:

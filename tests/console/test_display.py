@@ -61,6 +61,15 @@ def test_plain_lines_come_every_few_seconds_with_the_time_left() -> None:
     ]
 
 
+def test_no_time_left_is_guessed_from_the_first_imports() -> None:
+    console, stream = make_console(terminal=False)
+    clock = ticking(0.0, 6.0)
+    display = PlainDisplay(console, lambda: next(clock))
+    display.phase("cells", 100)
+    display.advance()
+    assert stream.getvalue().splitlines()[-1] == "cells: 1/100"
+
+
 def test_markup_in_foreign_text_is_shown_and_not_obeyed() -> None:
     console, stream = make_console(terminal=False)
     PlainDisplay(console).message("[red]not red[/red]")
