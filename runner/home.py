@@ -69,12 +69,6 @@ class Home:
                 "choose a writable folder with --home",
             ) from error
 
-    def mark(self) -> None:
-        """Put the markers into a folder that only a cache has made so far, if it can be written."""
-        with contextlib.suppress(OSError):
-            if self.root.is_dir():
-                self._mark()
-
     def _mark(self) -> None:
         for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _CACHEDIR_TAG)):
             if not (self.root / name).exists():

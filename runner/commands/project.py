@@ -50,9 +50,7 @@ class Project:
         """
         models = read_catalogue(probes_folder())
         matrix = load_matrix(context.matrix_path, known_models=tuple(models))
-        interpreters = find_interpreters(interpreter_cache(context.home.cache))
-        context.home.mark()  # the search may have made the folder, for its cache
-        return cls(matrix, models, interpreters)
+        return cls(matrix, models, find_interpreters(interpreter_cache(context.home.cache)))
 
     def with_downloads(self, specs: Sequence[EnvironmentSpec], context: Context) -> Project:
         """Let uv download the interpreters that these specifications lack, and look again."""

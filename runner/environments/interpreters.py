@@ -60,6 +60,7 @@ def find_interpreters(
 
     Args:
         cache: A file of this module's own; answers are reused while an executable is unchanged.
+            Written only where its folder exists.
         candidates: Executables to ask instead of those that `findpython` lists.
     """
     paths = list(dict.fromkeys(_candidates() if candidates is None else candidates))
@@ -75,9 +76,10 @@ def find_interpreters(
                 for path, answer in zip(missing, asked, strict=True)
             }
         kept = {str(path): fresh[path] for path in stamps}
-        with suppress(OSError):  # without a cache the next call only takes longer
-            text = json.dumps({"format": _CACHE_FORMAT, "executables": kept}, indent=1)
-            write_atomically(cache, text)
+        text = json.dumps({"format": _CACHE_FORMAT, "executables": kept}, indent=1)
+        if cache.parent.is_dir():  # looking at a project must not make its home
+            with suppress(OSError):  # without a cache the next call only takes longer
+                write_atomically(cache, text)
     return _distinct(fresh[path] for path in stamps)
 
 

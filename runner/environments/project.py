@@ -89,5 +89,4 @@ def load_environments(project: Project) -> tuple[Environment, ...]:
     """
     matrix = load_matrix(project.matrix, known_models=known_models())
     interpreters = find_interpreters(interpreter_cache(project.home.cache))
-    project.home.mark()  # the search may have made the folder, for its cache
     return resolve_environments(matrix.environments, interpreters)

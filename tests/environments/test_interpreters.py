@@ -38,6 +38,7 @@ def _in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def found(tmp_path: Path, *paths: Path) -> tuple[Interpreter, ...]:
+    (tmp_path / "cache").mkdir(exist_ok=True)
     return find_interpreters(tmp_path / "cache" / "interpreters.json", paths)
 
 

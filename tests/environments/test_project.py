@@ -54,9 +54,17 @@ def test_without_any_the_shipped_matrix_is_taken(tmp_path: Path) -> None:
 
 def test_environments_are_loaded_and_resolved(tmp_path: Path) -> None:
     (tmp_path / "matrix.yaml").write_text("environments:\n  it: {tensorflow: '2.15.1'}\n")
-    (one,) = load_environments(make_project(tmp_path / "matrix.yaml", Home(tmp_path / "home")))
+    home = Home(tmp_path / "home")
+    home.prepare()
+    (one,) = load_environments(make_project(tmp_path / "matrix.yaml", home))
     assert one.id.startswith("it-py3.")
-    assert (tmp_path / "home" / "cache" / "interpreters.json").is_file()
+    assert (home.cache / "interpreters.json").is_file()
+
+
+def test_looking_at_environments_makes_no_home(tmp_path: Path) -> None:
+    (tmp_path / "matrix.yaml").write_text("environments:\n  it: {tensorflow: '2.15.1'}\n")
+    load_environments(make_project(tmp_path / "matrix.yaml", Home(tmp_path / "home")))
+    assert not (tmp_path / "home").exists()
 
 
 def test_new_locks_go_beside_the_matrix(tmp_path: Path) -> None:
