@@ -84,7 +84,8 @@ def test_link_to_itself_is_refused() -> None:
 
 def test_path_with_nul_is_refused() -> None:
     message, advice = refusal("m\0.yaml")
-    assert message.startswith("'m\\x00.yaml' cannot be read: embedded null")
+    assert message.startswith("'m\\x00.yaml' cannot be read: ")
+    assert "embedded null" in message  # the rest of the words is Python's, and changes with it
     assert advice == "check its path and permissions"
 
 

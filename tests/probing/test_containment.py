@@ -135,7 +135,8 @@ print(json.dumps([
 
 
 _IS_USABLE = (
-    "import sys; print(sys.version_info >= (3, 10) and sys.executable.startswith(sys.base_prefix))"
+    "import sys; print(sys.version_info[:2] == {version} "
+    "and sys.executable.startswith(sys.base_prefix))"
 )
 
 
@@ -153,7 +154,8 @@ def _user_python() -> str | None:
                 "--clear-groups",
                 str(real),
                 "-c",
-                _IS_USABLE,
+                # The same minor version: this one's packages are used.
+                _IS_USABLE.format(version=tuple(sys.version_info[:2])),
             ],
             capture_output=True,
             check=False,
@@ -167,7 +169,7 @@ def _user_python() -> str | None:
 def test_a_normal_user_gets_the_same_walls(safe_bench: Bench) -> None:
     python = _user_python()
     if python is None:
-        pytest.skip("no interpreter that another user may run")
+        pytest.skip("no interpreter of this version that another user may run")
     safe_bench.folder.parent.chmod(0o755)
     for parent in safe_bench.folder.parents:
         if str(parent).startswith("/tmp/") and parent.stat().st_uid == os.geteuid():
