@@ -48,9 +48,9 @@ class RunCommand:
         Raises:
             CrossloadError: whatever `workflow.run` and the report raise.
         """
+        project = Project.load(context)  # a matrix with mistakes leaves no home behind
         context.home.prepare()
         with exclusive_run(context.home):
-            project = Project.load(context)
             if args.download_pythons:
                 wanted = project.specs_of(project.profile(args.profile))
                 project = project.with_downloads(wanted, context)
