@@ -130,9 +130,11 @@ def test_a_second_run_at_once_is_told_to_wait(
 ) -> None:
     with start_run() as run:
         wait_for_attempts(fresh_home, 1, run)
+        run.send_signal(signal.SIGSTOP)  # or it could be over before the second has begun
         second = crossload(matrix_folder, "run", "--profile", "pair", home=fresh_home)
+        run.send_signal(signal.SIGCONT)
         run.send_signal(signal.SIGINT)
-        run.communicate(timeout=10)
+        run.communicate(timeout=20)
     assert second.returncode == 6
     assert f"another run (process {run.pid})" in second.stderr
 
