@@ -5,7 +5,6 @@ Owns the two variables through which a parent tells it, and their defaults.
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from runner.environments.locking import lock_folders
 from runner.environments.model import Environment
 from runner.environments.resolving import interpreter_cache, resolve_environments
 from runner.home import FOLDER_NAME, Home
+from runner.probing.catalogue import read_catalogue
 from runner.shipped import is_installed, probes_folder, shipped_path
 
 MATRIX_VARIABLE = "CROSSLOAD_MATRIX"
@@ -77,8 +77,7 @@ def problem_file(project: Project, environment_id: str) -> Path:
 
 def known_models() -> tuple[str, ...]:
     """Names of the reference models, in order."""
-    content = json.loads((probes_folder() / "probe_models.json").read_text("utf-8"))
-    return tuple(model["name"] for model in content["models"])
+    return tuple(read_catalogue(probes_folder()))
 
 
 def load_environments(project: Project) -> tuple[Environment, ...]:
