@@ -89,9 +89,10 @@ def assign(model, groups):
     """Give every layer with weights the group that fits it best; raises `NoFit`."""
     left = list(groups)
     for layer in model.layers:
-        shapes = [array.shape for array in layer.get_weights()]
-        if not shapes:
-            continue
+        arrays = layer.get_weights()
+        if not arrays or any(array.dtype == object for array in arrays):
+            continue  # the texts of a table are no weights: the code that builds gives them
+        shapes = [array.shape for array in arrays]
         fitting = [group for group in left if fits(group, shapes)]
         if fitting:
             best = max(fitting, key=lambda group: kinship(layer, group[0]))
@@ -100,6 +101,8 @@ def assign(model, groups):
         else:
             entries, left = take_loose(left, shapes, layer.name)
         layer.set_weights(order_arrays(layer, entries, shapes))
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()  # a normalisation computes from copies of its weights
 
 
 def fits(group, shapes):

@@ -9,14 +9,30 @@ import math
 import numpy
 
 import probe_compiled
+import probe_formats
+import probe_layers
+import probe_resave
 import probe_samples
 import probe_structure
 from probe_wire import describe_error, shorten
 
-CHECKS = ("structure", "weights", "outputs", "compile", "optimizer", "step")
+CHECKS = (
+    "structure",
+    "weights",
+    "outputs",
+    "layers",
+    "compile",
+    "optimizer",
+    "step",
+    "re-save",
+)
 DETAIL_LENGTH = 600
 # Optimizer slots are floats of the same bits when restored; this only pairs them up.
 SLOT_TOLERANCE = 1e-4
+# Outputs further apart than this, or than so many times the saver's noise, are worth a look at the
+# layers. The verdict is not decided here.
+LAYER_TOLERANCE = 1e-5
+NOISE_FACTOR = 4
 
 
 def agrees(detail=""):
@@ -138,6 +154,35 @@ def pair_arrays(found, wanted):
     return worst, lost, left
 
 
+def check_layers(framework, model, expected, outputs):
+    """The first layer that gives something else; only where the outputs do."""
+    limit = max(LAYER_TOLERANCE, NOISE_FACTOR * (expected["noise"] or 0.0))
+    result = check_arrays(outputs, expected["outputs"])
+    if result["status"] == "measured" and result["difference"] <= limit:
+        return not_applicable("the outputs agree")
+    found = probe_layers.record(framework, model, expected["inputs"])
+    pairs = probe_layers.pair(expected["layer_names"], expected["layers"], *found)
+    if not pairs:
+        return not_applicable("no layer of this model can be observed on both sides")
+    for number, (kind, name, theirs, ours) in enumerate(pairs):
+        difference = relative_difference(ours, theirs)
+        if difference > limit:
+            known = "{:.1e}".format(difference) if math.isfinite(difference) else "not finite"
+            place = "begins at layer '{}' ({}), {} of {}: {}"
+            return measured(difference, place.format(name, kind, number + 1, len(pairs), known))
+    return agrees("each of {} observed layers agrees".format(len(pairs)))
+
+
+def check_resave(framework, model, job):
+    """Whether it can be saved again; the last check, for saving may change what is saved."""
+    kind = probe_formats.base(job["format"])
+    try:
+        written = probe_resave.write_again(framework, model, kind, job["folder"])
+    except Exception as error:
+        return disagrees("saving it again raises " + tell(error))
+    return agrees("" if written == kind else "as {}, no longer as {}".format(written, kind))
+
+
 def check_compile(model, expected):
     """Names of optimizer, losses and metrics."""
     wanted = expected["compile"]
@@ -201,13 +246,13 @@ def check_step(framework, model, name, expected):
     return measured(max(differences), detail)
 
 
-def compare(framework, model, name, expected, outputs, skipped):
+def compare(framework, model, job, expected, outputs, skipped):
     """All checks of a loaded model, as the answer holds them.
 
     Args:
         framework: the loader's.
         model: what was loaded; it has predicted already.
-        name: the reference model's name.
+        job: the job, with its private `folder`.
         expected: the saver's expectation.
         outputs: the loaded model's predictions.
         skipped: check name -> why it means nothing for this way of loading.
@@ -216,12 +261,14 @@ def compare(framework, model, name, expected, outputs, skipped):
         "structure": lambda: check_structure(model, expected),
         "weights": lambda: check_weights(model, expected),
         "outputs": lambda: check_arrays(outputs, expected["outputs"]),
+        "layers": lambda: check_layers(framework, model, expected, outputs),
         "compile": lambda: check_compile(model, expected),
         "optimizer": lambda: check_optimizer(framework, model, expected),
-        "step": lambda: check_step(framework, model, name, expected),
+        "step": lambda: check_step(framework, model, job["model"], expected),
+        "re-save": lambda: check_resave(framework, model, job),
     }
     results = []
-    for check in CHECKS:  # in this order: the last one changes the model
+    for check in CHECKS:  # in this order: the last two change the model
         if check in skipped:
             result = not_applicable(skipped[check])
         else:

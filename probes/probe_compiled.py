@@ -72,6 +72,8 @@ def spell_all(value):
     """Every name in a structure of lists and dicts, normalised."""
     if value is None:
         return []
+    if isinstance(value, dict) and "class_name" in value:  # TF 1 keeps what a file said of it
+        return [spell(value.get("config", {}).get("name") or value["class_name"])]
     if isinstance(value, dict):
         return [name for key in sorted(value) for name in spell_all(value[key])]
     if isinstance(value, (list, tuple)):

@@ -9,9 +9,9 @@ import os
 
 import numpy
 
-LAYOUT = 1
+LAYOUT = 2
 # These are lists of arrays; everything else of an expectation is JSON.
-ARRAYS = ("inputs", "outputs", "weights", "slots")
+ARRAYS = ("inputs", "outputs", "layers", "weights", "slots")
 
 
 def write(bundle, expectation):

@@ -24,6 +24,7 @@ PACKAGES = (
     "jax",
     "torch",
     "Theano",
+    "cntk",
 )
 # A full garbage collection costs 0.1 s: not after every job.
 JOBS_PER_COLLECTION = 25
@@ -93,6 +94,7 @@ class Framework(object):
         self.is_keras3 = self.keras_version >= (3, 0)
         self.eager = self._is_eager()
         self._cleared = 0
+        self._undo = []
 
     def _keras_version_text(self):
         # tf.keras.__version__ is missing in some versions: ask the package its classes come from.
@@ -135,8 +137,14 @@ class Framework(object):
             config.threading.set_intra_op_parallelism_threads(1)
             config.threading.set_inter_op_parallelism_threads(1)
 
+    def undo_at_clear(self, function):
+        """Call `function` when this job's models are forgotten: it takes back what they registered."""
+        self._undo.append(function)
+
     def clear(self):
         """Forget every model, so that automatic names begin at one again."""
+        while self._undo:
+            self._undo.pop()()
         backend = self.keras.backend
         # Theano has no session, only the counters of names.
         clear = getattr(backend, "clear_session", None) or getattr(backend, "reset_uids", None)
@@ -167,13 +175,20 @@ class Framework(object):
             model: what a load returned; need not be a model.
             inputs: list of arrays, batch first.
         """
-        given = inputs[0] if len(inputs) == 1 else list(inputs)
+        tensors = [self._as_given(array) for array in inputs]
+        given = tensors[0] if len(tensors) == 1 else tensors
         if not self.eager:
             return flatten(model.predict(given))
-        if not self.is_keras3:
-            tensors = [self.tensorflow.constant(array) for array in inputs]
-            given = tensors[0] if len(tensors) == 1 else tensors
         return [self.array(tensor) for tensor in flatten(model(given, training=False))]
+
+    def _as_given(self, array):
+        """An input as this framework takes it: Keras 3 converts numbers itself, and no texts."""
+        is_text = array.dtype.kind == "U"
+        if not self.eager:
+            return array.astype(object) if is_text else array
+        if self.tensorflow is not None and (is_text or not self.is_keras3):
+            return self.tensorflow.constant(array)
+        return array
 
     def run_eagerly(self, model):
         """Train without tracing; set after compiling, so that it is not saved with the model."""
@@ -203,9 +218,9 @@ class Framework(object):
 
 
 def flatten(value):
-    """One level of list, tuple or dict as a list; anything else as a list of itself."""
+    """Lists, tuples and dicts within each other as one list; anything else as a list of itself."""
     if isinstance(value, dict):
-        return [value[name] for name in sorted(value)]
+        value = [value[name] for name in sorted(value)]
     if isinstance(value, (list, tuple)):
-        return list(value)
+        return [item for part in value for item in flatten(part)]
     return [value]

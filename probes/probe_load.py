@@ -1,7 +1,8 @@
 """Load an artifact with one strategy, and answer what came of it.
 
-Owns the strategies that go through Keras' own `load_model`. Weights read into a rebuilt model are
-`probe_rebuild`'s, signatures `probe_serving`'s, comparisons `probe_checks`'s.
+Owns the order of a load job, and which checks mean anything after which way of loading. Reading
+the file is `probe_read`'s, a rebuilt model `probe_rebuild`'s, signatures and endpoints
+`probe_serving`'s, comparisons `probe_checks`'s.
 """
 
 import os
@@ -9,14 +10,13 @@ import shutil
 
 import probe_checks
 import probe_expectation
-import probe_models
+import probe_formats
+import probe_read
 import probe_rebuild
-import probe_samples
+import probe_resave
 import probe_serving
 from probe_save import Clock
 
-NO_COMPILE = "no-compile"
-SCOPE = "custom-object-scope"
 COMPILE_CHECKS = ("compile", "optimizer", "step")
 
 
@@ -27,23 +27,28 @@ class CannotPredict(Exception):
 def run(framework, job, folder, report):
     """Do a load job: fill `report`; raises what the framework does."""
     clock = Clock(report["seconds"])
+    job = dict(job, folder=folder, kind=probe_formats.base(job["format"]))
     path = copy_payload(job["artifact"], folder)
     expected = probe_expectation.read(job["artifact"])
     clock.stop("copy")
 
-    if job["strategy"] == "serving":
-        report["checks"], report["concessions"] = serve(framework, path, expected, clock)
+    if job["strategy"] == "serving" or job["kind"] == "export":
+        report["checks"], report["concessions"] = serve(framework, job, path, expected, clock)
         return
-    model, concessions = load(framework, job, path)
+    if job["strategy"] == "legacy":
+        framework = probe_read.legacy(framework)
+        clock.stop("import")
+    if job["strategy"] == "rebuild+weights":
+        model, concessions = probe_rebuild.rebuild(framework, job["model"], job["kind"], path)
+    else:
+        model, concessions = probe_read.read(framework, job, path)
     clock.stop("load")
     outputs = predict(framework, model, expected["inputs"])
     clock.stop("predict")
     if expected["losses"]:
         framework.run_eagerly(model)
     skipped = skip_checks(job, expected, concessions)
-    report["checks"] = probe_checks.compare(
-        framework, model, job["model"], expected, outputs, skipped
-    )
+    report["checks"] = probe_checks.compare(framework, model, job, expected, outputs, skipped)
     report["concessions"] = concessions
     clock.stop("checks")
 
@@ -61,51 +66,6 @@ def copy_payload(artifact, folder):
     return os.path.join(copy, name)
 
 
-def load(framework, job, path):
-    """(model, concessions) by the job's strategy."""
-    strategy = job["strategy"]
-    custom_objects = probe_models.custom_objects(framework.keras, job["model"])
-    if strategy == "rebuild+weights":
-        return probe_rebuild.rebuild(framework, job["model"], job["format"], path)
-    if job["format"] == "weights-h5":
-        model = probe_samples.build(framework, job["model"], probe_samples.REBUILD_SEED)
-        model.load_weights(path)
-        return model, []
-    if strategy == "plain":
-        return framework.load_model(path), []
-    if strategy == "no-compile":
-        return framework.load_model(path, compile=False), []
-    if strategy == "custom-objects":
-        return load_conceding(framework, path, custom_objects)
-    if strategy == "unsafe":
-        return load_conceding(framework, path, custom_objects, safe_mode=False)
-    raise ValueError("unknown strategy {!r}".format(strategy))
-
-
-def load_conceding(framework, path, custom_objects, **options):
-    """(model, concessions): as asked, else giving up one thing after the other.
-
-    Keras 3.0 to 3.2 drop every option on their way to an HDF5 file, `custom_objects` among them;
-    a scope reaches it all the same.
-    """
-    ways = [[], [NO_COMPILE]]
-    if custom_objects:
-        ways = [[], [SCOPE], [NO_COMPILE], [NO_COMPILE, SCOPE]]
-    for number, concessions in enumerate(ways):
-        given = dict(options, custom_objects=custom_objects)
-        if NO_COMPILE in concessions:
-            given["compile"] = False
-        try:
-            if SCOPE in concessions:
-                with framework.keras.utils.custom_object_scope(custom_objects):
-                    return framework.load_model(path, **given), concessions
-            return framework.load_model(path, **given), concessions
-        except Exception:
-            if number == len(ways) - 1:
-                raise
-            framework.clear()
-
-
 def predict(framework, model, inputs):
     """Predictions of what was loaded, which may be something that only looks like a model."""
     if not hasattr(model, "predict"):
@@ -116,25 +76,39 @@ def predict(framework, model, inputs):
 
 def skip_checks(job, expected, concessions):
     """Which checks mean nothing for this way of loading, each with the reason."""
-    if job["format"] == "weights-h5":
-        reason = "the file holds weights only"
+    skipped = {}
+    if job["kind"].startswith("weights-"):
+        reason = skipped["re-save"] = "the file holds weights only"
     elif job["strategy"] == "rebuild+weights":
-        reason = "only the weights were loaded"
-    elif expected["compile"] is not None and NO_COMPILE in [job["strategy"]] + concessions:
+        reason = skipped["re-save"] = "only the weights were loaded"
+    elif job["kind"] == "json+weights":
+        reason = "JSON holds no compile state"
+    elif not probe_formats.holds_compile_state(job["format"]):
+        reason = "the model was saved without its optimizer"
+    elif expected["compile"] is not None and loaded_uncompiled(job, concessions):
         reason = "loaded without the compile state"
     else:
-        return {}
-    return dict.fromkeys(COMPILE_CHECKS, reason)
+        reason = ""
+    if reason:
+        skipped.update(dict.fromkeys(COMPILE_CHECKS, reason))
+    if job["kind"] == "savedmodel":
+        skipped.setdefault("re-save", probe_resave.TOO_DEAR)
+    return skipped
 
 
-def serve(framework, path, expected, clock):
-    """(checks, concessions) of a SavedModel used through its signature: there is nothing but outputs."""
-    outputs, concessions = probe_serving.predict(
-        framework, path, expected["inputs"], expected["ends"], expected
-    )
+def loaded_uncompiled(job, concessions):
+    return probe_read.NO_COMPILE in [job["strategy"]] + concessions
+
+
+def serve(framework, job, path, expected, clock):
+    """(checks, concessions) of a SavedModel used without Keras: there is nothing but outputs."""
+    if job["strategy"] == "plain":
+        outputs, concessions = probe_serving.call_endpoint(framework, path, expected), []
+    else:
+        outputs, concessions = probe_serving.predict(framework, path, expected)
     clock.stop("load")
     skipped = dict.fromkeys(probe_checks.CHECKS, "a signature only gives outputs")
     del skipped["outputs"]
-    checks = probe_checks.compare(framework, None, "", expected, outputs, skipped)
+    checks = probe_checks.compare(framework, None, job, expected, outputs, skipped)
     clock.stop("checks")
     return checks, concessions

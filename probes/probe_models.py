@@ -1,201 +1,23 @@
 """The reference models: small, the same everywhere, each standing for a published breakage.
 
-Owns their architecture and how they are compiled. Their names and traits are listed in
-`probe_models.json`, which the runner reads without importing this file; a test keeps the two in
-step. Weights and data are `probe_samples`'s.
+Owns finding one by its name. `probe_models.json`, which the runner reads without importing
+anything, lists their names, their traits and the file that builds each; a test keeps the list and
+the files in step.
 """
 
-from probe_frameworks import accepts
+import importlib
+import json
+import os
+
+LIST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe_models.json")
+_FILES = {}
 
 
-def build_dense(keras, fw):
-    """Two dense layers, compiled with the string "mse".
-
-    Keras 3 cannot load it from HDF5 together with its compile state:
-    https://github.com/keras-team/keras/issues/19330
-    """
-    model = keras.models.Sequential(
-        first_layers(keras, fw, keras.layers.Dense, (6,), 8, activation="relu", name="hidden")
-        + [keras.layers.Dense(3, name="head")]
-    )
-    model.compile(loss="mse", optimizer=make_optimizer(keras, "Adam", 0.01))
-    return model
-
-
-def build_functional_io(keras, fw):
-    """Two inputs, two outputs, a loss for each.
-
-    TF 2.2 does not know the class that TF 2.3 calls a functional model:
-    https://github.com/tensorflow/tensorflow/issues/41929
-    """
-    layers = keras.layers
-    left = layers.Input(shape=(4,), name="left")
-    right = layers.Input(shape=(3,), name="right")
-    joined = layers.Concatenate(name="joined")([left, layers.Dense(4, name="side")(right)])
-    trunk = layers.Dense(6, activation="tanh", name="trunk")(joined)
-    score = layers.Dense(1, activation="sigmoid", name="score")(trunk)
-    value = layers.Dense(2, name="value")(trunk)
-    model = keras.models.Model(inputs=[left, right], outputs=[score, value])
-    model.compile(
-        loss={"score": "binary_crossentropy", "value": "mean_squared_error"},
-        optimizer=make_optimizer(keras, "Adam", 0.01),
-    )
-    return model
-
-
-def build_conv_bn(keras, fw):
-    """Convolution, batch normalisation and pooling, compiled with a metric.
-
-    Keras 3 stumbles over the list that Keras 2 writes as the axis of a normalisation:
-    https://github.com/keras-team/keras/issues/19577
-    """
-    layers = keras.layers
-    image = layers.Input(shape=(8, 8, 2), name="image")
-    flow = layers.Conv2D(4, 3, padding="same", activation="relu", name="conv")(image)
-    flow = layers.BatchNormalization(name="norm")(flow)
-    flow = layers.MaxPooling2D(2, name="pool")(flow)
-    flow = layers.Flatten(name="flat")(flow)
-    classes = layers.Dense(3, activation="softmax", name="classes")(flow)
-    model = keras.models.Model(inputs=image, outputs=classes)
-    model.compile(
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        optimizer=make_optimizer(keras, "SGD", 0.05, momentum=0.9),
-    )
-    return model
-
-
-def build_twin_dense(keras, fw):
-    """Two layers of one class that were never named, and of equal shape.
-
-    Weights that are matched by name land elsewhere, or nowhere, when automatic names drift:
-    https://github.com/keras-team/keras/issues/21676
-    """
-    return keras.models.Sequential(
-        first_layers(keras, fw, keras.layers.Dense, (5,), 5, activation="tanh")
-        + [keras.layers.Dense(5)]
-    )
-
-
-def build_lstm(keras, fw):
-    """An LSTM and a GRU.
-
-    Defaults that changed between versions (`reset_after`, `recurrent_activation`) are given, so
-    that the architecture is the same everywhere. Their files name initializers and arguments that
-    other versions do not know: https://github.com/keras-team/keras/pull/19844
-    """
-    gru = dict(recurrent_activation="sigmoid", name="second")
-    if accepts(keras.layers.GRU.__init__, "reset_after"):
-        gru["reset_after"] = True
-    model = keras.models.Sequential(
-        first_layers(
-            keras,
-            fw,
-            keras.layers.LSTM,
-            (5, 3),
-            4,
-            recurrent_activation="sigmoid",
-            return_sequences=True,
-            name="first",
-        )
-        + [keras.layers.GRU(3, **gru), keras.layers.Dense(1, name="head")]
-    )
-    model.compile(loss="mean_squared_error", optimizer=make_optimizer(keras, "RMSprop", 0.01))
-    return model
-
-
-def build_custom_layer(keras, fw):
-    """A layer class that only its author has.
-
-    A file names such a class, but does not hold it:
-    https://github.com/keras-team/keras/issues/19899
-    """
-    return keras.models.Sequential(
-        first_layers(keras, fw, keras.layers.Dense, (4,), 6, activation="relu", name="hidden")
-        + [make_scale_class(keras)(offset=0.5, name="scale"), keras.layers.Dense(2, name="head")]
-    )
-
-
-def build_lambda(keras, fw):
-    """A Lambda layer around a Python function; the file holds its byte code.
-
-    Other Python versions cannot read that: https://github.com/keras-team/keras/issues/16669
-    """
-    return keras.models.Sequential(
-        first_layers(keras, fw, keras.layers.Dense, (4,), 6, activation="relu", name="hidden")
-        + [
-            keras.layers.Lambda(lambda x: x * 2.0 + 1.0, name="double"),
-            keras.layers.Dense(2, name="head"),
-        ]
-    )
-
-
-BUILDERS = {
-    "dense": build_dense,
-    "functional-io": build_functional_io,
-    "conv-bn": build_conv_bn,
-    "twin-dense": build_twin_dense,
-    "lstm": build_lstm,
-    "custom-layer": build_custom_layer,
-    "lambda": build_lambda,
-}
-
-
-def first_layers(keras, fw, layer_class, shape, *arguments, **options):
-    """The beginning of a Sequential, as users of that time write it.
-
-    Keras 3 wants an Input object; before it, the first layer was told the shape.
-    """
-    if fw.is_keras3:
-        return [keras.layers.Input(shape=shape), layer_class(*arguments, **options)]
-    return [layer_class(*arguments, input_shape=shape, **options)]
-
-
-def make_optimizer(keras, name, rate, **options):
-    """An optimizer; its learning rate was called `lr` before Keras 2.3."""
-    optimizer_class = getattr(keras.optimizers, name)
-    key = "learning_rate" if accepts(optimizer_class.__init__, "learning_rate") else "lr"
-    options[key] = rate
-    return optimizer_class(**options)
-
-
-def make_scale_class(keras):
-    """A new class of the layer in `custom-layer`: multiply by weights, add a constant.
-
-    Its module cannot be imported by anybody: some versions of Keras 3 import the module that a
-    file names, and would find the class where a user's reader does not have it.
-    """
-
-    class Scale(keras.layers.Layer):
-        def __init__(self, offset=0.0, **options):
-            super(Scale, self).__init__(**options)
-            self.offset = offset
-
-        def build(self, input_shape):
-            self.factor = self.add_weight(
-                name="factor",
-                shape=(int(input_shape[-1]),),
-                initializer="ones",
-                trainable=True,
-            )
-            super(Scale, self).build(input_shape)
-
-        def call(self, inputs):
-            return inputs * self.factor + self.offset
-
-        def compute_output_shape(self, input_shape):
-            return input_shape
-
-        def get_config(self):
-            config = super(Scale, self).get_config()
-            config["offset"] = self.offset
-            return config
-
-    Scale.__module__ = "crossload_user_code"
-    Scale.__qualname__ = "Scale"
-    return Scale
-
-
-def custom_objects(keras, name):
-    """What a user of that model would pass as `custom_objects`."""
-    return {"Scale": make_scale_class(keras)} if name == "custom-layer" else {}
+def find(name):
+    """The `Reference` of that name; its file is imported when it is first asked for."""
+    if not _FILES:
+        with open(LIST, "r", encoding="utf-8") as stream:
+            _FILES.update((model["name"], model["file"]) for model in json.load(stream)["models"])
+    if name not in _FILES:
+        raise ValueError("unknown reference model {!r}".format(name))
+    return importlib.import_module(_FILES[name]).MODELS[name]

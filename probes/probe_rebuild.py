@@ -8,21 +8,24 @@ import os
 import zipfile
 
 import probe_arrays
+import probe_formats
 import probe_samples
+import probe_serving
 import probe_structure
 
 ZIP_MAGIC = b"PK\x03\x04"
 ZIP_WEIGHTS = "model.weights.h5"
 BY_SHAPE = "weights-by-shape"
+RENAMED = "renamed"
 
 
 class NothingLoaded(Exception):
     """Loading weights raised nothing and changed nothing."""
 
 
-def rebuild(framework, name, file_format, path):
+def rebuild(framework, name, kind, path):
     """(model, concessions); raises what the last way of reading the weights raised."""
-    ways = keras_ways(path) if file_format == "keras" else WAYS[file_format]
+    ways = find_ways(kind, path)
     for number, way in enumerate(ways):
         framework.clear()
         # Other weights than the file's: what was not loaded must show.
@@ -36,14 +39,22 @@ def rebuild(framework, name, file_format, path):
             if number == len(ways) - 1:
                 raise
         else:
-            return model, [BY_SHAPE] if way in BY_ARRAY else []
+            return model, CONCESSIONS.get(way, [])
 
 
-def keras_ways(path):
-    """A `.keras` file is a zip, or plain HDF5 from the years before that."""
-    with open(path, "rb") as stream:
-        is_zip = stream.read(4) == ZIP_MAGIC
-    return [load_weights, load_unpacked, assign_unpacked] if is_zip else [load_weights, load_as_h5]
+def find_ways(kind, path):
+    """Ways of reading the weights, the framework's own first.
+
+    A `.keras` file is a zip, or plain HDF5 from the years before that. A file without a suffix is
+    taken for a checkpoint, or refused, until it is renamed.
+    """
+    if kind == "h5" and not os.path.splitext(path)[1]:
+        return [load_as_h5]
+    if kind == "keras":
+        with open(path, "rb") as stream:
+            if stream.read(len(ZIP_MAGIC)) != ZIP_MAGIC:
+                return [load_weights, load_as_h5]
+    return WAYS[kind]
 
 
 def unchanged(before, after):
@@ -83,17 +94,40 @@ def assign_hdf5(framework, model, path):
     probe_arrays.assign(model, probe_arrays.read_hdf5(path))
 
 
-def assign_checkpoint(framework, model, path):
-    tensorflow = framework.tensorflow
-    if tensorflow is None:
-        import tensorflow
-    prefix = os.path.join(path, "variables", "variables")
+def assign_variables(framework, model, path):
+    assign_checkpoint(framework, model, os.path.join(path, "variables", "variables"))
+
+
+def assign_checkpoint_in(framework, model, path):
+    assign_checkpoint(framework, model, os.path.join(path, probe_formats.CHECKPOINT))
+
+
+def assign_checkpoint(framework, model, prefix):
+    tensorflow = probe_serving.find_tensorflow(framework)
     probe_arrays.assign(model, probe_arrays.read_checkpoint(tensorflow, prefix))
+
+
+def load_weights_in(framework, model, path):
+    model.load_weights(os.path.join(path, probe_formats.WEIGHTS))
+
+
+def assign_hdf5_in(framework, model, path):
+    assign_hdf5(framework, model, os.path.join(path, probe_formats.WEIGHTS))
 
 
 WAYS = {
     "h5": [load_weights],
-    "savedmodel": [load_variables, assign_checkpoint],
+    "keras": [load_weights, load_unpacked, assign_unpacked],
+    "savedmodel": [load_variables, assign_variables],
     "weights-h5": [assign_hdf5],
+    "weights-tf": [assign_checkpoint_in],
+    "json+weights": [load_weights_in, assign_hdf5_in],
 }
-BY_ARRAY = (assign_hdf5, assign_unpacked, assign_checkpoint)
+CONCESSIONS = {
+    load_as_h5: [RENAMED],
+    assign_hdf5: [BY_SHAPE],
+    assign_hdf5_in: [BY_SHAPE],
+    assign_unpacked: [BY_SHAPE],
+    assign_variables: [BY_SHAPE],
+    assign_checkpoint_in: [BY_SHAPE],
+}

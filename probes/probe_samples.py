@@ -14,53 +14,70 @@ SAVER_SEED = 11
 # A model rebuilt for its weights starts elsewhere, so that weights that were not loaded show.
 REBUILD_SEED = 97
 TRAINED_STEPS = 2
-
-# Shape of each input and each target without the batch; a target of type int holds three classes.
-SHAPES = {
-    "dense": ([(6,)], [((3,), float)]),
-    "functional-io": ([(4,), (3,)], [((1,), bool), ((2,), float)]),
-    "conv-bn": ([(8, 8, 2)], [((1,), int)]),
-    "twin-dense": ([(5,)], []),
-    "lstm": ([(5, 3)], [((1,), float)]),
-    "custom-layer": ([(4,)], []),
-    "lambda": ([(4,)], []),
-}
+STATE_OF_PREPROCESSING = ("mean", "variance")
+# Parts of the names of weights whose square root is taken, or by which is divided.
+POSITIVE = ("variance", "stddev")
 
 
 def make_inputs(name):
-    """Inputs of a model: one float32 array (8, ...) each, in [-1, 1)."""
-    stream = numpy.random.RandomState(DATA_SEED)
-    return [
-        stream.uniform(-1.0, 1.0, (BATCH,) + shape).astype("float32") for shape in SHAPES[name][0]
-    ]
+    """Inputs of a model, one array (8, ...) each, in the model's order."""
+    return draw(probe_models.find(name).inputs, DATA_SEED)
 
 
 def make_targets(name):
-    """Targets for training a model, one float32 array each; none for an uncompiled one."""
-    stream = numpy.random.RandomState(DATA_SEED + 1)
-    targets = []
-    for shape, kind in SHAPES[name][1]:
-        values = stream.uniform(-1.0, 1.0, (BATCH,) + shape)
-        if kind is bool:
-            values = values > 0
-        elif kind is int:
-            values = numpy.floor((values + 1.0) * 1.5)
-        targets.append(values.astype("float32"))
-    return targets
+    """Targets for training a model, one array (8, ...) each; none for an uncompiled one."""
+    return draw(probe_models.find(name).targets, DATA_SEED + 1)
+
+
+def draw(wanted, seed):
+    stream = numpy.random.RandomState(seed)
+    return [data.draw(stream, BATCH) for data in wanted]
 
 
 def build(framework, name, seed=SAVER_SEED):
     """A reference model with weights drawn from `seed`, compiled if it is one that is."""
-    model = probe_models.BUILDERS[name](framework.keras, framework)
-    stream = numpy.random.RandomState(seed)
-    for layer in model.layers:
-        shapes = [array.shape for array in layer.get_weights()]
-        if shapes:
-            arrays = [stream.uniform(-0.6, 0.6, shape).astype("float32") for shape in shapes]
-            if "BatchNormalization" in type(layer).__name__:
-                arrays[3] = arrays[3] + 1.0  # gamma, beta, mean, variance: that one is positive
-            layer.set_weights(arrays)
+    reference = probe_models.find(name)
+    model = reference.build(framework.keras, framework)
+    fill = reference.fill or fill_layers
+    fill(framework, model, numpy.random.RandomState(seed))
     return model
+
+
+def fill_layers(framework, model, stream):
+    """Draw every weight of every layer, but for those that are no numbers to draw.
+
+    Kept as the builder left them: integers, tables, and what a preprocessing layer learned of its
+    data (weights that are called just `mean` or `variance`).
+    """
+    for layer in model.layers:
+        arrays = layer.get_weights()
+        names = weight_names(layer)
+        if len(names) != len(arrays):
+            raise ValueError("layer {!r} has weights without names".format(layer.name))
+        drawn = [draw_weight(stream, name, array) for name, array in zip(names, arrays)]
+        if any(ours is not theirs for ours, theirs in zip(drawn, arrays)):
+            layer.set_weights(drawn)
+
+
+def weight_names(layer):
+    """A name for each array of `get_weights`: the last part of its variable's name."""
+    names = []
+    for variable in layer.weights:
+        # A table of TF 2.3 to 2.5 stands for several arrays, and has no name.
+        count = getattr(variable, "num_tensors", 1)
+        name = "" if hasattr(variable, "num_tensors") else variable.name
+        names += [name.split("/")[-1].split(":")[0]] * count
+    return names
+
+
+def draw_weight(stream, name, array):
+    """An array like that one from [-0.6, 0.6), or from [0.4, 1.6) for a variance."""
+    drawn = stream.uniform(-0.6, 0.6, numpy.shape(array))
+    if "float" not in str(getattr(array, "dtype", "")) or name in STATE_OF_PREPROCESSING:
+        return array
+    if any(word in name for word in POSITIVE):
+        drawn = drawn + 1.0
+    return drawn.astype("float32").astype(array.dtype)
 
 
 def train(framework, model, name, steps):

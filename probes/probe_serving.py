@@ -1,12 +1,14 @@
-"""Use a SavedModel through its serving signature, without Keras.
+"""Use a SavedModel through its serving signature or its endpoint, without Keras.
 
 Owns matching a signature's tensors with a model's inputs and outputs: signatures order them by
 name, and some exports rename them.
 """
 
 import numpy
+from probe_frameworks import flatten
 
 SIGNATURE = "serving_default"
+ENDPOINT = "serve"
 TAG = "serve"
 # What had to be used instead of `tf.saved_model.load`.
 BY_LAYER = "tfsm-layer"
@@ -17,23 +19,65 @@ class NoSignature(Exception):
     """The SavedModel cannot be called."""
 
 
-def predict(framework, path, inputs, ends, expected):
+def predict(framework, path, expected):
     """(outputs, concessions): arrays in the order in which the saver had them.
 
     Args:
         framework: the loader's.
         path: the SavedModel's folder.
-        inputs: arrays, in the saver's order.
-        ends: the saver's {"inputs": names, "outputs": names}.
-        expected: the saver's expectation; only shapes are used.
+        expected: the saver's expectation; its inputs, the names of its ends, and shapes are used.
     """
-    tensorflow = framework.tensorflow
-    if tensorflow is None:
-        import tensorflow
-    named, concessions = call_signature(framework, tensorflow, path, inputs, ends["inputs"])
+    tensorflow = find_tensorflow(framework)
+    named, concessions = call_signature(
+        framework, tensorflow, path, expected["inputs"], expected["ends"]["inputs"]
+    )
+    return in_order(named, expected), concessions
+
+
+def call_endpoint(framework, path, expected):
+    """Outputs of an export by the documented way: its endpoint, called as the model was."""
+    tensorflow = find_tensorflow(framework)
+    if not tensorflow.executing_eagerly():
+        raise NoSignature("an endpoint can only be called in the eager mode of TensorFlow 2")
+    loaded = tensorflow.saved_model.load(path)  # an endpoint is void once this is collected
+    if not hasattr(loaded, ENDPOINT):
+        raise NoSignature("it has no endpoint {!r}".format(ENDPOINT))
+    tensors = [tensorflow.constant(array) for array in expected["inputs"]]
+    if len(tensors) == 1:
+        answer = loaded.serve(tensors[0])
+    else:
+        answer = call_with_several(loaded.serve, tensors)
+    if isinstance(answer, dict):
+        return in_order({name: item.numpy() for name, item in answer.items()}, expected)
+    return [tensor.numpy() for tensor in flatten(answer)]
+
+
+def call_with_several(function, tensors):
+    """Several inputs go in as a list, or one by one where the export was made so."""
+    try:
+        return function(tensors)
+    except (TypeError, ValueError):
+        try:
+            return function(*tensors)
+        except (TypeError, ValueError):
+            pass
+        raise
+
+
+def find_tensorflow(framework):
+    """TensorFlow, also where Keras computes with something else; raises where there is none."""
+    if framework.tensorflow is not None:
+        return framework.tensorflow
+    import tensorflow
+
+    return tensorflow
+
+
+def in_order(named, expected):
+    """The arrays of {name: array} in the saver's order."""
     shapes = [array.shape for array in expected["outputs"]]
-    order = match(ends["outputs"], shapes, {name: array.shape for name, array in named.items()})
-    return [named[name] for name in order], concessions
+    offered = {name: array.shape for name, array in named.items()}
+    return [named[name] for name in match(expected["ends"]["outputs"], shapes, offered)]
 
 
 def call_signature(framework, tensorflow, path, inputs, names):

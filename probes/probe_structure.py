@@ -50,14 +50,23 @@ def output_shape(layer):
 
 
 def layer_weights(model):
-    """Arrays of all layers, in the order of the layers."""
-    return [numpy.asarray(array) for layer in model.layers for array in layer.get_weights()]
+    """Arrays of all layers, in the order of the layers.
+
+    Without those of tables, which Keras 2 counts among the weights: no loading keeps their order.
+    """
+    return [
+        numpy.asarray(array)
+        for layer in model.layers
+        if not any(hasattr(variable, "num_tensors") for variable in getattr(layer, "weights", ()))
+        for array in layer.get_weights()
+    ]
 
 
 def end_names(model):
     """Names of the inputs and of the outputs, by which a signature is matched."""
+    inputs = getattr(model, "inputs", None)  # Keras 3 has none of a subclass of Model
     return {
-        "inputs": list(getattr(model, "input_names", None) or tensor_names(model.inputs)),
+        "inputs": list(getattr(model, "input_names", None) or tensor_names(inputs)),
         "outputs": list(getattr(model, "output_names", None) or []),
     }
 

@@ -42,6 +42,7 @@ sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 import probe_wire
 
 PROTOCOL = 1
+NEXT_CHILD = 117  # exit code of a child that has answered and is of no more use
 
 
 def parse_arguments(argv):
@@ -110,10 +111,19 @@ class Worker(object):
         self.scratch = scratch
         self.answers = answers
 
-    def serve(self, jobs):
+    def serve(self, jobs, one_script=False):
+        """Answer jobs until there are no more, or until a script has run if `one_script`.
+
+        Returns:
+            Whether a script has run: it may have changed the framework for whoever comes next.
+        """
         for line in jobs:
             if line.strip():
-                self.answer(probe_wire.decode(line))
+                job = probe_wire.decode(line)
+                self.answer(job)
+                if one_script and "script" in job:
+                    return True
+        return False
 
     def answer(self, job):
         folder = os.path.join(self.scratch, job["id"])
@@ -153,8 +163,17 @@ class Worker(object):
         return report
 
     def dispatch(self, job, folder, report):
-        # Imported here: both need the framework's packages (numpy), which may be broken.
-        if job["kind"] == "save":
+        # Imported here: all need the framework's packages (numpy), which may be broken.
+        if "script" in job:
+            import probe_script
+
+            if job["kind"] == "save":
+                report.update(bundle=job["id"] + "/bundle", noise=None, payload=None)
+                probe_script.save(self.framework, job, folder, report)
+            else:
+                report.update(concessions=[], checks=[])
+                probe_script.load(self.framework, job, folder, report)
+        elif job["kind"] == "save":
             import probe_save
 
             report.update(bundle=job["id"] + "/bundle", noise=None, payload=None)
@@ -222,9 +241,9 @@ def main(argv):
     return 0
 
 
-def serve(framework, scratch, answers, jobs_fd):
+def serve(framework, scratch, answers, jobs_fd, one_script=False):
     with os.fdopen(jobs_fd, "r", encoding="ascii") as jobs:
-        Worker(framework, scratch, answers).serve(jobs)
+        return Worker(framework, scratch, answers).serve(jobs, one_script)
 
 
 def is_single_threaded():
@@ -241,8 +260,10 @@ def is_single_threaded():
 def serve_in_children(framework, scratch, answers, jobs_fd):
     """Serve from a child of this process, which keeps the imported framework for the next child.
 
-    A job that kills its process (and some models do) so costs a fork, not another import. No two
-    children live at once, and the supervisor sends one job at a time, so none reads another's.
+    A job that kills its process (and some models do) so costs a fork, not another import; and a
+    script, which may register, switch and patch what it likes, has its process for itself from
+    then on. No two children live at once, and the supervisor sends one job at a time, so none
+    reads another's.
     """
     while True:
         flush_output()
@@ -250,14 +271,16 @@ def serve_in_children(framework, scratch, answers, jobs_fd):
         if child == 0:
             code = 1
             try:
-                serve(framework, scratch, answers, jobs_fd)
-                code = 0
+                ran_script = serve(framework, scratch, answers, jobs_fd, one_script=True)
+                code = NEXT_CHILD if ran_script else 0
             finally:
                 end(code)
         status = os.waitpid(child, 0)[1]
         code = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         if code == 0:
             return 0
+        if code == NEXT_CHILD:
+            continue
         probe_wire.send(answers, {"kind": "died", "code": code})
 
 

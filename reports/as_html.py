@@ -19,21 +19,22 @@ from reports.page_data import data_block
 from reports.page_model import page_context
 
 _HERE = Path(__file__).parent
-_STYLES = ("palette.css", "page.css", "grids.css", "print.css")
-_SCRIPTS = ("data.js", "address.js", "filters.js", "pair.js", "panel.js", "main.js")
+_STYLES = ("palette.css", "page.css", "grids.css", "claims.css", "print.css")
+_SCRIPTS = ("data.js", "address.js", "grids.js", "filters.js", "pair.js", "panel.js", "main.js")
 
 
 def as_html(report: Report) -> str:
     """Return the page as text; it contains ASCII outside of what the templates say."""
     block = data_block(report)
     style = _joined(_STYLES)
-    # One function around all files: no name of theirs can meet an element's id as a global.
-    script = f'(() => {{\n"use strict";\n{_joined(_SCRIPTS)}}})();\n'
+    # One function around all files: no name of theirs can meet an element's id as a global. It
+    # waits for a compressed block, and for nothing where there is none.
+    script = f'(async () => {{\n"use strict";\n{_joined(_SCRIPTS)}}})();\n'
     context = page_context(
         report,
         style=(style, _digest(style)),
         script=(script, _digest(script)),
-        data=(block.json, block.text_limit),
+        data=block,
     )
     return render(context)
 

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from reports.appearance import APPEARANCE, ORDER
-from reports.document import EnvironmentRow, Report
+from reports.causes import cause_summaries, explained_line
+from reports.claims import LOOKS, by_source, counted, errors_line, evidence
+from reports.document import ClaimRow, EnvironmentRow, Report
 from reports.findings import find
 from reports.frames import PairSummary, cell_frame, grid, pair_summaries, verdict_counts
 from reports.headline import headline, lead
@@ -35,6 +37,8 @@ def as_markdown(report: Report) -> str:
         "Rows saved the files, columns loaded them: worst verdict, and how many are the same.",
         _summary(tuple(pair_summaries(frame))),
         *_findings(report),
+        *_claims(report),
+        *_causes(report),
         *_problems(report.environments),
         "## Every cell",
         *_grids(report, frame),
@@ -108,11 +112,45 @@ def _findings(report: Report) -> list[str]:
     lines = []
     for one in find(report):
         lines.append(f"- {_shown(one.verdict)}: {escaped(one.what)}, {escaped(one.where)}")
-        if one.error:
+        if one.cause:
+            lines.append(f"  {escaped(one.cause.sentence)} ({code(one.cause.id)})")
+        elif one.error:
             lines.append(f"  {code(one.error)}")
         if one.advice:
             lines.append(f"  {escaped(one.advice.text)}")
     return ["## What to look at first", "\n".join(lines)] if lines else []
+
+
+def _claims(report: Report) -> list[str]:
+    parts = []
+    for source, rows in by_source(report.claims).items():
+        parts += [f"### {escaped(source)}", "\n".join(line for row in rows for line in _claim(row))]
+    return ["## Claims", escaped(f"{counted(report.claims)}."), *parts] if parts else []
+
+
+def _claim(row: ClaimRow) -> Iterable[str]:
+    yield f"- {APPEARANCE[LOOKS[row.status]].symbol} {row.status}: {escaped(row.says)}"
+    yield f"  ({escaped(evidence(row))})"
+    if row.holds_for:
+        yield f"  - true for {escaped(row.holds_for)}"
+    if row.not_for:
+        yield f"  - not for {escaped(row.not_for)}"
+    if row.errors:
+        yield f"  - {code(errors_line(row))}"
+
+
+def _causes(report: Report) -> list[str]:
+    rows = [
+        (
+            f"{escaped(one.cause.sentence)} ({code(one.cause.id)}, {one.family})",
+            str(one.cells),
+            "<br>".join(f"{escaped(each.text)} ({each.said})" for each in one.remedies[:3]),
+        )
+        for one in cause_summaries(report)
+    ]
+    if not rows:
+        return []
+    return ["## Causes", explained_line(report), _table(("cause", "cells", "what helps"), rows)]
 
 
 def _problems(environments: Iterable[EnvironmentRow]) -> list[str]:

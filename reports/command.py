@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.writing import FILE_NAMES
-from runner.errors import ExitCode, UsageError
+from runner.errors import ConfigurationError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from reports.document import Report
+    from runner.cases.claim_model import Claim
     from runner.commands.base import Context
     from runner.ledger import RunSnapshot
 
@@ -47,6 +48,13 @@ class ReportCommand:
         )
         parser.add_argument("--run", type=int, metavar="ID", help="a run's number (default: last)")
         parser.add_argument(
+            "--from",
+            dest="source",
+            type=Path,
+            metavar="FILE",
+            help="draw the run of this file, written by `crossload ledger export`",
+        )
+        parser.add_argument(
             "--cell",
             action="append",
             default=[],
@@ -64,12 +72,12 @@ class ReportCommand:
         """
         formats = chosen_formats(args.format, args.output)
         targets = targets_of(args.output, formats, context.home.report)
-        snapshot = _snapshot(context.home.ledger, args.run)
+        snapshot = _chosen(args, context)
         from reports.gather import gather  # noqa: PLC0415 - see the module's docstring
         from reports.render import write_report  # noqa: PLC0415 - same
         from reports.terminal import TerminalReport  # noqa: PLC0415 - same
 
-        report = _only(gather(snapshot), args.cell)
+        report = _only(gather(snapshot, claims_of(context)), args.cell)
         written = write_report(report, targets)
         TerminalReport(report, context.console).draw(None)
         for path in written:
@@ -131,6 +139,30 @@ def targets_of(output: Path | None, formats: Sequence[str], default: Path) -> di
         return {formats[0]: output}
     folder = output or default
     return {name: folder / FILE_NAMES[name] for name in formats}
+
+
+def claims_of(context: Context) -> tuple[Claim, ...]:
+    """What is claimed of the cases that this folder knows; a mistake in them hides no result."""
+    from runner.cases.claims import load_claims  # noqa: PLC0415 - see the module's docstring
+    from runner.cases.library import case_folders, find_cases  # noqa: PLC0415 - same
+
+    try:
+        cases = find_cases(context.matrix_path, ()).good.values()
+        return load_claims(cases, case_folders(context.matrix_path))
+    except ConfigurationError as error:
+        _say(context.log, f"claims are left out: {error}")
+        return ()
+
+
+def _chosen(args: argparse.Namespace, context: Context) -> RunSnapshot:
+    if args.source is None:
+        return _snapshot(context.home.ledger, args.run)
+    if args.run is not None:
+        raise UsageError("--run belongs to the ledger, not to --from", "leave --run out")
+    from runner.ledger.importing import read_snapshot  # noqa: PLC0415 - see the module's docstring
+
+    snapshot: RunSnapshot = read_snapshot(args.source)
+    return snapshot
 
 
 def _snapshot(path: Path, run_id: int | None) -> RunSnapshot:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from runner.analysis.claims import ClaimStatus
 from runner.analysis.judged import TryResult
+from runner.causes.values import Family, RemedyState
 from runner.words import (
     Check,
     CheckStatus,
@@ -82,12 +84,37 @@ class AdviceRow:
 
 
 @dataclass(frozen=True)
+class CauseRow:
+    """Why a cell is not `same`: an entry of the catalogue, its sentence filled in for this cell.
+
+    `references` are addresses of published reports of it.
+    """
+
+    id: str
+    family: Family
+    sentence: str
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RemedyRow:
+    """One remedy of a cell's cause, `state` how it fared there, `evidence` what showed that."""
+
+    id: str
+    text: str
+    code: str
+    state: RemedyState
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
 class CellRow:
     """Saver x model x format x loader and what it came to.
 
     `id` is `saver/model.format/loader`. `detail` is one sentence. `strategy` is the one that
     gives agreeing outputs, `difference` and `tolerance` (relative) belong to the attempt that the
     verdict rests on, `baseline` is the verdict of the saver's own reload of the same file.
+    `behind` is what stops the strategy that would remove `cause`; `remedies` are those of both.
     """
 
     id: str
@@ -106,6 +133,48 @@ class CellRow:
     error: ErrorText | None = None
     advice: tuple[AdviceRow, ...] = ()
     attempts: tuple[AttemptRow, ...] = ()
+    cause: CauseRow | None = None
+    behind: CauseRow | None = None
+    remedies: tuple[RemedyRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class ErrorCount:
+    """An exception that was raised: its class, in how many cells, one message's first line."""
+
+    type: str
+    count: int
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """A claim and what was measured of it.
+
+    `expected` says what must be measured for it to be true, `unit` what is counted: "cell" or
+    "saved file". `unsaved` counts cells without a file to load, `unmeasured` those that nothing is
+    known of. `holds_for` and `not_for` describe the pairs that confirm and that refute it, where
+    there are both. `for_it` and `against_it` are ids of some of these cells. `unmeasurable` says
+    why no cell could tell.
+    """
+
+    id: str
+    says: str
+    source: str
+    case: str
+    status: ClaimStatus
+    expected: str = ""
+    unit: str = "cell"
+    confirming: int = 0
+    refuting: int = 0
+    unsaved: int = 0
+    unmeasured: int = 0
+    holds_for: str = ""
+    not_for: str = ""
+    errors: tuple[ErrorCount, ...] = ()
+    for_it: tuple[str, ...] = ()
+    against_it: tuple[str, ...] = ()
+    unmeasurable: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +227,8 @@ class Report:
     """Everything a report shows.
 
     `environments`, `models` and `formats` give the order of axes; `cells` are sorted by model,
-    format, saver, loader in that order.
+    format, saver, loader in that order. `claims` are those that the run has cells for, those of one
+    source together.
     """
 
     run: RunRow
@@ -166,6 +236,7 @@ class Report:
     models: tuple[str, ...]
     formats: tuple[Format, ...]
     cells: tuple[CellRow, ...]
+    claims: tuple[ClaimRow, ...] = ()
     format: str = FORMAT
     version: int = VERSION
 

@@ -1,20 +1,21 @@
 """What to look at first: cells with the same trouble as one finding, the most urgent first.
 
-Owns the grouping. A finding is one verdict in one format with one error (numbers, addresses and
-quoted names ignored) and one way out; cells that differ without an error are grouped by model,
-those that lost something by what they lost.
+Owns the grouping. A finding is one verdict with one cause; where no cause is known, one verdict in
+one format with one error (numbers, addresses and quoted names ignored) and one way out: cells that
+differ without an error are then grouped by model, those that lost something by what they lost.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.appearance import URGENCY
 from reports.cleaning import clean_line
-from reports.document import AdviceRow, CellRow, Report
+from reports.document import AdviceRow, CauseRow, CellRow, Report
+from runner.causes.values import RemedyState
 from runner.words import Format, Verdict
 
 _VARIABLE_PARTS = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|0x[0-9a-fA-F]+|/\S+|\d+")
@@ -23,12 +24,17 @@ _NAMES_SHOWN = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """Cells with one trouble; `error` is the first line of the first of them, may be empty."""
+    """Cells with one trouble.
+
+    `error` is the first line of the first of them, and may be empty; `cause` has the sentence
+    that most of them say, None where none is known.
+    """
 
     verdict: Verdict
-    format: Format
+    formats: tuple[Format, ...]
     cells: tuple[CellRow, ...]
     error: str
+    cause: CauseRow | None
     advice: AdviceRow | None
     savers: tuple[str, ...]
     loaders: tuple[str, ...]
@@ -38,7 +44,7 @@ class Finding:
         """Which models, in which format, and how many cells."""
         models = tuple(dict.fromkeys(row.model for row in self.cells))
         count = f"{len(self.cells)} cell{'s' if len(self.cells) > 1 else ''}"
-        return f"{named(models)} as {self.format}: {count}"
+        return f"{named(models)} as {named(tuple(map(str, self.formats)))}: {count}"
 
     @property
     def where(self) -> str:
@@ -55,25 +61,26 @@ def named(names: tuple[str, ...]) -> str:
 
 def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding, ...]:
     """Return the findings for `verdicts`, in their order, the biggest group of each first."""
-    groups: dict[tuple[Verdict, Format, str], list[CellRow]] = defaultdict(list)
+    groups: dict[tuple[Verdict, str], list[CellRow]] = defaultdict(list)
     order = tuple(verdicts)
     for row in report.cells:
         if row.verdict in order:
-            groups[row.verdict, row.format, _signature(row)].append(row)
+            groups[row.verdict, _signature(row)].append(row)
     axis = report.axis
     found = [
         Finding(
             verdict,
-            format_,
+            tuple(one for one in report.formats if one in {row.format for row in rows}),
             tuple(rows),
             error_line(rows[0]),
+            _common_cause(rows),
             _advice(rows[0]),
             savers=tuple(one for one in axis if one in {row.saver for row in rows}),
             loaders=tuple(one for one in axis if one in {row.loader for row in rows}),
         )
-        for (verdict, format_, _), rows in groups.items()
+        for (verdict, _), rows in groups.items()
     ]
-    found.sort(key=lambda one: (order.index(one.verdict), -len(one.cells), one.format, one.error))
+    found.sort(key=lambda one: (order.index(one.verdict), -len(one.cells), one.formats, one.error))
     return tuple(found)
 
 
@@ -88,16 +95,28 @@ def error_line(row: CellRow) -> str:
 
 
 def _advice(row: CellRow) -> AdviceRow | None:
-    """What an attempt proved, or else the first that is known."""
-    proved = (one for one in row.advice if one.verified)
-    return next(proved, next(iter(row.advice), None))
+    """What was proved, by a remedy of the cause or a strategy; or else the first that is known."""
+    remedies = [
+        AdviceRow(one.text, one.code, verified=one.state is RemedyState.WORKED)
+        for one in row.remedies
+        if one.state is not RemedyState.DID_NOT_HELP
+    ]
+    every = [*remedies, *row.advice]
+    return next((one for one in every if one.verified), next(iter(every), None))
+
+
+def _common_cause(rows: list[CellRow]) -> CauseRow | None:
+    """The cause of the group, with the sentence that most of its cells say."""
+    causes = Counter(row.cause for row in rows if row.cause is not None)
+    return max(causes, key=lambda one: causes[one], default=None)
 
 
 def _signature(row: CellRow) -> str:
+    if row.cause is not None:
+        return f"cause {row.cause.id}"
     if row.verdict is Verdict.PARTIAL:
-        return error_line(row)
+        return f"{row.format} {error_line(row)}"
     if row.error is None:
-        return f"model {row.model}"
-    return (
-        f"{row.strategy} {row.error.type} {_VARIABLE_PARTS.sub('*', clean_line(row.error.message))}"
-    )
+        return f"{row.format} model {row.model}"
+    message = _VARIABLE_PARTS.sub("*", clean_line(row.error.message))
+    return f"{row.format} {row.strategy} {row.error.type} {message}"

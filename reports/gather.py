@@ -8,19 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 
+from reports.claims import claim_rows
 from reports.cleaning import clean, clean_end, clean_line
 from reports.document import (
     AdviceRow,
     AttemptRow,
+    CauseRow,
     CellRow,
     CheckRow,
     EnvironmentRow,
     ErrorText,
     ProblemRow,
+    RemedyRow,
     Report,
     RunRow,
 )
 from runner.analysis import JudgedCell, Tried, advice_for, judge_run
+from runner.cases.claim_model import Claim
+from runner.causes import Cause, CellRemedy
 from runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
 from runner.records import Attempt, EnvironmentProblem, EnvironmentRecord, ProbeError
 from runner.words import EnvironmentState, Format, Verdict
@@ -28,12 +33,14 @@ from runner.words import EnvironmentState, Format, Verdict
 _ID_LIMIT = 200
 
 
-def gather(snapshot: RunSnapshot) -> Report:
-    """Judge one run as the ledger has it and return its document."""
-    return gather_judged(snapshot, judge_run(snapshot))
+def gather(snapshot: RunSnapshot, claims: Sequence[Claim] = ()) -> Report:
+    """Judge one run, and the claims about it, as the ledger has it and return its document."""
+    return gather_judged(snapshot, judge_run(snapshot), claims)
 
 
-def gather_judged(snapshot: RunSnapshot, judged: Sequence[JudgedCell]) -> Report:
+def gather_judged(
+    snapshot: RunSnapshot, judged: Sequence[JudgedCell], claims: Sequence[Claim] = ()
+) -> Report:
     """Return the document of a run whose cells are judged already; it may be a part of them."""
     ids = tuple(dict.fromkeys(_identifier(one.id) for one in snapshot.environments))
     models = tuple(dict.fromkeys(_identifier(one.cell.model) for one in judged))
@@ -59,6 +66,7 @@ def gather_judged(snapshot: RunSnapshot, judged: Sequence[JudgedCell]) -> Report
         models=models,
         formats=formats,
         cells=tuple(rows),
+        claims=claim_rows(claims, snapshot, judged),
     )
 
 
@@ -149,7 +157,21 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
             for tried in one.tried
             if tried.strategy in measured
         ),
+        cause=_cause(one.cause),
+        behind=_cause(one.behind),
+        remedies=tuple(_remedy(remedy) for remedy in one.remedies),
     )
+
+
+def _cause(cause: Cause | None) -> CauseRow | None:
+    if cause is None:
+        return None
+    return CauseRow(cause.id, cause.family, clean_line(cause.sentence), cause.references)
+
+
+def _remedy(remedy: CellRemedy) -> RemedyRow:
+    evidence = clean_line(remedy.evidence)
+    return RemedyRow(remedy.id, remedy.sentence, remedy.code, remedy.state, evidence)
 
 
 def _advice(one: JudgedCell) -> tuple[AdviceRow, ...]:

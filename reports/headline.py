@@ -7,7 +7,8 @@ from datetime import datetime
 
 from reports.appearance import MEASURED
 from reports.document import Report
-from runner.words import EnvironmentState, Verdict
+from runner.analysis.sentences import joined
+from runner.words import EnvironmentState, Format, Verdict
 
 
 def headline(counts: Mapping[Verdict, int]) -> str:
@@ -28,7 +29,7 @@ def headline(counts: Mapping[Verdict, int]) -> str:
         parts.append(_said(differs, "gives", "give", "other answers without an error"))
     if rest:
         parts.append(_said(rest, "does", "do", "not load"))
-    return f"{first}; {listed(parts)}."
+    return f"{first}; {joined(parts)}."
 
 
 def lead(report: Report) -> str:
@@ -36,19 +37,24 @@ def lead(report: Report) -> str:
     ready = sum(one.state is EnvironmentState.READY for one in report.environments)
     total = len(report.environments)
     environments = f"{ready} environments" if ready == total else f"{ready} of {total} environments"
-    models, formats = len(report.models), len(report.formats)
     return (
-        f"{environments} saved and loaded {models} reference {_plural('model', models)} in "
-        f"{formats} {_plural('format', formats)}: {_number(len(report.cells))} "
+        f"{environments} saved and loaded {_subjects(report)}: {_number(len(report.cells))} "
         f"{_plural('cell', len(report.cells))}, measured on {_day(report.run.started)}."
     )
 
 
-def listed(parts: list[str]) -> str:
-    """Join clauses as a sentence does."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+def _subjects(report: Report) -> str:
+    """What went from environment to environment; a scripted case is a model to all but people."""
+    cases = len({row.model for row in report.cells if row.format is Format.SCRIPT})
+    models = len(report.models) - cases
+    formats = len(set(report.formats) - {Format.SCRIPT})
+    parts = []
+    if models:
+        many = f"{models} reference {_plural('model', models)}"
+        parts.append(f"{many} in {formats} {_plural('format', formats)}")
+    if cases:
+        parts.append(f"{cases} scripted {_plural('case', cases)}")
+    return joined(parts)
 
 
 def _said(count: int, one: str, many: str, rest: str) -> str:

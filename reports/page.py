@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reports.causes import CauseSummary
+from reports.claims_view import ClaimGroup
 from reports.document import EnvironmentRow, RunRow
 from reports.findings import Finding
 from runner.words import Verdict
@@ -92,7 +94,10 @@ class GridRow:
 
 @dataclass(frozen=True)
 class GridView:
-    """The cells of one model and format. `open` says whether it starts unfolded."""
+    """The cells of one model and format. `open` says whether it starts unfolded.
+
+    Where the script draws the grids, `loaders` and `rows` are empty.
+    """
 
     model: str
     format: str
@@ -113,6 +118,14 @@ class FindingView:
     symbol: str
     links: tuple[tuple[str, str], ...]
     more: int
+
+
+@dataclass(frozen=True)
+class CauseView:
+    """A cause with its counts, and the link to the filter for its cells."""
+
+    summary: CauseSummary
+    link: str
 
 
 @dataclass(frozen=True)
@@ -154,6 +167,14 @@ class PageContext:
     """What to look at first."""
     hidden_findings: int
     """How many findings are not listed."""
+    causes: tuple[CauseView, ...]
+    """Every cause that occurs, the most frequent first."""
+    explained: str
+    """How many of the cells that are not the same have a cause, as a sentence."""
+    claims: tuple[ClaimGroup, ...]
+    """What others claim, by source; empty where no case of the run has claims."""
+    claims_counted: str
+    """How all claims stand, in a few words."""
     grids: tuple[GridView, ...]
     """One per model and format."""
     facets: tuple[Facet, ...]
@@ -168,5 +189,7 @@ class PageContext:
     """The script, inlined as it is."""
     script_digest: str
     """sha256 of `script`, base64."""
+    packed: bool
+    """Whether there are so many cells that `data` is compressed and the script draws the grids."""
     data: str
-    """The details of all cells as JSON without `<`, `>`, `&` or any non-ASCII character."""
+    """The details of all cells, JSON or packed, without `<`, `>`, `&` or non-ASCII characters."""

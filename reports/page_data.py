@@ -1,29 +1,47 @@
 """The page's data block: every cell's details as compact JSON that is inert inside HTML.
 
 Owns the block's layout, which `assets/data.js` reads. Texts that repeat are stored once, and when
-all of them together are too long for a page that opens quickly, long ones are cut.
+all of them together are too long for a page that opens quickly, long ones are cut. The block of
+many cells is compressed.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import math
+import zlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from reports.appearance import APPEARANCE, ORDER
-from reports.document import AttemptRow, CellRow, ErrorText, Report
+from reports.axes import axis_notes
+from reports.document import AttemptRow, CauseRow, CellRow, ErrorText, RemedyRow, Report
+from runner.causes.values import FAMILY_TITLES
 
 TEXT_BUDGET = 5_000_000  # characters of all texts together, as they stand in the block
+PACKED_FROM = 5000  # cells; above, the script draws the grids too
 _LIMITS = (4000, 2000, 1000, 500, 250, 120, 60, 30)
 Row = list[object]
 
 
 @dataclass(frozen=True)
 class DataBlock:
-    """`json` is ready to be inlined; `text_limit` is where long texts were cut."""
+    """`json` is inert; `text_limit` is where long texts were cut.
+
+    `inline` is what stands in the page: the JSON or, where the block `is_packed`, base64 of it
+    compressed as zlib does.
+    """
 
     json: str
     text_limit: int
+    is_packed: bool = False
+
+    @cached_property
+    def inline(self) -> str:
+        if not self.is_packed:
+            return self.json
+        return base64.b64encode(zlib.compress(self.json.encode("ascii"), 9)).decode("ascii")
 
 
 class _Texts:
@@ -39,17 +57,45 @@ class _Texts:
         return list(self._numbers)
 
 
-def data_block(report: Report, budget: int = TEXT_BUDGET) -> DataBlock:
+class _Lists:
+    """Gives each different list one number; 0 is the empty one. Cells with one cause share most."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[object, ...], int] = {(): 0}
+
+    def __call__(self, items: tuple[object, ...]) -> int:
+        return self._numbers.setdefault(items, len(self._numbers))
+
+    def all(self) -> list[tuple[object, ...]]:
+        return list(self._numbers)
+
+
+def data_block(
+    report: Report, budget: int = TEXT_BUDGET, packed_from: int = PACKED_FROM
+) -> DataBlock:
     """Return the details of all cells, in the report's order of cells."""
-    texts = _Texts()
-    cells = [_cell(row, texts) for row in report.cells]
+    texts, causes, remedies = _Texts(), _Lists(), _Lists()
+    cells = [
+        [
+            *_cell(row, texts),
+            _cause(row.cause, texts, causes),
+            _cause(row.behind, texts, causes),
+            remedies(tuple(_remedy(one, texts) for one in row.remedies)),
+        ]
+        for row in report.cells
+    ]
+    axes = [[texts(name), texts(note)] for name, note in axis_notes(report).items()]
     limit, kept = _within(texts.all(), budget)
     block = {
+        "axes": axes,
         "verdicts": {str(one): APPEARANCE[one].symbol for one in ORDER},
         "texts": kept,
+        "families": {str(one): title for one, title in FAMILY_TITLES.items()},
+        "causes": causes.all(),
+        "remedies": remedies.all(),
         "cells": cells,
     }
-    return DataBlock(inert_json(block), limit)
+    return DataBlock(inert_json(block), limit, is_packed=len(report.cells) > packed_from)
 
 
 def inert_json(value: object) -> str:
@@ -96,6 +142,18 @@ def _cell(row: CellRow, texts: _Texts) -> Row:
         [[texts(one.text), texts(one.code), int(one.verified)] for one in row.advice],
         [_attempt(one, texts) for one in row.attempts],
     ]
+
+
+def _cause(row: CauseRow | None, texts: _Texts, causes: _Lists) -> int:
+    """The cause's number; causes with another sentence are others, their references are few."""
+    if row is None:
+        return 0
+    references = tuple(texts(one) for one in row.references)
+    return causes((texts(row.id), texts(row.family), texts(row.sentence), references))
+
+
+def _remedy(row: RemedyRow, texts: _Texts) -> tuple[int, ...]:
+    return (texts(row.id), texts(row.text), texts(row.code), texts(row.state), texts(row.evidence))
 
 
 def _attempt(row: AttemptRow, texts: _Texts) -> Row:

@@ -9,12 +9,17 @@ from urllib.parse import quote
 import pandas as pd
 
 from reports.appearance import APPEARANCE, MEASURED, ORDER
-from reports.document import CellRow, EnvironmentRow, Report
+from reports.axes import axis_notes
+from reports.causes import cause_summaries, explained_line
+from reports.claims import counted
+from reports.claims_view import claim_groups
+from reports.document import CellRow, Report
 from reports.findings import Finding, find
 from reports.frames import PairSummary, cell_frame, pair_summaries
 from reports.headline import headline, lead
 from reports.page import (
     Axis,
+    CauseView,
     CellView,
     Facet,
     FindingView,
@@ -26,6 +31,7 @@ from reports.page import (
     SummaryRow,
     VerdictView,
 )
+from reports.page_data import DataBlock
 from runner.words import Format, Verdict
 
 _OPEN_UP_TO = 2500  # cells; above, grids start folded so that the page opens quickly
@@ -34,10 +40,8 @@ _LINKS_SHOWN = 12
 Inlined = tuple[str, str]  # text and its digest
 
 
-def page_context(
-    report: Report, style: Inlined, script: Inlined, data: tuple[str, int]
-) -> PageContext:
-    """Return what the template draws; `data` is the block's JSON and where its texts were cut."""
+def page_context(report: Report, style: Inlined, script: Inlined, data: DataBlock) -> PageContext:
+    """Return what the template draws."""
     frame = cell_frame(report)
     axes = _axes(report)
     counts = _counts(row.verdict for row in report.cells)
@@ -60,14 +64,21 @@ def page_context(
         summary=rows,
         findings=tuple(_finding(one) for one in findings[:_FINDINGS_SHOWN]),
         hidden_findings=max(0, len(findings) - _FINDINGS_SHOWN),
-        grids=_grids(report, axes),
+        causes=tuple(
+            CauseView(one, filter_link(cause=one.cause.id)) for one in cause_summaries(report)
+        ),
+        explained=explained_line(report),
+        claims=claim_groups(report, cell_link),
+        claims_counted=counted(report.claims),
+        grids=_grids(report, axes, drawn=not data.is_packed),
         facets=_facets(report),
-        text_limit=data[1],
+        text_limit=data.text_limit,
         style=style[0],
         style_digest=style[1],
         script=script[0],
         script_digest=script[1],
-        data=data[0],
+        packed=data.is_packed,
+        data=data.inline,
     )
 
 
@@ -79,16 +90,6 @@ def cell_link(identifier: str) -> str:
 def filter_link(**chosen: str) -> str:
     """Return the link that shows only the cells with these values."""
     return "#?" + "&".join(f"{key}={quote(value, safe='')}" for key, value in chosen.items())
-
-
-def environment_note(row: EnvironmentRow | None) -> str:
-    """Return in a few characters which Keras it is: what decides more than TensorFlow's version."""
-    if row is None:
-        return ""
-    if row.problem:
-        return str(row.state)
-    keras = row.version("tf_keras" if row.api == "tf_keras" else "keras")
-    return f"Keras {keras}" if keras else ""
 
 
 def _counts(verdicts: Iterable[Verdict]) -> Counter[Verdict]:
@@ -105,8 +106,7 @@ def _bar(counts: Counter[Verdict]) -> tuple[Segment, ...]:
 
 
 def _axes(report: Report) -> dict[str, Axis]:
-    known = {row.id: row for row in report.environments}
-    return {one: Axis(one, environment_note(known.get(one))) for one in report.axis}
+    return {name: Axis(name, note) for name, note in axis_notes(report).items()}
 
 
 def _summary(
@@ -140,20 +140,21 @@ def _pair(pair: PairSummary | None) -> PairView | None:
     )
 
 
-def _grids(report: Report, axes: dict[str, Axis]) -> tuple[GridView, ...]:
+def _grids(report: Report, axes: dict[str, Axis], *, drawn: bool) -> tuple[GridView, ...]:
     groups: dict[tuple[str, Format], list[CellRow]] = {}
     for row in report.cells:
         groups.setdefault((row.model, row.format), []).append(row)
     unfold = len(report.cells) <= _OPEN_UP_TO
     return tuple(
-        _grid(rows, axes, unfold=unfold or number == 0)
+        _grid(rows, axes if drawn else {}, unfold=unfold or number == 0)
         for number, rows in enumerate(groups.values())
     )
 
 
 def _grid(rows: Sequence[CellRow], axes: dict[str, Axis], *, unfold: bool) -> GridView:
+    """One grid; without axes only its line, the script draws the rest."""
     by_pair = {(row.saver, row.loader): row for row in rows}
-    savers = list(dict.fromkeys(row.saver for row in rows))
+    savers = [one for one in dict.fromkeys(row.saver for row in rows) if one in axes]
     present = {row.loader for row in rows}
     loaders = [one for one in axes if one in present]
     counts = _counts(row.verdict for row in rows)
@@ -205,10 +206,12 @@ def _facets(report: Report) -> tuple[Facet, ...]:
     cells = report.cells
     savers, loaders = Counter(row.saver for row in cells), Counter(row.loader for row in cells)
     models, formats = Counter(row.model for row in cells), Counter(row.format for row in cells)
+    causes = Counter(row.cause.id for row in cells if row.cause)
     ids = report.axis
     return (
         Facet("model", "Model", tuple((one, models[one]) for one in report.models)),
         Facet("format", "Format", tuple((str(one), formats[one]) for one in report.formats)),
         Facet("saver", "Saved by", tuple((one, savers[one]) for one in ids if savers[one])),
         Facet("loader", "Loaded by", tuple((one, loaders[one]) for one in ids if loaders[one])),
+        Facet("cause", "Cause", tuple(causes.most_common())),
     )

@@ -16,6 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.appearance import APPEARANCE, ORDER
+from reports.causes import explained_line
+from reports.claims import counted
 from reports.document import EnvironmentRow, Report
 from reports.findings import Finding, find
 from reports.frames import PairSummary, cell_frame, pair_summaries, verdict_counts
@@ -50,6 +52,7 @@ class TerminalReport:
         if self._report.run.state != "finished":
             self._line(_UNFINISHED.format(state=self._report.run.state), "yellow")
         self._findings(find(self._report))
+        self._claims()
         self._problems([one for one in self._report.environments if one.problem])
         if page is not None:
             self._console.print()
@@ -146,11 +149,21 @@ class TerminalReport:
             head.append(f"  {one.what}", style="not bold default")
             self._console.print(head)
             self._indented(one.where, whole=False)
-            if one.error:
+            if one.cause:
+                self._indented(one.cause.sentence)
+            elif one.error:
                 self._indented(one.error)
+        known = explained_line(self._report)
+        if known:
+            self._line(known, "dim")
         more = len(findings) - _FINDINGS_SHOWN
         if more > 0:
             self._line(f"and {more} more; the page has all of them", "dim")
+
+    def _claims(self) -> None:
+        if self._report.claims:
+            self._console.print()
+            self._line(f"Claims: {counted(self._report.claims)}", "bold")
 
     def _problems(self, environments: Sequence[EnvironmentRow]) -> None:
         if not environments:

@@ -17,7 +17,20 @@ from pathlib import Path
 from rich.markup import escape
 
 from runner import __version__
-from runner.commands import base, doctor, envs, init, lock, plan, run
+from runner.commands import (
+    atlas,
+    base,
+    causes,
+    doctor,
+    envs,
+    init,
+    inspect,
+    ledger,
+    lock,
+    plan,
+    releases,
+    run,
+)
 from runner.console.output import Output
 from runner.errors import CrossloadError, ExitCode, StorageError
 from runner.home import FOLDER_NAME, Home
@@ -37,6 +50,7 @@ _EXIT_CODES = """exit codes:
   5  the ledger is damaged or from a newer crossload
   6  another run is using the same folder
   7  the disk is full or a folder cannot be written
+  8  the package index does not answer, or not as one (releases)
   130, 143  interrupted; `crossload run` continues where it stopped
 """
 LOCAL_COMMANDS: tuple[base.Command, ...] = (
@@ -45,7 +59,12 @@ LOCAL_COMMANDS: tuple[base.Command, ...] = (
     run.COMMAND,
     envs.COMMAND,
     lock.COMMAND,
+    releases.COMMAND,
     doctor.COMMAND,
+    inspect.COMMAND,
+    atlas.COMMAND,
+    causes.COMMAND,
+    ledger.COMMAND,
 )
 
 

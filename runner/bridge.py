@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from runner.environments.libraries import library_folders
 from runner.environments.model import BuiltEnvironment
 from runner.environments.variables import probe_variables
 from runner.ledger import KnownAttempt, Ledger, LoadKey
@@ -31,10 +32,14 @@ from runner.words import JobStatus
 
 @dataclass(frozen=True)
 class KeyMaker:
-    """Makes the keys of a run from environment ids; `probe` and `options` are digests."""
+    """Makes the keys of a run from environment ids.
+
+    `probes` has the digest of the scripts that each model's jobs depend on, `options` that of
+    what they are given.
+    """
 
     built: Mapping[str, BuiltEnvironment]
-    probe: str
+    probes: Mapping[str, str]
     options: str
 
     def save(self, save: PlannedSave) -> SaveKey:
@@ -42,15 +47,16 @@ class KeyMaker:
             saver=self.built[save.saver].digest,
             model=save.model,
             format=save.format,
-            probe=self.probe,
+            probe=self.probes[save.model],
             options=self.options,
         )
 
     def save_of(self, cell: Cell) -> SaveKey:
         return self.save(PlannedSave(cell.saver, cell.model, cell.format))
 
-    def load(self, artifact: str, loader: str) -> LoadKey:
-        return LoadKey(artifact, self.built[loader].digest, self.probe, self.options)
+    def load(self, artifact: str, save: SaveKey, loader: str) -> LoadKey:
+        """The key of loading in `loader` (an id) what `save` gave."""
+        return LoadKey(artifact, self.built[loader].digest, save.probe, save.options)
 
 
 def probe_tasks(plan: Plan, keys: KeyMaker) -> tuple[ProbeTask, ...]:
@@ -74,7 +80,9 @@ def probe_tasks(plan: Plan, keys: KeyMaker) -> tuple[ProbeTask, ...]:
 
 
 def _target(built: BuiltEnvironment) -> ProbeTarget:
-    return ProbeTarget.of(built, probe_variables(built.environment.spec))
+    spec, prefix = built.environment.spec, built.prefix
+    folders = library_folders(spec.libraries, prefix)
+    return ProbeTarget.of(built, probe_variables(spec, prefix), folders)
 
 
 class LedgerKnown:
@@ -97,7 +105,7 @@ class LedgerKnown:
                 ledger.forget_save(key)
                 del self._saves[key]
         loads = (
-            keys.load(artifact, task.target.id)
+            keys.load(artifact, load.save, task.target.id)
             for task in tasks
             for load in task.loads
             if (artifact := self._artifact(load.save)) is not None

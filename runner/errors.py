@@ -19,6 +19,7 @@ class ExitCode(IntEnum):
     LEDGER = 5
     BUSY = 6
     STORAGE = 7
+    INDEX = 8
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -67,3 +68,9 @@ class StorageError(CrossloadError):
     """The disk is full or a folder cannot be written."""
 
     exit_code = ExitCode.STORAGE
+
+
+class PackageIndexError(CrossloadError):
+    """The package index does not answer, or not as one."""
+
+    exit_code = ExitCode.INDEX

@@ -7,9 +7,12 @@ Owns the expansion of a profile into cells. Whether an environment can be built 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from runner.cases.model import Case
+from runner.config.exclusion import read_exclusions
 from runner.config.model import Profile
 from runner.config.selection import Selection as Patterns
 from runner.environments.model import Environment
@@ -17,6 +20,7 @@ from runner.records import Cell
 from runner.words import Format
 
 Selector = Callable[[str], bool]
+Pair: TypeAlias = tuple[Environment, Environment]
 
 
 def everything(_: str) -> bool:
@@ -24,14 +28,23 @@ def everything(_: str) -> bool:
     return True
 
 
+def every_file(_: str, __: Format) -> bool:
+    """Every model is worth saving in every format."""
+    return True
+
+
 @dataclass(frozen=True)
 class Selection:
-    """The narrowing that a command line asks for, each a predicate on readable ids."""
+    """The narrowing that a command line asks for, each a predicate on readable ids.
+
+    `file` tells of a model and a format whether saving the one in the other is worth it.
+    """
 
     environment: Selector = everything
     model: Selector = everything
     format: Selector = everything
     cell: Selector = everything
+    file: Callable[[str, Format], bool] = every_file
 
 
 @dataclass(frozen=True)
@@ -48,46 +61,113 @@ class PlannedSave:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one run is about, in the order of the matrix."""
+    """What one run is about, in the order of the matrix; `cases` are those among its models."""
 
     profile: str
     environments: tuple[Environment, ...]
     saves: tuple[PlannedSave, ...]
     cells: tuple[Cell, ...]
+    cases: tuple[Case, ...] = ()
 
 
 def make_plan(
-    name: str, profile: Profile, environments: Sequence[Environment], selection: Selection
+    name: str,
+    profile: Profile,
+    environments: Sequence[Environment],
+    selection: Selection,
+    cases: Sequence[Case] = (),
 ) -> Plan:
     """Expand `profile` over `environments` (in matrix order, already those of the profile).
 
     A saver always loads its own file too: that diagonal is the baseline that the other cells are
-    judged against, so it is planned even where the pairs do not name it.
+    judged against, so it is planned even where the pairs do not name it, unless it is excluded.
+
+    Args:
+        name: the profile's.
+        profile: what to expand.
+        environments: those that the profile names.
+        selection: what the command line leaves of it.
+        cases: all there are; the profile's patterns choose from them.
     """
     chosen = [one for one in environments if selection.environment(one.id)]
     pairs = _pairs(profile, chosen)
-    models = [model for model in profile.models if selection.model(model)]
-    formats = [form for form in profile.formats if selection.format(str(form))]
+    files = _files(profile, selection, cases)
+    leave = _Exclusions(profile, chosen)
     cells = [
         Cell(saver.id, model, form, loader.id)
-        for model, form, (saver, loader) in itertools.product(models, formats, pairs)
+        for model, form, case in files
+        for saver, loader in leave.pairs(f"{model}.{form}", _pairs_of(case, pairs))
     ]
     wanted = {cell for cell in cells if selection.cell(str(cell))}
     baselines = {Cell(cell.saver, cell.model, cell.format, cell.saver) for cell in wanted}
     kept = tuple(cell for cell in cells if cell in wanted or cell in baselines)
     used = {cell.saver for cell in kept} | {cell.loader for cell in kept}
+    scripted = {cell.model for cell in kept if cell.format is Format.SCRIPT}
     saves = dict.fromkeys(PlannedSave(cell.saver, cell.model, cell.format) for cell in kept)
     return Plan(
         profile=name,
         environments=tuple(one for one in chosen if one.id in used),
         saves=tuple(saves),
         cells=kept,
+        cases=tuple(case for case in cases if case.name in scripted),
     )
 
 
-def _pairs(
-    profile: Profile, environments: Sequence[Environment]
-) -> list[tuple[Environment, Environment]]:
+def cases_of(profile: Profile, cases: Iterable[Case]) -> tuple[Case, ...]:
+    """The scripted cases that a profile names, in the order of the cases."""
+    wanted = Patterns.parse(profile.cases)
+    return tuple(case for case in cases if profile.cases and wanted(case.name))
+
+
+def _files(
+    profile: Profile, selection: Selection, cases: Iterable[Case]
+) -> list[tuple[str, Format, Case | None]]:
+    """What there is to save: every model in every format, then every case."""
+    models = [model for model in profile.models if selection.model(model)]
+    formats = [form for form in profile.formats if selection.format(str(form))]
+    files: list[tuple[str, Format, Case | None]] = [
+        (model, form, None)
+        for model, form in itertools.product(models, formats)
+        if selection.file(model, form)
+    ]
+    if selection.format(str(Format.SCRIPT)):
+        wanted = [case for case in cases_of(profile, cases) if selection.model(case.name)]
+        files += [(case.name, Format.SCRIPT, case) for case in wanted]
+    return files
+
+
+def _pairs_of(case: Case | None, pairs: list[Pair]) -> list[Pair]:
+    """Those pairs that a case is for; its savers load their own files as all savers do."""
+    if case is None:
+        return pairs
+    environments = {one.id: one for pair in pairs for one in pair}.values()
+    savers = {one.id for one in environments if case.saved_in(one.spec.name, one.id)}
+    loaders = {one.id for one in environments if case.loaded_in(one.spec.name, one.id)}
+    return [(a, b) for a, b in pairs if a.id in savers and (b.id in loaders or a is b)]
+
+
+class _Exclusions:
+    """What a profile leaves out, with the environments that each pattern means."""
+
+    def __init__(self, profile: Profile, environments: Sequence[Environment]) -> None:
+        self._rules = [
+            (
+                one,
+                {each.id for each in environments if one.takes_saver(each.spec.name, each.id)},
+                {each.id for each in environments if one.takes_loader(each.spec.name, each.id)},
+            )
+            for one in read_exclusions(profile.exclude)
+        ]
+
+    def pairs(self, file: str, pairs: list[Pair]) -> list[Pair]:
+        """What is left of the pairs for `model.format`."""
+        for one, savers, loaders in self._rules:
+            if one.takes_file(file):
+                pairs = [(a, b) for a, b in pairs if not (a.id in savers and b.id in loaders)]
+        return pairs
+
+
+def _pairs(profile: Profile, environments: Sequence[Environment]) -> list[Pair]:
     position = {one.id: index for index, one in enumerate(environments)}
     every = itertools.product(environments, environments)
     if profile.pairs == "all":

@@ -35,12 +35,43 @@ class Backend(Word):
 
 
 class Format(Word):
-    """How a model was written to disk."""
+    """How a model was written to disk: a format, or one with options (`<format>+<option>`).
+
+    With `+no-optimizer` it was saved without the optimizer's state; with `+save-format` the format
+    was named in `save_format`, under a file name that says otherwise.
+    """
 
     H5 = "h5"
+    H5_NO_OPTIMIZER = "h5+no-optimizer"
+    H5_SAVE_FORMAT = "h5+save-format"
     SAVEDMODEL = "savedmodel"
+    SAVEDMODEL_NO_OPTIMIZER = "savedmodel+no-optimizer"
+    SAVEDMODEL_SAVE_FORMAT = "savedmodel+save-format"
     KERAS = "keras"
     WEIGHTS_H5 = "weights-h5"
+    WEIGHTS_TF = "weights-tf"
+    JSON_WEIGHTS = "json+weights"
+    EXPORT = "export"
+    SCRIPT = "script"  # whatever the scripts of a case agree on
+
+    @property
+    def base(self) -> Format:
+        """The format without its options, as a loader meets it."""
+        return {
+            Format.H5_NO_OPTIMIZER: Format.H5,
+            Format.H5_SAVE_FORMAT: Format.H5,
+            Format.SAVEDMODEL_NO_OPTIMIZER: Format.SAVEDMODEL,
+            Format.SAVEDMODEL_SAVE_FORMAT: Format.SAVEDMODEL,
+        }.get(self, self)
+
+    @property
+    def drops_optimizer(self) -> bool:
+        """Whether the saver was asked to leave the optimizer's state out."""
+        return self in {Format.H5_NO_OPTIMIZER, Format.SAVEDMODEL_NO_OPTIMIZER}
+
+
+# What reference models are saved in; a scripted case writes what it likes.
+MODEL_FORMATS = tuple(word for word in Format if word is not Format.SCRIPT)
 
 
 class Strategy(Word):
@@ -50,6 +81,7 @@ class Strategy(Word):
     NO_COMPILE = "no-compile"
     CUSTOM_OBJECTS = "custom-objects"
     UNSAFE = "unsafe"
+    LEGACY = "legacy"
     REBUILD_WEIGHTS = "rebuild+weights"
     SERVING = "serving"
 
@@ -60,9 +92,11 @@ class Check(Word):
     STRUCTURE = "structure"
     WEIGHTS = "weights"
     OUTPUTS = "outputs"
+    LAYERS = "layers"
     COMPILE = "compile"
     OPTIMIZER = "optimizer"
     STEP = "step"
+    RE_SAVE = "re-save"
 
 
 class CheckStatus(Word):
@@ -118,6 +152,7 @@ class EnvironmentCause(Word):
     """Why an environment cannot be used."""
 
     MISSING_INTERPRETER = "missing-interpreter"
+    MISSING_LIBRARY = "missing-library"
     NO_WHEEL = "no-wheel"
     RESOLVE_FAILED = "resolve-failed"
     INSTALL_FAILED = "install-failed"

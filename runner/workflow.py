@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
@@ -20,11 +22,13 @@ from runner.console.progress import BuildProgress, ProbeProgress, standing
 from runner.environments.building import BuildOptions, build_all
 from runner.environments.model import BuiltEnvironment, Environment, current_platform
 from runner.environments.project import Project
+from runner.environments.variables import probe_variables
 from runner.errors import EnvironmentsError
 from runner.interruption import run_interruptibly
 from runner.ledger import Ledger, RunStart, RunState
 from runner.plan import Plan
-from runner.probing.digests import options_digest, probe_digest
+from runner.probing.catalogue import read_catalogue
+from runner.probing.digests import case_digests, options_digest, probe_digests
 from runner.probing.sandbox import uncontained
 from runner.probing.schedule import run_probes
 from runner.probing.settings import ProbeSettings
@@ -105,10 +109,11 @@ def _environments(
     outcomes: dict[str, BuiltEnvironment | EnvironmentProblem] = {}
     options = BuildOptions(jobs=request.jobs, listener=BuildProgress(display))
     try:
-        for result in build_all(environments, request.project, options):
-            outcomes[result.environment.id] = result.outcome
-            display.environment(result.environment.id, standing(result.outcome), final=True)
-            display.advance()
+        with closing(build_all(environments, request.project, options)) as results:
+            for result in results:
+                outcomes[result.environment.id] = result.outcome
+                display.environment(result.environment.id, standing(result.outcome), final=True)
+                display.advance()
     finally:
         for one in environments:
             if one.id in outcomes:
@@ -141,9 +146,19 @@ def environment_record(
     return replace(
         record,
         digest=result.digest,
-        versions=result.versions,
+        versions=(*result.versions, *_keras_in_use(environment, dict(result.versions))),
         import_seconds=result.import_seconds,
     )
+
+
+def _keras_in_use(
+    environment: Environment, versions: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """The Keras behind `tf.keras` where a variable, and not the package `keras`, decides it."""
+    legacy = probe_variables(environment.spec).get("TF_USE_LEGACY_KERAS", "0")
+    if legacy.lower() not in {"1", "true"} or "tf_keras" not in versions:
+        return ()
+    return (("keras_in_use", versions["tf_keras"]),)
 
 
 def _measure(
@@ -157,7 +172,12 @@ def _measure(
     home = request.project.home
     limits = request.matrix.limits.to_limits()
     probes = probes_folder()
-    keys = KeyMaker(built, probe_digest(probes), options_digest(PROBE_OPTIONS))
+    scripts = {case.name: case.scripts for case in request.plan.cases}
+    digests = {
+        **probe_digests(probes, read_catalogue(probes)),
+        **case_digests(probes, scripts),
+    }
+    keys = KeyMaker(built, digests, options_digest(PROBE_OPTIONS))
     tasks = probe_tasks(request.plan, keys)
     store = ArtifactStore(home.artifacts)
     known = LedgerKnown(ledger, run_id, tasks, keys, limits, store.has)
@@ -175,12 +195,11 @@ def _measure(
         probes=probes,
         artifacts=home.artifacts,
         scratch=home.scratch,
-        probe=keys.probe,
-        options=keys.options,
         limits=limits,
         tolerance=request.matrix.tolerances.relative,
         jobs=request.jobs,
         sandbox=None if request.sandboxed else uncontained(),
+        scripts=scripts,
     )
     sink = LedgerSink(ledger, run_id, unusable)
     run_interruptibly(run_probes(tasks, known, sink, settings, ProbeProgress(display, total)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -28,7 +29,11 @@ SAVE_B = replace(SAVE_A, saver="digest of b")
 
 
 def keys(*environments: Environment, probe: str = "probe") -> KeyMaker:
-    return KeyMaker({one.id: runs.build(one) for one in environments}, probe, "options")
+    return KeyMaker(
+        {one.id: runs.build(one) for one in environments},
+        defaultdict(lambda: probe),
+        "options",
+    )
 
 
 @pytest.fixture
@@ -73,7 +78,7 @@ def test_a_save_belongs_to_the_digest_of_its_saver() -> None:
 
 def test_a_load_belongs_to_the_file_and_the_digest_of_its_loader() -> None:
     expected = LoadKey(ARTIFACT, "digest of b", "probe", "options")
-    assert keys(A, B).load(ARTIFACT, B.id) == expected
+    assert keys(A, B).load(ARTIFACT, SAVE_A, B.id) == expected
 
 
 def test_every_environment_saves_its_own_and_loads_from_all() -> None:

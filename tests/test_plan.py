@@ -67,3 +67,16 @@ def test_an_environment_left_out_is_neither_saver_nor_loader() -> None:
 def test_the_ids_read_as_one_line() -> None:
     assert str(Cell("a-py3.11", "dense", Format.H5, "b-py3.11")) == "a-py3.11/dense.h5/b-py3.11"
     assert str(PlannedSave("a-py3.11", "dense", Format.H5)) == "a-py3.11/dense.h5"
+
+
+def test_a_file_that_is_not_worth_saving_is_not_planned() -> None:
+    profile = Profile.model_validate(
+        {"environments": ["*"], "models": ["dense", "lstm"], "formats": ["h5", "keras"]}
+    )
+    narrowed = Selection(file=lambda model, form: model == "dense" or form is Format.KERAS)
+    made = make_plan("quick", profile, ENVIRONMENTS[:1], narrowed)
+    assert [f"{one.model}.{one.format}" for one in made.saves] == [
+        "dense.h5",
+        "dense.keras",
+        "lstm.keras",
+    ]

@@ -53,17 +53,21 @@ class Stage:
     monkeypatch: pytest.MonkeyPatch
     screen: Screen = field(default_factory=Screen)
     seen: list[ProbeSettings] = field(default_factory=list)
+    builds_ended: bool = False
 
     def builds(
         self, *built: tuple[Environment, Outcome], then: BaseException | None = None
     ) -> None:
         def build_all(environments: Sequence[Environment], *_: object) -> Iterator[BuildResult]:
             wanted = {one.id for one in environments}
-            for one, outcome in built:
-                if one.id in wanted:
-                    yield BuildResult(one, outcome, 0.0, self.folder / "log")
-            if then is not None:
-                raise then
+            try:
+                for one, outcome in built:
+                    if one.id in wanted:
+                        yield BuildResult(one, outcome, 0.0, self.folder / "log")
+                if then is not None:
+                    raise then
+            finally:
+                self.builds_ended = True
 
         self.monkeypatch.setattr(workflow, "build_all", build_all)
 
@@ -199,6 +203,20 @@ def test_an_interruption_while_building_keeps_what_was_built(
         stage.run()
     assert stage.state is RunState.INTERRUPTED
     assert [one.id for one in stage.ledger.snapshot().environments] == [B.id]
+
+
+def test_an_interruption_between_two_builds_ends_the_others(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stage.screen, "environment", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        stage.run()
+    # The traceback still holds the loop: waiting for the collector would be too late.
+    assert caught.tb is not None
+    assert stage.builds_ended
 
 
 def test_an_interruption_while_measuring_keeps_what_was_measured(stage: Stage) -> None:

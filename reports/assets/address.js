@@ -1,12 +1,13 @@
 // The page's address: `#<cell id>?<filters>`, both optional. Owns its reading and writing.
 
-const SECTIONS = new Set(["summary", "findings", "grids", "environments"]);
+const SECTIONS = new Set(["summary", "findings", "causes", "claims", "grids", "environments"]);
 const emptyFilters = () => ({
   verdict: new Set(),
   model: new Set(),
   format: new Set(),
   saver: new Set(),
   loader: new Set(),
+  cause: new Set(),
   problems: false,
   search: "",
 });

@@ -1,8 +1,22 @@
 // Reads the data block. Owns its layout (written by reports/page_data.py) and nothing on screen.
 
-const block = JSON.parse(document.getElementById("data").textContent);
+const source = document.getElementById("data");
+const packed = source.type !== "application/json";
+if (packed && !("DecompressionStream" in window)) {
+  document.getElementById("packed").textContent =
+    "This browser cannot unpack the cells of this page: it is older than Chrome 80, Firefox 113 or Safari 16.4. The summary above is complete.";
+  return;
+}
+
+async function unpacked(base64) {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json();
+}
+
+const block = packed ? await unpacked(source.textContent) : JSON.parse(source.textContent);
 const text = (number) => block.texts[number];
-const FACETS = ["saver", "model", "format", "loader"];
+const FACETS = ["saver", "model", "format", "loader", "cause"];
 
 // What the verdict alone leaves open: the strategy that helps, or what was lost.
 function noteOf(verdict, strategy, lost) {
@@ -14,9 +28,16 @@ function noteOf(verdict, strategy, lost) {
 const cells = block.cells.map((row, index) => {
   const [saver, model, format, loader, verdict] = row.slice(0, 5).map(text);
   const note = noteOf(verdict, text(row[6]), text(row[7]));
-  return { index, saver, model, format, loader, verdict, note, id: `${saver}/${model}.${format}/${loader}` };
+  const cause = row[15] ? text(block.causes[row[15]][0]) : "";
+  return { index, saver, model, format, loader, verdict, note, cause, id: `${saver}/${model}.${format}/${loader}` };
 });
 const cellById = new Map(cells.map((cell) => [cell.id, cell]));
+
+function readCause(number) {
+  if (!number) return null;
+  const [id, family, sentence, references] = block.causes[number];
+  return { id: text(id), family: block.families[text(family)], sentence: text(sentence), references: references.map(text) };
+}
 
 const readError = (row) =>
   row === 0 ? null : { type: text(row[0]), message: text(row[1]), traceback: text(row[2]) };
@@ -57,6 +78,12 @@ function readDetails(cell) {
     error: readError(row[12]),
     advice: row[13].map(([what, code, verified]) => ({ what: text(what), code: text(code), verified })),
     attempts: row[14].map(readAttempt),
+    cause: readCause(row[15]),
+    behind: readCause(row[16]),
+    remedies: block.remedies[row[17]].map((one) => {
+      const [id, what, code, state, evidence] = one.map(text);
+      return { id, what, code, state, evidence };
+    }),
   };
 }
 
@@ -66,7 +93,8 @@ function haystack(cell) {
     const details = readDetails(cell);
     const errors = [details.error, ...details.attempts.map((one) => one.error)];
     const said = errors.filter(Boolean).map((one) => `${one.type} ${one.message.slice(0, 400)}`);
-    cell.haystack = [cell.id, cell.verdict, details.detail, ...new Set(said)].join("\n").toLowerCase();
+    const cause = details.cause ? `${details.cause.id} ${details.cause.sentence}` : "";
+    cell.haystack = [cell.id, cell.verdict, details.detail, cause, ...new Set(said)].join("\n").toLowerCase();
   }
   return cell.haystack;
 }

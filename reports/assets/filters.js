@@ -9,21 +9,6 @@ const facets = [...document.querySelectorAll(".facet")].map((element) => ({
   boxes: [...element.querySelectorAll("input")],
 }));
 
-// The grids' links in document order are the cells of the data block in its order.
-const links = [...document.querySelectorAll(".cells td > a")];
-const grids = [...document.querySelectorAll(".grid-card")].map((card) => ({
-  card,
-  heads: [...card.querySelectorAll("thead th")].slice(1),
-  rows: [...card.querySelectorAll("tbody tr")],
-}));
-links.forEach((link, index) => {
-  cells[index].link = link;
-});
-for (const grid of grids) {
-  grid.lines = grid.rows.map((row) => [...row.cells].slice(1));
-}
-const cellOfBox = new Map(links.map((link, index) => [link.parentNode, cells[index]]));
-
 const isFiltered = (filters) =>
   filters.problems || filters.search !== "" || ["verdict", ...FACETS].some((key) => filters[key].size > 0);
 
@@ -43,7 +28,15 @@ function setHidden(element, hidden) {
   if (element.hidden !== hidden) element.hidden = hidden;
 }
 
+// A folded grid that is not drawn yet is only hidden or not; it is drawn when it is opened.
 function showGrid(grid, shown, filtered) {
+  if (!grid.drawn) {
+    const some = grid.cells.some((cell) => shown.has(cell));
+    setHidden(grid.card, !some);
+    if (!some || !grid.card.open) return;
+    drawTable(grid);
+    adoptTable(grid);
+  }
   const columns = new Array(grid.heads.length).fill(false);
   let any = false;
   grid.rows.forEach((row, r) => {
@@ -98,6 +91,11 @@ function showControls(filters, words, shownCount) {
   byId("shown").textContent = `${shownCount} of ${cells.length} cells`;
 }
 
+let showAgain = () => {};
+for (const grid of grids) {
+  if (!grid.drawn) grid.card.addEventListener("toggle", () => showAgain(grid));
+}
+
 // Shows what matches and returns it, in order.
 function applyFilters(filters) {
   const words = searchWords(filters);
@@ -105,7 +103,8 @@ function applyFilters(filters) {
   const shown = new Set(found);
   const pair = showPair(filters, found);
   setHidden(byId("grid-list"), pair);
-  if (!pair) for (const grid of grids) showGrid(grid, shown, isFiltered(filters));
+  showAgain = (grid) => showGrid(grid, shown, isFiltered(filters));
+  if (!pair) grids.forEach(showAgain);
   setHidden(byId("nothing"), found.length > 0);
   showControls(filters, words, found.length);
   return found;

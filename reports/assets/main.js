@@ -110,10 +110,12 @@ document.addEventListener("keydown", (event) => {
 window.addEventListener("hashchange", follow);
 window.addEventListener("popstate", follow);
 window.addEventListener("beforeprint", () => {
-  for (const { card } of grids) card.open = true;
+  for (const { card, drawn } of grids) card.open ||= drawn; // tens of thousands of cells fit no paper
+  for (const group of document.querySelectorAll(".claim-group")) group.open = true;
 });
 
-document.documentElement.classList.add("js");
+if (packed) byId("packed").remove();
 follow();
+document.documentElement.classList.add("js");
 // A shared link to a filter starts at what it filters.
 if (!state.cell && isFiltered(state.filters)) byId("grids").scrollIntoView({ behavior: "instant" });

@@ -2,18 +2,6 @@
 
 const only = (set) => (set.size === 1 ? [...set][0] : null);
 
-function pairBox(cell) {
-  if (!cell) return make("td", { class: "hole" });
-  const link = make(
-    "a",
-    { href: `#${encodeURIComponent(cell.id).replaceAll("%2F", "/")}` },
-    make("span", { class: "symbol", "aria-hidden": "true" }, symbolOf(cell.verdict)),
-    cell.verdict,
-    ...(cell.note ? [make("small", {}, cell.note)] : []),
-  );
-  return make("td", { class: `cell v-${cell.verdict}` }, link);
-}
-
 // Draws the table and returns true where the filters name one pair and it has cells.
 function showPair(filters, found) {
   const [saver, loader] = [only(filters.saver), only(filters.loader)];
@@ -27,7 +15,7 @@ function showPair(filters, found) {
   const head = make("tr", {}, make("th", { scope: "col" }, "model ↓   format →"));
   head.append(...formats.map((format) => make("th", { scope: "col" }, format)));
   const rows = models.map((model) =>
-    make("tr", {}, make("th", { scope: "row" }, model), ...formats.map((format) => pairBox(at.get(`${model}\n${format}`)))),
+    make("tr", {}, make("th", { scope: "row" }, model), ...formats.map((format) => cellBox(at.get(`${model}\n${format}`)))),
   );
   const table = make("table", { class: "grid" }, make("thead", {}, head), make("tbody", {}, ...rows));
   place.replaceChildren(

@@ -74,8 +74,47 @@ function numbers(cell, details) {
   return facts.length ? titled("Numbers", list) : null;
 }
 
-function adviceSection(advice) {
-  if (!advice.length) return null;
+function causeLine(cause, before) {
+  if (!cause) return null;
+  const known = cause.references.filter((address) => address.startsWith("https://"));
+  const links = known.flatMap((address, index) => [" ", make("a", { href: address, rel: "noreferrer" }, `[${index + 1}]`)]);
+  const name = make("span", { class: "quiet" }, make("code", {}, cause.id), ` ${cause.family}`, ...links);
+  return make("p", {}, `${before}${cause.sentence} `, name);
+}
+
+function causeSection(details) {
+  if (!details.cause) return null;
+  return titled("Why", causeLine(details.cause, ""), causeLine(details.behind, "Past that: ") ?? "");
+}
+
+const REMEDY_STATES = {
+  worked: ["worked", "✓ verified here"],
+  "did-not-help": ["broke", "✗ tried, did not help"],
+  "not-tried": ["quiet", "not tried"],
+  "cannot-be-tried": ["quiet", "by hand"],
+};
+
+function remedyBox(one) {
+  const [look, word] = REMEDY_STATES[one.state] ?? ["quiet", one.state];
+  const shown = one.evidence ? `${word} (${one.evidence})` : word;
+  const text = make("p", {}, one.what, " ", make("span", { class: look }, shown));
+  return make("div", {}, text, one.code ? make("pre", {}, make("code", {}, one.code)) : null);
+}
+
+function remedySection(remedies) {
+  if (!remedies.length) return null;
+  const order = Object.keys(REMEDY_STATES);
+  const failed = remedies.filter((one) => one.state === "did-not-help");
+  const rest = remedies.filter((one) => one.state !== "did-not-help");
+  rest.sort((a, b) => (a.state === "worked" ? 0 : 1) - (b.state === "worked" ? 0 : 1));
+  const shown = [...rest, ...failed].filter((one) => order.includes(one.state));
+  return titled("What helps", ...shown.map(remedyBox));
+}
+
+// What a remedy of the cause says already is not said again.
+function adviceSection({ advice, remedies }) {
+  const said = new Set(remedies.filter((one) => one.state === "worked" && one.code).map((one) => one.code));
+  if (!advice.length || advice.some((one) => one.verified && said.has(one.code))) return null;
   const parts = advice.map((one) =>
     make("div", {}, make("p", {}, one.what, one.verified ? make("span", { class: "worked" }, " ✓ measured here") : null), one.code ? make("pre", {}, make("code", {}, one.code)) : null),
   );
@@ -112,7 +151,9 @@ function fillPanel(cell, found) {
     "div",
     { class: "panel-body" },
     details.detail ? make("p", {}, details.detail) : null,
-    adviceSection(details.advice),
+    causeSection(details),
+    remedySection(details.remedies),
+    adviceSection(details),
     numbers(cell, details),
     alone ? titled("Error", make("pre", {}, `${alone.type}: ${alone.message}`), fold("traceback", alone.traceback) ?? "") : null,
     attempts.length ? titled(attempts.length === 1 ? "Attempt" : `${attempts.length} attempts`, ...attempts) : null,

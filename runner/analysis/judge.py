@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from runner.analysis import sentences
+from runner.analysis.causes import explain_run
 from runner.analysis.judged import JudgedCell, Tried, TryResult
 from runner.analysis.scale import Scale, outputs_of, scale_of
 from runner.ledger.snapshot import RunSnapshot, SavedFile
@@ -31,6 +32,9 @@ _NOTHING_LOADS = {
     TryResult.BAD_ANSWER: Verdict.CRASHES,
     TryResult.TIMED_OUT: Verdict.TIMES_OUT,
 }
+
+# Outputs decide by themselves; layers only say where a difference of outputs begins.
+_NO_LOSS = frozenset({Check.OUTPUTS, Check.WEIGHTS, Check.LAYERS})
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def judge_cell(cell: Cell, evidence: Evidence, tolerances: Tolerances) -> Judged
 
 
 def judge_run(snapshot: RunSnapshot) -> tuple[JudgedCell, ...]:
-    """Judge every cell of a run, in the order of its plan."""
+    """Judge every cell of a run, in the order of its plan, with causes and remedies."""
     tolerances = snapshot.run.start.tolerances
     problems = {one.id: one.problem for one in snapshot.environments}
     scales: dict[SavedFile, Scale] = {}
@@ -85,9 +89,10 @@ def judge_run(snapshot: RunSnapshot) -> tuple[JudgedCell, ...]:
     baselines = {
         SavedFile.of(cell): one.verdict for cell, one in judged.items() if cell.saver == cell.loader
     }
-    return tuple(
+    complete = [
         _with_baseline(judged[cell], baselines.get(SavedFile.of(cell))) for cell in snapshot.cells
-    )
+    ]
+    return explain_run(snapshot, complete)
 
 
 def _with_baseline(judged: JudgedCell, baseline: Verdict | None) -> JudgedCell:
@@ -192,7 +197,7 @@ def _tried(attempt: Attempt, scale: Scale) -> Tried:
 def _lost(attempt: Attempt, scale: Scale) -> tuple[str, ...]:
     """Checks that did not survive; weights kept in another layout are no loss by themselves."""
     failed = {one.check for one in attempt.outcome.checks if not scale.agrees(one)}
-    return tuple(str(check) for check in Check if check in failed - {Check.OUTPUTS, Check.WEIGHTS})
+    return tuple(str(check) for check in Check if check in failed - _NO_LOSS)
 
 
 def _notes(attempt: Attempt, scale: Scale, *, outputs_agree: bool) -> tuple[str, ...]:

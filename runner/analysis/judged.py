@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from runner.causes.values import Cause, CellRemedy
 from runner.records import Cell, ProbeError
 from runner.words import Strategy, Verdict, Word
 
@@ -61,7 +62,9 @@ class JudgedCell:
     none does. `difference` and `tolerance` are relative and belong to the attempt the verdict
     rests on. `error` is the plain attempt's, or the save's for `unsaved`. `tried` lists every
     attempt in order. `detail` is one sentence for a user. `baseline` is the verdict of the
-    saver's own reload of the same file (None where the plan has no such cell).
+    saver's own reload of the same file (None where the plan has no such cell). `cause` is why it
+    is not `same`, `behind` what stops the strategy that would remove that cause, `remedies` what
+    helps against both, in order.
     """
 
     cell: Cell
@@ -74,11 +77,9 @@ class JudgedCell:
     tried: tuple[Tried, ...] = ()
     detail: str = ""
     baseline: Verdict | None = None
-
-    @property
-    def remedies(self) -> tuple[Tried, ...]:
-        """The strategies other than a plain load, with their results."""
-        return tuple(one for one in self.tried if one.strategy is not Strategy.PLAIN)
+    cause: Cause | None = None
+    behind: Cause | None = None
+    remedies: tuple[CellRemedy, ...] = ()
 
     @property
     def baseline_is_suspect(self) -> bool:

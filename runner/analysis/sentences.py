@@ -18,7 +18,7 @@ from runner.records import (
     JobReport,
     ProbeError,
 )
-from runner.words import EnvironmentState, JobStatus, Strategy, Verdict
+from runner.words import Check, CheckStatus, EnvironmentState, JobStatus, Strategy, Verdict
 
 NOT_SAVED_YET = "the model has not been saved yet"
 NOT_LOADED_YET = "the file has not been loaded yet"
@@ -32,8 +32,15 @@ WITH = {
     Strategy.NO_COMPILE: "loads without its training configuration",
     Strategy.CUSTOM_OBJECTS: "loads with custom objects",
     Strategy.UNSAFE: "loads with unsafe deserialization allowed",
+    Strategy.LEGACY: "loads with tf-keras",
     Strategy.REBUILD_WEIGHTS: "loads its weights into a rebuilt model",
     Strategy.SERVING: "loads as a serving signature",
+}
+
+_CONCEDED = {
+    "no-compile": "without its training configuration",
+    "unsafe": "with unsafe deserialization allowed",
+    "renamed": "under another file name",
 }
 
 _CHECKS = {
@@ -41,6 +48,7 @@ _CHECKS = {
     "compile": "the training configuration",
     "optimizer": "the optimizer's state",
     "step": "the next training step",
+    "re-save": "saving it again",
 }
 
 _ENDED = {
@@ -51,6 +59,8 @@ _ENDED = {
     JobStatus.BAD_ANSWER: "gave no valid answer",
 }
 
+_FOUND = {CheckStatus.MEASURED, CheckStatus.DISAGREES}
+
 _SHORT = 200
 
 
@@ -60,12 +70,12 @@ def loaded(judged: JudgedCell, attempts: Sequence[Attempt]) -> str:
     if judged.verdict is Verdict.SAME:
         clauses = ["loads", _everything(judged), *judged.tried[0].notes]
     elif judged.verdict is Verdict.PARTIAL:
-        lost = _listed([_CHECKS[name] for name in judged.lost])
+        lost = joined([_CHECKS[name] for name in judged.lost])
         clauses = [f"loads; {_agreement(judged)}, but not {lost}", *judged.tried[0].notes]
     elif judged.verdict is Verdict.ASSISTED:
         clauses = _assisted(judged, plain.outcome.report)
     elif judged.verdict is Verdict.DIFFERS:
-        clauses = _differs(judged)
+        clauses = _differs(judged, attempts)
     else:
         clauses = _nothing_loads(judged, plain.outcome.report)
     return "; ".join(clauses)
@@ -107,13 +117,13 @@ def _assisted(judged: JudgedCell, plain: JobReport) -> list[str]:
     helper = next(one for one in judged.tried if one.strategy is judged.strategy)
     clauses = [_with(helper), _agreement(judged), *helper.notes]
     if judged.lost:
-        clauses.append(f"not {_listed([_CHECKS[name] for name in judged.lost])}")
+        clauses.append(f"not {joined([_CHECKS[name] for name in judged.lost])}")
     if plain.status not in {JobStatus.REFUSED, JobStatus.DONE}:
         clauses.append(f"a plain load {_ended(plain)}")
     return clauses
 
 
-def _differs(judged: JudgedCell) -> list[str]:
+def _differs(judged: JudgedCell, attempts: Sequence[Attempt]) -> list[str]:
     decisive = next(one for one in judged.tried if one.result is TryResult.DIFFERS)
     if decisive.difference is None:
         outputs = "but outputs differ and cannot be compared as numbers"
@@ -122,11 +132,22 @@ def _differs(judged: JudgedCell) -> list[str]:
             f"but outputs differ by {decisive.difference:.1e} "
             f"(tolerance {judged.tolerance or 0:.0e})"
         )
-    clauses = [f"{_with(decisive)} without an error, {outputs}", *decisive.notes]
+    clauses = [f"{_with(decisive)} without an error, {outputs}"]
+    clauses += [*_beginning(decisive.strategy, attempts), *decisive.notes]
     helper = next((one for one in judged.tried if one.strategy is judged.strategy), None)
     if helper is not None:
         clauses.append(f"outputs agree where it {_with(helper)}")
     return clauses
+
+
+def _beginning(strategy: Strategy, attempts: Sequence[Attempt]) -> list[str]:
+    """The layer where the difference begins, in the probe's words; nothing where it is unknown."""
+    outcome = next(one.outcome for one in attempts if one.strategy is strategy)
+    return [
+        f"the difference {_first_line(one.detail)}"
+        for one in outcome.checks
+        if one.check is Check.LAYERS and one.status in _FOUND and one.detail
+    ]
 
 
 def _nothing_loads(judged: JudgedCell, plain: JobReport) -> list[str]:
@@ -143,8 +164,8 @@ def _nothing_loads(judged: JudgedCell, plain: JobReport) -> list[str]:
 
 
 def _with(tried: Tried) -> str:
-    without = [name for name in tried.concessions if name == str(Strategy.NO_COMPILE)]
-    return WITH[tried.strategy] + (" and without its training configuration" if without else "")
+    conceded = [words for name, words in _CONCEDED.items() if name in tried.concessions]
+    return " and ".join([WITH[tried.strategy], *conceded])
 
 
 def _agreement(judged: JudgedCell) -> str:
@@ -176,5 +197,8 @@ def _first_line(text: str) -> str:
     return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
 
 
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def joined(clauses: Sequence[str]) -> str:
+    """Clauses or words as a sentence joins them; nothing as nothing."""
+    if len(clauses) < 2:
+        return "".join(clauses)
+    return f"{', '.join(clauses[:-1])} and {clauses[-1]}"

@@ -6,6 +6,7 @@ Owns the three actions' options and wording; building is `runner.environments`'s
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -88,10 +89,11 @@ def _build(chosen: tuple[Environment, ...], jobs: int, context: Context) -> int:
     with make_display(context.log) as display:
         display.phase("environments", len(chosen))
         options = BuildOptions(jobs=jobs, listener=BuildProgress(display))
-        for result in build_all(chosen, where, options):
-            usable += isinstance(result.outcome, BuiltEnvironment)
-            display.environment(result.environment.id, standing(result.outcome), final=True)
-            display.advance()
+        with closing(build_all(chosen, where, options)) as results:
+            for result in results:
+                usable += isinstance(result.outcome, BuiltEnvironment)
+                display.environment(result.environment.id, standing(result.outcome), final=True)
+                display.advance()
     context.console.print(f"{usable} of {len(chosen)} environments can be used")
     return int(ExitCode.OK if usable else ExitCode.ENVIRONMENTS)
 

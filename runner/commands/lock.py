@@ -56,7 +56,7 @@ class LockCommand:
         wanted = _wanted(Project.load(context), args)
         if args.check:
             return _check(wanted, context)
-        return _make(wanted, context)
+        return make_locks(wanted, context)
 
 
 def _wanted(project: Project, args: argparse.Namespace) -> tuple[Environment, ...]:
@@ -102,9 +102,9 @@ def _check(wanted: tuple[Environment, ...], context: Context) -> int:
     return int(ExitCode.OK)
 
 
-def _make(wanted: tuple[Environment, ...], context: Context) -> int:
+def make_locks(wanted: tuple[Environment, ...], context: Context) -> int:
+    """Lock each of them and say how that went; the exit code of the command."""
     folder = make_project(context.matrix_path, context.home).lock_folders[0]
-
     made = 0
     with ThreadPoolExecutor(max_workers=4) as pool:  # the resolver waits for the network mostly
         for one, result in zip(wanted, pool.map(partial(_lock, folder), wanted), strict=True):

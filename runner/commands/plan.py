@@ -62,6 +62,7 @@ class PlanDocument(BaseModel):
     profile: str
     environments: list[PlannedEnvironment]
     saves: int
+    cases: list[str]
     cells: list[PlannedCell]
 
 
@@ -155,6 +156,7 @@ def _print(plan: Plan, standings: list[_Standing], context: Context) -> None:
     console.print(
         f"\nprofile {escape(plan.profile)}: {len(plan.environments)} environments, "
         f"{len(plan.saves)} saves, {len(plan.cells)} cells"
+        + (f" (scripted cases among them: {len(plan.cases)})" if plan.cases else "")
         + ("" if cells == len(plan.cells) else f"; {saves} saves and {cells} cells can be measured")
     )
     download = sum(one.download_mb for one in standings)
@@ -189,6 +191,7 @@ def _document(plan: Plan, standings: list[_Standing]) -> PlanDocument:
             for one in standings
         ],
         saves=len(plan.saves),
+        cases=[case.name for case in plan.cases],
         cells=[
             PlannedCell(
                 id=str(cell),

@@ -7,17 +7,19 @@ subcommand's.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.markup import escape
 
+from runner.cases.library import CaseLibrary, find_cases
 from runner.commands.base import Context
 from runner.config.load import load_matrix
 from runner.config.model import EnvironmentSpec, Matrix, Profile
 from runner.config.nearest import hint
 from runner.config.selection import Selection as Patterns
 from runner.config.selection import choose
+from runner.environments.frameworks import use_knowledge_of
 from runner.environments.interpreters import find_interpreters
 from runner.environments.model import Environment, Interpreter
 from runner.environments.resolving import (
@@ -26,9 +28,11 @@ from runner.environments.resolving import (
     resolve_environments,
 )
 from runner.errors import UsageError
-from runner.plan import Plan, Selection, make_plan
+from runner.plan import Plan, Selection, cases_of, make_plan
 from runner.probing.catalogue import ModelTraits, read_catalogue
+from runner.probing.strategies import is_distinct
 from runner.shipped import probes_folder
+from runner.words import Format
 
 DEFAULT_PROFILE = "quick"
 
@@ -39,18 +43,24 @@ class Project:
 
     matrix: Matrix
     models: dict[str, ModelTraits]
+    cases: CaseLibrary
     interpreters: tuple[Interpreter, ...]
 
     @classmethod
     def load(cls, context: Context) -> Project:
-        """Read the matrix and look for interpreters.
+        """Read the matrix and the scripted cases, and look for interpreters.
 
         Raises:
             ConfigurationError: the matrix is missing or wrong.
         """
+        use_knowledge_of(context.matrix_path)
         models = read_catalogue(probes_folder())
-        matrix = load_matrix(context.matrix_path, known_models=tuple(models))
-        return cls(matrix, models, find_interpreters(interpreter_cache(context.home.cache)))
+        cases = find_cases(context.matrix_path, tuple(models))
+        matrix = load_matrix(
+            context.matrix_path, known_models=tuple(models), known_cases=cases.names
+        )
+        interpreters = find_interpreters(interpreter_cache(context.home.cache))
+        return cls(matrix, models, cases, interpreters)
 
     def with_downloads(self, specs: Sequence[EnvironmentSpec], context: Context) -> Project:
         """Let uv download the interpreters that these specifications lack, and look again."""
@@ -93,7 +103,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     )
     for option, what in (
         ("--environment", "environments, by name or id"),
-        ("--model", "reference models"),
+        ("--model", "reference models and scripted cases"),
         ("--format", "formats"),
         ("--cell", "cells, by id (saver/model.format/loader)"),
     ):
@@ -106,18 +116,32 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def worth_saving(catalogue: Mapping[str, ModelTraits]) -> Callable[[str, Format], bool]:
+    """Tells of a model and a format whether the format's options can change what is saved."""
+
+    def decide(model: str, file_format: Format) -> bool:
+        return model not in catalogue or is_distinct(catalogue[model], file_format)
+
+    return decide
+
+
 def selected_plan(project: Project, args: argparse.Namespace) -> Plan:
     """The plan that the options of `add_selection` ask for.
 
     Raises:
         UsageError: no such profile, or a pattern that selects nothing.
+        ConfigurationError: the profile has scripted cases, and one is wrong.
     """
     profile = project.profile(args.profile)
     environments = project.environments(project.specs_of(profile))
     names = {one.id: one.spec.name for one in environments}
     ids = choose(args.environment, list(names), option="--environment", names=names)
-    models = choose(args.model, list(profile.models), option="--model")
-    formats = choose(args.format, [str(one) for one in profile.formats], option="--format")
+    all_cases = project.cases.cases() if profile.cases else ()
+    cases = [case.name for case in cases_of(profile, all_cases)]
+    known_formats = [str(one) for one in (*profile.formats, *([Format.SCRIPT] if cases else []))]
+    models = choose(args.model, [*profile.models, *cases], option="--model")
+    formats = choose(args.format, known_formats, option="--format")
+    worth = worth_saving(project.models)
     whole = make_plan(
         args.profile,
         profile,
@@ -126,7 +150,9 @@ def selected_plan(project: Project, args: argparse.Namespace) -> Plan:
             environment=frozenset(ids).__contains__,
             model=frozenset(models).__contains__,
             format=frozenset(formats).__contains__,
+            file=worth,
         ),
+        all_cases,
     )
     if not args.cell:
         return whole
@@ -140,5 +166,7 @@ def selected_plan(project: Project, args: argparse.Namespace) -> Plan:
             model=frozenset(models).__contains__,
             format=frozenset(formats).__contains__,
             cell=chosen.__contains__,
+            file=worth,
         ),
+        all_cases,
     )

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runner.config.model import EnvironmentForm, Tolerances
-from runner.words import Api, Backend, Format
+from runner.words import MODEL_FORMATS, Api, Backend
 
 MAX_ENVIRONMENTS = 1_000
-MAX_CELLS = 1_000_000
+MAX_CELLS = 5_000_000
 
 
 def contradiction(spec: EnvironmentForm) -> str | None:
@@ -64,10 +64,10 @@ def too_large(environments: int, known_models: Sequence[str]) -> str | None:
     """The sentence about a matrix that is too large, with its size, or None."""
     if environments > MAX_ENVIRONMENTS:
         return f"found {environments} environments, expected at most {MAX_ENVIRONMENTS}"
-    cells = environments**2 * len(known_models) * len(Format)
+    cells = environments**2 * len(known_models) * len(MODEL_FORMATS)
     if cells > MAX_CELLS:
         return (
             f"found {cells} cells ({environments} savers x {len(known_models)} models x "
-            f"{len(Format)} formats x {environments} loaders), expected at most {MAX_CELLS}"
+            f"{len(MODEL_FORMATS)} formats x {environments} loaders), expected at most {MAX_CELLS}"
         )
     return None

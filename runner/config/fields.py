@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from runner.config.nearest import hint
 from runner.config.scalars import Kind, Scalar, found
-from runner.words import Api, Backend, Format, Word
+from runner.words import Api, Backend, Word
 
 BUNDLED = "bundled"  # the Keras that TensorFlow itself brings
 MAX_NAME = 80
@@ -32,6 +32,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._+-]*")
 _PYTHON = re.compile(r"3\.(0|[1-9]\d?)")  # the probes are Python 3
 _PACKAGE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LIBRARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*\.so(\.\d+)*")
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?([eE][+-]?\d{1,3})?")
 _OWN_KEYS = {"tensorflow", "keras", "tf-keras"}
@@ -131,6 +132,11 @@ def _read_variable(value: object) -> str:
     return name
 
 
+def _read_library(value: object) -> str:
+    expected = "the file name of a library such as 'libmpi.so.40'"
+    return text_of(value, expected, lambda text: bool(_LIBRARY.fullmatch(text)))
+
+
 def read_name(value: object) -> str:
     """The name of an environment or a profile: usable as an id and as part of a file name."""
     text = value.text if isinstance(value, Scalar) else value
@@ -141,9 +147,11 @@ def read_name(value: object) -> str:
     return text
 
 
-def read_word(value: object, words: type[WordType]) -> WordType:
-    """A member of a closed vocabulary, with the nearest one offered for any other text."""
-    known = [str(word) for word in words]
+def read_word(
+    value: object, words: type[WordType], allowed: Iterable[WordType] | None = None
+) -> WordType:
+    """A member of a closed vocabulary (or of a part of it), else a hint at the nearest one."""
+    known = [str(word) for word in (words if allowed is None else allowed)]
     text = value.text if isinstance(value, Scalar) else value
     if isinstance(text, str) and text in known:
         return words(text)
@@ -222,12 +230,14 @@ ResolveText = Annotated[
 PinText = Annotated[str, BeforeValidator(_read_pin), _text(r"^[^\s].*$", "<3", "2.10.0")]
 PackageName = Annotated[str, BeforeValidator(_read_package)]
 VariableName = Annotated[str, BeforeValidator(_read_variable)]
+LibraryName = Annotated[
+    str, BeforeValidator(_read_library), _text(rf"^{_LIBRARY.pattern}$", "libmpi.so.40")
+]
 VariableText = Annotated[str, BeforeValidator(_read_variable_value)]
 NameText = Annotated[str, BeforeValidator(read_name), _text(rf"^{_NAME.pattern}$", "tf2.15")]
 # pydantic describes the keys of a mapping only where it checks their pattern itself
 NAMES_AS_KEYS: dict[str, JsonValue] = {"propertyNames": {"pattern": rf"^{_NAME.pattern}$"}}
 ApiWord = Annotated[Api, BeforeValidator(lambda value: read_word(value, Api))]
 BackendWord = Annotated[Backend, BeforeValidator(lambda value: read_word(value, Backend))]
-FormatWord = Annotated[Format, BeforeValidator(lambda value: read_word(value, Format))]
 Integer = Annotated[int, BeforeValidator(_read_integer)]
 Number = Annotated[float, BeforeValidator(_read_number)]

@@ -27,7 +27,7 @@ Value = TypeVar("Value")
 Values = Annotated[tuple[Value, ...], BeforeValidator(as_list), OneOrMany()]
 
 SINGLE = ("tensorflow", "keras", "tf_keras", "api", "backend", "python", "resolve")
-GROUPED = ("packages", "variables")
+GROUPED = ("packages", "variables", "libraries")
 NAME = "name"
 
 _NAME_TEXT = (
@@ -90,6 +90,9 @@ class AxisGroup(Form):
     ] = Field(default_factory=dict, description="Other packages, each with its pins.")
     variables: Mapping[fields.VariableName, Values[fields.VariableText]] = Field(
         default_factory=dict, description="Environment variables, each with its values."
+    )
+    libraries: Mapping[fields.LibraryName, Values[fields.LibraryName]] = Field(
+        default_factory=dict, description="Libraries by wanted name, each with its stand-ins."
     )
     include: tuple[AxisRule, ...] = Field(
         default=(), description="Adds keys to the combinations that fit, or a combination."

@@ -25,29 +25,41 @@ from runner.config.model import (
     Tolerances,
 )
 from runner.config.problems import KeyPath, Problems, shown_path
+from runner.config.profile_checks import ProfileChecks, ProfileNames
 from runner.config.reading import FormType, Reader, unknown_key
 from runner.config.schema import matrix_schema
-from runner.config.selection import Selection, pattern_hint
 from runner.config.yaml_source import Tree, is_nothing, parse_yaml
-from runner.errors import ConfigurationError, UsageError
+from runner.errors import ConfigurationError
 
 __all__ = ["load_matrix", "matrix_schema", "parse_matrix"]
 
 
-def load_matrix(path: Path, *, known_models: Sequence[str]) -> Matrix:
+def load_matrix(
+    path: Path, *, known_models: Sequence[str], known_cases: Sequence[str] | None = None
+) -> Matrix:
     """Read a matrix file.
 
     Args:
         path: the file, usually `matrix.yaml`.
         known_models: the names that profiles may list, in the order that `all` gives.
+        known_cases: the scripted cases that patterns of profiles must match; None for whatever
+            they are, where nothing is to be run.
 
     Raises:
         ConfigurationError: if it cannot be read, or with one line for each of its mistakes.
     """
-    return parse_matrix(read_text(path), shown=shown_path(path), known_models=known_models)
+    return parse_matrix(
+        read_text(path), shown=shown_path(path), known_models=known_models, known_cases=known_cases
+    )
 
 
-def parse_matrix(text: str, *, shown: str, known_models: Sequence[str]) -> Matrix:
+def parse_matrix(
+    text: str,
+    *,
+    shown: str,
+    known_models: Sequence[str],
+    known_cases: Sequence[str] | None = None,
+) -> Matrix:
     """Read the text of a matrix; `shown` is what messages call the file.
 
     Raises:
@@ -62,7 +74,7 @@ def parse_matrix(text: str, *, shown: str, known_models: Sequence[str]) -> Matri
             "run `crossload init` in another folder to see a filled-in matrix",
         )
     assert tree is not None  # is_nothing said so
-    loading = _Loading(Reader(problems, tuple(known_models)), problems)
+    loading = _Loading(Reader(problems, tuple(known_models)), problems, known_cases)
     matrix = loading.matrix(loading.sections(tree))
     problems.raise_any()
     assert matrix is not None  # None only after noting a problem
@@ -75,6 +87,7 @@ class _Loading:
 
     reader: Reader
     problems: Problems
+    known_cases: Sequence[str] | None
     placed: list[Placed] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # of broken environments too: they were meant
     complete: bool = True  # whether all names are known, so that a pattern can be judged
@@ -96,7 +109,8 @@ class _Loading:
         self._check_names()
         self._check_size(sections)
         profiles = self._parts(Profile, "profiles", sections)
-        self._check_profiles(self.reader.mapping(("profiles",), sections.get("profiles", {})))
+        section = self.reader.mapping(("profiles",), sections.get("profiles", {}))
+        self._profile_checks().check(section)
         limits = self._section(LimitSettings, "limits", sections)
         tolerances = self._section(Tolerances, "tolerances", sections)
         if tolerances and (sentence := checks.tolerance_contradiction(tolerances)):
@@ -109,6 +123,14 @@ class _Loading:
             limits=limits,
             tolerances=tolerances,
         )
+
+    def _profile_checks(self) -> ProfileChecks:
+        names = ProfileNames(
+            environments=frozenset(self.names) if self.complete else None,
+            specs=tuple(placed.spec for placed in self.placed),
+            cases=self.known_cases,
+        )
+        return ProfileChecks(self.reader, names)
 
     def _section(
         self, form: type[FormType], key: str, sections: Mapping[str, Tree]
@@ -194,35 +216,3 @@ class _Loading:
             self.problems.add(("axes" if "axes" in sections else "environments",), sentence)
         if self.complete and not self.names:
             self.problems.add((), "found no environment, expected at least one")
-
-    def _check_profiles(self, section: Mapping[str, Tree]) -> None:
-        """Every pattern of a profile, even of one that has another mistake, names something."""
-        for name, tree in section.items():
-            for key in ("environments", "pairs"):
-                if not isinstance(tree, dict) or key not in tree:
-                    continue
-                profile = self.reader.without_notes(Profile, {key: tree[key]})
-                if profile is not None:
-                    self._check_patterns(getattr(profile, key), ("profiles", name, key))
-
-    def _check_patterns(self, patterns: str | Sequence[str | Sequence[str]], path: KeyPath) -> None:
-        if isinstance(patterns, str):  # 'all' or 'upgrade'
-            return
-        for position, entry in enumerate(patterns):
-            inside = (*path, position)
-            if isinstance(entry, str):
-                self._check_pattern(entry, inside)
-                continue
-            for pattern in dict.fromkeys(entry):  # a pair
-                self._check_pattern(pattern, inside)
-
-    def _check_pattern(self, pattern: str, path: KeyPath) -> None:
-        try:
-            selection = Selection.parse([pattern])
-        except UsageError as error:
-            self.problems.add(path, str(error))
-            return
-        if self.complete and not any(map(selection, self.names)):
-            close = pattern_hint(pattern, sorted(self.names))
-            text = f"found {pattern!r}, which matches no environment"
-            self.problems.add(path, f"{text}, expected a name or a pattern of some{close}")

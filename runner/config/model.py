@@ -25,7 +25,7 @@ from runner.config.fields import fault
 from runner.config.profile_fields import ALL, UPGRADE
 from runner.config.scalars import Kind, Scalar
 from runner.records import Limits
-from runner.words import Api, Backend, Format
+from runner.words import MODEL_FORMATS, Api, Backend, Format
 
 
 class Form(BaseModel):
@@ -105,6 +105,11 @@ class EnvironmentForm(Form):
         default_factory=dict,
         description="Environment variables that the probes of this environment see.",
     )
+    libraries: Mapping[fields.LibraryName, fields.LibraryName] = Field(
+        default_factory=dict,
+        description="Libraries that packages ask for by names which this machine does not have, "
+        "each with the library of this machine that stands for it.",
+    )
     resolve: fields.ResolveText = Field(
         default="period",
         description="Which releases of the other packages count: 'period' (those from shortly "
@@ -141,17 +146,17 @@ class Profile(Form):
     models: Annotated[
         tuple[Annotated[str, BeforeValidator(profile_fields.read_model)], ...],
         BeforeValidator(profile_fields.read_models),
-        profile_fields.or_all(profile_fields.STRING),
+        profile_fields.or_all(profile_fields.STRING, none=True),
     ] = Field(
         default=(ALL,),
         validate_default=True,
-        description="Reference models: 'all' or a list of their names.",
+        description="Reference models: 'all', 'none' or a list of their names.",
     )
     formats: Annotated[
-        tuple[fields.FormatWord, ...],
+        tuple[Annotated[Format, BeforeValidator(profile_fields.read_format)], ...],
         BeforeValidator(profile_fields.read_formats),
-        profile_fields.or_all({"enum": [str(word) for word in Format]}),
-    ] = Field(default=tuple(Format), description="Formats to save in: 'all' or a list.")
+        profile_fields.or_all({"enum": [str(word) for word in MODEL_FORMATS]}),
+    ] = Field(default=MODEL_FORMATS, description="Formats to save in: 'all' or a list.")
     pairs: Annotated[
         Literal["all", "upgrade"]
         | tuple[Annotated[tuple[str, str], BeforeValidator(profile_fields.read_pair)], ...],
@@ -168,6 +173,23 @@ class Profile(Form):
         default="all",
         description="Who loads whose files: 'all' with all, 'upgrade' (each loads what itself and "
         "the environments above it in the file saved), or a list of [saver, loader].",
+    )
+    cases: Annotated[
+        tuple[Annotated[str, BeforeValidator(profile_fields.read_case)], ...],
+        BeforeValidator(profile_fields.read_cases),
+        profile_fields.or_all(profile_fields.STRING, none=True),
+    ] = Field(
+        default=(),
+        description="Scripted cases: 'all', 'none' or a list of names and patterns.",
+    )
+    exclude: Annotated[
+        tuple[Annotated[str, BeforeValidator(profile_fields.read_exclude)], ...],
+        BeforeValidator(profile_fields.read_excludes),
+        profile_fields.one_or_many(profile_fields.STRING),
+    ] = Field(
+        default=(),
+        description="Cells that are left out: patterns 'model.format' or "
+        "'saver/model.format/loader'.",
     )
 
 

@@ -11,13 +11,15 @@ from typing import Any
 from pydantic import ValidationInfo, WithJsonSchema
 
 from runner.config import fields
+from runner.config.exclusion import EXPECTED, read_exclusion
 from runner.config.fields import fault
 from runner.config.nearest import hint
 from runner.config.scalars import Scalar, found
-from runner.words import Format
+from runner.words import MODEL_FORMATS, Format
 
 ALL = "all"
 UPGRADE = "upgrade"
+NONE = "none"
 
 
 def _known_models(info: ValidationInfo) -> tuple[str, ...]:
@@ -34,21 +36,57 @@ def read_model(value: Any, info: ValidationInfo) -> str:
     raise fault(f"found {found(value)}, expected {fields.one_of(known)}{close}")
 
 
-def _is_all(value: Any) -> bool:
+def _is(value: Any, word: str) -> bool:
     text = value.text if isinstance(value, Scalar) else value
-    return bool(text == ALL) or value == (ALL,)
+    return bool(text == word) or value == (word,)
+
+
+def _is_all(value: Any) -> bool:
+    return _is(value, ALL)
 
 
 def read_models(value: Any, info: ValidationInfo) -> Any:
-    """`all` as the known models in their order; one name as a list of one."""
+    """`all` as the known models in their order, `none` as none; one name as a list of one."""
     if _is_all(value):
         return _known_models(info) or (ALL,)
-    return fields.as_list(value)
+    return () if _is(value, NONE) or value == () else fields.as_list(value)
 
 
 def read_formats(value: Any) -> Any:
-    """`all` as every format."""
-    return tuple(Format) if _is_all(value) else fields.as_list(value)
+    """`all` as every format of models."""
+    return MODEL_FORMATS if _is_all(value) else fields.as_list(value)
+
+
+def read_format(value: Any) -> Format:
+    """A format that models are saved in."""
+    if _is(value, str(Format.SCRIPT)):
+        raise fault(
+            f"found {found(value)}, which is the format of scripted cases, "
+            "expected their names under the key 'cases'"
+        )
+    return fields.read_word(value, Format, MODEL_FORMATS)
+
+
+def read_cases(value: Any) -> Any:
+    """`all` as the pattern that matches every name, `none` as none."""
+    if _is_all(value):
+        return ("*",)
+    return () if _is(value, NONE) or value == () else fields.as_list(value)
+
+
+def read_case(value: Any) -> str:
+    """A name or pattern of scripted cases, not yet compared with them."""
+    return fields.text_of(value, "the name of a scripted case or a pattern", bool)
+
+
+def read_excludes(value: Any) -> Any:
+    """A list of patterns; one stands for a list of one."""
+    return () if value == () else fields.as_list(value)
+
+
+def read_exclude(value: Any) -> str:
+    """A pattern of files or cells, not yet compared with them."""
+    return fields.text_of(value, EXPECTED, lambda text: read_exclusion(text) is not None)
 
 
 def read_patterns(value: Any) -> Any:
@@ -81,10 +119,19 @@ def read_pair(value: Any) -> tuple[str, str]:
     return read_pattern(value[0]), read_pattern(value[1])
 
 
-def or_all(schema: dict[str, Any]) -> WithJsonSchema:
-    """The schema for `all`, one value, or a list of them."""
-    many = {"type": "array", "items": schema, "minItems": 1}
-    return WithJsonSchema({"anyOf": [{"const": ALL}, schema, many]})
+def or_all(schema: dict[str, Any], *, none: bool = False) -> WithJsonSchema:
+    """The schema for `all`, one value, or a list of them; `none` too, if it may be written."""
+    words = {"enum": [ALL, NONE]} if none else {"const": ALL}
+    return WithJsonSchema({"anyOf": [words, *_one_or_many(schema)]})
+
+
+def one_or_many(schema: dict[str, Any]) -> WithJsonSchema:
+    """The schema for one value or a list of them."""
+    return WithJsonSchema({"anyOf": _one_or_many(schema)})
+
+
+def _one_or_many(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return [schema, {"type": "array", "items": schema, "minItems": 1}]
 
 
 STRING = {"type": "string", "minLength": 1}

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -90,7 +90,8 @@ def build_all(
     """Build every environment that is not up to date; yields each result as it ends.
 
     One that cannot be built never stops the others. Once `options.stop` is set, or the iterator
-    is closed, nothing new starts, running builds are ended, and nothing more is yielded.
+    is closed, nothing new starts, running builds are ended, and nothing more is yielded. Close it
+    (`contextlib.closing`): an exception in the loop over it, Ctrl-C above all, does not.
     """
     options = options or BuildOptions()
     pending: list[Environment] = []
@@ -104,17 +105,20 @@ def build_all(
         return
     abandoned = threading.Event()
     stops = [event for event in (options.stop, abandoned) if event is not None]
-    with ThreadPoolExecutor(max(1, options.jobs), "build") as pool:
+    with ThreadPoolExecutor(max(1, options.jobs), "build") as pool, _set_at_the_end(abandoned):
         jobs = [pool.submit(_build, each, project, options, stops) for each in pending]
-        try:
-            for job in as_completed(jobs):
-                result = job.result()
-                if result is not None:
-                    yield result
-        finally:
-            abandoned.set()
-            for job in jobs:
-                job.cancel()
+        for job in as_completed(jobs):
+            result = job.result()
+            if result is not None:
+                yield result
+
+
+@contextmanager
+def _set_at_the_end(event: threading.Event) -> Generator[None, None, None]:
+    try:
+        yield
+    finally:
+        event.set()
 
 
 def present(environment: Environment, project: Project) -> Outcome | None:

@@ -30,7 +30,8 @@ _NO_WHEEL = re.compile(
     re.IGNORECASE,
 )
 _SOURCE_ONLY = re.compile(
-    r"[Bb]ecause ([\w.-]+)\S* has no usable wheels|Wheels are required for `([\w.-]+)`"
+    r"[Bb]ecause (?:all of:\s+)?([\w.-]+)\S*(?:\s+\1[<>=]\S*)*\s+ha(?:s|ve) no usable wheels"
+    r"|Wheels are required for `([\w.-]+)`"
 )
 _NO_VERSION = re.compile(
     r"(?i)(?:there (?:is|are) no versions? of|only \S+ (?:is|are) available and you require)"
@@ -41,6 +42,11 @@ _NO_VERSION = re.compile(
 def is_network_failure(text: str) -> bool:
     """Whether trying again can help; never true where a hash was wrong or the disk full."""
     return bool(_NETWORK.search(text)) and not _HASH.search(text) and not _DISK.search(text)
+
+
+def is_compile_failure(text: str) -> bool:
+    """Whether everything was installed, and only its compilation to bytecode failed."""
+    return "Failed to bytecode-compile" in text
 
 
 def source_only_package(text: str) -> str | None:

@@ -47,7 +47,7 @@ def check_import(environment: Environment, python: Path, facts_script: Path | No
         try:
             done = subprocess.run(
                 command,
-                env={**folders, **probe_variables(environment.spec)},
+                env={**folders, **probe_variables(environment.spec, python.parent.parent)},
                 cwd=scratch,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

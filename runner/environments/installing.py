@@ -15,13 +15,26 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from runner.environments.causes import disk_full, install_problem, is_network_failure
+from runner.environments.causes import (
+    disk_full,
+    install_problem,
+    is_compile_failure,
+    is_network_failure,
+)
 from runner.environments.frameworks import load_frameworks
 from runner.environments.importing import ImportCheckStoppedError, check_import
+from runner.environments.libraries import link_libraries
 from runner.environments.locking import locked_source
 from runner.environments.marker import built, python_in, write_marker
 from runner.environments.model import BuiltEnvironment, Environment, Lock
-from runner.environments.tools import tool_variables, uv_command, virtualenv_command
+from runner.environments.requirements import pages_of
+from runner.environments.tools import (
+    find_links,
+    tool_variables,
+    uv_command,
+    virtualenv_command,
+    without_links,
+)
 from runner.records import EnvironmentProblem
 from runner.words import Backend, EnvironmentCause, EnvironmentState
 
@@ -120,8 +133,12 @@ def _install(
         return _failed(environment, "neither uv nor virtualenv was found")
     for command in commands:
         ran = _with_retries(command, shop)
+        if is_compile_failure(ran.output):
+            # uv's compiler needs Python 3.7. That some file does not compile is no failure here.
+            ran = Ran(0, shop.run(_compile_command(prefix), tool_variables()).output)
         if ran.code != 0:
             return install_problem(environment.id, ran.output)
+    link_libraries(environment.spec.libraries, prefix)
     shop.say(f"importing Keras in {environment.id}")
     facts = check_import(environment, python_in(prefix), shop.facts_script)
     write_marker(shop.envs, environment, lock, facts)
@@ -149,9 +166,17 @@ def _with_retries(command: Sequence[str], shop: Workshop) -> Ran:
         ran = shop.run(command, variables)
         if ran.code == 0 or not is_network_failure(ran.output):
             return ran
+        if without_links(command) != list(command):
+            command = without_links(command)  # what is configured here may have the build, too
+            continue
         shop.say(f"no connection, trying again in {pause:.0f} s")
         time.sleep(pause)
     return shop.run(command, variables)
+
+
+def _compile_command(prefix: Path) -> list[str]:
+    """Compile what is installed with the environment's own means, as uv would have."""
+    return [str(python_in(prefix)), "-I", "-m", "compileall", "-q", "-j", "0", str(prefix / "lib")]
 
 
 def _commands(environment: Environment, lock: Lock, prefix: Path) -> list[list[str]] | None:
@@ -159,6 +184,7 @@ def _commands(environment: Environment, lock: Lock, prefix: Path) -> list[list[s
     base = str(environment.interpreter.path)
     allowed = [part for name in locked_source(lock.path) for part in ("--no-binary", name)]
     binary = ["--only-binary", ":all:", *allowed]
+    binary += find_links(pages_of(environment.spec, load_frameworks()))
     python = str(python_in(prefix))
     uv, virtualenv = uv_command(), virtualenv_command()
     if uv is not None:

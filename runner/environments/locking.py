@@ -24,11 +24,12 @@ from runner.environments.causes import (
     resolve_problem,
     source_only_package,
 )
+from runner.environments.failures import recall, remember
 from runner.environments.files import write_atomically
 from runner.environments.frameworks import load_frameworks
 from runner.environments.model import Environment, Lock, current_platform
 from runner.environments.requirements import UnknownReleaseError, Wish, wish_digest, wish_of
-from runner.environments.tools import tool_variables, uv_command
+from runner.environments.tools import find_links, tool_variables, uv_command, without_links
 from runner.errors import StorageError
 from runner.records import EnvironmentProblem
 from runner.shipped import shipped_path
@@ -113,9 +114,33 @@ def locked_source(path: Path) -> tuple[str, ...]:
     return ()
 
 
-def ensure_lock(environment: Environment, folders: Sequence[Path]) -> Lock | EnvironmentProblem:
-    """The current lock, made anew beside the matrix if it is missing or stale."""
-    return find_lock(environment, folders) or make_lock(environment, folders[0])
+def ensure_lock(
+    environment: Environment,
+    folders: Sequence[Path],
+    *,
+    failures: Path | None = None,
+    today: date | None = None,
+) -> Lock | EnvironmentProblem:
+    """The current lock, made anew beside the matrix if it is missing or stale.
+
+    Args:
+        environment: The one to be built.
+        folders: As `lock_folders` names them.
+        failures: Where what cannot be resolved is remembered for the rest of the day, if anywhere.
+        today: For tests.
+    """
+    found = find_lock(environment, folders)
+    if found is not None or failures is None:
+        return found or make_lock(environment, folders[0])
+    day = today or date.today()  # noqa: DTZ011  (the user's day)
+    digest = spec_digest(environment)
+    known = recall(failures, digest, day)
+    if known is not None:
+        return known
+    result = make_lock(environment, folders[0])
+    if isinstance(result, EnvironmentProblem):
+        remember(failures, digest, result, day)
+    return result
 
 
 def make_lock(
@@ -220,7 +245,10 @@ def _run(resolve: Sequence[str], wish: Wish, forced: Sequence[str]) -> _Answer:
             )
             if done.returncode == 0 or pause is None or not is_network_failure(done.stderr):
                 break
-            time.sleep(pause)
+            if wish.find_links and command != without_links(command):
+                command = without_links(command)  # what is configured here may have the build, too
+            else:
+                time.sleep(pause)
     return _Answer(done.returncode, done.stderr, done.stdout)
 
 
@@ -234,7 +262,8 @@ def _command(uv: Sequence[str], environment: Environment) -> list[str]:
 
 
 def _options(wish: Wish, built: Iterable[str]) -> list[str]:
-    options = [part for name in built for part in ("--no-binary", name)]
+    options = find_links(wish.find_links)
+    options += [part for name in built for part in ("--no-binary", name)]
     if wish.until is not None:
         options += ["--exclude-newer", wish.until.isoformat()]
     return options

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.environments.files import read_json, write_atomically
+from runner.environments.libraries import are_linked
 from runner.environments.model import BuiltEnvironment, Environment, Lock, current_platform
 from runner.environments.variables import probe_variables
 from runner.records import EnvironmentProblem
@@ -37,7 +38,7 @@ class Facts:
 def environment_digest(environment: Environment, lock: Lock) -> str:
     """Identity of the environment: equal digests, equal results."""
     interpreter = environment.interpreter
-    subject = {
+    subject: dict[str, object] = {
         "recipe": _BUILD_RECIPE,
         "lock": lock.digest,
         "python": interpreter.full if interpreter else environment.python,
@@ -46,6 +47,8 @@ def environment_digest(environment: Environment, lock: Lock) -> str:
         "backend": str(environment.spec.backend),
         "variables": probe_variables(environment.spec),
     }
+    if environment.spec.libraries:
+        subject["libraries"] = dict(environment.spec.libraries)
     return hashlib.sha256(json.dumps(subject, sort_keys=True).encode()).hexdigest()
 
 
@@ -68,6 +71,7 @@ def built(
             and marker.get("digest") == digest
             and marker.get("interpreter") == _stamp(environment.interpreter.path)
             and python_in(prefix).exists()
+            and are_linked(environment.spec.libraries, prefix)
             and marker.get("seal") == _seal(prefix)
         )
         if not intact:

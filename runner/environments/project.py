@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.config.load import load_matrix
+from runner.environments.frameworks import use_knowledge_of
 from runner.environments.interpreters import find_interpreters
 from runner.environments.locking import lock_folders
 from runner.environments.model import Environment
@@ -86,6 +87,7 @@ def load_environments(project: Project) -> tuple[Environment, ...]:
     Raises:
         ConfigurationError: the matrix has mistakes.
     """
+    use_knowledge_of(project.matrix)
     matrix = load_matrix(project.matrix, known_models=known_models())
     interpreters = find_interpreters(interpreter_cache(project.home.cache))
     return resolve_environments(matrix.environments, interpreters)

@@ -29,7 +29,8 @@ class Wish:
 
     `until` is the last day of releases that count, None for no limit; `dropped` are packages that
     another one stands for, so that nothing may pull them in; `pins` are those of the requirements
-    that may be forced upon packages that forbid them: such a conflict is worth measuring.
+    that may be forced upon packages that forbid them: such a conflict is worth measuring;
+    `find_links` are pages with builds that the package index may not have.
     """
 
     requirements: tuple[str, ...]
@@ -38,6 +39,7 @@ class Wish:
     until: date | None
     source: tuple[str, ...]
     dropped: tuple[str, ...]
+    find_links: tuple[str, ...]
     digest: str
 
 
@@ -60,6 +62,7 @@ def wish_of(
         until=_until(spec, frameworks, today),
         source=_source(spec, frameworks),
         dropped=_dropped(spec, platform, frameworks),
+        find_links=pages_of(spec, frameworks),
         digest=wish_digest(spec, python, platform, frameworks),
     )
 
@@ -69,6 +72,13 @@ def wish_digest(spec: EnvironmentSpec, python: str, platform: str, frameworks: F
     requirements = sorted(_requirements(spec, platform, frameworks))
     subject = [_LOCK_RECIPE, requirements, spec.resolve, python, platform]
     return hashlib.sha256(json.dumps(subject).encode()).hexdigest()
+
+
+def pages_of(spec: EnvironmentSpec, frameworks: Frameworks) -> tuple[str, ...]:
+    """Pages with builds for the environment's backend."""
+    if spec.backend is Backend.TENSORFLOW:
+        return ()
+    return frameworks.backends[spec.backend].find_links
 
 
 def _requirements(spec: EnvironmentSpec, platform: str, frameworks: Frameworks) -> Iterator[str]:
@@ -125,6 +135,8 @@ def _until(spec: EnvironmentSpec, frameworks: Frameworks, today: date) -> date |
 
 def _source(spec: EnvironmentSpec, frameworks: Frameworks) -> tuple[str, ...]:
     named = set(frameworks.minor_of(spec.tensorflow).source) if spec.tensorflow else set()
+    if spec.keras:
+        named |= set(frameworks.keras.source)
     if spec.backend is not Backend.TENSORFLOW:
         named |= set(frameworks.backends[spec.backend].source)
     return tuple(sorted(named))

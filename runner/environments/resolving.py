@@ -6,6 +6,7 @@ Owns the meaning of `python: auto`. Finding interpreters is `interpreters`'s, pa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.version import Version
@@ -13,6 +14,7 @@ from packaging.version import Version
 from runner.config.model import EnvironmentSpec
 from runner.environments.frameworks import Frameworks, load_frameworks
 from runner.environments.interpreters import download_interpreter
+from runner.environments.libraries import FindLibrary, find_library, missing_library
 from runner.environments.model import Environment, Interpreter, current_platform
 from runner.environments.tools import uv_command
 from runner.records import EnvironmentProblem
@@ -23,16 +25,20 @@ _DATA_PLATFORM = "linux-x86_64"  # the one whose wheels the data lists
 
 
 def resolve_environments(
-    specs: Sequence[EnvironmentSpec], interpreters: Sequence[Interpreter]
+    specs: Sequence[EnvironmentSpec],
+    interpreters: Sequence[Interpreter],
+    find: FindLibrary = find_library,
 ) -> tuple[Environment, ...]:
     """Each specification with its Python; a missing or impossible one has a problem instead.
 
     Args:
         specs: In the order of the matrix, which is kept.
         interpreters: As `find_interpreters` returns them.
+        find: Says where a library of this machine is.
     """
     frameworks = load_frameworks()
-    return tuple(_resolve(spec, interpreters, frameworks) for spec in specs)
+    environments = (_resolve(spec, interpreters, frameworks) for spec in specs)
+    return tuple(_with_libraries(each, find, frameworks) for each in environments)
 
 
 def supported_pythons(spec: EnvironmentSpec, frameworks: Frameworks) -> tuple[str, ...] | None:
@@ -106,6 +112,25 @@ def _is_impossible(
     if supported is None or minor in supported or current_platform() != _DATA_PLATFORM:
         return False
     return spec.tensorflow is None or frameworks.knows(spec.tensorflow)
+
+
+def _with_libraries(
+    environment: Environment, find: FindLibrary, frameworks: Frameworks
+) -> Environment:
+    """The environment, with a problem if this machine lacks a library that it needs."""
+    name = missing_library(environment.spec.libraries, find)
+    if name is None or environment.problem is not None:
+        return environment
+    source = frameworks.libraries.get(
+        name, f"look for the package of this system that has the file {name!r}"
+    )
+    problem = EnvironmentProblem(
+        EnvironmentState.UNAVAILABLE,
+        EnvironmentCause.MISSING_LIBRARY,
+        f"the library {name!r} was not found on this machine",
+        source,
+    )
+    return replace(environment, problem=problem)
 
 
 def missing_interpreter(minor: str) -> EnvironmentProblem:

@@ -19,6 +19,7 @@ from pathlib import Path
 import nox
 from nox.command import CommandFailed
 
+from runner.environments.failures import FOLDER
 from runner.environments.files import write_atomically
 from runner.environments.installing import Ran, Workshop, install
 from runner.environments.locking import ensure_lock
@@ -55,7 +56,8 @@ def _build(session: nox.Session, environment: Environment) -> None:
     _PROJECT.home.prepare()
     problem = environment.problem
     if problem is None:
-        lock = ensure_lock(environment, _PROJECT.lock_folders)
+        failures = _PROJECT.home.cache / FOLDER
+        lock = ensure_lock(environment, _PROJECT.lock_folders, failures=failures)
         if isinstance(lock, EnvironmentProblem):
             problem = lock
         else:

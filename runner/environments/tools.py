@@ -9,7 +9,10 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from importlib.util import find_spec
+
+from runner.environments.pip_settings import places, uv_variables
 
 # Installers need a network configuration and compilers; nothing else of the caller's.
 _NAMES = frozenset(
@@ -48,12 +51,23 @@ def virtualenv_command() -> tuple[str, ...] | None:
 
 
 def tool_variables() -> dict[str, str]:
-    """This process's variables that an installer may see."""
-    return {
+    """This process's variables that an installer may see, and where pip is told to look."""
+    own = {
         name: value
         for name, value in os.environ.items()
         if name.upper() in _NAMES or name.upper().startswith(_PREFIXES)
     }
+    return {**uv_variables(own, places(own)), **own}
+
+
+def find_links(pages: Iterable[str]) -> list[str]:
+    """Options of uv and pip for pages of builds beside the package index."""
+    return [f"--find-links={page}" for page in pages]
+
+
+def without_links(command: Iterable[str]) -> list[str]:
+    """The command without the options of `find_links`."""
+    return [part for part in command if not part.startswith("--find-links=")]
 
 
 def redact(text: str) -> str:

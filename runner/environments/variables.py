@@ -6,10 +6,13 @@ Folders (HOME, KERAS_HOME, TMPDIR) are set by whoever starts the probe.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from types import MappingProxyType
 
 from runner.config.model import EnvironmentSpec
 from runner.environments.frameworks import load_frameworks
+from runner.environments.libraries import FOLDER, SEARCH_PATH
 from runner.words import Api, Backend
 
 _ALWAYS = MappingProxyType(
@@ -30,11 +33,21 @@ _ALWAYS = MappingProxyType(
 )
 
 
-def probe_variables(spec: EnvironmentSpec) -> dict[str, str]:
-    """All variables of a probe of this environment; those of the matrix win."""
+def probe_variables(spec: EnvironmentSpec, prefix: Path | None = None) -> dict[str, str]:
+    """All variables of a probe of this environment; those of the matrix win.
+
+    Args:
+        spec: The environment.
+        prefix: The folder it was built in, where its probes are to find its `libraries`; without
+            it, the variables are the same wherever it is built.
+    """
     variables = {**_ALWAYS, "KERAS_BACKEND": str(spec.backend)}
     if spec.api is Api.TF_KERAS:
         variables["TF_USE_LEGACY_KERAS"] = "1"
     if spec.backend is not Backend.TENSORFLOW:
         variables.update(load_frameworks().backends[spec.backend].variables)
-    return {**variables, **spec.variables}
+    variables.update(spec.variables)
+    if prefix is not None and spec.libraries:
+        declared = variables.get(SEARCH_PATH, "")
+        variables[SEARCH_PATH] = os.pathsep.join(filter(None, (str(prefix / FOLDER), declared)))
+    return variables

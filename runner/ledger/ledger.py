@@ -10,6 +10,7 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,10 @@ import psutil
 from runner.errors import LedgerError
 from runner.ledger import outcomes, reading, writing
 from runner.ledger.connection import open_read_only, open_writable
+from runner.ledger.exported import written_whole
+from runner.ledger.exporting import Hide, export
 from runner.ledger.failures import explained, understood
+from runner.ledger.importing import Imported, import_run, known_run
 from runner.ledger.known import KnownAttempt, LoadKey
 from runner.ledger.migrations import transaction
 from runner.ledger.outcomes import Rows
@@ -177,14 +181,50 @@ class Ledger:
             LedgerError: there is no such run.
         """
         with self._reading() as connection:
-            facts = reading.run(connection, run_id)
-            if facts is None:
-                which = "any run yet" if run_id is None else f"a run {run_id}"
-                raise LedgerError(
-                    f"the ledger {str(self.path)!r} does not hold {which}",
-                    "run 'crossload run' first" if run_id is None else "leave the number out",
-                )
-            return reading.snapshot(connection, facts)
+            return reading.snapshot(connection, self._facts(connection, run_id))
+
+    def export_run(self, target: Path, run_id: int | None, hide: Hide) -> RunFacts:
+        """Write a run, by default the latest, to a file of its own; see `exporting`.
+
+        Raises:
+            LedgerError: there is no such run.
+            StorageError: the file cannot be written.
+        """
+        with self._reading() as connection:
+            facts = self._facts(connection, run_id)
+            with written_whole(target) as out:
+                export(connection, facts, out, hide)
+            return facts
+
+    def import_run(self, source: Path) -> Imported:
+        """Add the run of an exported file, whole or not at all; see `importing`.
+
+        A run that is here already is not added again.
+
+        Raises:
+            ExportError: the file cannot be used; nothing was changed.
+        """
+        with self._lock, explained(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                found = import_run(self._connection, source)
+                known = known_run(self._connection, found.run_id)
+                self._connection.execute("COMMIT" if known is None else "ROLLBACK")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        return found if known is None else replace(found, run_id=known, is_new=False)
+
+    def _facts(self, connection: sqlite3.Connection, run_id: int | None) -> RunFacts:
+        facts = reading.run(connection, run_id)
+        if facts is None:
+            which = "any run yet" if run_id is None else f"a run {run_id}"
+            raise LedgerError(
+                f"the ledger {str(self.path)!r} does not hold {which}",
+                "run 'crossload run' first" if run_id is None else "leave the number out",
+            )
+        return facts
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

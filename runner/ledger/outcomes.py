@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from runner.ledger.known import KnownAttempt, LoadKey
 from runner.records import (
     Attempt,
+    AttemptKey,
     AttemptOutcome,
     CheckOutcome,
     JobReport,
@@ -116,6 +117,26 @@ def attempts(
     connection: sqlite3.Connection, rows: Rows
 ) -> dict[tuple[str, str], tuple[Attempt, ...]]:
     """Attempts by (artifact, loader digest), in the order of `Strategy`."""
+    return by_load(attempts_by_id(connection, rows).values())
+
+
+def by_load(
+    found: Iterable[tuple[AttemptKey, AttemptOutcome]],
+) -> dict[tuple[str, str], tuple[Attempt, ...]]:
+    """Attempts by what they load where, in the order of `Strategy`; the last of each counts."""
+    latest: dict[tuple[str, str], dict[Strategy, Attempt]] = defaultdict(dict)
+    for key, outcome in found:
+        latest[key.artifact, key.loader][key.strategy] = Attempt(key.strategy, outcome)
+    return {
+        load: tuple(sorted(tried.values(), key=lambda one: _STRATEGY_ORDER[one.strategy]))
+        for load, tried in latest.items()
+    }
+
+
+def attempts_by_id(
+    connection: sqlite3.Connection, rows: Rows
+) -> dict[int, tuple[AttemptKey, AttemptOutcome]]:
+    """Key and outcome by row id, oldest first."""
     wanted = f"WHERE attempt_id IN ({rows.query}) ORDER BY attempt_id, position"
     checks = _checks(connection, wanted, rows)
     concessions = defaultdict(list)
@@ -126,20 +147,16 @@ def attempts(
         concessions[attempt_id].append(name)
     jobs = f"SELECT job_id FROM attempt WHERE id IN ({rows.query})"  # noqa: S608 -- `Rows`' own
     reports = _reports(connection, jobs, rows)
-    latest: dict[tuple[str, str], dict[Strategy, Attempt]] = defaultdict(dict)
-    for attempt_id, job_id, artifact, loader, word in connection.execute(
-        f"""SELECT id, job_id, artifact, loader, strategy FROM attempt
-            WHERE id IN ({rows.query}) ORDER BY id""",  # noqa: S608 -- `Rows`' own
-        (rows.parameter,),
-    ):
-        strategy = Strategy(word)
-        outcome = AttemptOutcome(
-            reports[job_id], tuple(checks[attempt_id]), tuple(concessions[attempt_id])
-        )
-        latest[artifact, loader][strategy] = Attempt(strategy, outcome)
     return {
-        load: tuple(sorted(tried.values(), key=lambda one: _STRATEGY_ORDER[one.strategy]))
-        for load, tried in latest.items()
+        row[0]: (
+            AttemptKey(row[2], row[3], Strategy(row[4]), row[5], row[6]),
+            AttemptOutcome(reports[row[1]], tuple(checks[row[0]]), tuple(concessions[row[0]])),
+        )
+        for row in connection.execute(
+            f"""SELECT id, job_id, artifact, loader, strategy, probe, options FROM attempt
+                WHERE id IN ({rows.query}) ORDER BY id""",  # noqa: S608 -- `Rows`' own
+            (rows.parameter,),
+        )
     }
 
 

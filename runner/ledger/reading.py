@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from runner.ledger import outcomes
@@ -18,6 +19,7 @@ from runner.records import (
     EnvironmentProblem,
     EnvironmentRecord,
     Limits,
+    SaveKey,
     SaveOutcome,
     Tolerances,
 )
@@ -45,15 +47,39 @@ def run(connection: sqlite3.Connection, run_id: int | None) -> RunFacts | None:
 
 def snapshot(connection: sqlite3.Connection, facts: RunFacts) -> RunSnapshot:
     """Everything of one run; the caller holds one read transaction around it."""
-    environments = _environments(connection, facts.id)
-    cells = _cells(connection, facts.id)
-    saves = _saves_by_file(connection, facts.id, environments, cells)
+    return assembled(
+        facts,
+        environments(connection, facts.id),
+        cells(connection, facts.id),
+        outcomes.saves(connection, Rows.saves_of(facts.id)).values(),
+        outcomes.attempts(connection, Rows.attempts_of(facts.id)),
+    )
+
+
+def assembled(
+    facts: RunFacts,
+    environments: tuple[EnvironmentRecord, ...],
+    cells: tuple[Cell, ...],
+    saves: Iterable[tuple[SaveKey, SaveOutcome]],
+    attempts: Mapping[tuple[str, str], tuple[Attempt, ...]],
+) -> RunSnapshot:
+    """From digests, which measurements are kept by, to the ids that a run knows its cells by.
+
+    Args:
+        facts: the run.
+        environments: those of the run.
+        cells: its plan.
+        saves: by their keys, oldest first.
+        attempts: by artifact and digest of the loader.
+    """
+    digests = {one.id: one.digest for one in environments}
+    saved = _saves_by_file(digests, cells, saves)
     return RunSnapshot(
         run=facts,
         environments=environments,
         cells=cells,
-        saves=saves,
-        attempts=_attempts_by_cell(connection, facts.id, environments, cells, saves),
+        saves=saved,
+        attempts=_attempts_by_cell(digests, cells, saved, attempts),
     )
 
 
@@ -76,7 +102,8 @@ def _run(row: Row) -> RunFacts:
     )
 
 
-def _environments(connection: sqlite3.Connection, run_id: int) -> tuple[EnvironmentRecord, ...]:
+def environments(connection: sqlite3.Connection, run_id: int) -> tuple[EnvironmentRecord, ...]:
+    """The environments of a run, in their order."""
     versions = defaultdict(list)
     for environment_id, name, version in connection.execute(
         """SELECT environment_id, name, version FROM environment_package
@@ -122,7 +149,8 @@ def _problem(row: Row) -> EnvironmentProblem | None:
     )
 
 
-def _cells(connection: sqlite3.Connection, run_id: int) -> tuple[Cell, ...]:
+def cells(connection: sqlite3.Connection, run_id: int) -> tuple[Cell, ...]:
+    """The cells of a run, in the order of its plan."""
     rows = connection.execute(
         "SELECT saver, model, format, loader FROM run_cell WHERE run_id = ? ORDER BY position",
         (run_id,),
@@ -131,40 +159,31 @@ def _cells(connection: sqlite3.Connection, run_id: int) -> tuple[Cell, ...]:
 
 
 def _saves_by_file(
-    connection: sqlite3.Connection,
-    run_id: int,
-    environments: tuple[EnvironmentRecord, ...],
+    digests: Mapping[str, str],
     cells: tuple[Cell, ...],
+    saves: Iterable[tuple[SaveKey, SaveOutcome]],
 ) -> dict[SavedFile, SaveOutcome]:
-    """From digests, which saves are kept by, to the ids that a run knows its environments by."""
-    found = {
-        (key.saver, key.model, key.format): outcome
-        for key, outcome in outcomes.saves(connection, Rows.saves_of(run_id)).values()
-    }
-    digests = {one.id: one.digest for one in environments}
-    saves = {}
+    found = {(key.saver, key.model, key.format): outcome for key, outcome in saves}
+    by_file = {}
     for file in dict.fromkeys(SavedFile.of(cell) for cell in cells):
         outcome = found.get((digests.get(file.saver, ""), file.model, file.format))
         if outcome is not None:
-            saves[file] = outcome
-    return saves
+            by_file[file] = outcome
+    return by_file
 
 
 def _attempts_by_cell(
-    connection: sqlite3.Connection,
-    run_id: int,
-    environments: tuple[EnvironmentRecord, ...],
+    digests: Mapping[str, str],
     cells: tuple[Cell, ...],
-    saves: dict[SavedFile, SaveOutcome],
+    saves: Mapping[SavedFile, SaveOutcome],
+    attempts: Mapping[tuple[str, str], tuple[Attempt, ...]],
 ) -> dict[Cell, tuple[Attempt, ...]]:
-    found = outcomes.attempts(connection, Rows.attempts_of(run_id))
-    digests = {one.id: one.digest for one in environments}
-    attempts = {}
+    by_cell = {}
     for cell in cells:
         save = saves.get(SavedFile.of(cell))
         if save is None or save.artifact is None:
             continue
-        tried = found.get((save.artifact, digests.get(cell.loader, "")))
+        tried = attempts.get((save.artifact, digests.get(cell.loader, "")))
         if tried is not None:
-            attempts[cell] = tried
-    return attempts
+            by_cell[cell] = tried
+    return by_cell

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from runner.probing.catalogue import ModelTraits
 from runner.probing.settings import ProbeSettings
 from runner.probing.store import ArtifactStore
-from runner.probing.strategies import next_strategy
+from runner.probing.strategies import applicable, next_strategy
 from runner.probing.tasks import Known, LoadTask, ProbeTask
 from runner.records import Attempt, AttemptOutcome, SaveKey, SaveOutcome
 from runner.words import JobStatus, Strategy
@@ -51,10 +51,14 @@ Pending = PendingSave | PendingLoad
 
 @dataclass(eq=False)
 class Queue:
-    """One environment's work: what can be done now, in order, and what waits for others."""
+    """One environment's work: what can be done now, in order, and what waits for others.
+
+    `legacy`: it has tf-keras beside its own Keras.
+    """
 
     environment: str
     digest: str
+    legacy: bool = False
     urgent: deque[Pending] = field(default_factory=deque)
     saves: deque[PendingSave] = field(default_factory=deque)
     loads: deque[PendingLoad] = field(default_factory=deque)
@@ -102,7 +106,9 @@ class Backlog:
         self._waiting: dict[SaveKey, list[PendingLoad]] = {}
         self._seen: set[tuple[SaveKey, str]] = set()
         self._savers: dict[SaveKey, Queue] = {}
-        self.queues = [Queue(task.target.id, task.target.digest) for task in tasks]
+        self.queues = [
+            Queue(task.target.id, task.target.digest, task.target.legacy) for task in tasks
+        ]
         for queue, task in zip(self.queues, tasks, strict=True):
             for key in task.saves:
                 self._savers.setdefault(key, queue)
@@ -186,12 +192,12 @@ class Backlog:
             load.queue.loads.append(load)
 
     def _known_attempts(self, load: PendingLoad) -> list[Attempt]:
-        settings = self._settings
+        save = load.task.save
         return list(
-            self._known.attempts(load.artifact, load.queue.digest, settings.probe, settings.options)
+            self._known.attempts(load.artifact, load.queue.digest, save.probe, save.options)
         )
 
     def _following(self, load: PendingLoad) -> Strategy | None:
         key = load.task.save
-        traits = self._catalogue[key.model]
-        return next_strategy(traits, key.format, load.attempts, self._settings.tolerance)
+        strategies = applicable(self._catalogue[key.model], key.format, legacy=load.queue.legacy)
+        return next_strategy(strategies, load.attempts, self._settings.tolerance)

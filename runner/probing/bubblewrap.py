@@ -161,6 +161,7 @@ def _needed(target: ProbeTarget) -> list[Path]:
     exist inside too.
     """
     wanted = [*_prefix(target.base_prefix), *_prefix(target.base_prefix.resolve()), target.prefix]
+    wanted += [folder for folder in target.readable if not _is_system(folder)]
     hop = target.python
     for _ in range(8):
         if not any(_below(hop, str(path)) for path in wanted):
@@ -184,6 +185,10 @@ def _prefix(prefix: Path) -> list[Path]:
         parts = [prefix / name for name in ("bin", "lib", "lib64")]
         return [part for part in parts if part.is_dir()]
     return [prefix]
+
+
+def _is_system(folder: Path) -> bool:
+    return any(_below(folder, known) for known in ("/usr", *_SYSTEM_LINKS))
 
 
 def _below(path: Path, folder: str) -> bool:

@@ -5,6 +5,7 @@ Owns parsing that file; building the models is the probes' business.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -15,11 +16,15 @@ CATALOGUE_FILE = "probe_models.json"
 
 
 class ModelTraits(BaseModel):
-    """What decides which ways of loading make sense for a model."""
+    """What decides which ways of loading make sense for a model.
+
+    `file` is the probe script that builds it, without `.py`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: str
+    file: str = ""
     title: str = ""
     compiled: bool = False
     custom: bool = False
@@ -47,3 +52,10 @@ def read_catalogue(probes: Path) -> dict[str, ModelTraits]:
             "restore the file from the release, or reinstall crossload",
         ) from error
     return {model.name: model for model in parsed.models}
+
+
+def with_cases(
+    catalogue: Mapping[str, ModelTraits], cases: Iterable[str]
+) -> dict[str, ModelTraits]:
+    """The same with scripted cases, of which nothing is known but that they load plainly."""
+    return {**catalogue, **{name: ModelTraits(name=name) for name in cases}}

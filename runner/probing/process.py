@@ -48,6 +48,7 @@ class Process:
         self._killed_at: float | None = None
         self._loop = asyncio.get_running_loop()
         self._on_exit: Callable[[int], None] | None = None
+        self._unsent = b""
         self._loop.add_reader(info, self._read_info)
 
     @property
@@ -91,9 +92,35 @@ class Process:
         if self._guarded or self._outer_fd is None:
             self._loop.call_later(_POLL_SECONDS, self._poll_until_gone)
 
+    def send(self, line: bytes) -> bool:
+        """Write a job; what the pipe does not take at once follows. False if it is closed."""
+        if self.jobs is None:
+            return False
+        try:
+            written = os.write(self.jobs, line)
+        except OSError:
+            return False
+        self._unsent = line[written:]
+        if self._unsent:
+            self._loop.add_writer(self.jobs, self._send_more)
+        return True
+
+    def _send_more(self) -> None:
+        """Go on with a long job; a reader that is gone is noticed by its end."""
+        assert self.jobs is not None  # hanging up ends the writing
+        try:
+            self._unsent = self._unsent[os.write(self.jobs, self._unsent) :]
+        except BlockingIOError:
+            return
+        except OSError:
+            self._unsent = b""
+        if not self._unsent:
+            self._loop.remove_writer(self.jobs)
+
     def hang_up(self) -> None:
         """Close the pipe of jobs: a healthy worker ends by itself."""
         if self.jobs is not None:
+            self._loop.remove_writer(self.jobs)
             os.close(self.jobs)
             self.jobs = None
 

@@ -111,11 +111,12 @@ class Died(_Wire):
 
 @dataclass(frozen=True)
 class SaveJob:
-    """Build a reference model and save it in a format."""
+    """Build a reference model and save it in a format; or run the script of a case."""
 
     id: str
     model: str
     format: Format
+    script: str | None = None
 
     def line(self, cpu_seconds: int, artifacts: Path) -> bytes:
         """Return the job as it goes over the pipe."""
@@ -127,19 +128,21 @@ class SaveJob:
                 "model": self.model,
                 "format": str(self.format),
                 "cpu_seconds": cpu_seconds,
+                **_script(self.script),
             }
         )
 
 
 @dataclass(frozen=True)
 class LoadJob:
-    """Load a stored artifact (a sha256) by one strategy and compare."""
+    """Load a stored artifact (a sha256) by one strategy, or by a case's script, and compare."""
 
     id: str
     model: str
     format: Format
     strategy: Strategy
     artifact: str
+    script: str | None = None
 
     def line(self, cpu_seconds: int, artifacts: Path) -> bytes:
         """Return the job as it goes over the pipe; `artifacts` as the worker sees that folder."""
@@ -152,6 +155,7 @@ class LoadJob:
                 "strategy": str(self.strategy),
                 "artifact": str(artifacts / self.artifact),
                 "cpu_seconds": cpu_seconds,
+                **_script(self.script),
             }
         )
 
@@ -219,6 +223,10 @@ def _parse(model: type[_W], line: bytes) -> _W:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BadAnswerError(f"{where or 'line'}: {first['msg'].lower()}") from None
+
+
+def _script(text: str | None) -> dict[str, str | int]:
+    return {} if text is None else {"script": text}
 
 
 def _line(fields: dict[str, str | int]) -> bytes:

@@ -67,8 +67,8 @@ class Recorder:
             artifact=item.artifact,
             loader=item.queue.digest,
             strategy=item.strategy,
-            probe=self._settings.probe,
-            options=self._settings.options,
+            probe=item.task.save.probe,
+            options=item.task.save.options,
         )
         outcome = outcomes.attempt_outcome(end, report)
         # Read before the backlog moves the cell on to its next strategy.

@@ -10,15 +10,16 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
 import psutil
 
+from runner.cases.model import Scripts
 from runner.probing.backlog import Backlog, Pending, PendingSave
-from runner.probing.catalogue import read_catalogue
+from runner.probing.catalogue import read_catalogue, with_cases
 from runner.probing.choice import Pace, Seat, choose
 from runner.probing.evidence import remove_tree
 from runner.probing.protocol import Job, LoadJob, SaveJob
@@ -37,7 +38,7 @@ from runner.probing.tasks import (
 )
 from runner.probing.worker import JobEnd, Worker, WorkerGoneError, WorkerStartError
 from runner.records import EnvironmentProblem
-from runner.words import EnvironmentCause, EnvironmentState
+from runner.words import EnvironmentCause, EnvironmentState, Format
 
 _TICK_SECONDS = 0.25
 _IDLE_TICKS = 8
@@ -65,7 +66,8 @@ async def run_probes(
         ConfigurationError: the probes' list of models cannot be read.
     """
     store = ArtifactStore(settings.artifacts)
-    backlog = Backlog(tasks, known, read_catalogue(settings.probes), store, settings)
+    catalogue = with_cases(read_catalogue(settings.probes), settings.scripts)
+    backlog = Backlog(tasks, known, catalogue, store, settings)
     if not backlog.ready:
         return ProbeSummary()
     store.prepare()
@@ -181,7 +183,7 @@ class _Scheduler:
 
     def _hand_out(self, seat: Seat, worker: Worker) -> None:
         item = seat.queue.take()
-        job = _job(item, next(self._numbers))
+        job = _job(item, next(self._numbers), self._settings.scripts)
         try:
             ending = worker.submit(job)
         except WorkerGoneError:
@@ -309,13 +311,15 @@ class _Scheduler:
         self._summary = replace(self._summary, **summed)
 
 
-def _job(item: Pending, number: int) -> Job:
+def _job(item: Pending, number: int, scripts: Mapping[str, Scripts]) -> Job:
     # Not to be guessed: a model could write the answers to jobs that are yet to come.
     name = f"{number}{random.SystemRandom().randrange(10**6):06d}"
+    key = item.key if isinstance(item, PendingSave) else item.task.save
+    case = scripts[key.model] if key.format is Format.SCRIPT else None
     if isinstance(item, PendingSave):
-        return SaveJob(name, item.key.model, item.key.format)
-    key = item.task.save
-    return LoadJob(name, key.model, key.format, item.strategy, item.artifact)
+        return SaveJob(name, key.model, key.format, case.save if case else None)
+    script = case.load if case else None
+    return LoadJob(name, key.model, key.format, item.strategy, item.artifact, script)
 
 
 def _default_budget() -> float:

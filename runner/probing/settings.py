@@ -5,9 +5,11 @@ Owns the values and their defaults; where they come from is the caller's busines
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from runner.cases.model import Scripts
 from runner.probing.sandbox import Sandbox
 from runner.records import Limits
 
@@ -16,17 +18,15 @@ from runner.records import Limits
 class ProbeSettings:
     """What holds for a whole call of `run_probes`.
 
-    `probe` and `options` are the digests that enter the keys of results. `memory_budget_mb` bounds
-    all live workers together (None: 8 GB or half of the memory, whichever is less);
-    `recycle_mb` is the size from which a worker is replaced between two jobs. `sandbox` is
-    detected when the first worker is to be started, unless given.
+    `memory_budget_mb` bounds all live workers together (None: 8 GB or half of the memory,
+    whichever is less); `recycle_mb` is the size from which a worker is replaced between two jobs.
+    `scripts` has those of every case among the tasks, by its name.
+    `sandbox` is detected when the first worker is to be started, unless given.
     """
 
     probes: Path
     artifacts: Path
     scratch: Path
-    probe: str
-    options: str
     limits: Limits = Limits()  # noqa: RUF009 - frozen, so sharing one default is safe
     tolerance: float = 1e-5
     jobs: int = 1
@@ -35,3 +35,4 @@ class ProbeSettings:
     start_seconds: float = 180.0
     script: str = "probe_worker.py"
     sandbox: Sandbox | None = None
+    scripts: Mapping[str, Scripts] = field(default_factory=dict)

@@ -12,40 +12,63 @@ from runner.probing.catalogue import ModelTraits
 from runner.records import Attempt, AttemptOutcome
 from runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
+_WHOLE_MODEL = (
+    Strategy.PLAIN,
+    Strategy.NO_COMPILE,
+    Strategy.CUSTOM_OBJECTS,
+    Strategy.UNSAFE,
+    Strategy.LEGACY,
+    Strategy.REBUILD_WEIGHTS,
+)
 _BY_FORMAT: dict[Format, tuple[Strategy, ...]] = {
-    Format.H5: (
-        Strategy.PLAIN,
-        Strategy.NO_COMPILE,
-        Strategy.CUSTOM_OBJECTS,
-        Strategy.UNSAFE,
-        Strategy.REBUILD_WEIGHTS,
-    ),
-    Format.KERAS: (
-        Strategy.PLAIN,
-        Strategy.NO_COMPILE,
-        Strategy.CUSTOM_OBJECTS,
-        Strategy.UNSAFE,
-        Strategy.REBUILD_WEIGHTS,
-    ),
+    Format.H5: _WHOLE_MODEL,
+    Format.KERAS: _WHOLE_MODEL,
     Format.SAVEDMODEL: (
         Strategy.PLAIN,
         Strategy.NO_COMPILE,
         Strategy.CUSTOM_OBJECTS,
+        Strategy.LEGACY,
         Strategy.REBUILD_WEIGHTS,
         Strategy.SERVING,
     ),
     Format.WEIGHTS_H5: (Strategy.PLAIN, Strategy.REBUILD_WEIGHTS),
+    Format.WEIGHTS_TF: (Strategy.PLAIN, Strategy.REBUILD_WEIGHTS),
+    Format.JSON_WEIGHTS: (
+        Strategy.PLAIN,
+        Strategy.CUSTOM_OBJECTS,
+        Strategy.UNSAFE,
+        Strategy.LEGACY,
+        Strategy.REBUILD_WEIGHTS,
+    ),
+    Format.EXPORT: (Strategy.PLAIN, Strategy.SERVING),
+    Format.SCRIPT: (Strategy.PLAIN,),
 }
 
 
-def applicable(traits: ModelTraits, file_format: Format) -> tuple[Strategy, ...]:
-    """Return the strategies that make sense, in the order in which they are tried."""
+def is_distinct(traits: ModelTraits, file_format: Format) -> bool:
+    """Whether saving the model in that format can give another file than the format's base does."""
+    return traits.compiled or not file_format.drops_optimizer
+
+
+def applicable(
+    traits: ModelTraits, file_format: Format, *, legacy: bool = False
+) -> tuple[Strategy, ...]:
+    """Return the strategies that make sense, in the order in which they are tried.
+
+    Args:
+        traits: the model's.
+        file_format: how it was saved.
+        legacy: whether the loader has tf-keras beside its own Keras.
+    """
     wanted = {
-        Strategy.NO_COMPILE: traits.compiled,
+        Strategy.NO_COMPILE: traits.compiled and not file_format.drops_optimizer,
         Strategy.CUSTOM_OBJECTS: traits.custom,
         Strategy.UNSAFE: traits.code,
+        Strategy.LEGACY: legacy,
     }
-    return tuple(strategy for strategy in _BY_FORMAT[file_format] if wanted.get(strategy, True))
+    return tuple(
+        strategy for strategy in _BY_FORMAT[file_format.base] if wanted.get(strategy, True)
+    )
 
 
 def outputs_agree(outcome: AttemptOutcome, tolerance: float) -> bool:
@@ -64,12 +87,13 @@ def outputs_agree(outcome: AttemptOutcome, tolerance: float) -> bool:
 
 
 def next_strategy(
-    traits: ModelTraits, file_format: Format, attempts: Sequence[Attempt], tolerance: float
+    strategies: Sequence[Strategy], attempts: Sequence[Attempt], tolerance: float
 ) -> Strategy | None:
-    """Return what to try after `attempts`, or None when one of them settled it or all are used."""
+    """Return which of `strategies` to try after `attempts`.
+
+    None when an attempt settled it, or all are used.
+    """
     if any(outputs_agree(attempt.outcome, tolerance) for attempt in attempts):
         return None
     tried = {attempt.strategy for attempt in attempts}
-    return next(
-        (strategy for strategy in applicable(traits, file_format) if strategy not in tried), None
-    )
+    return next((strategy for strategy in strategies if strategy not in tried), None)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.words import Api, Backend
+
 if TYPE_CHECKING:
     from runner.environments.model import BuiltEnvironment
 
@@ -23,7 +25,9 @@ class ProbeTarget:
     """One environment as a worker's home: its interpreter, and how it uses Keras.
 
     `variables` is the allow-list of environment variables that a probe gets; nothing else of the
-    caller's environment reaches it. `import_seconds` only feeds estimates.
+    caller's environment reaches it. `readable` are folders outside of the environment that it
+    needs: those of libraries of this machine. `import_seconds` only feeds estimates. `legacy`: it
+    has tf-keras beside another Keras, and can load with either.
     """
 
     id: str
@@ -35,9 +39,16 @@ class ProbeTarget:
     backend: str
     variables: tuple[tuple[str, str], ...] = ()
     import_seconds: float = 3.0
+    readable: tuple[Path, ...] = ()
+    legacy: bool = False
 
     @classmethod
-    def of(cls, built: BuiltEnvironment, variables: Mapping[str, str]) -> ProbeTarget:
+    def of(
+        cls,
+        built: BuiltEnvironment,
+        variables: Mapping[str, str],
+        readable: tuple[Path, ...] = (),
+    ) -> ProbeTarget:
         """Describe a built environment; `variables` are those of its probes."""
         return cls(
             id=built.environment.id,
@@ -49,7 +60,16 @@ class ProbeTarget:
             backend=str(built.environment.spec.backend),
             variables=tuple(variables.items()),
             import_seconds=built.import_seconds,
+            readable=readable,
+            legacy=_has_legacy_beside(built, variables),
         )
+
+
+def _has_legacy_beside(built: BuiltEnvironment, variables: Mapping[str, str]) -> bool:
+    """Whether tf-keras is installed and is not what the environment uses anyway."""
+    spec = built.environment.spec
+    uses_it = spec.api is Api.TF_KERAS or variables.get("TF_USE_LEGACY_KERAS") in {"1", "true"}
+    return spec.backend is Backend.TENSORFLOW and not uses_it and "tf_keras" in dict(built.versions)
 
 
 @dataclass(frozen=True)

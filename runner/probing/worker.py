@@ -147,11 +147,7 @@ class Worker:
             raise WorkerGoneError
         line = job.line(self._limits.cpu_seconds, self._inside.artifacts)
         self._submitted = time.monotonic()
-        try:
-            written = os.write(self._process.jobs, line)
-        except OSError:
-            written = 0
-        if written != len(line):
+        if not self._process.send(line):
             self.kill()
             raise WorkerGoneError
         self._job = job

@@ -34,6 +34,23 @@ def test_an_example_names_a_file_of_its_format() -> None:
     assert '"model.h5"' in strategy_advice(Strategy.NO_COMPILE, Format.H5).example
 
 
+@pytest.mark.parametrize(
+    ("strategy", "file_format", "text"),
+    [
+        (Strategy.NO_COMPILE, Format.H5_SAVE_FORMAT, '"model"'),
+        (Strategy.LEGACY, Format.H5_NO_OPTIMIZER, 'tf_keras.models.load_model("model.h5")'),
+        (Strategy.LEGACY, Format.JSON_WEIGHTS, "tf_keras.models.model_from_json"),
+        (Strategy.REBUILD_WEIGHTS, Format.H5, 'load_weights("model.h5")'),
+        (Strategy.REBUILD_WEIGHTS, Format.H5_SAVE_FORMAT, 'os.rename("model", "model.h5")'),
+        (Strategy.REBUILD_WEIGHTS, Format.WEIGHTS_TF, 'load_checkpoint("weights/weights")'),
+        (Strategy.REBUILD_WEIGHTS, Format.SAVEDMODEL_NO_OPTIMIZER, "variables/variables"),
+        (Strategy.PLAIN, Format.EXPORT, "loaded.serve(inputs)"),
+    ],
+)
+def test_an_example_is_of_its_format(strategy: Strategy, file_format: Format, text: str) -> None:
+    assert text in strategy_advice(strategy, file_format).example
+
+
 def test_no_compile_says_to_compile_again() -> None:
     assert strategy_advice(Strategy.NO_COMPILE, Format.KERAS).sentence == (
         "load with compile=False, then compile again"

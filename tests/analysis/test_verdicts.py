@@ -14,7 +14,7 @@ from tests.analysis.examples import CELL, ERROR, SAVED, failed, judged, loaded, 
 NO_COMPILE = Strategy.NO_COMPILE
 REBUILD = Strategy.REBUILD_WEIGHTS
 DISAGREES = CheckStatus.DISAGREES
-LOST = ["structure", "compile", "optimizer", "step"]
+LOST = ["structure", "compile", "optimizer", "step", "re-save"]
 DEAD = [JobStatus.CRASHED, JobStatus.OUT_OF_MEMORY, JobStatus.BAD_ANSWER]
 
 
@@ -40,6 +40,31 @@ def test_something_lost_is_partial(name: str, status: CheckStatus) -> None:
 @pytest.mark.parametrize("name", LOST)
 def test_partial_names_what_was_lost(name: str) -> None:
     assert judged(loaded_but(name, DISAGREES)).lost == (name,)
+
+
+def test_layers_decide_nothing() -> None:
+    assert judged(loaded_but("layers", DISAGREES)).verdict is Verdict.SAME
+
+
+def layers(status: CheckStatus, detail: str) -> Attempt:
+    """An attempt whose outputs differ, and what its check of the layers says."""
+    outputs = CheckOutcome(Check.OUTPUTS, CheckStatus.MEASURED, 0.5)
+    found = CheckOutcome(Check.LAYERS, status, 0.12, detail)
+    return Attempt(Strategy.PLAIN, AttemptOutcome(JobReport(JobStatus.DONE), (outputs, found)))
+
+
+@pytest.mark.parametrize("status", [CheckStatus.MEASURED, DISAGREES])
+def test_differs_names_the_layer_where_it_begins(status: CheckStatus) -> None:
+    found = layers(status, "begins at layer 'second' (GRU), 2 of 3: 1.2e-01")
+    assert judged(found).detail == (
+        "loads without an error, but outputs differ by 5.0e-01 (tolerance 1e-05); "
+        "the difference begins at layer 'second' (GRU), 2 of 3: 1.2e-01"
+    )
+
+
+@pytest.mark.parametrize("status", [CheckStatus.AGREES, CheckStatus.NOT_APPLICABLE])
+def test_differs_names_no_layer_where_none_was_found(status: CheckStatus) -> None:
+    assert "layer" not in judged(layers(status, "each of 3 observed layers agrees")).detail
 
 
 def test_weights_in_another_layout_are_same_while_outputs_agree() -> None:
@@ -258,16 +283,29 @@ def test_every_attempt_is_listed_with_its_result() -> None:
     ]
 
 
-def test_remedies_leave_the_plain_load_out() -> None:
-    cell = judged(failed(), loaded(REBUILD))
-    assert [one.strategy for one in cell.remedies] == [REBUILD]
-
-
 def test_a_concession_is_said() -> None:
     cell = judged(failed(), loaded(Strategy.CUSTOM_OBJECTS, concessions=("no-compile",)))
     assert cell.detail == (
         "loads with custom objects and without its training configuration; outputs agree to 3e-08"
     )
+
+
+@pytest.mark.parametrize(
+    ("strategy", "concession", "said"),
+    [
+        (Strategy.LEGACY, "unsafe", "loads with tf-keras and with unsafe deserialization allowed"),
+        (REBUILD, "renamed", "loads its weights into a rebuilt model and under another file name"),
+        (REBUILD, "weights-by-shape", "loads its weights into a rebuilt model"),
+    ],
+)
+def test_what_a_strategy_gave_up_is_said(strategy: Strategy, concession: str, said: str) -> None:
+    cell = judged(failed(), loaded(strategy, concessions=(concession,)))
+    assert cell.detail == f"{said}; outputs agree to 3e-08"
+
+
+def test_a_model_that_cannot_be_saved_again_is_partial() -> None:
+    cell = judged(loaded_but("re-save", DISAGREES))
+    assert cell.detail == "loads; outputs agree to 3e-08, but not saving it again"
 
 
 def test_the_error_of_a_crash_is_that_of_a_later_strategy() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.commands.conftest import CommandLine
 from tests.commands.matrices import IMPOSSIBLE, LOCKED, knows_wheels
 
@@ -10,7 +12,8 @@ from tests.commands.matrices import IMPOSSIBLE, LOCKED, knows_wheels
 def test_all_locks_of_the_shipped_matrix_are_current(crossload: CommandLine) -> None:
     crossload("init")
     said = crossload("lock", "--check")
-    assert (said.code, said.out) == (0, "all 15 locks fit the matrix\n")
+    assert said.code == 0
+    assert re.fullmatch(r"all \d+ locks fit the matrix\n", said.out)
 
 
 @knows_wheels

@@ -128,12 +128,14 @@ def test_every_mistake_of_the_matrix_is_told_with_its_line(crossload: CommandLin
         ),
         (
             "matrix.yaml:3: environments.tf2.15.tensorflo: found an unknown key, "
-            "expected one of api, backend, keras, packages, python, resolve, "
+            "expected one of api, backend, keras, libraries, packages, python, resolve, "
             "tensorflow, tf_keras, variables; did you mean 'tensorflow'"
         ),
         (
             "matrix.yaml:5: profiles.quick.formats[0]: found 'h5x', expected one of 'h5', "
-            "'savedmodel', 'keras', 'weights-h5'; did you mean 'h5'"
+            "'h5+no-optimizer', 'h5+save-format', 'savedmodel', 'savedmodel+no-optimizer', "
+            "'savedmodel+save-format', 'keras', 'weights-h5', 'weights-tf', 'json+weights', "
+            "'export'; did you mean 'h5'"
         ),
         (
             "  correct these lines; matrix.schema.json describes every key, and editors that read "

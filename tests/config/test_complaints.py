@@ -6,7 +6,7 @@ import pytest
 
 from tests.config.conftest import Complaints
 
-KNOWN = "api, backend, keras, packages, python, resolve, tensorflow, tf_keras, variables"
+KNOWN = "api, backend, keras, libraries, packages, python, resolve, tensorflow, tf_keras, variables"
 ONE = "environments: {a: {tensorflow: '2.4.1'}}\n"
 
 
@@ -95,6 +95,19 @@ ONE = "environments: {a: {tensorflow: '2.4.1'}}\n"
             id="own-variable",
         ),
         pytest.param(
+            "environments: {a: {tensorflow: '2.4.1', libraries: {libmpi.so.12: /lib/libmpi.so}}}",
+            "matrix.yaml:1: environments.a.libraries.libmpi.so.12: found '/lib/libmpi.so', "
+            "expected the file name of a library such as 'libmpi.so.40'",
+            id="library-path",
+        ),
+        pytest.param(
+            "environments: {a: {tensorflow: '2.4.1', libraries: {libmpi.so.12: 40}}}",
+            "matrix.yaml:1: environments.a.libraries.libmpi.so.12: "
+            "found 40 (read as the number 40), "
+            "expected the file name of a library such as 'libmpi.so.40'",
+            id="library-number",
+        ),
+        pytest.param(
             "environments: {a: {tensorflow: '2.4.1', python: '3.8.10'}}",
             "matrix.yaml:1: environments.a.python: found '3.8.10', "
             "expected 'auto' or a version such as '3.11'; did you mean '3.8'",
@@ -162,7 +175,9 @@ ONE = "environments: {a: {tensorflow: '2.4.1'}}\n"
         pytest.param(
             ONE + "profiles: {p: {formats: h4}}",
             "matrix.yaml:2: profiles.p.formats: found 'h4', expected one of "
-            "'h5', 'savedmodel', 'keras', 'weights-h5'",
+            "'h5', 'h5+no-optimizer', 'h5+save-format', 'savedmodel', 'savedmodel+no-optimizer', "
+            "'savedmodel+save-format', 'keras', 'weights-h5', 'weights-tf', 'json+weights', "
+            "'export'",
             id="format",
         ),
         pytest.param(

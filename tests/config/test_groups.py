@@ -7,6 +7,7 @@ import time
 import pytest
 
 from runner.config.naming import default_names, slug
+from runner.words import MODEL_FORMATS
 from tests.config.conftest import Complaints, Read
 
 
@@ -131,8 +132,8 @@ def test_default_names_of_nothing() -> None:
         pytest.param(
             "axes: {a: {tensorflow: '2.4.1', include: [{tensorflo: '2'}]}}",
             "matrix.yaml:1: axes.a.include[0].tensorflo: found an unknown key, expected one of "
-            "api, backend, keras, name, packages, python, resolve, tensorflow, tf_keras, "
-            "variables; did you mean 'tensorflow'",
+            "api, backend, keras, libraries, name, packages, python, resolve, tensorflow, "
+            "tf_keras, variables; did you mean 'tensorflow'",
             id="unknown-key-in-rule",
         ),
         pytest.param(
@@ -210,10 +211,10 @@ def test_too_many_environments_are_refused_with_their_number(complaints: Complai
 
 
 def test_too_many_cells_are_refused_with_their_number(complaints: Complaints) -> None:
-    assert complaints(f"axes: {{a: {{tensorflow: [{_versions(300)}]}}}}") == [
+    assert complaints(f"axes: {{a: {{tensorflow: [{_versions(900)}]}}}}") == [
         (
-            "matrix.yaml:1: axes: found 1080000 cells (300 savers x 3 models x 4 formats x "
-            "300 loaders), expected at most 1000000"
+            f"matrix.yaml:1: axes: found {2_430_000 * len(MODEL_FORMATS)} cells (900 savers x "
+            f"3 models x {len(MODEL_FORMATS)} formats x 900 loaders), expected at most 5000000"
         )
     ]
 

@@ -9,7 +9,7 @@ import pytest
 from runner.config.load import load_matrix, parse_matrix
 from runner.errors import ConfigurationError
 from runner.records import Limits
-from runner.words import Api, Backend, Format
+from runner.words import MODEL_FORMATS, Api, Backend, Format
 from tests.config.conftest import MODELS, Read
 
 FULL = """\
@@ -81,7 +81,7 @@ def test_profile_is_read(read: Read) -> None:
 def test_profile_without_keys_is_everything(read: Read) -> None:
     profile = read(FULL).profiles["upgrade"]
     assert (profile.environments, profile.models) == (("*",), MODELS)
-    assert (profile.formats, profile.pairs) == (tuple(Format), "upgrade")
+    assert (profile.formats, profile.pairs) == (MODEL_FORMATS, "upgrade")
 
 
 def test_limits_left_out_keep_their_defaults(read: Read) -> None:

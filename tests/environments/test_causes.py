@@ -10,6 +10,7 @@ from runner.environments.causes import (
     is_conflict,
     is_network_failure,
     resolve_problem,
+    source_only_package,
 )
 from runner.words import EnvironmentCause, EnvironmentState
 
@@ -111,3 +112,19 @@ def test_a_failed_import_names_the_error() -> None:
     assert problem.message == (
         "the packages of 'it-py3.11' install, but its Keras cannot be imported: TypeError: no"
     )
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Because gast==0.2.2 has no usable wheels and tensorflow depends on it",
+        "Because all of:\n    gast<=0.2\n    gast>=0.2.2\nhave no usable wheels and only",
+        "hint: Wheels are required for `gast` because building from source is disabled",
+    ],
+)
+def test_a_package_without_a_wheel_is_named(printed: str) -> None:
+    assert source_only_package(printed) == "gast"
+
+
+def test_wheels_of_other_pythons_name_no_package_to_build() -> None:
+    assert source_only_package("we only found wheels for `gast` with the tags: `cp39`") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import shutil
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ import pytest
 
 from runner.environments import installing
 from runner.environments.installing import Ran, Workshop, clear, install, needed_mb
+from runner.environments.libraries import link_libraries
 from runner.environments.locking import read_lock
 from runner.environments.marker import built
 from runner.environments.model import BuiltEnvironment, Environment, Lock
@@ -268,3 +270,40 @@ def test_sizes_are_estimated_from_the_framework(make_environment: MakeEnvironmen
 
 def test_clearing_what_is_not_there_is_fine(tmp_path: Path) -> None:
     clear(tmp_path / "absent")
+
+
+def test_what_uv_cannot_compile_the_environment_compiles(
+    environment: Environment, build: Build
+) -> None:
+    installer = Installer(environment, ["error: Failed to bytecode-compile Python file in: x"])
+    assert isinstance(build(installer), BuiltEnvironment)
+    assert installer.commands[2][1:4] == ["-I", "-m", "compileall"]
+    assert len(installer.commands) == 3
+
+
+def test_the_libraries_of_the_machine_are_linked(
+    make_environment: MakeEnvironment, tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = tmp_path / "libnew.so.40"
+    real.write_bytes(b"")
+    monkeypatch.setattr(
+        installing,
+        "link_libraries",
+        functools.partial(link_libraries, find=lambda name: tmp_path / name),
+    )
+    one = build(Installer(make_environment(libraries={"libold.so.1": "libnew.so.40"})))
+    assert isinstance(one, BuiltEnvironment)
+    assert (one.prefix / "libraries" / "libold.so.1").resolve() == real
+
+
+def test_a_page_of_builds_that_cannot_be_reached_is_left_out(
+    make_environment: MakeEnvironment, build: Build
+) -> None:
+    environment = make_environment(keras="3.15.1", api="keras", backend="torch")
+    installer = Installer(environment, ["client error (Connect): dns error"])
+    assert isinstance(build(installer), BuiltEnvironment)
+    pages = [
+        [part for part in command if part.startswith("--find-links=https://")]
+        for command in installer.commands
+    ]
+    assert [len(each) for each in pages] == [0, 1, 0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 
 from runner.ledger import Ledger, RunState
 from runner.words import JobStatus, Verdict
-from tests.integration.conftest import crossload, read_report
+from tests.integration.conftest import ROOT, crossload, read_report
 
 pytestmark = pytest.mark.integration
 
@@ -162,3 +164,30 @@ def test_a_damaged_environment_is_built_again(
     built = crossload(matrix_folder, "envs", "build", "tf2.15")
     assert built.returncode == 0, built.stderr
     assert "built" in crossload(matrix_folder, "envs", "list", "tf2.15").stdout
+
+
+def test_an_interruption_while_building_ends_the_build(matrix_folder: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    command = [sys.executable, "-m", "runner", "envs", "build", "tf2.15", "--home", str(home)]
+    with subprocess.Popen(
+        command,
+        cwd=matrix_folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as build:
+        deadline = time.monotonic() + 60
+        while not list((home / "envs").glob("tf2.15-py*/pyvenv.cfg")):
+            assert time.monotonic() < deadline
+            assert build.poll() is None
+            time.sleep(0.02)
+        below = psutil.Process(build.pid).children(recursive=True)
+        build.send_signal(signal.SIGINT)
+        _, err = build.communicate(timeout=15)
+    assert build.returncode == 130, err
+    assert "Traceback" not in err
+    _, alive = psutil.wait_procs(below, timeout=3)
+    assert alive == []
+    done = crossload(matrix_folder, "envs", "build", "tf2.15", home=home)
+    assert "1 of 1 environments can be used" in done.stdout, done.stderr

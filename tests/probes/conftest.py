@@ -13,6 +13,9 @@ import findpython
 import numpy as np
 import pytest
 
+from runner.commands.plan import PlanDocument, PlannedEnvironment
+from tests.integration.conftest import HOME, crossload
+from tests.probes.real_frameworks import KERAS2, KERAS3, OTHERS, Start
 from tests.probes.worker_driver import PROBES, WorkerDriver
 
 FAKE = Path(__file__).parent / "fixtures" / "fake"
@@ -69,3 +72,34 @@ def interpreter() -> Callable[[int, int], Path]:
         return Path(found[major, minor].executable)
 
     return find
+
+
+@pytest.fixture(scope="module")
+def built() -> dict[str, PlannedEnvironment]:
+    """The environments of these tests by id, built where that is possible."""
+    names = [one.rpartition("-py")[0] for one in (*KERAS2, *KERAS3, *OTHERS)]
+    crossload(PROBES.parent, "envs", "build", *names)
+    plan = crossload(PROBES.parent, "plan", "--profile", "full", "--json").stdout
+    return {one.id: one for one in PlanDocument.model_validate_json(plan).environments}
+
+
+@pytest.fixture(scope="module")
+def start(
+    built: dict[str, PlannedEnvironment], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Start]:
+    """A running worker of an environment; one for each, shared by the tests of this file."""
+    running: dict[str, WorkerDriver] = {}
+
+    def get(environment: str) -> WorkerDriver:
+        python = HOME / "envs" / environment / "bin" / "python"
+        if environment not in built or built[environment].state != "built":
+            pytest.skip(f"{environment!r} cannot be built here: `crossload doctor` says why")
+        if environment not in running:
+            scratch = tmp_path_factory.mktemp("scratch")
+            legacy = {"TF_USE_LEGACY_KERAS": "1"} if "tfkeras" in environment else {}
+            running[environment] = WorkerDriver(python, scratch, **legacy)
+        return running[environment]
+
+    yield get
+    for worker in running.values():
+        worker.close()

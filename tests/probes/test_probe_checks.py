@@ -131,10 +131,11 @@ def test_another_optimizer_disagrees(probe: Probe) -> None:
 
 
 def test_a_check_that_raises_is_an_error_of_that_check_alone(probe: Probe) -> None:
-    expected: dict[str, Any] = {"compile": None, "losses": []}
+    expected: dict[str, Any] = {"compile": None, "losses": [], "noise": 0.0}
     expected.update(structure=[], weights=[], outputs=[])
+    job = {"model": "dense", "format": "h5", "folder": "nowhere"}
     results = probe("probe_checks").compare(
-        None, object(), "dense", expected, [], {"optimizer": "not now"}
+        None, object(), job, expected, [], {"optimizer": "not now"}
     )
     told = {result["check"]: (result["status"], result["detail"]) for result in results}
     assert told["structure"] == (
@@ -142,6 +143,8 @@ def test_a_check_that_raises_is_an_error_of_that_check_alone(probe: Probe) -> No
         "AttributeError: 'object' object has no attribute 'layers'",
     )
     assert told["outputs"] == ("measured", "")
+    assert told["layers"] == ("not-applicable", "the outputs agree")
+    assert told["re-save"][0] == "disagrees"
     assert told["optimizer"] == ("not-applicable", "not now")
     assert [result["check"] for result in results] == list(probe("probe_checks").CHECKS)
 
@@ -171,8 +174,10 @@ def test_classes_and_functions_are_spelled_alike(probe: Probe) -> None:
 def test_an_expectation_is_read_as_it_was_written(probe: Probe, tmp_path: Any) -> None:
     groups = {name: [array(1, 2), array(3)] for name in ("inputs", "outputs", "weights")}
     module = probe("probe_expectation")
-    module.write(str(tmp_path), {**groups, "slots": [], "losses": [0.5], "compile": None})
+    facts = {"slots": [], "layers": [array(4)], "losses": [0.5], "compile": None}
+    module.write(str(tmp_path), {**groups, **facts})
     read = module.read(str(tmp_path))
     assert read["losses"] == [0.5]
     assert read["slots"] == []
+    assert [part.tolist() for part in read["layers"]] == [[4.0]]
     assert [part.tolist() for part in read["weights"]] == [[1.0, 2.0], [3.0]]

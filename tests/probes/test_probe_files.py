@@ -14,8 +14,8 @@ import pytest
 from tests.probes.worker_driver import PROBES
 
 FILES = sorted(PROBES.glob("*.py"))
-SCRIPTS = ("probe_worker.py", "probe_facts.py")
-FRAMEWORKS = {"numpy", "tensorflow", "h5py"}
+SCRIPTS = ("probe_worker.py", "probe_facts.py", "probe_atlas.py")
+FRAMEWORKS = {"numpy", "tensorflow", "tf_keras", "h5py"}
 
 
 def imports_of(tree: ast.AST) -> set[str]:

@@ -68,7 +68,7 @@ def test_a_save_leaves_a_bundle_and_says_what_it_measured(start_toy: Start) -> N
     assert answer["payload"] == "model.h5"
     assert answer["noise"] == 0.0
     assert answer["rss_mb"] > 0
-    assert set(answer["seconds"]) == {"build", "train", "predict", "save", "step"}
+    assert set(answer["seconds"]) == {"build", "train", "predict", "save", "observe", "step"}
     bundle = worker.scratch / "17" / "bundle"
     names = sorted(str(path.relative_to(bundle)) for path in bundle.rglob("*") if path.is_file())
     assert names == ["expected.json", "expected.npz", "payload/model.h5"]
@@ -93,9 +93,11 @@ def test_a_load_that_works_compares_everything(start_toy: Start) -> None:
         "structure": "agrees",
         "weights": "measured",
         "outputs": "measured",
+        "layers": "not-applicable",
         "compile": "not-applicable",
         "optimizer": "not-applicable",
         "step": "not-applicable",
+        "re-save": "agrees",
     }
     assert {check["difference"] for check in answer["checks"]} == {None, 0.0}
 
@@ -157,7 +159,7 @@ def test_a_format_that_the_framework_does_not_write_is_refused(
 ) -> None:
     answer = start_toy().save("1", "twin-dense", file_format)
     assert answer["status"] == "refused"
-    assert answer["error"]["type"] == "probe_save.NotWritten"
+    assert answer["error"]["type"] == "probe_formats.NotWritten"
     assert answer["payload"] is None
 
 

@@ -5,79 +5,12 @@ The environments are rows of the shipped matrix, built in the home of the integr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from runner.commands.plan import PlanDocument, PlannedEnvironment
-from tests.integration.conftest import HOME, crossload
-from tests.probes.worker_driver import PROBES, WorkerDriver
+from tests.probes.real_frameworks import KERAS2, KERAS3, Start, load, lost, save
 
 pytestmark = pytest.mark.integration
-ROOT = PROBES.parent
-KERAS2 = ("tf2.3-h5py2-py3.8", "tf2.6-py3.9", "tf2.10-py3.10", "tf2.15-py3.11")
-KERAS3 = ("tf2.18-py3.12", "tf2.21-py3.13")
 COMPILED = ("dense", "functional-io", "conv-bn", "lstm")
-TOLERANCE = 1e-6
-Start = Callable[[str], WorkerDriver]
-
-
-@pytest.fixture(scope="module")
-def built() -> dict[str, PlannedEnvironment]:
-    """The environments of these tests by id, built where that is possible."""
-    names = [one.rpartition("-py")[0] for one in (*KERAS2, *KERAS3)]
-    crossload(ROOT, "envs", "build", *names)
-    plan = crossload(ROOT, "plan", "--profile", "full", "--json").stdout
-    return {one.id: one for one in PlanDocument.model_validate_json(plan).environments}
-
-
-@pytest.fixture(scope="module")
-def start(
-    built: dict[str, PlannedEnvironment], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Start]:
-    """A running worker of an environment; one for each, shared by the tests of this file."""
-    running: dict[str, WorkerDriver] = {}
-
-    def get(environment: str) -> WorkerDriver:
-        python = HOME / "envs" / environment / "bin" / "python"
-        if environment not in built or built[environment].state != "built":
-            pytest.skip(f"{environment!r} cannot be built here: `crossload doctor` says why")
-        if environment not in running:
-            scratch = tmp_path_factory.mktemp("scratch")
-            legacy = {"TF_USE_LEGACY_KERAS": "1"} if "tfkeras" in environment else {}
-            running[environment] = WorkerDriver(python, scratch, **legacy)
-        return running[environment]
-
-    yield get
-    for worker in running.values():
-        worker.close()
-
-
-def save(worker: WorkerDriver, model: str, file_format: str) -> Path:
-    name = f"{model}-{file_format}"
-    answer = worker.save(name, model, file_format)
-    assert answer["status"] == "done", answer["error"]
-    assert answer["noise"] < TOLERANCE
-    return worker.scratch / name / "bundle"
-
-
-def load(
-    worker: WorkerDriver, model: str, file_format: str, strategy: str, artifact: Path
-) -> dict[str, Any]:
-    return worker.load(f"{model}-{file_format}-load", model, file_format, strategy, artifact)
-
-
-def lost(answer: dict[str, Any]) -> list[tuple[str, str]]:
-    """Checks that found a difference, each with what it said."""
-    assert answer["status"] == "done", answer["error"]
-    return [
-        (check["check"], check["detail"])
-        for check in answer["checks"]
-        if check["status"] in ("disagrees", "error")
-        or (check["status"] == "measured" and check["difference"] > TOLERANCE)
-    ]
 
 
 @pytest.mark.parametrize("model", COMPILED)

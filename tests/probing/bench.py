@@ -122,8 +122,6 @@ class Bench:
             probes=self.folder / "probes",
             artifacts=self.folder / "artifacts",
             scratch=self.folder / "scratch",
-            probe="p",
-            options="o",
             limits=self.limits,
             sandbox=self.sandbox,
         )

@@ -347,6 +347,19 @@ def do_refused(job, reply, options):
     reply.update(status="refused", error=error, bundle=None, payload=None)
 
 
+def do_scripted(job, reply, options):
+    """Say what script came with the job."""
+    text = "%d:%s" % (len(job["script"]), job["script"][:20])
+    reply.update(status="refused", error={"type": "Seen", "message": text, "traceback": ""})
+    if job["kind"] == "save":
+        reply.update(bundle=None, payload=None)
+
+
+def do_load_scripted(job, reply, options):
+    if job["kind"] == "load":
+        do_scripted(job, reply, options)
+
+
 def do_look(job, reply, options):
     """Report what can be seen and done from in here, as the text of a refusal."""
     seen = {"uid": os.getuid(), "environ": sorted(os.environ)}

@@ -9,8 +9,8 @@ import pytest
 
 from runner.errors import ConfigurationError
 from runner.probing import deaths
-from runner.probing.catalogue import read_catalogue
-from runner.probing.digests import options_digest, probe_digest
+from runner.probing.catalogue import ModelTraits, read_catalogue
+from runner.probing.digests import options_digest, probe_digests
 from runner.records import Limits, ProbeError
 from runner.words import JobStatus
 
@@ -18,16 +18,34 @@ ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits()
 
 
+def digest_of(folder: Path, model: str = "dense") -> str:
+    catalogue = {
+        name: ModelTraits(name=name, file=f"probe_models_{file}")
+        for name, file in {"dense": "basic", "gru": "recurrent"}.items()
+    }
+    return probe_digests(folder, catalogue)[model]
+
+
 def test_the_probe_digest_follows_scripts_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "probe_a.py").write_text("a = 1")
-    first = probe_digest(tmp_path)
+    first = digest_of(tmp_path)
     (tmp_path / "probe_models.json").write_text("{}")
+    (tmp_path / "probe_facts.py").write_text("runs by itself")
     (tmp_path / "__pycache__").mkdir()
-    assert probe_digest(tmp_path) == first
+    assert digest_of(tmp_path) == first
     (tmp_path / "probe_a.py").write_text("a = 2")
-    second = probe_digest(tmp_path)
+    second = digest_of(tmp_path)
     (tmp_path / "probe_a.py").rename(tmp_path / "probe_b.py")
-    assert len({first, second, probe_digest(tmp_path)}) == 3
+    assert len({first, second, digest_of(tmp_path)}) == 3
+
+
+def test_a_file_of_models_counts_for_its_own_models_alone(tmp_path: Path) -> None:
+    (tmp_path / "probe_models_basic.py").write_text("a = 1")
+    (tmp_path / "probe_models_recurrent.py").write_text("a = 1")
+    dense, gru = digest_of(tmp_path), digest_of(tmp_path, "gru")
+    (tmp_path / "probe_models_recurrent.py").write_text("a = 2")
+    assert digest_of(tmp_path) == dense
+    assert digest_of(tmp_path, "gru") != gru
 
 
 def test_the_options_digest_does_not_depend_on_order() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from runner.probing.catalogue import ModelTraits
-from runner.probing.strategies import applicable, next_strategy
+from runner.probing.strategies import applicable, is_distinct, next_strategy
 from runner.records import Attempt, AttemptOutcome, CheckOutcome, JobReport
 from runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
 BARE = ModelTraits(name="bare")
+COMPILED = ModelTraits(name="compiled", compiled=True)
 FULL = ModelTraits(name="full", compiled=True, custom=True, code=True)
 
 
@@ -19,10 +20,25 @@ FULL = ModelTraits(name="full", compiled=True, custom=True, code=True)
         (BARE, Format.H5, "plain rebuild+weights"),
         (BARE, Format.SAVEDMODEL, "plain rebuild+weights serving"),
         (BARE, Format.WEIGHTS_H5, "plain rebuild+weights"),
+        (BARE, Format.WEIGHTS_TF, "plain rebuild+weights"),
+        (BARE, Format.JSON_WEIGHTS, "plain rebuild+weights"),
+        (BARE, Format.EXPORT, "plain serving"),
         (FULL, Format.H5, "plain no-compile custom-objects unsafe rebuild+weights"),
         (FULL, Format.KERAS, "plain no-compile custom-objects unsafe rebuild+weights"),
         (FULL, Format.SAVEDMODEL, "plain no-compile custom-objects rebuild+weights serving"),
         (FULL, Format.WEIGHTS_H5, "plain rebuild+weights"),
+        (FULL, Format.WEIGHTS_TF, "plain rebuild+weights"),
+        (FULL, Format.JSON_WEIGHTS, "plain custom-objects unsafe rebuild+weights"),
+        (FULL, Format.EXPORT, "plain serving"),
+        (FULL, Format.SCRIPT, "plain"),
+        # There is no compile state to do without.
+        (FULL, Format.H5_NO_OPTIMIZER, "plain custom-objects unsafe rebuild+weights"),
+        (FULL, Format.H5_SAVE_FORMAT, "plain no-compile custom-objects unsafe rebuild+weights"),
+        (
+            FULL,
+            Format.SAVEDMODEL_NO_OPTIMIZER,
+            "plain custom-objects rebuild+weights serving",
+        ),
     ],
 )
 def test_strategies_by_format_and_traits(
@@ -31,11 +47,37 @@ def test_strategies_by_format_and_traits(
     assert " ".join(map(str, applicable(traits, file_format))) == expected
 
 
+@pytest.mark.parametrize(
+    ("file_format", "expected"),
+    [
+        (Format.H5, "plain legacy rebuild+weights"),
+        (Format.SAVEDMODEL, "plain legacy rebuild+weights serving"),
+        (Format.JSON_WEIGHTS, "plain legacy rebuild+weights"),
+        # A rebuilt model is one of the loader's own Keras, and so the better help.
+        (Format.WEIGHTS_TF, "plain rebuild+weights"),
+        (Format.EXPORT, "plain serving"),
+    ],
+)
+def test_tf_keras_is_tried_where_it_is_beside_keras(file_format: Format, expected: str) -> None:
+    assert " ".join(map(str, applicable(BARE, file_format, legacy=True))) == expected
+
+
+@pytest.mark.parametrize("legacy", [False, True])
 @pytest.mark.parametrize("file_format", list(Format))
-def test_strategies_are_tried_in_the_order_of_the_vocabulary(file_format: Format) -> None:
+def test_strategies_are_tried_in_the_order_of_the_vocabulary(
+    file_format: Format, *, legacy: bool
+) -> None:
     order = list(Strategy)
-    tried = applicable(FULL, file_format)
+    tried = applicable(FULL, file_format, legacy=legacy)
     assert sorted(tried, key=order.index) == list(tried)
+    assert tried[0] is Strategy.PLAIN
+
+
+@pytest.mark.parametrize("file_format", [one for one in Format if one.drops_optimizer])
+def test_leaving_out_an_optimizer_that_is_not_there_changes_nothing(file_format: Format) -> None:
+    assert not is_distinct(BARE, file_format)
+    assert is_distinct(COMPILED, file_format)
+    assert is_distinct(BARE, file_format.base)
 
 
 def attempt(
@@ -66,20 +108,20 @@ def test_only_outputs_that_agree_settle_a_cell(
     checks: tuple[CheckOutcome, ...],
     settled: bool,  # noqa: FBT001 - a case of a table
 ) -> None:
-    following = next_strategy(BARE, Format.H5, [attempt(Strategy.PLAIN, *checks)], 1e-5)
+    following = next_strategy(applicable(BARE, Format.H5), [attempt(Strategy.PLAIN, *checks)], 1e-5)
     assert following == (None if settled else Strategy.REBUILD_WEIGHTS)
 
 
 @pytest.mark.parametrize("status", [one for one in JobStatus if one is not JobStatus.DONE])
 def test_whatever_else_happens_the_next_one_is_tried(status: JobStatus) -> None:
     tried = [attempt(Strategy.PLAIN, outputs(0.0), status=status)]
-    assert next_strategy(FULL, Format.H5, tried, 1e-5) == Strategy.NO_COMPILE
+    assert next_strategy(applicable(FULL, Format.H5), tried, 1e-5) == Strategy.NO_COMPILE
 
 
 def test_there_is_an_end() -> None:
     tried = [attempt(one) for one in applicable(FULL, Format.H5)]
-    assert next_strategy(FULL, Format.H5, tried, 1e-5) is None
+    assert next_strategy(applicable(FULL, Format.H5), tried, 1e-5) is None
 
 
 def test_the_first_is_plain() -> None:
-    assert next_strategy(FULL, Format.SAVEDMODEL, [], 1e-5) == Strategy.PLAIN
+    assert next_strategy(applicable(FULL, Format.SAVEDMODEL), [], 1e-5) == Strategy.PLAIN

@@ -126,12 +126,17 @@ class Browser:
             self.loaded = True
 
     def open(self, path: Path, fragment: str = "") -> float:
-        """Load a page afresh and return the seconds until its load event and two more frames."""
+        """Load a page afresh and return the seconds until its script is done, and two frames."""
         self.navigate("about:blank")
         begin = time.monotonic()
         self.navigate(path.as_uri() + fragment)
         self.run(
-            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))"
+            """new Promise((done) => {
+                const frame = window.requestAnimationFrame;
+                const ready = () => document.documentElement.classList.contains("js");
+                const wait = () => (ready() ? frame(() => frame(() => done(1))) : frame(wait));
+                wait();
+            })"""
         )
         return time.monotonic() - begin
 

@@ -36,6 +36,7 @@ from runner.words import (
 )
 
 MODELS = ("dense", "functional-io", "conv-bn", "twin-dense", "lstm", "custom-layer", "lambda")
+FORMATS = (Format.H5, Format.SAVEDMODEL, Format.KERAS, Format.WEIGHTS_H5)
 VERSIONS = (
     ("tf1.15", "3.7", "1.15.5", "2.2.4-tf", "2.10.0", "1.18.5"),
     ("tf2.4", "3.8", "2.4.4", "2.4.0", "2.10.0", "1.19.5"),
@@ -120,7 +121,7 @@ def sample_run(count: int = 6, models: Sequence[str] = MODELS, *, broken: bool =
     judged = [
         _judged(Cell(saver, model, format_, loader), ids, broken=broken)
         for model in models
-        for format_ in Format
+        for format_ in FORMATS
         for saver in ids
         for loader in ids
     ]

@@ -105,6 +105,9 @@ def test_the_lead_says_how_much_when_and_with_what(report: Report) -> None:
     )
     some = replace(report, environments=report.environments[1:], models=("dense",))
     assert lead(some).startswith("5 environments saved and loaded 1 reference model in 4 formats")
+    case = replace(report.cells[0], model="ours", format=Format.SCRIPT)
+    more = replace(report, models=(*report.models, "ours"), cells=(*report.cells, case))
+    assert "7 reference models in 4 formats and 1 scripted case: 1,009 cells" in lead(more)
 
 
 def test_one_line_and_the_end_of_a_log() -> None:

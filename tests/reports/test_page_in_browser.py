@@ -147,13 +147,82 @@ def test_grids_are_readable_without_the_script(browser: Browser, page: Path) -> 
         browser.call("Emulation.setScriptExecutionDisabled", value=False)
 
 
-def test_25_000_cells_open_in_time(browser: Browser, tmp_path: Path) -> None:
-    sample = sample_run(30, broken=False)
-    text = as_html(gather_judged(sample.snapshot, sample.judged))
-    path = tmp_path / "big.html"
-    path.write_text(text, encoding="utf-8")
-    assert path.stat().st_size < 15_000_000
+@pytest.fixture(scope="module")
+def big_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """56,000 cells: the block is compressed, the grids are drawn when they are opened."""
+    sample = sample_run(20, tuple(f"model-{number}" for number in range(35)), broken=False)
+    path = tmp_path_factory.mktemp("big") / "index.html"
+    path.write_text(as_html(gather_judged(sample.snapshot, sample.judged)), encoding="utf-8")
+    return path
+
+
+def test_56_000_cells_open_in_time(browser: Browser, big_page: Path) -> None:
+    assert big_page.stat().st_size < 6_000_000
     # Three seconds on a quiet machine; a busy one gets more before the test says anything.
-    assert browser.open(path) < 9
-    assert browser.run("document.getElementById('shown').textContent") == "25200 of 25200 cells"
+    assert browser.open(big_page) < 9
+    assert browser.run("document.getElementById('shown').textContent") == "56000 of 56000 cells"
+    assert browser.run("document.getElementById('packed')") is None
     assert browser.trouble == []
+
+
+def test_a_grid_of_many_cells_is_drawn_when_it_is_opened(browser: Browser, big_page: Path) -> None:
+    browser.open(big_page)
+    assert browser.run("document.querySelectorAll('.cells').length") == 1
+    browser.run("document.querySelectorAll('.grid-card summary')[1].click()")
+    browser.run("new Promise((done) => setTimeout(done, 50))")
+    assert browser.run("document.querySelectorAll('.cells').length") == 2
+    wrong = browser.run(
+        """[...document.querySelectorAll(".grid-card")].slice(0, 2).some((card, number) => {
+            const [model, form] = [card.querySelector("h3"), card.querySelector("small")];
+            const name = `/${model.textContent}.${form.textContent.slice(3)}/`;
+            const links = [...card.querySelectorAll(".cells td > a")];
+            return links.length !== 400 || links.some((one) => !one.hash.includes(name));
+        })"""
+    )
+    assert wrong is False
+    own = "document.querySelector('.cells td.own a').hash"
+    saver, _, loader = browser.run(own).lstrip("#").split("/")
+    assert saver == loader
+
+
+def test_drawn_and_undrawn_grids_follow_the_filters(browser: Browser, big_page: Path) -> None:
+    browser.open(big_page, "#?model=model-0,model-34&loader=tf2.4-py3.8")
+    visible = "[...document.querySelectorAll('.grid-card')].filter((one) => !one.hidden)"
+    assert browser.run(f"{visible}.length") == 8
+    browser.run(f"{visible}.at(-1).querySelector('summary').click()")
+    browser.run("new Promise((done) => setTimeout(done, 50))")
+    for number in (0, -1):  # drawn at first, and drawn by the click
+        heads = f"[...{visible}.at({number}).querySelectorAll('thead th')].slice(1)"
+        assert browser.run(f"{heads}.filter((one) => !one.hidden).length") == 1
+    browser.run("document.getElementById('reset').click()")
+    assert browser.run(f"{visible}.length") == 140
+    assert browser.trouble == []
+
+
+def test_a_deep_link_opens_a_cell_that_is_not_drawn(browser: Browser, big_page: Path) -> None:
+    browser.open(big_page)
+    browser.run("location.hash = '#tf2.4-py3.8/model-34.keras/tf2.4-py3.8'")
+    title = browser.run("document.getElementById('panel-title').textContent")
+    assert title == "model-34 as keras: saved by tf2.4-py3.8, loaded by tf2.4-py3.8"
+    browser.press("Escape")
+    assert browser.run("document.getElementById('panel').open") is False
+    assert browser.trouble == []
+
+
+def test_a_browser_that_cannot_unpack_says_so(browser: Browser, big_page: Path) -> None:
+    script = "delete window.DecompressionStream"
+    added = browser.call("Page.addScriptToEvaluateOnNewDocument", source=script)
+    try:
+        browser.navigate("about:blank")
+        browser.navigate(big_page.as_uri())
+        said = browser.run("document.getElementById('packed').textContent")
+    finally:
+        browser.call("Page.removeScriptToEvaluateOnNewDocument", **added)
+    assert "cannot unpack the cells" in said
+    assert browser.trouble == []
+
+
+def test_many_cells_without_the_script_are_said_to_need_it(big_page: Path) -> None:
+    text = big_page.read_text(encoding="utf-8")
+    assert "this page's script unpacks them and draws the grids" in text
+    assert text.count("<table") < 10

@@ -1,0 +1,138 @@
+"""Prints how a whole run of a profile compares with its floor: `python benchmarks/full.py`.
+
+Runs the profile as `make full` does (it resumes: only what is not known yet is measured), watches
+the memory of everything below it, and divides the wall time by the floor: the imports of all
+frameworks and the time inside saves and loads, shared out over the workers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+_SAMPLE_SECONDS = 2.0
+
+# Results that this run measured itself: no earlier run of the ledger has them.
+_SAVES = """
+    SELECT s.job_id FROM run_save r JOIN save s ON s.id = r.save_id WHERE r.run_id = :run
+    AND NOT EXISTS (SELECT 1 FROM run_save o WHERE o.save_id = r.save_id AND o.run_id < :run)
+"""
+_ATTEMPTS = """
+    SELECT a.job_id FROM run_attempt r JOIN attempt a ON a.id = r.attempt_id WHERE r.run_id = :run
+    AND NOT EXISTS (SELECT 1 FROM run_attempt o WHERE o.attempt_id = r.attempt_id
+                    AND o.run_id < :run)
+"""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one run did: counts, and seconds inside the probes."""
+
+    saves: int
+    attempts: int
+    imports: float
+    jobs: float
+    hung: float  # seconds of processor time given to jobs that did not end
+
+    def floor(self, workers: int) -> float:
+        """Seconds that the same work takes at least."""
+        return (self.imports + self.jobs + self.hung) / workers
+
+
+class Memory:
+    """The most memory that a process and everything below it held at once, in MB of 10**6."""
+
+    def __init__(self, process: psutil.Process) -> None:
+        self.peak = 0.0
+        self._process = process
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_SAMPLE_SECONDS):
+            self.peak = max(self.peak, self._held())
+
+    def _held(self) -> float:
+        """Proportional memory: a page that processes share counts once."""
+        total = 0
+        try:
+            family = [self._process, *self._process.children(recursive=True)]
+        except psutil.Error:
+            return 0.0
+        for one in family:
+            with contextlib.suppress(psutil.Error, OSError):  # it ended in between
+                total += one.memory_full_info().pss
+        return total / 1e6
+
+
+def measure(options: argparse.Namespace) -> tuple[float, float]:
+    """Wall seconds of the run, and its peak of memory in MB."""
+    command = [sys.executable, "-m", "runner", "run", "--profile", options.profile]
+    command += ["--jobs", str(options.jobs), "--home", str(options.home)]
+    started = time.monotonic()
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        memory = Memory(psutil.Process(process.pid))
+        code = process.wait()
+        memory.stop()
+    if code != 0:
+        sys.exit(f"crossload run ended with {code}")
+    return time.monotonic() - started, memory.peak
+
+
+def work_of_last_run(home: Path) -> Work:
+    """What the newest run of a ledger measured itself."""
+    with sqlite3.connect(f"file:{home / 'ledger.sqlite'}?mode=ro", uri=True) as database:
+        (run,) = database.execute("SELECT max(id) FROM run").fetchone()
+        at = {"run": run}
+
+        def number(query: str) -> float:
+            return float(database.execute(query, at).fetchone()[0] or 0)
+
+        jobs = f"({_SAVES} UNION ALL {_ATTEMPTS})"
+        return Work(
+            saves=int(number(f"SELECT count(*) FROM ({_SAVES})")),
+            attempts=int(number(f"SELECT count(*) FROM ({_ATTEMPTS})")),
+            imports=number("SELECT sum(import_seconds) FROM run_environment WHERE run_id = :run"),
+            jobs=number(f"SELECT sum(seconds) FROM job_seconds WHERE job_id IN {jobs}"),
+            hung=number(
+                "SELECT sum(l.cpu_seconds) FROM job j JOIN limits l ON l.id = j.limits_id "
+                f"WHERE j.status = 'timed-out' AND j.id IN {jobs}"
+            ),
+        )
+
+
+def main() -> int:
+    """Run, then print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--profile", default="full")
+    parser.add_argument("--home", type=Path, default=ROOT / ".crossload")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    wall, peak = measure(options)
+    work = work_of_last_run(options.home)
+    print(f"profile {options.profile}, {options.jobs} workers at a time")
+    print(f"measured: {work.saves} saves, {work.attempts} attempts")
+    print(f"floor: imports {work.imports:.0f} s, jobs {work.jobs:.0f} s, hung {work.hung:.0f} s")
+    print(f"wall: {wall:.0f} s, {wall / work.floor(options.jobs):.2f} x the floor")
+    print(f"memory of the whole run at its peak: {peak / 1000:.1f} GB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

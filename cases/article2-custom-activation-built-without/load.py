@@ -1,0 +1,10 @@
+"""Load without any definition of the activation, which the article says fails.
+
+Changed: the exception is not caught, so that it is seen.
+"""
+
+import numpy
+import tensorflow as tf
+
+loaded_model = tf.keras.models.load_model("my_saved_model_old")
+outputs = loaded_model.predict(numpy.load("x.npy"))

@@ -1,0 +1,26 @@
+"""Load with the layer in `custom_objects`, as the article advises."""
+
+import numpy
+import tensorflow as tf
+from tensorflow import keras
+
+
+class CustomLayer(keras.layers.Layer):
+    def __init__(self, units=32, **kwargs):
+        super(CustomLayer, self).__init__(**kwargs)
+        self.units = units
+
+    def build(self, input_shape):
+        self.w = self.add_weight(
+            shape=(input_shape[-1], self.units), initializer="random_normal", trainable=True
+        )
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros", trainable=True)
+
+    def call(self, inputs):
+        return tf.matmul(inputs, self.w) + self.b
+
+
+loaded_model = keras.models.load_model(
+    "custom_layer_model.h5", custom_objects={"CustomLayer": CustomLayer}
+)
+outputs = loaded_model.predict(numpy.load("x.npy"))

@@ -1,0 +1,25 @@
+import h5py
+import numpy
+
+model = keras.Sequential(
+    [
+        keras.layers.Dense(64, activation="tanh", input_shape=(8,)),
+        keras.layers.Dense(4),
+    ]
+)
+random = numpy.random.RandomState(1)
+model.set_weights([random.normal(0, 0.5, one.shape) for one in model.get_weights()])
+x = random.uniform(-1, 1, (5, 8)).astype("float32")
+outputs = model.predict(x)
+numpy.save("x.npy", x)
+
+model.save("model.h5")
+with h5py.File("model.h5", "r") as file:
+    kernels = []
+    file.visititems(
+        lambda _, item: kernels.append(item) if getattr(item, "shape", None) == (8, 64) else None
+    )
+    place = kernels[0].id.get_offset()
+with open("model.h5", "r+b") as stream:
+    stream.seek(place)
+    stream.write(bytes(512))

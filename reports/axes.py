@@ -1,0 +1,24 @@
+"""The headings of grids: every environment's id and, in a few characters, which Keras it is.
+
+Owns these words. Which environments a grid has is each grid's own.
+"""
+
+from __future__ import annotations
+
+from reports.document import EnvironmentRow, Report
+
+
+def axis_notes(report: Report) -> dict[str, str]:
+    """Every environment on the grids' axes, in their order, with its note."""
+    known = {row.id: row for row in report.environments}
+    return {one: environment_note(known.get(one)) for one in report.axis}
+
+
+def environment_note(row: EnvironmentRow | None) -> str:
+    """Return in a few characters which Keras it is: what decides more than TensorFlow's version."""
+    if row is None:
+        return ""
+    if row.problem:
+        return str(row.state)
+    keras = row.version("tf_keras" if row.api == "tf_keras" else "keras")
+    return f"Keras {keras}" if keras else ""

@@ -1,0 +1,93 @@
+"""The causes of a run with their counts: what the page, Markdown and the terminal say of them.
+
+Owns the counting. What a cause is and how its remedies fared was decided in `runner`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from reports.document import CauseRow, CellRow, Report
+from runner.causes.values import FAMILY_TITLES, RemedyState
+from runner.words import Verdict
+
+NOT_TO_EXPLAIN = frozenset({Verdict.SAME, Verdict.NOT_RUN})
+
+
+@dataclass(frozen=True)
+class RemedyCount:
+    """How often a remedy worked, among the cells in which it was tried."""
+
+    text: str
+    worked: int
+    tried: int
+
+    @property
+    def said(self) -> str:
+        if not self.tried:
+            return "not tried"
+        return f"worked in {self.worked:,} of {self.tried:,}"
+
+
+@dataclass(frozen=True)
+class CauseSummary:
+    """One cause: its sentence as most cells say it, its cells by verdict, its remedies in order."""
+
+    cause: CauseRow
+    cells: int
+    verdicts: tuple[tuple[Verdict, int], ...]
+    remedies: tuple[RemedyCount, ...]
+
+    @property
+    def family(self) -> str:
+        return FAMILY_TITLES[self.cause.family]
+
+
+def cause_summaries(report: Report) -> tuple[CauseSummary, ...]:
+    """Return every cause that occurs, the most frequent first."""
+    groups: dict[str, list[CellRow]] = defaultdict(list)
+    for row in report.cells:
+        if row.cause is not None:
+            groups[row.cause.id].append(row)
+    found = [_summary(rows) for rows in groups.values()]
+    return tuple(sorted(found, key=lambda one: (-one.cells, one.cause.id)))
+
+
+def explained(report: Report) -> tuple[int, int]:
+    """Return how many cells have a cause, and how many should have one."""
+    wanted = [row for row in report.cells if row.verdict not in NOT_TO_EXPLAIN]
+    return sum(row.cause is not None for row in wanted), len(wanted)
+
+
+def explained_line(report: Report) -> str:
+    """Return the same as a sentence; empty where nothing is explained."""
+    known, total = explained(report)
+    if not known:
+        return ""
+    return f"{known:,} of {total:,} cells that are not the same have a known cause."
+
+
+def _summary(rows: list[CellRow]) -> CauseSummary:
+    sentences = Counter(row.cause for row in rows)
+    common = max(sentences, key=lambda one: sentences[one])
+    assert common is not None  # only rows with a cause are given
+    verdicts = Counter(row.verdict for row in rows)
+    return CauseSummary(
+        cause=common,
+        cells=len(rows),
+        verdicts=tuple((one, verdicts[one]) for one in Verdict if verdicts[one]),
+        remedies=_remedies(rows),
+    )
+
+
+def _remedies(rows: list[CellRow]) -> tuple[RemedyCount, ...]:
+    worked: Counter[str] = Counter()
+    tried: Counter[str] = Counter()
+    texts: dict[str, str] = {}
+    for row in rows:
+        for one in row.remedies:
+            texts.setdefault(one.id, one.text)
+            worked[one.id] += one.state is RemedyState.WORKED
+            tried[one.id] += one.state in {RemedyState.WORKED, RemedyState.DID_NOT_HELP}
+    return tuple(RemedyCount(text, worked[one], tried[one]) for one, text in texts.items())

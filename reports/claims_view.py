@@ -1,0 +1,70 @@
+"""The page's section on claims: what its template draws, and from which rows.
+
+Owns these shapes and their filling; the wording is `reports.claims`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from reports.appearance import APPEARANCE
+from reports.claims import LOOKS, by_source, counted, evidence, known_cells
+from reports.document import CellRow, ClaimRow, Report
+from runner.words import Verdict
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One claim; it looks like the verdict `look`.
+
+    `case_link` shows all cells of its case, empty for a general claim; the links of `for_it` and
+    `against_it` are (cell's id, link).
+    """
+
+    row: ClaimRow
+    look: Verdict
+    symbol: str
+    evidence: str
+    case_link: str
+    for_it: tuple[tuple[str, str], ...]
+    against_it: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ClaimGroup:
+    """The claims of one source, and in a few words how they stand; `open` is how it starts."""
+
+    source: str
+    counts: str
+    claims: tuple[ClaimView, ...]
+    open: bool
+
+
+def claim_groups(report: Report, link: Callable[[str], str]) -> tuple[ClaimGroup, ...]:
+    """Return the claims by source; `link` makes the link to a cell."""
+    cells = {row.id: row for row in report.cells}
+    sources = by_source(report.claims)
+    return tuple(
+        ClaimGroup(
+            source=source,
+            counts=counted(rows),
+            claims=tuple(_view(row, cells, link) for row in rows),
+            open=len(sources) == 1,
+        )
+        for source, rows in sources.items()
+    )
+
+
+def _view(row: ClaimRow, cells: Mapping[str, CellRow], link: Callable[[str], str]) -> ClaimView:
+    look = LOOKS[row.status]
+    return ClaimView(
+        row=row,
+        look=look,
+        symbol=APPEARANCE[look].symbol,
+        evidence=evidence(row),
+        case_link=f"#?model={quote(row.case, safe='')}" if row.case else "",
+        for_it=tuple((one, link(one)) for one in known_cells(row.for_it, cells)),
+        against_it=tuple((one, link(one)) for one in known_cells(row.against_it, cells)),
+    )

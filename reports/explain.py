@@ -1,0 +1,100 @@
+"""The subcommand `explain`: all that is known of one cell, for a terminal or as JSON.
+
+Owns its options and the order of what is told; finding the cell is `explain_lookup`'s, its text
+`explain_text`'s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from reports.explain_lookup import Found, Source
+    from runner.commands.base import Context
+
+
+def add_cell_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what says which cell of which run is meant."""
+    parser.add_argument("cell", metavar="CELL", help="its id: saver/model.format/loader")
+    parser.add_argument(
+        "--run", default="latest", metavar="ID", help="a run's number (default: latest that has it)"
+    )
+    parser.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FILE",
+        help="look in this file, written by `crossload ledger export`, not in the ledger",
+    )
+
+
+def source_of(args: argparse.Namespace, context: Context) -> Source:
+    """Where to look, by the options.
+
+    Raises:
+        UsageError: `--run` is no number.
+    """
+    from reports.explain_lookup import Source  # noqa: PLC0415 - pandas and more only when it runs
+
+    if args.run == "latest":
+        return Source(context.home.ledger, None, args.source)
+    if not args.run.isdecimal():
+        raise UsageError(f"--run: found {args.run!r}, expected a run's number or 'latest'")
+    return Source(context.home.ledger, int(args.run), args.source)
+
+
+class ExplainCommand:
+    """`crossload explain`."""
+
+    name = "explain"
+    help = "show all that is known of one cell: attempts, errors, cause, remedies, neighbours"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        add_cell_options(parser)
+        parser.add_argument("--json", action="store_true", help="print it as JSON")
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Read the ledger and print the cell.
+
+        Raises:
+            UsageError: no such cell, run or ledger; the nearest name is offered.
+            LedgerError: the ledger cannot be read.
+        """
+        from reports.explain_lookup import find_cell  # noqa: PLC0415 - see `source_of`
+        from reports.explain_text import explain_lines  # noqa: PLC0415 - same
+
+        found = find_cell(args.cell, source_of(args, context))
+        if args.json:
+            context.console.print(_as_json(found), markup=False, highlight=False, soft_wrap=True)
+            return int(ExitCode.OK)
+        for line in explain_lines(found):
+            context.console.print(line, soft_wrap=True)
+        return int(ExitCode.OK)
+
+
+COMMAND = ExplainCommand()
+
+
+def _as_json(found: Found) -> str:
+    from reports.explain_text import neighbours  # noqa: PLC0415 - see `source_of`
+
+    save = found.save
+    sides = {"saver": found.row.saver, "loader": found.row.loader}
+    environments = {side: found.environment(name) for side, name in sides.items()}
+    document = {
+        "run": found.report.run.id,
+        "cell": asdict(found.row),
+        "environments": {side: one and asdict(one) for side, one in environments.items()},
+        "file": save
+        and {"sha256": save.payload_sha256, "bytes": save.payload_bytes, "noise": save.noise},
+        "neighbours": [
+            {"id": row.id, "verdict": row.verdict} for _, rows in neighbours(found) for row in rows
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=True)

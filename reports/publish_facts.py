@@ -1,0 +1,99 @@
+"""What `published.json` says of a published run: when, how, on what, with what result.
+
+Owns that file's shape. It names the kind of machine, never the machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import psutil
+
+from reports.document import EnvironmentRow, Report
+from runner.environments.model import current_platform
+from runner.ledger import RunSnapshot
+from runner.words import Verdict
+
+FORMAT = "crossload-published"
+VERSION = 1
+
+
+def facts_text(
+    snapshot: RunSnapshot, report: Report, files: Sequence[Path], lock_folders: Sequence[Path]
+) -> str:
+    """The file's text.
+
+    Args:
+        snapshot: the run as it was exported.
+        report: the same, judged.
+        files: what lies beside it, to be named with length and sha256.
+        lock_folders: where the locks of the environments are looked for.
+    """
+    start = snapshot.run.start
+    counts = Counter(row.verdict for row in report.cells)
+    digests = {one.id: one.digest for one in snapshot.environments}
+    facts = {
+        "format": FORMAT,
+        "version": VERSION,
+        "crossload": start.crossload,
+        "command": start.command,
+        "profile": start.profile,
+        "started": report.run.started,
+        "finished": report.run.finished,
+        "machine": {
+            "platform": current_platform(),
+            "cores": os.cpu_count(),
+            "memory_gb": round(psutil.virtual_memory().total / 1e9),
+        },
+        "tolerances": asdict(start.tolerances),
+        "limits": asdict(start.limits),
+        "cells": len(report.cells),
+        "attempts": sum(len(row.attempts) for row in report.cells),
+        "models": len(report.models),
+        "verdicts": {str(one): counts[one] for one in Verdict if counts[one]},
+        "environments": [
+            _environment(row, digests.get(row.id, ""), lock_folders) for row in report.environments
+        ],
+        "files": {
+            path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in files
+        },
+    }
+    return json.dumps(facts, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def _environment(
+    row: EnvironmentRow, digest: str, lock_folders: Sequence[Path]
+) -> dict[str, object]:
+    """`digest` is the environment's identity (lock, Python, platform); `lock_sha256` its lock's."""
+    return {
+        "id": row.id,
+        "state": str(row.state),
+        "python": row.python,
+        "platform": row.platform,
+        "backend": row.backend,
+        "digest": digest,
+        "lock_sha256": _lock(row, lock_folders),
+        "versions": dict(row.versions),
+    }
+
+
+def _lock(row: EnvironmentRow, lock_folders: Sequence[Path]) -> str | None:
+    for folder in lock_folders:
+        path = folder / row.platform / f"{row.id}.txt"
+        if path.is_file():
+            return _sha256(path)
+    return None
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()

@@ -1,0 +1,119 @@
+"""The main programs of `save.py` and `load.py`, which import from the probes as probes do.
+
+Owns what the two scripts do, in order, and the files by which they know of each other.
+"""
+
+from __future__ import annotations
+
+from runner.words import Format, Strategy
+
+_WHOLE = frozenset({Format.H5, Format.KERAS, Format.SAVEDMODEL})
+
+SAVE = """\
+import os
+import shutil
+import sys
+
+import numpy
+import probe_formats
+import probe_frameworks
+import probe_samples
+import probe_structure
+
+
+def main():
+    framework = probe_frameworks.load(API, BACKEND)
+    model = probe_samples.build(framework, MODEL)
+    if getattr(model, "optimizer", None) is not None:
+        probe_samples.train(framework, model, MODEL, probe_samples.TRAINED_STEPS)
+    inputs = probe_samples.make_inputs(MODEL)
+    outputs = framework.predict(model, inputs)
+
+    path = os.path.join(FOLDER, NAME)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    os.makedirs(FOLDER)
+    probe_formats.write(framework, model, FORMAT, path)
+
+    expected = {"input_{}".format(index): array for index, array in enumerate(inputs)}
+    expected.update(("output_{}".format(index), array) for index, array in enumerate(outputs))
+    ends = probe_structure.end_names(model)
+    expected.update(("names_of_" + key, numpy.array(names)) for key, names in ends.items())
+    numpy.savez(EXPECTED, **expected)
+    print("python", sys.version.split()[0], "keras", framework._keras_version_text())
+    for index, array in enumerate(outputs):
+        print("output", index, array.ravel()[:6])
+    print("saved", path)
+"""
+
+LOAD = '''\
+import os
+import shutil
+import sys
+
+import numpy
+import probe_checks
+import probe_formats
+import probe_frameworks
+import probe_read
+import probe_rebuild
+import probe_serving
+
+
+def main():
+    expected = read_expected()
+    framework = probe_frameworks.load(API, BACKEND)
+    print("python", sys.version.split()[0], "keras", framework._keras_version_text())
+    path = os.path.join(copy_saved(), NAME)
+{load}
+    difference, problem = probe_checks.largest_difference(outputs, expected["outputs"])
+    for index, (ours, theirs) in enumerate(zip(outputs, expected["outputs"])):
+        print("output", index, "is ", ours.ravel()[:6])
+        print("output", index, "was", theirs.ravel()[:6])
+    print("largest relative difference of the outputs:", problem or difference)
+
+
+def read_expected():
+    """What save.py fed its model and what came out, with the names of both."""
+    with numpy.load(EXPECTED, allow_pickle=False) as file:
+        arrays = {{name: file[name] for name in file.files}}
+    expected = {{"ends": {{}}}}
+    for group in ("input", "output"):
+        count = sum(name.startswith(group + "_") for name in arrays)
+        expected[group + "s"] = [arrays["{{}}_{{}}".format(group, at)] for at in range(count)]
+        expected["ends"][group + "s"] = arrays["names_of_" + group + "s"].tolist()
+    return expected
+
+
+def copy_saved():
+    """A folder with a copy of what was saved: some ways of loading write beside it."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    shutil.copytree(FOLDER, COPY)
+    return COPY
+'''
+
+_PREDICT = '    outputs = framework.predict(model, expected["inputs"])'
+_READ = "    model, _ = probe_read.read(framework, JOB, path)\n" + _PREDICT
+_LEGACY = "    framework = probe_read.legacy(framework)\n" + _READ
+_REBUILD = '    model, _ = probe_rebuild.rebuild(framework, MODEL, JOB["kind"], path)\n' + _PREDICT
+_SERVE = "    outputs, _ = probe_serving.predict(framework, path, expected)"
+_ENDPOINT = "    outputs = probe_serving.call_endpoint(framework, path, expected)"
+
+
+def load_main(file_format: Format, strategy: Strategy) -> str:
+    """The main program that loads a file of that format by that strategy."""
+    return LOAD.format(load=_way(file_format.base, strategy))
+
+
+def _way(kind: Format, strategy: Strategy) -> str:
+    if strategy is Strategy.SERVING:
+        return _SERVE
+    if kind is Format.EXPORT:
+        return _ENDPOINT
+    if strategy is Strategy.REBUILD_WEIGHTS:
+        return _REBUILD
+    if strategy is Strategy.LEGACY:
+        return _LEGACY
+    if kind in _WHOLE and strategy in {Strategy.PLAIN, Strategy.NO_COMPILE}:
+        options = ", compile=False" if strategy is Strategy.NO_COMPILE else ""
+        return f"    model = framework.keras.models.load_model(path{options})\n{_PREDICT}"
+    return _READ

@@ -1,0 +1,100 @@
+"""Gives every judged cell of a run its cause, and its remedies with how they fared.
+
+Owns the one pass over a run. Recognition is `runner.causes`'s, the trial of remedies
+`runner.analysis.remedies`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from runner.analysis.judged import JudgedCell
+from runner.analysis.remedies import Trials
+from runner.analysis.symptoms import UNEXPLAINED, Measured, symptoms_behind, symptoms_of
+from runner.causes import (
+    Catalogue,
+    Cause,
+    EnvironmentFacts,
+    Recogniser,
+    facts_of,
+    shipped_catalogue,
+)
+from runner.errors import ConfigurationError
+from runner.ledger.snapshot import RunSnapshot, SavedFile
+from runner.probing.catalogue import ModelTraits, read_catalogue
+from runner.shipped import probes_folder
+from runner.words import Strategy
+
+
+def explain_run(
+    snapshot: RunSnapshot, judged: Sequence[JudgedCell], catalogue: Catalogue | None = None
+) -> tuple[JudgedCell, ...]:
+    """The same cells with `cause`, `behind` and `remedies`; the shipped catalogue by default."""
+    explaining = _Explaining(snapshot, catalogue or shipped_catalogue())
+    explained = [explaining.explain(one) for one in judged]
+    trials = Trials(explained, explaining.facts, explaining.catalogue)
+    return tuple(
+        one if one.cause is None else replace(one, remedies=trials.remedies(one))
+        for one in explained
+    )
+
+
+class _Explaining:
+    """One pass over a run: what is looked up for each cell is read once."""
+
+    def __init__(self, snapshot: RunSnapshot, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.facts = {one.id: facts_of(one) for one in snapshot.environments}
+        self._snapshot = snapshot
+        self._problems = {one.id: one.problem for one in snapshot.environments}
+        self._recogniser = Recogniser(catalogue)
+        self._traits = _model_traits()
+
+    def explain(self, judged: JudgedCell) -> JudgedCell:
+        if judged.verdict in UNEXPLAINED:
+            return judged
+        measured = self._measured(judged)
+        found = (self._recogniser.recognise(one) for one in symptoms_of(judged, measured))
+        cause = next((one for one in found if one is not None), None)
+        if cause is None:
+            return judged
+        return replace(judged, cause=cause, behind=self._behind(judged, measured, cause))
+
+    def _behind(self, judged: JudgedCell, measured: Measured, cause: Cause) -> Cause | None:
+        """What stops the strategy that would have removed the first cause."""
+        strategy = self._first_strategy(cause)
+        if strategy is None:
+            return None
+        symptoms = symptoms_behind(judged, measured, strategy)
+        behind = None if symptoms is None else self._recogniser.recognise(symptoms)
+        return None if behind is None or behind.id == cause.id else behind
+
+    def _first_strategy(self, cause: Cause) -> Strategy | None:
+        entry = self.catalogue.cause(cause.id)
+        remedies = () if entry is None else self.catalogue.remedies_of(entry)
+        return next((one.strategy for one in remedies if one.strategy is not None), None)
+
+    def _measured(self, judged: JudgedCell) -> Measured:
+        cell = judged.cell
+        return Measured(
+            saver=self._facts(cell.saver),
+            loader=self._facts(cell.loader),
+            model=self._traits.get(cell.model) or ModelTraits(name=cell.model),
+            save=self._snapshot.saves.get(SavedFile.of(cell)),
+            attempts=self._snapshot.attempts.get(cell, ()),
+            problem=self._problems.get(cell.saver) or self._problems.get(cell.loader),
+        )
+
+    def _facts(self, environment_id: str) -> EnvironmentFacts:
+        return self.facts.get(environment_id) or EnvironmentFacts(environment_id)
+
+
+@lru_cache(maxsize=1)
+def _model_traits() -> Mapping[str, ModelTraits]:
+    """The traits of the reference models; none where the probes are not at hand."""
+    try:
+        return read_catalogue(probes_folder())
+    except ConfigurationError:
+        return {}

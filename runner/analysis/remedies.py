@@ -1,0 +1,151 @@
+"""How the remedies of a cell's cause fared, looked up among what the run measured.
+
+Owns that lookup; it starts nothing. A remedy worked where the cell it leads to is rid of the cause:
+it loads plainly with agreeing outputs and, for a cell that lost something, without that loss; or it
+loads with a strategy, which is then named, because of another cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from runner.analysis.advice import strategy_advice
+from runner.analysis.judged import JudgedCell, TryResult
+from runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
+from runner.causes.form import Facts, Via
+from runner.words import Format, Strategy, Verdict
+
+_MEASURED = frozenset(Verdict) - {
+    Verdict.NOT_RUN,
+    Verdict.UNAVAILABLE,
+    Verdict.IMPOSSIBLE,
+    Verdict.UNSAVED,
+}
+_LOADS = frozenset({Verdict.SAME, Verdict.PARTIAL})
+Outcome = tuple[RemedyState, str]
+_NOT_TRIED: Outcome = (RemedyState.NOT_TRIED, "")
+
+
+class Trials:
+    """The measured cells of a run, as an answer to whether a remedy works."""
+
+    def __init__(
+        self,
+        judged: Sequence[JudgedCell],
+        facts: Mapping[str, EnvironmentFacts],
+        catalogue: Catalogue,
+    ) -> None:
+        self._catalogue = catalogue
+        self._facts = facts
+        self._cells = {
+            (one.cell.saver, one.cell.model, one.cell.format, one.cell.loader): one
+            for one in judged
+            if one.verdict in _MEASURED
+        }
+        self._nearest: dict[tuple[int, str], tuple[str, ...]] = {}
+
+    def remedies(self, judged: JudgedCell) -> tuple[CellRemedy, ...]:
+        """The remedies of the cell's cause and then of the one behind it, each once."""
+        ids: dict[str, None] = {}
+        for cause in (judged.cause, judged.behind):
+            entry = None if cause is None else self._catalogue.cause(cause.id)
+            ids |= dict.fromkeys(() if entry is None else entry.remedies)
+        return tuple(self._fared(self._catalogue.remedies[one], judged) for one in ids)
+
+    def _fared(self, remedy: RemedyForm, judged: JudgedCell) -> CellRemedy:
+        state, evidence = self._outcome(remedy, judged)
+        code = remedy.code
+        if remedy.strategy is not None:  # the example then names the file of this format
+            code = strategy_advice(remedy.strategy, judged.cell.format).example or code
+        return CellRemedy(remedy.id, remedy.sentence, code, state, evidence)
+
+    def _outcome(self, remedy: RemedyForm, judged: JudgedCell) -> Outcome:
+        cell = judged.cell
+        if remedy.strategy is not None:
+            return _by_strategy(remedy.strategy, judged)
+        if remedy.format is not None:
+            return self._by_cells([(cell.saver, remedy.format, cell.loader)], judged, "")
+        if remedy.loader is not None:
+            loaders = self._nearest_to(cell.loader, remedy.loader)
+            tries = [(cell.saver, cell.format, loader) for loader in loaders]
+            return self._by_cells(tries, judged, "loader")
+        if remedy.saver is not None:
+            savers = self._nearest_to(cell.saver, remedy.saver)
+            tries = [(saver, cell.format, cell.loader) for saver in savers]
+            return self._by_cells(tries, judged, "saver")
+        if remedy.via is not None:
+            return self._by_way(remedy.via, judged)
+        return (RemedyState.CANNOT_BE_TRIED, "")
+
+    def _by_cells(
+        self, tries: Iterable[tuple[str, Format, str]], judged: JudgedCell, shown: str
+    ) -> Outcome:
+        """The first of the cells that loads plainly, or else the first that is rid of the cause."""
+        outcome = _NOT_TRIED
+        for saver, format_, loader in tries:
+            other = self._cells.get((saver, judged.cell.model, format_, loader))
+            if other is None or other.cell == judged.cell:
+                continue
+            evidence = {"loader": loader, "saver": saver}.get(shown, "")
+            if _is_better(other, judged):
+                return (RemedyState.WORKED, evidence)
+            if _has_another_cause(other, judged):
+                if outcome[0] is not RemedyState.WORKED:
+                    outcome = (RemedyState.WORKED, _with_strategy(evidence, other))
+            elif outcome is _NOT_TRIED:
+                outcome = (RemedyState.DID_NOT_HELP, evidence)
+        return outcome
+
+    def _by_way(self, via: Via, judged: JudgedCell) -> Outcome:
+        """Over a third environment that reads this file, and whose own file loads here."""
+        cell = judged.cell
+        outcome = _NOT_TRIED
+        for middle in self._nearest_to(cell.loader, via.environment):
+            there = self._cells.get((cell.saver, cell.model, cell.format, middle))
+            here = self._cells.get((middle, cell.model, via.format, cell.loader))
+            if there is None or here is None or middle in {cell.saver, cell.loader}:
+                continue
+            if there.verdict in _LOADS and _is_better(here, judged):
+                return (RemedyState.WORKED, f"{middle}, as {via.format}")
+            if outcome is _NOT_TRIED:
+                outcome = (RemedyState.DID_NOT_HELP, f"{middle}, as {via.format}")
+        return outcome
+
+    def _nearest_to(self, environment_id: str, wanted: Facts) -> tuple[str, ...]:
+        """The environments that fulfil the facts, the one most like this one first."""
+        key = (id(wanted), environment_id)
+        if key not in self._nearest:
+            here = self._facts.get(environment_id, EnvironmentFacts(environment_id))
+            fitting = [one for one in self._facts.values() if one.fulfils(wanted)]
+            fitting.sort(key=lambda one: (here.distance(one), one.id))
+            self._nearest[key] = tuple(one.id for one in fitting if one.id != environment_id)
+        return self._nearest[key]
+
+
+def _by_strategy(strategy: Strategy, judged: JudgedCell) -> Outcome:
+    tried = next((one for one in judged.tried if one.strategy is strategy), None)
+    if tried is None:
+        return _NOT_TRIED
+    if tried.result is not TryResult.AGREES:
+        return (RemedyState.DID_NOT_HELP, "")
+    return (RemedyState.WORKED, "")
+
+
+def _has_another_cause(other: JudgedCell, judged: JudgedCell) -> bool:
+    """Whether the other cell needs help too, and for another reason than this one."""
+    if other.verdict is not Verdict.ASSISTED or judged.verdict is Verdict.PARTIAL:
+        return False
+    return (
+        other.cause is not None and judged.cause is not None and other.cause.id != judged.cause.id
+    )
+
+
+def _with_strategy(evidence: str, other: JudgedCell) -> str:
+    return ", ".join(filter(None, (evidence, f"with {other.strategy}")))
+
+
+def _is_better(other: JudgedCell, judged: JudgedCell) -> bool:
+    """Whether the other cell loads plainly, without the loss that this one is about."""
+    if judged.verdict is Verdict.PARTIAL:
+        return other.verdict in _LOADS and not set(other.lost) & set(judged.lost)
+    return other.verdict in _LOADS

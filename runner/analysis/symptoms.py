@@ -1,0 +1,110 @@
+"""What there is to recognise a cell's cause by, taken from its verdict and what was measured.
+
+Owns the choice of the attempt (or the save, or the environment) that a cause is looked for in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from runner.analysis.judged import JudgedCell, Tried, TryResult
+from runner.causes import EnvironmentFacts, Step, Symptoms
+from runner.probing.catalogue import ModelTraits
+from runner.records import Attempt, EnvironmentProblem, JobReport, ProbeError, SaveOutcome
+from runner.words import CheckStatus, JobStatus, Strategy, Verdict
+
+UNEXPLAINED = frozenset({Verdict.SAME, Verdict.NOT_RUN})
+_UNUSABLE = frozenset({Verdict.UNAVAILABLE, Verdict.IMPOSSIBLE})
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured for one cell, as far as a cause needs it."""
+
+    saver: EnvironmentFacts
+    loader: EnvironmentFacts
+    model: ModelTraits
+    save: SaveOutcome | None = None
+    attempts: Sequence[Attempt] = ()
+    problem: EnvironmentProblem | None = None
+
+
+def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
+    """The symptoms in which to look for the cause, the most telling first; may be none."""
+    if judged.verdict in UNEXPLAINED:
+        return ()
+    base = Symptoms(
+        step=Step.LOAD,
+        verdict=judged.verdict,
+        format=judged.cell.format,
+        saver=measured.saver,
+        loader=measured.loader,
+        lost=judged.lost,
+        own=judged.baseline,
+        model=measured.model,
+    )
+    if judged.verdict in _UNUSABLE:
+        return () if measured.problem is None else (_of_environment(base, measured.problem),)
+    if judged.verdict is Verdict.UNSAVED:
+        if measured.save is None:
+            return ()
+        return (replace(_of_report(base, measured.save.report), step=Step.SAVE),)
+    tried = judged.tried
+    if judged.verdict is Verdict.DIFFERS:
+        decisive = next((one for one in tried if one.result is TryResult.DIFFERS), tried[0])
+        first = symptoms_of_attempt(base, decisive, measured)
+        return (first,) if decisive is tried[0] else (first, _refused(base, tried[0], measured))
+    return (symptoms_of_attempt(base, tried[0], measured),)
+
+
+def symptoms_behind(judged: JudgedCell, measured: Measured, strategy: Strategy) -> Symptoms | None:
+    """The symptoms of an attempt that gets past the first obstacle and fails all the same."""
+    tried = next((one for one in judged.tried if one.strategy is strategy), None)
+    first = symptoms_of(judged, measured)
+    if tried is None or not first or tried.result is TryResult.AGREES:
+        return None
+    return symptoms_of_attempt(first[0], tried, measured)
+
+
+def symptoms_of_attempt(base: Symptoms, tried: Tried, measured: Measured) -> Symptoms:
+    """The symptoms of one attempt of a cell; `base` has what is the same for all of them."""
+    attempt = next((one for one in measured.attempts if one.strategy is tried.strategy), None)
+    if attempt is None:
+        return replace(base, strategy=tried.strategy, error=tried.error)
+    outcome = attempt.outcome
+    return replace(
+        _of_report(base, outcome.report),
+        strategy=tried.strategy,
+        error=tried.error or outcome.report.error,
+        details={
+            one.check: one.detail
+            for one in outcome.checks
+            if one.status not in {CheckStatus.AGREES, CheckStatus.NOT_APPLICABLE}
+        },
+    )
+
+
+def _refused(base: Symptoms, tried: Tried, measured: Measured) -> Symptoms:
+    """A plain attempt that failed while another one gives other answers: what stopped it."""
+    return replace(symptoms_of_attempt(base, tried, measured), verdict=Verdict.FAILS)
+
+
+def _of_report(base: Symptoms, report: JobReport) -> Symptoms:
+    return replace(
+        base,
+        status=report.status,
+        error=report.error,
+        ended="" if report.status is JobStatus.DONE else report.detail,
+        output=report.output_tail,
+        warning="\n".join(report.warnings),
+    )
+
+
+def _of_environment(base: Symptoms, problem: EnvironmentProblem) -> Symptoms:
+    return replace(
+        base,
+        step=Step.ENVIRONMENT,
+        environment=problem.cause,
+        error=ProbeError(str(problem.cause), f"{problem.message}\n{problem.log_tail}"),
+    )

@@ -1,0 +1,29 @@
+"""The catalogue of causes: why a model does not load as it was saved, and what helps.
+
+Owns the catalogue's data, its form and the recognition. What is done with it for a run is
+`runner.analysis`'s. Everything others need is named here.
+"""
+
+from runner.causes.facts import EnvironmentFacts, facts_of
+from runner.causes.form import CauseForm, RemedyForm
+from runner.causes.loading import Catalogue, load_catalogue, shipped_catalogue
+from runner.causes.recognition import Recogniser, Symptoms
+from runner.causes.values import FAMILY_TITLES, Cause, CellRemedy, Family, RemedyState, Step
+
+__all__ = [
+    "FAMILY_TITLES",
+    "Catalogue",
+    "Cause",
+    "CauseForm",
+    "CellRemedy",
+    "EnvironmentFacts",
+    "Family",
+    "Recogniser",
+    "RemedyForm",
+    "RemedyState",
+    "Step",
+    "Symptoms",
+    "facts_of",
+    "load_catalogue",
+    "shipped_catalogue",
+]

@@ -1,0 +1,264 @@
+"""The form of the catalogue's YAML files: what an entry may say, checked on loading.
+
+Owns the fields and their meaning for one entry; checks across entries are
+`runner.causes.loading`'s. Where a field takes several words, one alone may stand for a list of one.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, TypeVar
+
+from packaging.specifiers import SpecifierSet
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from runner.causes.values import Family, Step
+from runner.words import (
+    Api,
+    Backend,
+    Check,
+    EnvironmentCause,
+    Format,
+    JobStatus,
+    Strategy,
+    Verdict,
+    Word,
+)
+
+TEXTS = ("type", "message", "traceback", "ended", "output", "warning")
+# What every sentence may name without a pattern's help.
+CELL_NAMES = frozenset(
+    f"{side}_{name}" for side in ("saver", "loader") for name in ("keras", "tensorflow", "python")
+) | {"format", "saver_backend", "loader_backend"}
+# Messages that have nothing in common: who recognises two of them recognises everything.
+UNRELATED = (
+    "division by zero",
+    "Unknown layer: 'Mine'",
+    "[Errno 28] No space left on device",
+    "maximum recursion depth exceeded",
+    "Unable to open file (file signature not found)",
+    "bad marshal data (unknown type code)",
+    "Shapes (3, 4) and (4, 3) are incompatible",
+    "'dict' object is not callable",
+    "",
+)
+
+Item = TypeVar("Item")
+
+
+def _several(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def _regex(text: str) -> str:
+    pattern = re.compile(text, re.DOTALL)
+    if sum(pattern.search(one) is not None for one in UNRELATED) > 1:
+        raise ValueError(f"the pattern {text!r} matches messages that have nothing in common")
+    return text
+
+
+def _specifier(text: str) -> str:
+    SpecifierSet(text)
+    return text
+
+
+Several = Annotated[tuple[Item, ...], BeforeValidator(_several)]
+Regex = Annotated[str, AfterValidator(_regex)]
+Range = Annotated[str, AfterValidator(_specifier)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9.]+)*$", max_length=60)]
+Address = Annotated[str, Field(pattern=r"^https://\S+$")]
+Sentence = Annotated[str, Field(min_length=10, max_length=300, pattern=r"[^.\s]$")]
+
+
+class Relation(Word):
+    """What saver and loader have in common, or not."""
+
+    GENERATION = "generation"
+    BACKEND = "backend"
+    API = "api"
+    PYTHON = "python"
+    KERAS = "keras"
+    TENSORFLOW = "tensorflow"
+    ENVIRONMENT = "environment"
+
+
+class Order(Word):
+    """Which of the two has the newer Keras."""
+
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Facts(_Form):
+    """What one of the two environments must be like; everything that is given must hold.
+
+    `keras` is the version of the Keras in use, whatever its package; `generation` is its first
+    number, where all that belongs to Keras 2 (TensorFlow 1's too) counts as 2.
+    """
+
+    api: Several[Api] = ()
+    backend: Several[Backend] = ()
+    generation: Several[int] = ()
+    python: Range | None = None
+    tensorflow: Range | None = None
+    keras: Range | None = None
+    h5py: Range | None = None
+    numpy: Range | None = None
+    protobuf: Range | None = None
+
+    @cached_property
+    def ranges(self) -> Mapping[str, SpecifierSet]:
+        """The version ranges by package."""
+        names = ("python", "tensorflow", "keras", "h5py", "numpy", "protobuf")
+        given = ((name, getattr(self, name)) for name in names)
+        return {name: SpecifierSet(text) for name, text in given if text is not None}
+
+
+class Traits(_Form):
+    """What the saved model must be like; `names` are globs of reference models."""
+
+    custom: bool | None = None
+    code: bool | None = None
+    compiled: bool | None = None
+    names: Several[str] = ()
+
+
+class Pattern(_Form):
+    """One way of recognising a cause: everything that is given must hold.
+
+    Texts are regular expressions that are searched for, and may name groups for the sentence:
+    `type`, `message` and `traceback` of the exception, `ended` what the supervisor says of an
+    attempt that gave no answer, `output` the last lines printed, `warning` any warning.
+    `details` are those of checks that do not agree; `lost` holds where one of these was lost,
+    `kept` where none of them was;
+    `own` is the verdict of the saver's reload of its own file.
+    """
+
+    step: Step = Step.LOAD
+    verdicts: Several[Verdict] = ()
+    statuses: Several[JobStatus] = ()
+    strategies: Several[Strategy] = ()
+    formats: Several[Format] = ()
+    type: Regex | None = None
+    message: Regex | None = None
+    traceback: Regex | None = None
+    ended: Regex | None = None
+    output: Regex | None = None
+    warning: Regex | None = None
+    details: Mapping[Check, Regex] = {}
+    lost: Several[Check] = ()
+    kept: Several[Check] = ()
+    own: Several[Verdict] = ()
+    environment: Several[EnvironmentCause] = ()
+    saver: Facts | None = None
+    loader: Facts | None = None
+    differ: Several[Relation] = ()
+    alike: Several[Relation] = ()
+    order: Order | None = None
+    model: Traits | None = None
+
+    @model_validator(mode="after")
+    def _is_specific(self) -> Pattern:
+        ended = set(self.statuses) - {JobStatus.DONE, JobStatus.REFUSED}
+        about = self.saver or self.loader or self.differ or self.model or self.formats
+        says = self.texts or self.details or self.environment
+        if not says and not ((ended or self.lost or self.verdicts) and about):
+            raise ValueError("a pattern needs a text, or a way of ending and facts beside it")
+        silent = {Verdict.DIFFERS, Verdict.PARTIAL, Verdict.CRASHES, Verdict.TIMES_OUT}
+        if not says and not ended and not self.lost and not set(self.verdicts) <= silent:
+            raise ValueError("a pattern for what raises needs a text of the exception")
+        if set(self.texts) == {"type"} and not about:
+            raise ValueError("the type of an exception alone is no cause")
+        return self
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The expressions by the text that they are searched in."""
+        given = ((name, getattr(self, name)) for name in TEXTS)
+        return {name: text for name, text in given if text is not None}
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The names that a match gives to the sentence."""
+        expressions = (*self.texts.values(), *self.details.values())
+        return frozenset(name for text in expressions for name in re.compile(text).groupindex)
+
+
+class Via(_Form):
+    """A third environment that reads the file and can save the model again, as `format`."""
+
+    environment: Facts
+    format: Format
+
+
+class RemedyForm(_Form):
+    """A remedy and how crossload tries it; exactly one of the fields that say how.
+
+    `strategy`: an attempt of the same cell; `format`: the same pair with the model in another
+    format; `loader`, `saver`: another environment of the run in that place; `via`: saved again
+    by a third one; `manual`: nothing that crossload could try.
+    """
+
+    id: Identifier
+    sentence: Sentence
+    code: str = ""
+    strategy: Strategy | None = None
+    format: Format | None = None
+    loader: Facts | None = None
+    saver: Facts | None = None
+    via: Via | None = None
+    manual: bool = False
+
+    @model_validator(mode="after")
+    def _has_one_way(self) -> RemedyForm:
+        ways = (self.strategy, self.format, self.loader, self.saver, self.via, self.manual or None)
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError("a remedy says in exactly one way how it is tried")
+        return self
+
+
+class CauseForm(_Form):
+    """One cause: how it is recognised, what is said of it, what helps.
+
+    `otherwise` has words for groups that a match may leave out. Of two entries that fit, the one
+    with the higher `priority` is taken, then the one that stands first.
+    """
+
+    id: Identifier
+    family: Family
+    sentence: Sentence
+    when: Several[Pattern] = Field(min_length=1)
+    otherwise: Mapping[str, str] = {}
+    priority: int = Field(default=0, ge=-10, le=10)
+    remedies: Several[Identifier] = ()
+    references: Several[Address] = ()
+
+    @model_validator(mode="after")
+    def _can_be_said(self) -> CauseForm:
+        fields = {name for _, name, _, _ in string.Formatter().parse(self.sentence) if name}
+        wanted = fields - CELL_NAMES - set(self.otherwise)
+        for pattern in self.when:
+            if missing := wanted - pattern.groups:
+                raise ValueError(f"a pattern does not name {', '.join(sorted(missing))}")
+        return self
+
+
+class CatalogueFile(_Form):
+    """One file of the catalogue; causes are ordered, remedies are shared by all files."""
+
+    causes: tuple[CauseForm, ...] = ()
+    remedies: tuple[RemedyForm, ...] = ()

@@ -1,0 +1,202 @@
+"""Recognises the cause of what was measured; pure, and never raises whatever a text says.
+
+Owns the matching of patterns. What the symptoms of a cell are is `runner.analysis.symptoms`'s.
+Every text is searched once per catalogue, however many cells have it: that keeps tens of
+thousands of cells a matter of seconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from runner.causes.facts import EnvironmentFacts, order_of, relation_holds
+from runner.causes.form import CauseForm, Facts, Pattern, Traits
+from runner.causes.loading import Catalogue
+from runner.causes.values import Cause, Step
+from runner.probing.catalogue import ModelTraits
+from runner.records import ProbeError
+from runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
+
+_LONGEST_NAME = 80
+_LONGEST_TEXT = 6_000  # of a message; the cause is at its head or its tail, which are both kept
+Groups = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Symptoms:
+    """Everything that bears on the cause of one cell, of the attempt that its verdict rests on."""
+
+    step: Step
+    verdict: Verdict
+    format: Format
+    saver: EnvironmentFacts
+    loader: EnvironmentFacts
+    strategy: Strategy | None = None
+    status: JobStatus | None = None
+    error: ProbeError | None = None
+    ended: str = ""
+    output: str = ""
+    warning: str = ""
+    lost: tuple[str, ...] = ()
+    details: Mapping[Check, str] = field(default_factory=dict)
+    own: Verdict | None = None
+    environment: EnvironmentCause | None = None
+    model: ModelTraits = field(default_factory=lambda: ModelTraits(name=""))
+
+    def text(self, name: str) -> str:
+        """The text that a pattern's field of that name is searched in."""
+        if name in {"type", "message", "traceback"}:
+            return "" if self.error is None else str(getattr(self.error, name))
+        return str(getattr(self, name))
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    rank: int
+    entry: CauseForm
+    pattern: Pattern
+
+
+class Recogniser:
+    """Finds causes in one catalogue; keeps what it has searched already."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._silent: dict[Step, list[_Candidate]] = defaultdict(list)
+        self._searched: dict[str, list[tuple[re.Pattern[str], _Candidate]]] = defaultdict(list)
+        self._found: dict[tuple[str, str], dict[int, Groups]] = {}
+        self._fulfilled: dict[tuple[int, EnvironmentFacts], bool] = {}
+        self._by_rank: dict[int, _Candidate] = {}
+        self._leads: dict[str, set[int]] = defaultdict(set)
+        patterns = ((entry, one) for entry in catalogue.causes for one in entry.when)
+        for rank, (entry, pattern) in enumerate(patterns):
+            candidate = _Candidate(rank, entry, pattern)
+            self._by_rank[rank] = candidate
+            if not pattern.texts:
+                self._silent[pattern.step].append(candidate)
+                continue
+            self._leads[next(iter(_rarest_first(pattern.texts)))].add(rank)
+            for name, expression in pattern.texts.items():
+                self._searched[name].append((re.compile(expression, re.DOTALL), candidate))
+
+    def recognise(self, symptoms: Symptoms) -> Cause | None:
+        """The cause that fits best, its sentence filled in; None where the catalogue has none."""
+        for candidate in sorted(self._candidates(symptoms), key=lambda one: one.rank):
+            groups = self._match(candidate.pattern, candidate.rank, symptoms)
+            if groups is not None:
+                return _filled(candidate.entry, groups, symptoms)
+        return None
+
+    def _candidates(self, symptoms: Symptoms) -> Iterable[_Candidate]:
+        yield from self._silent[symptoms.step]
+        for name, leading in self._leads.items():
+            for rank in self._search(name, symptoms.text(name)).keys() & leading:
+                yield self._by_rank[rank]
+
+    def _search(self, name: str, text: str) -> dict[int, Groups]:
+        """Which patterns find something in this text, by rank, with the groups they name."""
+        if not text:
+            return {}
+        key = (name, text)
+        if key not in self._found:
+            half = _LONGEST_TEXT // 2
+            short = text if len(text) <= _LONGEST_TEXT else f"{text[:half]}\n{text[-half:]}"
+            self._found[key] = {
+                candidate.rank: match.groupdict()
+                for expression, candidate in self._searched[name]
+                if (match := expression.search(short))
+            }
+        return self._found[key]
+
+    def _match(self, pattern: Pattern, rank: int, symptoms: Symptoms) -> Groups | None:
+        if not _words_fit(pattern, symptoms) or not self._facts_fit(pattern, symptoms):
+            return None
+        groups: dict[str, str | None] = {}
+        for name in pattern.texts:
+            found = self._search(name, symptoms.text(name)).get(rank)
+            if found is None:
+                return None
+            groups.update(found)
+        for check, expression in pattern.details.items():
+            match = re.search(expression, symptoms.details.get(check, ""), re.DOTALL)
+            if match is None or check not in symptoms.details:
+                return None
+            groups.update(match.groupdict())
+        return groups
+
+    def _facts_fit(self, pattern: Pattern, symptoms: Symptoms) -> bool:
+        saver, loader = symptoms.saver, symptoms.loader
+        if pattern.saver and not self._fulfils(saver, pattern.saver):
+            return False
+        if pattern.loader and not self._fulfils(loader, pattern.loader):
+            return False
+        if any(relation_holds(one, saver, loader) for one in pattern.differ):
+            return False
+        if not all(relation_holds(one, saver, loader) for one in pattern.alike):
+            return False
+        return pattern.order is None or pattern.order is order_of(saver, loader)
+
+    def _fulfils(self, facts: EnvironmentFacts, wanted: Facts) -> bool:
+        key = (id(wanted), facts)
+        if key not in self._fulfilled:
+            self._fulfilled[key] = facts.fulfils(wanted)
+        return self._fulfilled[key]
+
+
+def _rarest_first(texts: Iterable[str]) -> list[str]:
+    """The text that tells most comes first: a message says more than a type."""
+    order = ("message", "ended", "warning", "output", "traceback", "type")
+    return sorted(texts, key=order.index)
+
+
+def _words_fit(pattern: Pattern, symptoms: Symptoms) -> bool:
+    return (
+        pattern.step is symptoms.step
+        and (not pattern.verdicts or symptoms.verdict in pattern.verdicts)
+        and (not pattern.statuses or symptoms.status in pattern.statuses)
+        and (not pattern.strategies or symptoms.strategy in pattern.strategies)
+        and (not pattern.own or symptoms.own in pattern.own)
+        and (not pattern.environment or symptoms.environment in pattern.environment)
+        and (not pattern.lost or any(str(one) in symptoms.lost for one in pattern.lost))
+        and not any(str(one) in symptoms.lost for one in pattern.kept)
+        and (
+            not pattern.formats
+            or symptoms.format in pattern.formats
+            or symptoms.format.base in pattern.formats
+        )
+        and (pattern.model is None or _model_fits(pattern.model, symptoms.model))
+    )
+
+
+def _model_fits(wanted: Traits, model: ModelTraits) -> bool:
+    if wanted.names and not any(fnmatchcase(model.name, one) for one in wanted.names):
+        return False
+    return all(
+        getattr(wanted, trait) in {None, getattr(model, trait)}
+        for trait in ("custom", "code", "compiled")
+    )
+
+
+def _filled(entry: CauseForm, groups: Groups, symptoms: Symptoms) -> Cause:
+    names = _Names(format=str(symptoms.format))
+    for side, facts in (("saver", symptoms.saver), ("loader", symptoms.loader)):
+        names.update({f"{side}_{name}": text for name, text in facts.shown.items()})
+    names.update(entry.otherwise)
+    names.update({name: _shortened(text) for name, text in groups.items() if text})
+    return Cause(entry.id, entry.family, entry.sentence.format_map(names), entry.references)
+
+
+class _Names(dict[str, str]):
+    """What a sentence may name; a group that a match left out is no reason to fail."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"

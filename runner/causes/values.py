@@ -1,0 +1,88 @@
+"""What a cause and a remedy are once they belong to a cell: frozen values and their closed sets.
+
+Owns shapes and words only. How they are written down is `runner.causes.form`'s, how a cause is
+recognised `runner.causes.recognition`'s, how a remedy fared `runner.analysis.remedies`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runner.words import Word
+
+
+class Family(Word):
+    """The kinds of cause, by what is to be understood to act on them."""
+
+    CUSTOM_OBJECT = "custom-object"
+    FORMAT = "format"
+    LAYER_OR_ARGUMENT = "layer-or-argument"
+    MODULE_PATH = "module-path"
+    TRAINING_STATE = "training-state"
+    BACKEND = "backend"
+    BYTE_CODE = "byte-code"
+    PACKAGE_CONFLICT = "package-conflict"
+    DAMAGED_FILE = "damaged-file"
+    WEIGHT_LAYOUT = "weight-layout"
+    NUMERIC_CHANGE = "numeric-change"
+    UNSAFE_CONTENT = "unsafe-content"
+    RESOURCE_LIMIT = "resource-limit"
+
+
+FAMILY_TITLES = {
+    Family.CUSTOM_OBJECT: "missing custom object",
+    Family.FORMAT: "format not supported here",
+    Family.LAYER_OR_ARGUMENT: "layer or argument unknown to this version",
+    Family.MODULE_PATH: "module path moved",
+    Family.TRAINING_STATE: "optimizer, loss or metric state",
+    Family.BACKEND: "backend differs",
+    Family.BYTE_CODE: "Python byte code",
+    Family.PACKAGE_CONFLICT: "package conflict",
+    Family.DAMAGED_FILE: "incomplete or damaged file",
+    Family.WEIGHT_LAYOUT: "weight layout or order",
+    Family.NUMERIC_CHANGE: "numeric behaviour changed",
+    Family.UNSAFE_CONTENT: "unsafe content refused",
+    Family.RESOURCE_LIMIT: "resource limit",
+}
+
+
+class Step(Word):
+    """During what it happened."""
+
+    ENVIRONMENT = "environment"  # building or importing it
+    SAVE = "save"
+    LOAD = "load"
+
+
+class RemedyState(Word):
+    """How a remedy fared for one cell."""
+
+    WORKED = "worked"
+    DID_NOT_HELP = "did-not-help"
+    NOT_TRIED = "not-tried"
+    CANNOT_BE_TRIED = "cannot-be-tried"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a cell is not `same`.
+
+    `sentence` is filled in with the names of this cell; lower case and without a full stop, like
+    every sentence of a cell. `references` are addresses of published reports of it.
+    """
+
+    id: str
+    family: Family
+    sentence: str
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CellRemedy:
+    """A remedy of a cell's cause and how it fared there; `evidence` names what proved it."""
+
+    id: str
+    sentence: str
+    code: str
+    state: RemedyState
+    evidence: str = ""

@@ -1,0 +1,189 @@
+"""Facts of an HDF5 file: a whole model of Keras 1 and 2, or weights of any era.
+
+Owns the layouts. It runs in the reading child alone: a damaged file may crash or hang the HDF5
+library, which is used here, and in `arrays`, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import IO
+
+import h5py
+
+from runner.inspection import bytecode, configuration, scanning
+from runner.inspection.arrays import Arrays, own_group, walk_arrays, weights_of
+from runner.inspection.model import (
+    MAX_OBJECTS,
+    Container,
+    Contents,
+    Finding,
+    FindingKind,
+    Inspection,
+    ObjectFact,
+    Origin,
+    Role,
+    Training,
+    Weights,
+    worst_first,
+)
+from runner.words import Format
+
+Tree = dict[str, configuration.Json]
+
+
+def inspect_hdf5(source: str | IO[bytes]) -> Inspection:
+    """Read a path or an open file.
+
+    Raises:
+        OSError: HDF5 cannot open it (truncated, or no HDF5 at all).
+    """
+    with h5py.File(source, "r") as file:
+        arrays = walk_arrays(file)
+        attributes = _attributes(file)
+        arrays.findings += _missing_layers(file)
+        return _assemble(file, attributes, arrays)
+
+
+def inspect_weights(source: str | IO[bytes]) -> tuple[Arrays, Weights]:
+    """The arrays of a file that holds nothing else.
+
+    Raises:
+        OSError: HDF5 cannot open it.
+    """
+    with h5py.File(source, "r") as file:
+        arrays = walk_arrays(file)
+        return arrays, weights_of(arrays)
+
+
+def _attributes(file: h5py.File) -> dict[str, bytes]:
+    """The texts that Keras leaves on the root or, about versions, on the weights."""
+    found = {}
+    for name in ("keras_version", "backend", "model_config", "training_config"):
+        if name in file.attrs:
+            found[name] = _bytes(file.attrs[name])
+    group = own_group(file, "model_weights")
+    for name in ("keras_version", "backend"):
+        if name not in found and group is not None and name in group.attrs:
+            found[name] = _bytes(group.attrs[name])
+    return found
+
+
+def _bytes(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else b""
+
+
+def _missing_layers(file: h5py.File) -> list[Finding]:
+    """Layers and arrays that the weights' list names and that are not there."""
+    root = own_group(file, "model_weights") or file
+    found = []
+    for name in _listed(root, "layer_names"):
+        layer = own_group(root, name)
+        if layer is None:
+            text = f"the weights of the layer {name!r} are not there"
+            found.append(Finding(kind=FindingKind.MISSING, text=text, where=root.name))
+            continue
+        for array in _listed(layer, "weight_names"):
+            if array not in layer:
+                text = f"the array {array!r} is not there"
+                found.append(Finding(kind=FindingKind.MISSING, text=text, where=layer.name))
+    return found
+
+
+def _listed(group: h5py.Group, name: str) -> list[str]:
+    """A list of names; Keras cuts one that is too long for HDF5 into numbered parts."""
+    parts = [name] if name in group.attrs else [f"{name}{part}" for part in range(1000)]
+    names: list[str] = []
+    for part in parts:
+        if part not in group.attrs:
+            break
+        items = group.attrs[part].tolist()
+        names += [
+            one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in items
+        ]
+    return names
+
+
+def _assemble(file: h5py.File, attributes: dict[str, bytes], arrays: Arrays) -> Inspection:
+    findings = list(arrays.findings)
+    model = _parsed(attributes, "model_config", findings)
+    training = _parsed(attributes, "training_config", findings)
+    version = attributes.get("keras_version", b"").decode("utf-8", "replace") or None
+    found: tuple[ObjectFact, ...] = configuration.model_objects(model) if model else ()
+    if training:
+        found += configuration.objects(training)
+        findings += scanning.scan(training, "training_config")
+    if model:
+        findings += scanning.scan(model)
+        if own_group(file, "model_weights") is None:
+            text = "the group 'model_weights' is not there"
+            findings.append(Finding(kind=FindingKind.MISSING, text=text))
+    return Inspection(
+        container=Container.HDF5,
+        contents=_contents(model, arrays),
+        format=Format.H5 if "model_config" in attributes else Format.WEIGHTS_H5,
+        generation=_generation(file, model, version, arrays),
+        origin=Origin(
+            keras=version,
+            backend=attributes.get("backend", b"").decode("utf-8", "replace") or None,
+            python=next(bytecode.pythons(model), None),
+        ),
+        model_class=str(model.get("class_name")) if model else None,
+        objects=found[:MAX_OBJECTS],
+        weights=weights_of(arrays),
+        training=Training(
+            compiled=bool(training),
+            optimizer=optimizer_of(found) or arrays.optimizer,
+            slots=arrays.slots,
+        ),
+        findings=worst_first(findings),
+    )
+
+
+def optimizer_of(objects: tuple[ObjectFact, ...]) -> str | None:
+    """The class of the first optimizer, which is the outermost."""
+    return next((one.class_name for one in objects if one.role is Role.OPTIMIZER), None)
+
+
+def _parsed(attributes: dict[str, bytes], name: str, findings: list[Finding]) -> Tree:
+    if name not in attributes:
+        return {}
+    return parse_or_note(attributes[name], name, findings)
+
+
+def parse_or_note(data: bytes, where: str, findings: list[Finding]) -> Tree:
+    """A configuration; an empty one and a note where it is none, or is ambiguous."""
+    twice: list[str] = []
+    try:
+        tree = configuration.parse(data, twice)
+    except configuration.NotAConfigurationError as error:
+        findings.append(Finding(kind=FindingKind.DAMAGED, text=str(error), where=where))
+        return {}
+    for key in dict.fromkeys(twice):
+        text = f"has the key {key!r} twice in one object"
+        findings.append(Finding(kind=FindingKind.DAMAGED, text=text, where=where))
+    return tree
+
+
+def _contents(model: Tree, arrays: Arrays) -> Contents:
+    if model:
+        return Contents.WHOLE if arrays.weights or not arrays.findings else Contents.ARCHITECTURE
+    return Contents.WEIGHTS if arrays.weights else Contents.NOTHING
+
+
+def _generation(file: h5py.File, model: Tree, version: str | None, arrays: Arrays) -> int | None:
+    if version is None and not model:
+        return _generation_of_weights(file, arrays)
+    return configuration.generation(model, version)
+
+
+def _generation_of_weights(file: h5py.File, arrays: Arrays) -> int | None:
+    names = set(file)
+    if "_layer_checkpoint_dependencies" in names:
+        return 2  # TensorFlow 2.12 and 2.13
+    if "layers" in names or "vars" in names:
+        return 3 if arrays.is_named else None  # TensorFlow 2.14 and the first Keras 3 are alike
+    if {"layer_names", "nb_layers"} & set(file.attrs):
+        return 1  # Keras 2 adds its version
+    return None

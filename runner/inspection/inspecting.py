@@ -1,0 +1,72 @@
+"""Asks a limited child process what a model file is; survives whatever the file does to it.
+
+Owns what becomes of the child's answer, which is distrusted. Nothing of a model file is parsed
+here: the HDF5 library dies of some damaged files.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+import runner
+from runner.errors import UsageError
+from runner.inspection.asking import Answer, Ending, ask
+from runner.inspection.customs import customs
+from runner.inspection.model import Container, Contents, Finding, FindingKind, Inspection
+from runner.inspection.sniffing import NotAModelError, sniff
+
+_CHILD = Path(__file__).with_name("child.py")
+_CPU_EXCEEDED = {-int(signal.SIGXCPU), -int(signal.SIGKILL)}  # the soft limit, the hard one
+
+
+def inspect(path: Path) -> Inspection:
+    """Return the static facts of a model file or folder, within half a minute at worst.
+
+    A file that kills or hangs its reader gets a finding that says how it did.
+
+    Raises:
+        UsageError: there is no file or folder that could be read.
+    """
+    try:
+        container = sniff(path)
+    except (NotAModelError, ValueError) as error:  # ValueError: a NUL in the path
+        raise UsageError(
+            f"{str(path)!r} cannot be inspected: {error}",
+            "give the path of a model file, or of the folder of a SavedModel or checkpoint",
+        ) from error
+    answer = ask(_command(path.resolve()))
+    if answer.ending is Ending.EXITED and answer.code == 0:
+        try:
+            found = Inspection.model_validate_json(answer.text)
+        except ValidationError:
+            return _unreadable(container, "reading it gave no valid answer")
+        return found.model_copy(update={"custom": customs(found.objects)})
+    return _unreadable(container, _how(answer))
+
+
+def _command(path: Path) -> list[str]:
+    package = str(Path(runner.__file__).parent.parent)
+    start = (
+        f"import sys; sys.path.insert(0, {package!r}); import runpy; "
+        f"sys.argv[0] = {str(_CHILD)!r}; runpy.run_path({str(_CHILD)!r}, run_name='__main__')"
+    )
+    return [sys.executable, "-I", "-B", "-c", start, str(path)]
+
+
+def _how(answer: Answer) -> str:
+    if answer.ending is Ending.TOO_LONG or answer.code in _CPU_EXCEEDED:
+        return "reading it does not end: damaged, or made to do so"
+    if answer.ending is Ending.TOO_MUCH:
+        return "reading it gives more than is taken"
+    if answer.code < 0:
+        return f"reading it kills the reader ({signal.Signals(-answer.code).name})"
+    return f"reading it fails: {answer.said}" if answer.said else "reading it fails"
+
+
+def _unreadable(container: Container, text: str) -> Inspection:
+    finding = Finding(kind=FindingKind.FAILED, text=text)
+    return Inspection(container=container, contents=Contents.NOTHING, findings=(finding,))

@@ -1,0 +1,133 @@
+"""Facts of a `.keras` archive of Keras 3 (and TensorFlow 2.12 to 2.15), packed or unpacked.
+
+Owns what its members mean; how they are reached without being fooled is `members`'. It runs in the
+reading child alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from runner.inspection import bytecode, configuration, scanning
+from runner.inspection.arrays import Arrays
+from runner.inspection.hdf5 import Tree, inspect_weights, optimizer_of, parse_or_note
+from runner.inspection.members import UNREADABLE, Archive, Folder, Members, TooLargeError
+from runner.inspection.model import (
+    Container,
+    Contents,
+    Finding,
+    FindingKind,
+    Inspection,
+    Origin,
+    Training,
+    Weights,
+    worst_first,
+)
+from runner.words import Format
+
+CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+SHARDS = "model.weights.json"
+_Read = TypeVar("_Read")
+
+
+def inspect_folder(path: Path) -> Inspection:
+    """Read an archive that somebody unpacked, or that was never packed."""
+    note = Finding(
+        kind=FindingKind.ODD,
+        text="the archive is unpacked: only newer Keras 3 loads the folder; others want it zipped",
+    )
+    return _inspect(Folder(path), Container.KERAS_FOLDER, [note])
+
+
+def inspect_zip(path: Path) -> Inspection:
+    """Read an archive; one that is damaged is described as far as it goes."""
+    try:
+        with Archive(path) as archive:
+            return _inspect(archive, Container.KERAS_ZIP, list(archive.odd_members()))
+    except UNREADABLE as error:
+        finding = Finding(kind=FindingKind.DAMAGED, text=f"not a whole archive: {error}")
+        return Inspection(
+            container=Container.KERAS_ZIP,
+            contents=Contents.NOTHING,
+            format=Format.KERAS,
+            findings=(finding,),
+        )
+
+
+def _inspect(members: Members, container: Container, findings: list[Finding]) -> Inspection:
+    names = set(members.names())
+    for needed in (CONFIG, METADATA, WEIGHTS):
+        if needed not in names and not (needed == WEIGHTS and SHARDS in names):
+            text = f"{needed} is not there"
+            findings.append(Finding(kind=FindingKind.MISSING, text=text, where=needed))
+    model = _json(members, names, CONFIG, findings)
+    metadata = _json(members, names, METADATA, findings)
+    arrays, weights = _weights(members, names, findings)
+    compiled = model.get("compile_config")
+    found = configuration.model_objects(model) if model else ()
+    findings += scanning.scan(model)
+    version, date = metadata.get("keras_version"), metadata.get("date_saved")
+    keras = version if isinstance(version, str) else None
+    return Inspection(
+        container=container,
+        contents=_contents(model, weights),
+        format=Format.KERAS,
+        generation=configuration.generation(model, keras),
+        origin=Origin(
+            keras=keras,
+            date=date if isinstance(date, str) else None,
+            python=next(bytecode.pythons(model), None),
+        ),
+        model_class=str(model["class_name"]) if "class_name" in model else None,
+        objects=found,
+        weights=weights,
+        training=Training(
+            compiled=isinstance(compiled, dict) and bool(compiled),
+            optimizer=optimizer_of(found) or arrays.optimizer,
+            slots=arrays.slots,
+        ),
+        findings=worst_first(findings),
+    )
+
+
+def _json(members: Members, names: set[str], name: str, findings: list[Finding]) -> Tree:
+    if name not in names:
+        return {}
+    data = _tried(lambda: members.read(name), name, findings)
+    return {} if data is None else parse_or_note(data, name, findings)
+
+
+def _weights(members: Members, names: set[str], findings: list[Finding]) -> tuple[Arrays, Weights]:
+    nothing = Arrays(), Weights()
+    if WEIGHTS not in names:
+        return nothing
+
+    def read() -> tuple[Arrays, Weights]:
+        with members.open(WEIGHTS) as stream:
+            return inspect_weights(stream)
+
+    found = _tried(read, WEIGHTS, findings) or nothing
+    findings += found[0].findings
+    return found
+
+
+def _tried(read: Callable[[], _Read], where: str, findings: list[Finding]) -> _Read | None:
+    """What reading gives; None and a note where it fails."""
+    try:
+        return read()
+    except TooLargeError as error:
+        findings.append(Finding(kind=FindingKind.FAILED, text=str(error), where=where))
+    except UNREADABLE as error:
+        text = str(error) or type(error).__name__
+        findings.append(Finding(kind=FindingKind.DAMAGED, text=text, where=where))
+    return None
+
+
+def _contents(model: Tree, weights: Weights) -> Contents:
+    if model and weights.arrays:
+        return Contents.WHOLE
+    if model:
+        return Contents.ARCHITECTURE
+    return Contents.WEIGHTS if weights.arrays else Contents.NOTHING

@@ -1,0 +1,218 @@
+"""The shapes of what is known of a model file without loading it.
+
+Owns values only: they are what the reading child answers with, and what `inspect --json` prints.
+Texts in them come from the file and are foreign; whoever shows them cleans them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from runner.words import Format, Word
+
+MAX_OBJECTS = 50_000
+MAX_FINDINGS = 200
+MAX_TEXT = 2000
+
+
+def _fit(value: object) -> object:
+    """Cut a text to its limit; half a surrogate pair, which no encoding can write, becomes `?`."""
+    if isinstance(value, str):
+        return value[:MAX_TEXT].encode("utf-8", "replace").decode()
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_fit), Field(max_length=MAX_TEXT)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Container(Word):
+    """What the bytes are, whatever the name of the file says."""
+
+    HDF5 = "hdf5"
+    KERAS_ZIP = "keras-zip"
+    KERAS_FOLDER = "keras-folder"  # a `.keras` archive that somebody unpacked
+    SAVEDMODEL = "savedmodel"
+    CHECKPOINT = "checkpoint"
+    ARCHITECTURE = "architecture"  # JSON or YAML
+    WEIGHTS_LIST = "weights-list"  # JSON that names the files of sharded weights
+    UNKNOWN = "unknown"
+
+
+class Contents(Word):
+    """How much of a model there is."""
+
+    WHOLE = "whole model"
+    WEIGHTS = "weights only"
+    ARCHITECTURE = "architecture only"
+    GRAPH = "graph and weights, without Keras' description"
+    NOTHING = "nothing readable"
+
+
+class Role(Word):
+    """What an object of the configuration is to the model."""
+
+    LAYER = "layer"
+    CELL = "cell"
+    INITIALIZER = "initializer"
+    REGULARIZER = "regularizer"
+    CONSTRAINT = "constraint"
+    ACTIVATION = "activation"
+    OPTIMIZER = "optimizer"
+    SCHEDULE = "schedule"
+    LOSS = "loss"
+    METRIC = "metric"
+    POLICY = "dtype policy"
+    OTHER = "other"
+
+
+class FindingKind(Word):
+    """What a reader should know before loading, worst first."""
+
+    CODE = "contains code"
+    IMPORTS = "imports modules"
+    WRITES_FILES = "writes files"
+    READS_FILES = "reads other files"
+    UNSAFE_NAME = "unsafe name"  # one that leads out of the folder it is used in
+    OVERSIZED = "declares far more than it holds"
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    FAILED = "scan failed"  # of this part nothing is known
+    ODD = "odd"
+
+
+class Risk(Word):
+    """All findings in one word, worst first. There is no word for a file that is safe."""
+
+    CODE = "contains code"
+    READS_FILES = "reads other files"
+    MALFORMED = "malformed"
+    FAILED = "scan failed"
+    NONE = "no known risk found"
+
+
+_RISKS = {
+    FindingKind.CODE: Risk.CODE,
+    FindingKind.IMPORTS: Risk.READS_FILES,  # the module is a file, and is run
+    FindingKind.WRITES_FILES: Risk.CODE,
+    FindingKind.READS_FILES: Risk.READS_FILES,
+    FindingKind.UNSAFE_NAME: Risk.MALFORMED,
+    FindingKind.OVERSIZED: Risk.MALFORMED,
+    FindingKind.DAMAGED: Risk.MALFORMED,
+    FindingKind.MISSING: Risk.MALFORMED,
+    FindingKind.FAILED: Risk.FAILED,
+    FindingKind.ODD: Risk.NONE,
+}
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Finding(_Fact):
+    """One thing that is dangerous, damaged or missing; `where` is a path inside the file."""
+
+    kind: FindingKind
+    text: Text
+    where: Text = ""
+
+
+class ObjectFact(_Fact):
+    """One object that the file wants a loader to make again.
+
+    `name` is the one that it has in the model (layers), `module` and `registered` are what Keras 3
+    writes beside the class. `keys` are those of its configuration, which are the arguments that a
+    loader passes; `texts` are those with a short text for a value, and it. `by_name` says that the
+    file has no more than the name ("relu", "mse").
+    """
+
+    path: Text
+    role: Role
+    class_name: Text
+    name: Text = ""
+    module: Text | None = None
+    registered: Text | None = None
+    keys: tuple[Text, ...] = ()
+    texts: tuple[tuple[Text, Text], ...] = ()
+    by_name: bool = False
+
+
+class Custom(_Fact):
+    """A class or function that no known version of Keras has: a loader must be given it.
+
+    `count` says how many objects of the file are made of it.
+    """
+
+    role: Role
+    name: Text
+    count: Count
+
+
+class Weights(_Fact):
+    """The model's own arrays: how many, how many numbers and bytes, of which types."""
+
+    arrays: Count = 0
+    values: Count = 0
+    bytes: Count = 0
+    dtypes: tuple[Text, ...] = ()
+
+
+class Training(_Fact):
+    """What the file keeps for training on; `slots` counts the optimizer's arrays."""
+
+    compiled: bool = False
+    optimizer: Text | None = None
+    slots: Count = 0
+
+
+class Origin(_Fact):
+    """Who wrote the file, as far as it tells; `python` only where byte code gives it away."""
+
+    keras: Text | None = None
+    tensorflow: Text | None = None
+    backend: Text | None = None
+    python: Text | None = None
+    date: Text | None = None
+
+
+class Inspection(_Fact):
+    """Everything that is known of a model file without loading it.
+
+    `format` is the word for it in a matrix, None where there is none. `generation` is the major
+    version of the Keras whose conventions the file follows (1, 2 or 3), None where the file could
+    be of several. `findings` are the worst first; there are at most `MAX_FINDINGS` of them.
+    """
+
+    container: Container
+    contents: Contents
+    format: Format | None = None
+    generation: int | None = None
+    origin: Origin = Origin()
+    model_class: Text | None = None
+    objects: Annotated[tuple[ObjectFact, ...], Field(max_length=MAX_OBJECTS)] = ()
+    custom: tuple[Custom, ...] = ()
+    weights: Weights = Weights()
+    training: Training = Training()
+    signatures: Annotated[tuple[Text, ...], Field(max_length=1000)] = ()
+    operations: Annotated[tuple[Text, ...], Field(max_length=5000)] = ()
+    findings: Annotated[tuple[Finding, ...], Field(max_length=MAX_FINDINGS)] = ()
+
+    @property
+    def layers(self) -> tuple[ObjectFact, ...]:
+        return tuple(one for one in self.objects if one.role is Role.LAYER)
+
+    @property
+    def risk(self) -> Risk:
+        return min((_RISKS[one.kind] for one in self.findings), key=_WORST.index, default=Risk.NONE)
+
+
+_WORST = tuple(Risk)
+_ORDER = tuple(FindingKind)
+
+
+def worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Findings as an inspection keeps them: each once, the worst first, not too many."""
+    unique = dict.fromkeys(findings)
+    return tuple(sorted(unique, key=lambda one: _ORDER.index(one.kind)))[:MAX_FINDINGS]

@@ -1,0 +1,73 @@
+"""Which reader a path gets, by its content.
+
+Owns that choice, and what is said of a file that no reader understands. Runs in the reading child.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from runner.inspection.architecture import inspect_architecture
+from runner.inspection.checkpoint import inspect_checkpoint
+from runner.inspection.model import Container, Contents, Finding, FindingKind, Inspection
+from runner.inspection.savedmodel import inspect_savedmodel
+from runner.inspection.sniffing import sniff
+
+
+def read(path: Path) -> Inspection:
+    """Inspect a model file or folder; whatever reading it raises is a finding.
+
+    Raises:
+        NotAModelError: there is nothing to look at.
+    """
+    container = sniff(path)
+    reader = _READERS.get(container)
+    if reader is None:
+        text = "not a format that Keras or TensorFlow writes"
+        return _nothing(container, FindingKind.DAMAGED, text)
+    try:
+        return reader(path)
+    except MemoryError:
+        text = "reading it takes more memory than it may"
+        return _nothing(container, FindingKind.FAILED, text)
+    except Exception as error:  # noqa: BLE001  (no list of what damage makes a parser raise is whole)
+        text = f"{type(error).__name__}: {error}"
+        return _nothing(container, FindingKind.DAMAGED, text)
+
+
+def _nothing(container: Container, kind: FindingKind, text: str) -> Inspection:
+    finding = Finding(kind=kind, text=text)
+    return Inspection(container=container, contents=Contents.NOTHING, findings=(finding,))
+
+
+def _read_hdf5(path: Path) -> Inspection:
+    from runner.inspection.hdf5 import inspect_hdf5  # noqa: PLC0415  (see _READERS)
+
+    try:
+        return inspect_hdf5(str(path))
+    except OSError as error:
+        return _nothing(Container.HDF5, FindingKind.DAMAGED, str(error))
+
+
+def _read_zip(path: Path) -> Inspection:
+    from runner.inspection.keras_zip import inspect_zip  # noqa: PLC0415  (see _READERS)
+
+    return inspect_zip(path)
+
+
+def _read_folder(path: Path) -> Inspection:
+    from runner.inspection.keras_zip import inspect_folder  # noqa: PLC0415  (see _READERS)
+
+    return inspect_folder(path)
+
+
+# h5py takes longer to import than all the rest: only the readers that need it do, when they run.
+_READERS: dict[Container, Callable[[Path], Inspection]] = {
+    Container.HDF5: _read_hdf5,
+    Container.KERAS_ZIP: _read_zip,
+    Container.KERAS_FOLDER: _read_folder,
+    Container.SAVEDMODEL: inspect_savedmodel,
+    Container.CHECKPOINT: inspect_checkpoint,
+    Container.ARCHITECTURE: inspect_architecture,
+}

@@ -1,0 +1,266 @@
+"""Facts of a SavedModel folder: graph, signatures, Keras' own description, variables.
+
+Owns the folder's layout and the numbers of the messages' fields (TensorFlow's saved_model.proto,
+meta_graph.proto, saved_object_graph.proto; Keras' saved_metadata.proto). It runs in the reading
+child alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runner.inspection import bytecode, configuration, scanning
+from runner.inspection.checkpoint import (
+    Entry,
+    NotACheckpointError,
+    missing_data,
+    read_index,
+    split,
+    weights_of,
+)
+from runner.inspection.model import (
+    MAX_OBJECTS,
+    Container,
+    Contents,
+    Finding,
+    FindingKind,
+    Inspection,
+    ObjectFact,
+    Origin,
+    Role,
+    Training,
+    worst_first,
+)
+from runner.inspection.protobuf import WireError, first, messages, text
+from runner.words import Format
+
+_GRAPH_CAP = 1_000_000_000
+# In SavedModel / MetaGraphDef / MetaInfoDef / GraphDef / SavedObjectGraph.
+_META_GRAPH, _META_INFO, _GRAPH, _SIGNATURES, _OBJECTS = 2, 1, 2, 5, 7
+_TENSORFLOW_VERSION = 5
+_NODES, _LIBRARY, _FUNCTION_NODES = 1, 2, 3
+# Operations that touch what is outside; those of every SavedModel (RestoreV2 ...) are not here,
+# nor is the one that fills a table from the model's own assets.
+_READING = frozenset(
+    {"ReadFile", "MatchingFiles", "WholeFileReader", "WholeFileReaderV2", "TextLineReader",
+     "TextLineReaderV2", "FixedLengthRecordReader", "FixedLengthRecordReaderV2", "TFRecordReader",
+     "TFRecordReaderV2", "TextLineDataset", "TFRecordDataset", "TFRecordDatasetV2",
+     "FixedLengthRecordDataset", "FixedLengthRecordDatasetV2", "LoadDataset", "ImmutableConst",
+     "SqlDataset", "MatchingFilesDataset", "DataServiceDataset", "DataServiceDatasetV2"}
+)  # fmt: skip
+_WRITING = frozenset(
+    {"WriteFile", "DeleteFile", "Save", "SaveSlices", "SaveDataset", "SaveDatasetV2",
+     "CreateSummaryFileWriter", "CreateSummaryDbWriter", "DatasetToTFRecord",
+     "SnapshotDataset", "SnapshotDatasetV2", "DebugIdentityV2", "DebugIdentityV3"}
+)  # fmt: skip
+_PYTHON = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
+_SHARED = "model_config"  # a second copy of class name and configuration
+
+Tree = dict[str, configuration.Json]
+
+
+@dataclass
+class Graph:
+    """What the graph file says."""
+
+    tensorflow: str | None = None
+    signatures: list[str] = field(default_factory=list)
+    operations: set[str] = field(default_factory=set)
+    metadata: list[tuple[str, str]] = field(default_factory=list)  # identifier, JSON
+
+
+def inspect_savedmodel(path: Path) -> Inspection:
+    """Read a folder, or the `saved_model.pb` in it."""
+    folder = path if path.is_dir() else path.parent
+    findings: list[Finding] = []
+    graph = _graph(folder, findings)
+    metadata = _keras_metadata(folder, findings) or graph.metadata
+    entries = _variables(folder, findings)
+    own, slots = split(entries)
+    trees = _trees(metadata, findings)
+    root = trees[0] if trees else {}
+    found = _objects(trees, findings)
+    findings += _dangers(graph.operations)
+    has_keras = bool(metadata)
+    keras, backend, name = (root.get(key) for key in ("keras_version", "backend", "class_name"))
+    return Inspection(
+        container=Container.SAVEDMODEL,
+        contents=_contents(graph, has_keras=has_keras, variables=bool(own)),
+        format=Format.SAVEDMODEL if has_keras else Format.EXPORT,
+        generation=2 if has_keras else None,
+        origin=Origin(
+            keras=keras if isinstance(keras, str) else None,
+            tensorflow=graph.tensorflow,
+            backend=backend if isinstance(backend, str) else None,
+            python=next((one for tree in trees for one in bytecode.pythons(tree)), None),
+        ),
+        model_class=name if isinstance(name, str) else None,
+        objects=found[:MAX_OBJECTS],
+        weights=weights_of(own),
+        training=Training(
+            compiled=any(one.role is Role.OPTIMIZER for one in found) or bool(slots),
+            optimizer=next((o.class_name for o in found if o.role is Role.OPTIMIZER), None),
+            slots=len(slots),
+        ),
+        signatures=tuple(sorted(graph.signatures))[:1000],
+        operations=tuple(sorted(graph.operations))[:5000],
+        findings=worst_first(findings),
+    )
+
+
+def _graph(folder: Path, findings: list[Finding]) -> Graph:
+    graph = Graph()
+    path = folder / "saved_model.pb"
+    if not path.is_file():
+        kind, note = FindingKind.MISSING, "saved_model.pb is not there"
+        if (folder / "saved_model.pbtxt").is_file():
+            kind = FindingKind.FAILED
+            note = "the graph is a text file (saved_model.pbtxt), not read"
+        findings.append(Finding(kind=kind, text=note, where="saved_model.pb"))
+        return graph
+    if path.stat().st_size > _GRAPH_CAP:
+        note = f"more than {_GRAPH_CAP} bytes, not read"
+        findings.append(Finding(kind=FindingKind.FAILED, text=note, where=path.name))
+        return graph
+    try:
+        _read_graph(memoryview(path.read_bytes()), graph)
+    except WireError as error:
+        findings.append(Finding(kind=FindingKind.DAMAGED, text=str(error), where=path.name))
+    else:
+        if graph.tensorflow is None:
+            note = "no graph in it: cut short, or not a SavedModel"
+            findings.append(Finding(kind=FindingKind.DAMAGED, text=note, where=path.name))
+    return graph
+
+
+def _read_graph(data: memoryview, graph: Graph) -> None:
+    for meta in messages(data, _META_GRAPH):
+        graph.tensorflow = text(first(meta, _META_INFO, _TENSORFLOW_VERSION)) or graph.tensorflow
+        graph.signatures += [text(first(one, 1)) for one in messages(meta, _SIGNATURES)]
+        for definition in messages(meta, _GRAPH):
+            graph.operations.update(_operations(definition))
+        for objects in messages(meta, _OBJECTS):
+            graph.metadata += _user_objects(objects)
+
+
+def _operations(definition: memoryview) -> Iterator[str]:
+    for node in messages(definition, _NODES):
+        yield text(first(node, 2))
+    for library in messages(definition, _LIBRARY):
+        for function in messages(library, 1):
+            for node in messages(function, _FUNCTION_NODES):
+                yield text(first(node, 2))
+
+
+def _user_objects(objects: memoryview) -> Iterator[tuple[str, str]]:
+    """Keras' metadata as TensorFlow 2.0 to 2.4 kept it, inside the graph of objects."""
+    for node in messages(objects, 1):
+        user = first(node, 4)
+        if user is not None:
+            identifier, metadata = text(first(user, 1)), text(first(user, 3))
+            if identifier.startswith("_tf_keras") and metadata:
+                yield identifier, metadata
+
+
+def _keras_metadata(folder: Path, findings: list[Finding]) -> list[tuple[str, str]]:
+    path = folder / "keras_metadata.pb"
+    if not path.is_file():
+        return []
+    if path.stat().st_size > _GRAPH_CAP:
+        note = f"more than {_GRAPH_CAP} bytes, not read"
+        findings.append(Finding(kind=FindingKind.FAILED, text=note, where=path.name))
+        return []
+    try:
+        data = memoryview(path.read_bytes())
+        return [(text(first(node, 4)), text(first(node, 5))) for node in messages(data, 1)]
+    except WireError as error:
+        findings.append(Finding(kind=FindingKind.DAMAGED, text=str(error), where=path.name))
+        return []
+
+
+def _variables(folder: Path, findings: list[Finding]) -> list[Entry]:
+    index = folder / "variables" / "variables.index"
+    if not index.is_file():
+        note = "the folder 'variables' or its index is not there: the model has no weights"
+        findings.append(Finding(kind=FindingKind.MISSING, text=note, where="variables"))
+        return []
+    try:
+        entries = read_index(index)
+    except (NotACheckpointError, WireError, OSError) as error:
+        where = "variables/variables.index"
+        findings.append(Finding(kind=FindingKind.DAMAGED, text=str(error)[:500], where=where))
+        return []
+    findings += missing_data(index, entries)
+    return entries
+
+
+def _trees(metadata: list[tuple[str, str]], findings: list[Finding]) -> list[Tree]:
+    """Keras' descriptions of the model and its layers, the model's first."""
+    trees = []
+    for identifier, body in metadata:
+        if identifier.startswith("_tf_keras"):
+            try:
+                trees.append(configuration.parse(body.encode()))
+            except configuration.NotAConfigurationError as error:
+                kind = FindingKind.DAMAGED
+                findings.append(Finding(kind=kind, text=str(error), where=identifier))
+    return trees
+
+
+def _objects(trees: list[Tree], findings: list[Finding]) -> tuple[ObjectFact, ...]:
+    """Objects of the root's description, which holds those of all layers where it is whole.
+
+    A subclassed model's does not: there the layers' own descriptions stand for them.
+    """
+    if not trees:
+        return ()
+    root = trees[0]
+    findings += _scan(root, "", findings)
+    described: Tree = {key: root[key] for key in ("class_name", "config") if key in root}
+    found = configuration.model_objects(described)
+    found += configuration.objects(root.get("training_config"))
+    whole = bool(configuration.layer_list(root))
+    for number, tree in enumerate(trees[1:], start=1):
+        where = f"/node {number}"
+        findings += _scan(tree, where, findings)
+        if not whole and isinstance(tree.get("class_name"), str) and _is_layer(tree):
+            own: Tree = {key: tree[key] for key in ("class_name", "config", "name") if key in tree}
+            found += configuration.objects(own, Role.LAYER, where)
+    return found
+
+
+def _scan(tree: Tree, where: str, before: list[Finding]) -> list[Finding]:
+    """What is dangerous in a description and not yet known from one that repeats it."""
+    first = scanning.scan({key: value for key, value in tree.items() if key != _SHARED}, where)
+    copy = scanning.scan(tree.get(_SHARED), f"{where}/{_SHARED}")
+    known = {(one.kind, one.text) for one in before}
+    found = [one for one in first if (one.kind, one.text) not in known]
+    known |= {(one.kind, one.text) for one in found}
+    return found + [one for one in copy if (one.kind, one.text) not in known]
+
+
+def _is_layer(tree: Tree) -> bool:
+    """Metrics have descriptions too, but no `trainable`."""
+    return "trainable" in tree or "batch_input_shape" in tree
+
+
+def _dangers(operations: set[str]) -> Iterator[Finding]:
+    kinds = (
+        (FindingKind.READS_FILES, _READING, "reads files"),
+        (FindingKind.WRITES_FILES, _WRITING, "writes files"),
+        (FindingKind.CODE, _PYTHON, "calls Python functions that are not in the file"),
+    )
+    for kind, names, note in kinds:
+        present = sorted(operations & names)
+        if present:
+            yield Finding(kind=kind, text=f"the graph {note}: {', '.join(present)}")
+
+
+def _contents(graph: Graph, *, has_keras: bool, variables: bool) -> Contents:
+    if graph.tensorflow is None:
+        return Contents.WEIGHTS if variables else Contents.NOTHING
+    if not variables:
+        return Contents.ARCHITECTURE if has_keras else Contents.NOTHING
+    return Contents.WHOLE if has_keras else Contents.GRAPH

@@ -1,0 +1,98 @@
+"""What is said of an inspection, one line for each fact.
+
+Owns the sentences. Texts of the file are in them as they are: who prints them cleans them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from runner.inspection.model import Contents, Finding, Inspection, Role
+
+_CLASSES_SHOWN = 12
+_CUSTOM_SHOWN = 20
+
+
+def facts(inspection: Inspection) -> Iterator[tuple[str, str]]:
+    """What there is to say, as (name, text)."""
+    known = f", format {inspection.format}" if inspection.format else ""
+    era = f", as Keras {inspection.generation} writes it" if inspection.generation else ""
+    yield "file", f"{inspection.container}{known}{era}"
+    origin = _origin(inspection)
+    if origin:
+        yield "written by", origin
+    if inspection.model_class:
+        number = len(inspection.layers)
+        layers = "1 layer" if number == 1 else f"{number} layers"
+        yield "model", f"{inspection.model_class}, {layers}{_classes(inspection)}"
+    if inspection.custom:
+        yield "custom", _custom(inspection)
+    training = _training(inspection)
+    if training:
+        yield "training", training
+    weights = _weights(inspection)
+    if weights:
+        yield "weights", weights
+    signatures = [one for one in inspection.signatures if not one.startswith("__")]
+    if signatures:
+        yield "signatures", ", ".join(signatures)
+    yield "risk", inspection.risk
+
+
+def note(finding: Finding) -> str:
+    """A finding as one sentence."""
+    where = f" ({finding.where})" if finding.where else ""
+    return f"{finding.kind}: {finding.text}{where}"
+
+
+def _origin(inspection: Inspection) -> str:
+    origin = inspection.origin
+    parts = [
+        f"Keras {origin.keras}" if origin.keras else "",
+        f"TensorFlow {origin.tensorflow}" if origin.tensorflow else "",
+        f"backend {origin.backend}" if origin.backend else "",
+        f"Python {origin.python} (by its byte code)" if origin.python else "",
+        f"on {origin.date}" if origin.date else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _classes(inspection: Inspection) -> str:
+    counts = Counter(one.class_name for one in inspection.objects if one.role is Role.LAYER)
+    if not counts:
+        return ""
+    shown = [f"{number} {name}" for name, number in counts.most_common(_CLASSES_SHOWN)]
+    hidden = len(counts) - _CLASSES_SHOWN
+    more = f" and {hidden} other classes" if hidden > 0 else ""
+    return f": {', '.join(shown)}{more}"
+
+
+def _custom(inspection: Inspection) -> str:
+    shown = [
+        f"{one.name} ({one.role}{f', {one.count} times' if one.count > 1 else ''})"
+        for one in inspection.custom[:_CUSTOM_SHOWN]
+    ]
+    hidden = len(inspection.custom) - _CUSTOM_SHOWN
+    more = f" and {hidden} more" if hidden > 0 else ""
+    return f"{len(inspection.custom)} that no known version has: {', '.join(shown)}{more}"
+
+
+def _training(inspection: Inspection) -> str:
+    training = inspection.training
+    state = f"{training.slots} arrays of its state" if training.slots else "without its state"
+    if training.compiled:
+        optimizer = f" with {training.optimizer}" if training.optimizer else ""
+        return f"compiled{optimizer}, {state}"
+    if training.slots:
+        return f"{training.slots} arrays of an optimizer's state"
+    return "not compiled" if inspection.contents is Contents.WHOLE else ""
+
+
+def _weights(inspection: Inspection) -> str:
+    weights = inspection.weights
+    if not weights.arrays:
+        return ""
+    size = f"{weights.bytes / 1e6:,.1f} MB" if weights.bytes >= 1e5 else f"{weights.bytes:,} bytes"
+    types = ", ".join(weights.dtypes)
+    return f"{weights.arrays} arrays, {weights.values:,} numbers, {size}, {types}"

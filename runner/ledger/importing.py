@@ -1,0 +1,251 @@
+"""A run out of an export: into a ledger, whole or not at all, or read on its own.
+
+Owns what joining means: a result that is known here under the same key stays the one that is
+found by it; the imported run shows its own. Everything in the file is taken for a stranger's.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from runner.ledger import reading, spelling, writing
+from runner.ledger.exported import ExportError, Line, lines
+from runner.ledger.outcomes import by_load
+from runner.ledger.snapshot import RunFacts, RunSnapshot
+from runner.records import (
+    AttemptKey,
+    AttemptOutcome,
+    Cell,
+    EnvironmentRecord,
+    SaveKey,
+    SaveOutcome,
+)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A save and its key."""
+
+    key: SaveKey
+    outcome: SaveOutcome
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An attempt and its key."""
+
+    key: AttemptKey
+    outcome: AttemptOutcome
+
+
+Item: TypeAlias = "RunFacts | EnvironmentRecord | Cell | Saved | Tried"
+
+_FIRST = 2  # line 1 names the format
+_CELLS_AT_A_TIME = 5000
+_TABLES = ("run_environment", "run_cell", "run_save", "run_attempt")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import came to: the run's number here, and whether it was there before."""
+
+    run_id: int
+    is_new: bool
+    cells: int
+    attempts: int
+
+
+def items(path: Path) -> Iterator[Item]:
+    """Every value of an export, the run first.
+
+    Raises:
+        ExportError: on the first line that cannot be, with its number.
+    """
+    texts: list[str] = []
+    number = 0
+    try:
+        for number, line in lines(path):
+            _check_order(line, is_first=number == _FIRST)
+            if line[0] == spelling.TEXT:
+                texts.append(spelling.text(line[1] if len(line) == 2 else None))
+            else:
+                yield _item(line, texts)
+    except ValueError as error:
+        raise ExportError(path, f"line {number} is wrong: {error}") from error
+    if number == 0:
+        raise ExportError(path, "it holds no run")
+
+
+def _check_order(line: Line, *, is_first: bool) -> None:
+    if is_first and line[0] != spelling.RUN:
+        raise ValueError("a run is expected here")
+    if not is_first and line[0] == spelling.RUN:
+        raise ValueError("there is a second run")
+
+
+def _item(line: Line, texts: list[str]) -> Item:
+    kind, *rest = line
+    simple: dict[str, Callable[[list[object]], Item]] = {
+        spelling.RUN: spelling.read_run,
+        spelling.ENVIRONMENT: spelling.read_environment,
+        spelling.CELL: spelling.read_cell,
+    }
+    if kind in simple:
+        return simple[kind](rest)
+    if kind == spelling.SAVE:
+        return Saved(*spelling.read_save(rest, texts))
+    if kind == spelling.ATTEMPT:
+        return Tried(*spelling.read_attempt(rest, texts))
+    raise ValueError(f"{kind[:40]!r} is no kind of line")
+
+
+def read_snapshot(path: Path) -> RunSnapshot:
+    """The run of an export, as a ledger would hand it out.
+
+    Raises:
+        ExportError: the file cannot be used.
+    """
+    facts: RunFacts | None = None
+    environments: list[EnvironmentRecord] = []
+    cells: list[Cell] = []
+    saves: list[tuple[SaveKey, SaveOutcome]] = []
+    attempts: list[tuple[AttemptKey, AttemptOutcome]] = []
+    for item in items(path):
+        if isinstance(item, RunFacts):
+            facts = item
+        elif isinstance(item, EnvironmentRecord):
+            environments.append(item)
+        elif isinstance(item, Cell):
+            cells.append(item)
+        elif isinstance(item, Saved):
+            saves.append((item.key, item.outcome))
+        else:
+            attempts.append((item.key, item.outcome))
+    assert facts is not None  # or `items` had raised
+    return reading.assembled(facts, tuple(environments), tuple(cells), saves, by_load(attempts))
+
+
+def import_run(connection: sqlite3.Connection, path: Path) -> Imported:
+    """Add the run of an export, even if it is there already; `known_run` tells.
+
+    The caller holds a transaction around it, and rolls back whatever this raises for.
+    """
+    run_id = 0
+    waiting: list[Cell] = []
+    counts = {"cells": 0, "attempts": 0}
+    for item in items(path):
+        if isinstance(item, RunFacts):
+            run_id = _add_run(connection, item)
+        elif isinstance(item, EnvironmentRecord):
+            _add_environment(connection, run_id, item, path)
+        elif isinstance(item, Cell):
+            counts["cells"] += 1
+            waiting.append(item)
+            if len(waiting) >= _CELLS_AT_A_TIME:
+                writing.add_cells(connection, run_id, waiting)
+                waiting.clear()
+        elif isinstance(item, Saved):
+            _add_save(connection, run_id, item.key, item.outcome)
+        else:
+            counts["attempts"] += 1
+            _add_attempt(connection, run_id, item.key, item.outcome)
+    writing.add_cells(connection, run_id, waiting)
+    return Imported(run_id, is_new=True, **counts)
+
+
+def known_run(connection: sqlite3.Connection, run_id: int) -> int | None:
+    """Another run that has everything in common with this one: the same, imported before."""
+    for (other,) in connection.execute(
+        """SELECT o.id FROM run o JOIN run r ON o.started = r.started AND o.profile = r.profile
+            AND o.crossload = r.crossload AND o.state = r.state WHERE r.id = ? AND o.id <> r.id
+            ORDER BY o.id""",
+        (run_id,),
+    ):
+        if _sizes(connection, other) == _sizes(connection, run_id):
+            return int(other)
+    return None
+
+
+def _sizes(connection: sqlite3.Connection, run_id: int) -> tuple[int, ...]:
+    return tuple(
+        connection.execute(
+            f"SELECT count(*) FROM {table} WHERE run_id = ?",  # noqa: S608 -- names of ours
+            (run_id,),
+        ).fetchone()[0]
+        for table in _TABLES
+    )
+
+
+def _add_run(connection: sqlite3.Connection, facts: RunFacts) -> int:
+    run_id = writing.add_run(connection, facts.start)
+    finished = None if facts.finished is None else facts.finished.isoformat(timespec="seconds")
+    connection.execute(
+        "UPDATE run SET state = ?, finished = ? WHERE id = ?", (str(facts.state), finished, run_id)
+    )
+    return run_id
+
+
+def _add_environment(
+    connection: sqlite3.Connection, run_id: int, record: EnvironmentRecord, path: Path
+) -> None:
+    """What is in an environment follows from its digest: one known here is not described anew."""
+    known = connection.execute(
+        "SELECT 1 FROM environment WHERE digest = ? AND digest <> ''", (record.digest,)
+    ).fetchone()
+    if known is not None:
+        record = replace(record, versions=())
+    try:
+        writing.add_environment(connection, run_id, record)
+    except ValueError as error:
+        raise ExportError(path, str(error)) from error
+
+
+def _add_save(
+    connection: sqlite3.Connection, run_id: int, key: SaveKey, outcome: SaveOutcome
+) -> None:
+    row = connection.execute(
+        """SELECT id FROM save WHERE live = 1 AND saver = ? AND model = ? AND format = ?
+            AND probe = ? AND options = ?""",
+        (key.saver, key.model, str(key.format), key.probe, key.options),
+    ).fetchone()
+    with_known = None if row is None else int(row[0])
+    _set_live(connection, "save", with_known, live=False)
+    writing.add_save(connection, run_id, key, outcome)
+    _give_way(connection, "save", with_known)
+
+
+def _add_attempt(
+    connection: sqlite3.Connection, run_id: int, key: AttemptKey, outcome: AttemptOutcome
+) -> None:
+    row = connection.execute(
+        """SELECT id FROM attempt WHERE live = 1 AND artifact = ? AND loader = ? AND probe = ?
+            AND options = ? AND strategy = ?""",
+        (key.artifact, key.loader, key.probe, key.options, str(key.strategy)),
+    ).fetchone()
+    with_known = None if row is None else int(row[0])
+    _set_live(connection, "attempt", with_known, live=False)
+    writing.add_attempt(connection, run_id, key, outcome)
+    _give_way(connection, "attempt", with_known)
+
+
+def _give_way(connection: sqlite3.Connection, table: str, known: int | None) -> None:
+    """Let the row that was found before be found again, not the one just inserted."""
+    if known is None:
+        return
+    (newest,) = connection.execute(f"SELECT max(id) FROM {table}").fetchone()  # noqa: S608 -- names of ours
+    _set_live(connection, table, int(newest), live=False)
+    _set_live(connection, table, known, live=True)
+
+
+def _set_live(
+    connection: sqlite3.Connection, table: str, row_id: int | None, *, live: bool
+) -> None:
+    if row_id is not None:
+        connection.execute(
+            f"UPDATE {table} SET live = ? WHERE id = ?",  # noqa: S608 -- names of ours
+            (int(live), row_id),
+        )

@@ -1,0 +1,52 @@
+"""Whether an environment reads a file of that kind at all.
+
+Owns the container, the suffix and what is damaged; what is inside a readable file is judged
+elsewhere.
+"""
+
+from __future__ import annotations
+
+from runner.atlas import Formats
+from runner.inspection.model import Container, Contents, FindingKind, Inspection
+from runner.prediction.model import Reason, Rule
+
+_IN_ATLAS = {
+    Container.HDF5: "hdf5",
+    Container.KERAS_ZIP: "zip",
+    Container.SAVEDMODEL: "savedmodel",
+}
+
+
+def container_problem(formats: Formats, inspection: Inspection, suffix: str) -> Reason | None:
+    """Why the container is not read; None if it is, or if nobody asks for it to be."""
+    container = _IN_ATLAS.get(inspection.container)
+    if container is None or formats.loads(container, suffix):
+        return None
+    return Reason(
+        rule=Rule.CONTAINER,
+        sentence=f"it reads no {_SPOKEN[inspection.container]} named {suffix or 'without ending'}",
+        cause=_CAUSES.get(inspection.container),
+        subject=str(inspection.container),
+    )
+
+
+_SPOKEN = {
+    Container.HDF5: "HDF5 file",
+    Container.KERAS_ZIP: ".keras archive",
+    Container.SAVEDMODEL: "SavedModel",
+}
+_CAUSES = {
+    Container.KERAS_ZIP: "keras-zip-unknown-before-2.12",
+    Container.SAVEDMODEL: "savedmodel-not-read-by-keras-3",
+}
+
+
+def damage(inspection: Inspection) -> Reason | None:
+    """What is broken or missing, whoever reads it."""
+    for one in inspection.findings:
+        if one.kind in {FindingKind.DAMAGED, FindingKind.MISSING}:
+            where = f" ({one.where})" if one.where else ""
+            return Reason(rule=Rule.DAMAGED, sentence=f"{one.text}{where}", where=one.where)
+    if inspection.contents is Contents.NOTHING:
+        return Reason(rule=Rule.DAMAGED, sentence="there is nothing in it that could be loaded")
+    return None

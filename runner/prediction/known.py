@@ -1,0 +1,161 @@
+"""Rules for what no atlas shows: behaviour of versions, told by file and environment.
+
+Owns the form and the matching of `known.yaml`. A rule is data; its ranges of versions are those of
+the catalogue of causes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from runner.atlas import AtlasEnvironment
+from runner.causes.facts import EnvironmentFacts
+from runner.causes.form import Facts, Identifier, Range, Sentence
+from runner.inspection.model import Container, Inspection, Role
+from runner.prediction.features import Feature, features_of
+from runner.prediction.model import Reason, Rule
+from runner.words import Strategy
+
+FILE = Path(__file__).with_name("known.yaml")
+
+
+def _several(value: object) -> object:
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileFacts(_Form):
+    """What the file must be like; everything that is given must hold, one of each list."""
+
+    container: Annotated[tuple[Container, ...], BeforeValidator(_several)] = ()
+    keras: Range | None = None
+    tensorflow: Range | None = None
+    generation: Annotated[tuple[int, ...], BeforeValidator(_several)] = ()
+    features: Annotated[tuple[Feature, ...], BeforeValidator(_several)] = ()
+    classes: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
+    keys: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
+    operations: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
+    role: Role | None = None
+    compiled: bool | None = None
+
+    @cached_property
+    def ranges(self) -> tuple[tuple[str, SpecifierSet], ...]:
+        given = (("keras", self.keras), ("tensorflow", self.tensorflow))
+        return tuple((name, SpecifierSet(text)) for name, text in given if text is not None)
+
+    def hold(self, file: File) -> str | None:
+        """The class that the file has of those asked for ("" for none asked); None if not."""
+        inspection = file.inspection
+        holds = (
+            not self.container or inspection.container in self.container,
+            not self.generation or inspection.generation in self.generation,
+            self.compiled is None or inspection.training.compiled is self.compiled,
+            not self.operations or not set(self.operations).isdisjoint(inspection.operations),
+            file.features.issuperset(self.features),
+            all(_inside(getattr(inspection.origin, name), want) for name, want in self.ranges),
+        )
+        if not all(holds):
+            return None
+        return self._subject(inspection) if self.classes or self.keys else ""
+
+    def _subject(self, inspection: Inspection) -> str | None:
+        for one in inspection.objects:
+            if self.role is not None and one.role is not self.role:
+                continue
+            if self.classes and one.class_name not in self.classes:
+                continue
+            if all(key in one.keys for key in self.keys):
+                return one.class_name
+        return None
+
+
+class KnownRule(_Form):
+    """One rule: which files, where, and what it is called in the catalogue."""
+
+    id: Identifier
+    cause: Identifier | None = None
+    sentence: Sentence
+    file: FileFacts = FileFacts()
+    loader: Facts = Facts()
+    avoided_by: tuple[Strategy, ...] = ()
+
+
+class _KnownFile(_Form):
+    rules: Annotated[tuple[KnownRule, ...], Field(min_length=1)]
+
+
+class File:
+    """An inspection with what follows from it, worked out once for all environments."""
+
+    def __init__(self, inspection: Inspection) -> None:
+        self.inspection = inspection
+        self.features = features_of(inspection)
+        self.paths = frozenset(one.path for one in inspection.objects)
+
+
+def known_problems(file: File, environment: AtlasEnvironment) -> Iterator[Reason]:
+    """The rules that hold for this file there."""
+    facts = facts_of(environment)
+    for rule in known_rules():
+        if not facts.fulfils(rule.loader):
+            continue
+        subject = rule.file.hold(file)
+        if subject is not None:
+            yield Reason(
+                rule=Rule.KNOWN,
+                sentence=rule.sentence,
+                cause=rule.cause,
+                subject=subject or rule.id,
+                avoided_by=rule.avoided_by,
+            )
+
+
+@lru_cache(maxsize=1)
+def known_rules() -> tuple[KnownRule, ...]:
+    """The rules that travel with the program."""
+    tree = yaml.load(FILE.read_text(encoding="utf-8"), Loader=_loader())  # noqa: S506 - a safe loader, the fast one
+    return _KnownFile.model_validate(tree).rules
+
+
+def _loader() -> type:
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@lru_cache(maxsize=200)
+def _facts(
+    identifier: str, api: str, backend: str, versions: tuple[tuple[str, str], ...]
+) -> EnvironmentFacts:
+    read = {name: version for name, text in versions if (version := _version(text)) is not None}
+    return EnvironmentFacts(identifier, api, backend, read)
+
+
+def facts_of(environment: AtlasEnvironment) -> EnvironmentFacts:
+    """The environment as the catalogue's conditions see it."""
+    versions = {**environment.versions, "keras": environment.keras, "python": environment.python}
+    return _facts(
+        environment.id, environment.api, environment.backend, tuple(sorted(versions.items()))
+    )
+
+
+@lru_cache(maxsize=1000)
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text.split("-", maxsplit=1)[0])
+    except InvalidVersion:
+        return None
+
+
+def _inside(text: str | None, wanted: SpecifierSet) -> bool:
+    version = _version(text) if text else None
+    return version is not None and wanted.contains(version, prereleases=True)

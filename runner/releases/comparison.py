@@ -1,0 +1,195 @@
+"""What the index offers against what the matrix pins: lacking minors, newer patches, taken back.
+
+Owns the comparison and its JSON. What is done about it is `rows`'s.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from packaging.version import InvalidVersion, Version
+
+from runner.config.model import EnvironmentSpec
+from runner.environments.frameworks import Frameworks
+from runner.releases.offers import Offer, Release
+from runner.words import Backend
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something to compare.
+
+    `key` is the matrix key that pins it ("" for a package of a backend); `projects` are its names
+    on an index; `since` is the first minor version that a matrix can have rows of, None where it
+    has none of its own.
+    """
+
+    name: str
+    key: str
+    projects: tuple[str, ...]
+    since: Version | None = None
+
+
+@dataclass(frozen=True)
+class NewerPatch:
+    """Rows that pin a version of which there is a newer patch."""
+
+    pinned: str
+    newest: Release
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """Rows that pin a version that was taken back (`yanked`), or that the index does not have."""
+
+    pinned: str
+    yanked: bool
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One subject: `missing` are the newest patches of the minor versions without a row."""
+
+    subject: Subject
+    newest: Release | None
+    missing: tuple[Release, ...]
+    newer: tuple[NewerPatch, ...]
+    withdrawn: tuple[Withdrawn, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The comparison for programs."""
+        return {
+            "name": self.subject.name,
+            "newest": _release_json(self.newest) if self.newest else None,
+            "missing": [_release_json(one) for one in self.missing],
+            "newer": [
+                {"pinned": one.pinned, **_release_json(one.newest), "rows": list(one.rows)}
+                for one in self.newer
+            ],
+            "withdrawn": [
+                {"pinned": one.pinned, "yanked": one.yanked, "rows": list(one.rows)}
+                for one in self.withdrawn
+            ],
+        }
+
+
+def _release_json(release: Release) -> dict[str, object]:
+    return {
+        "minor": release.minor,
+        "version": str(release.version),
+        "released": _day(release.day),
+        "pythons": list(release.pythons),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def all_subjects(frameworks: Frameworks) -> tuple[Subject, ...]:
+    """TensorFlow, Keras, tf-keras, and the first package of each other backend."""
+    since, names = frameworks.rows_from, frameworks.tensorflow.distributions
+    projects = dict.fromkeys((names["default"], *names.values()))
+    keras, tf_keras = frameworks.keras.distribution, frameworks.tf_keras.distribution
+    backends = (
+        (str(backend), frameworks.backends[backend].requirements[0])
+        for backend in Backend
+        if backend in frameworks.backends
+    )
+    return (
+        Subject("tensorflow", "tensorflow", tuple(projects), Version(since.tensorflow)),
+        Subject("keras", "keras", (keras,), Version(since.keras)),
+        Subject("tf-keras", "tf_keras", (tf_keras,), Version(since.tf_keras)),
+        *(Subject(name, "", (project,)) for name, project in backends),
+    )
+
+
+def pins_of(subject: Subject, specs: Sequence[EnvironmentSpec]) -> dict[str, tuple[str, ...]]:
+    """The versions of a subject that a matrix pins, each with the rows that do; no ranges."""
+    rows: Mapping[str, list[str]] = defaultdict(list)
+    for spec in specs:
+        if subject.key:
+            pinned = getattr(spec, subject.key)
+        else:
+            pinned = (spec.packages.get(subject.projects[0]) or "").removeprefix("==")
+        if pinned and _is_version(pinned):
+            rows[pinned].append(spec.name)
+    return {pinned: tuple(names) for pinned, names in rows.items()}
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True
+
+
+def compare(
+    subject: Subject, offer: Offer, specs: Sequence[EnvironmentSpec], *, pre: bool
+) -> Comparison:
+    """One subject's offer against the rows of a matrix.
+
+    Args:
+        subject: What is compared.
+        offer: Everything that the index has of it.
+        specs: The matrix's rows.
+        pre: Whether versions for trying out count.
+    """
+    pins = pins_of(subject, specs)
+    usable = offer.usable(pre=pre)
+    present = {minor_of(pinned) for pinned in pins}
+    minors = dict.fromkeys(one.minor for one in usable)
+    wanted = [
+        minor
+        for minor in minors
+        if subject.since is not None and Version(minor) >= subject.since and minor not in present
+    ]
+    newest = [offer.newest_of(minor, pre=pre) for minor in wanted]
+    return Comparison(
+        subject=subject,
+        newest=max(usable, key=lambda one: one.version, default=None),
+        missing=tuple(one for one in newest if one is not None),
+        newer=tuple(_newer(pins, offer)),
+        withdrawn=tuple(_withdrawn(pins, offer)),
+    )
+
+
+def minor_of(version: str) -> str:
+    """The first two numbers of a version."""
+    parsed = Version(version)
+    return f"{parsed.major}.{parsed.minor}"
+
+
+def _is_whole(pinned: str) -> bool:
+    """Whether a pin names one release; "2.15" means whatever is the newest patch."""
+    version = Version(pinned)
+    return len(version.release) > 2 or version.is_prerelease or version.is_postrelease
+
+
+def _newer(pins: Mapping[str, tuple[str, ...]], offer: Offer) -> list[NewerPatch]:
+    found = []
+    for pinned, rows in pins.items():
+        newest = offer.newest_of(minor_of(pinned), pre=False)
+        if newest is None or not _is_whole(pinned) or str(newest.version) in pins:
+            continue
+        if newest.version > Version(Version(pinned).public):
+            found.append(NewerPatch(pinned, newest, rows))
+    return sorted(found, key=lambda one: Version(one.pinned))
+
+
+def _withdrawn(pins: Mapping[str, tuple[str, ...]], offer: Offer) -> list[Withdrawn]:
+    found = []
+    for pinned, rows in pins.items():
+        release = offer.find(pinned)
+        if release is not None and not release.yanked:
+            continue
+        if release is None and (not _is_whole(pinned) or Version(pinned).local):
+            continue  # a whole minor version, or a build from beside the index
+        found.append(Withdrawn(pinned, release is not None, rows))
+    return sorted(found, key=lambda one: Version(one.pinned))

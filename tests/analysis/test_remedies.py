@@ -1,0 +1,175 @@
+"""Remedies: each way of trying one, and the state it comes to in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from runner.analysis import JudgedCell, Tried, TryResult
+from runner.analysis.remedies import Trials
+from runner.causes import Catalogue, Cause, EnvironmentFacts, Family, RemedyState, facts_of
+from runner.causes.form import CauseForm, RemedyForm
+from runner.records import Cell, EnvironmentRecord
+from runner.words import Format, Strategy, Verdict
+
+CELL = Cell("old", "dense", Format.H5, "new")
+CAUSE = Cause("one", Family.FORMAT, "a sentence about it")
+VERSIONS = {
+    "old": "2.10.0",
+    "middle": "2.15.0",
+    "new": "3.1.1",
+    "newer": "3.6.0",
+    "newest": "3.15.1",
+}
+
+
+def facts() -> Mapping[str, EnvironmentFacts]:
+    records = (
+        EnvironmentRecord(
+            name, name, "", "tf.keras", "tensorflow", "3.11", "linux", "period", (("keras", keras),)
+        )
+        for name, keras in VERSIONS.items()
+    )
+    return {one.id: facts_of(one) for one in records}
+
+
+def failing(cell: Cell = CELL, *tried: Tried) -> JudgedCell:
+    plain = Tried(Strategy.PLAIN, TryResult.REFUSED)
+    return JudgedCell(cell, Verdict.FAILS, tried=(plain, *tried), cause=CAUSE)
+
+
+def other(verdict: Verdict = Verdict.SAME, lost: tuple[str, ...] = (), **where: Any) -> JudgedCell:
+    return JudgedCell(replace(CELL, **where), verdict, lost=lost)
+
+
+def fared(way: dict[str, Any], judged: JudgedCell, *others: JudgedCell) -> tuple[str, str]:
+    """State and evidence of one remedy for `judged`, in a run that has `others` too."""
+    remedy = RemedyForm.model_validate({"id": "it", "sentence": "do something else", **way})
+    cause = CauseForm.model_validate(
+        {
+            "id": "one",
+            "family": "format",
+            "sentence": "a sentence about it",
+            "when": {"message": "bad marshal data"},
+            "remedies": "it",
+        }
+    )
+    trials = Trials((judged, *others), facts(), Catalogue((cause,), {"it": remedy}))
+    (found,) = trials.remedies(judged)
+    return str(found.state), found.evidence
+
+
+@pytest.mark.parametrize(
+    ("tried", "state"),
+    [
+        ((Tried(Strategy.NO_COMPILE, TryResult.AGREES),), "worked"),
+        ((Tried(Strategy.NO_COMPILE, TryResult.REFUSED),), "did-not-help"),
+        ((Tried(Strategy.NO_COMPILE, TryResult.DIFFERS),), "did-not-help"),
+        ((Tried(Strategy.REBUILD_WEIGHTS, TryResult.AGREES),), "not-tried"),
+        ((), "not-tried"),
+    ],
+)
+def test_a_strategy_is_tried_by_an_attempt(tried: tuple[Tried, ...], state: str) -> None:
+    assert fared({"strategy": "no-compile"}, failing(CELL, *tried)) == (state, "")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [
+        (Verdict.SAME, "worked"),
+        (Verdict.PARTIAL, "worked"),
+        (Verdict.ASSISTED, "did-not-help"),
+        (Verdict.DIFFERS, "did-not-help"),
+        (Verdict.CRASHES, "did-not-help"),
+        (Verdict.UNSAVED, "not-tried"),
+        (Verdict.NOT_RUN, "not-tried"),
+        (Verdict.UNAVAILABLE, "not-tried"),
+    ],
+)
+def test_a_format_is_tried_by_the_cell_of_the_same_pair(verdict: Verdict, state: str) -> None:
+    cells = other(verdict, format=Format.KERAS), other(format=Format.KERAS, loader="newer")
+    assert fared({"format": "keras"}, failing(), *cells) == (state, "")
+
+
+def test_the_nearest_loader_that_works_is_named() -> None:
+    way = {"loader": {"keras": ">=3.3"}}
+    both = other(loader="newest"), other(loader="newer")
+    assert fared(way, failing(), *both) == ("worked", "newer")
+    one = other(loader="newest"), other(Verdict.FAILS, loader="newer")
+    assert fared(way, failing(), *one) == ("worked", "newest")
+    none = other(Verdict.FAILS, loader="newest"), other(Verdict.FAILS, loader="newer")
+    assert fared(way, failing(), *none) == ("did-not-help", "newer")
+
+
+def test_help_against_another_cause_is_named_and_plain_loading_comes_first() -> None:
+    way = {"loader": {"keras": ">=3.3"}}
+    elsewhere = Cause("another", Family.TRAINING_STATE, "a sentence about it")
+    helped = replace(
+        other(Verdict.ASSISTED, loader="newer"), strategy=Strategy.NO_COMPILE, cause=elsewhere
+    )
+    assert fared(way, failing(), helped) == ("worked", "newer, with no-compile")
+    assert fared(way, failing(), replace(helped, cause=CAUSE)) == ("did-not-help", "newer")
+    assert fared(way, failing(), helped, other(loader="newest")) == ("worked", "newest")
+    partial = JudgedCell(CELL, Verdict.PARTIAL, lost=("step",), cause=CAUSE)
+    assert fared(way, partial, helped) == ("did-not-help", "newer")
+
+
+def test_a_loader_that_is_not_of_that_kind_proves_nothing() -> None:
+    way = {"loader": {"keras": ">=3.3"}}
+    assert fared(way, failing(), other(loader="middle")) == ("not-tried", "")
+
+
+def test_a_remedy_is_never_proved_by_the_cell_itself() -> None:
+    assert fared({"loader": {"generation": 3}}, failing()) == ("not-tried", "")
+
+
+def test_another_saver_is_tried_by_its_own_file() -> None:
+    way = {"saver": {"generation": 3}}
+    assert fared(way, failing(), other(saver="newer")) == ("worked", "newer")
+    assert fared(way, failing(), other(Verdict.DIFFERS, saver="newer")) == ("did-not-help", "newer")
+
+
+VIA = {"via": {"environment": {"generation": 2}, "format": "keras"}}
+THERE = other(loader="middle")
+HERE = other(saver="middle", format=Format.KERAS)
+
+
+def test_a_third_environment_needs_both_ways() -> None:
+    assert fared(VIA, failing(), THERE, HERE) == ("worked", "middle, as keras")
+    assert fared(VIA, failing(), THERE) == ("not-tried", "")
+    assert fared(VIA, failing(), HERE) == ("not-tried", "")
+    for broken in (
+        (replace(THERE, verdict=Verdict.FAILS), HERE),
+        (THERE, replace(HERE, verdict=Verdict.FAILS)),
+    ):
+        assert fared(VIA, failing(), *broken) == ("did-not-help", "middle, as keras")
+
+
+def test_work_by_hand_cannot_be_tried() -> None:
+    assert fared({"manual": True}, failing()) == ("cannot-be-tried", "")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "lost", "state"),
+    [
+        (Verdict.SAME, (), "worked"),
+        (Verdict.PARTIAL, ("compile",), "worked"),
+        (Verdict.PARTIAL, ("optimizer",), "did-not-help"),
+        (Verdict.ASSISTED, (), "did-not-help"),
+    ],
+)
+def test_what_was_lost_must_not_be_lost_again(
+    verdict: Verdict, lost: tuple[str, ...], state: str
+) -> None:
+    judged = JudgedCell(CELL, Verdict.PARTIAL, lost=("optimizer", "step"), cause=CAUSE)
+    way = {"format": "keras"}
+    assert fared(way, judged, other(verdict, lost, format=Format.KERAS)) == (state, "")
+
+
+def test_states_are_told_for_the_cause_and_the_one_behind_it_once() -> None:
+    trials = Trials((), {}, Catalogue((), {}))
+    assert trials.remedies(replace(failing(), behind=CAUSE)) == ()
+    assert RemedyState("worked") is RemedyState.WORKED

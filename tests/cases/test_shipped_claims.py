@@ -1,0 +1,68 @@
+"""The claims that travel with the program: whole, about something, and documented."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from runner.analysis.claims import ClaimStatus
+from runner.cases.claim_model import Claim, Expected, Extent, Relation
+from runner.cases.claims import CLAIMS_FILE, ClaimForm, WhereForm, load_claims
+from runner.cases.library import read_cases
+from runner.environments.project import known_models
+from runner.shipped import shipped_path
+
+CASES = shipped_path("cases")
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "claims.md"
+
+
+@lru_cache(maxsize=1)
+def claims() -> tuple[Claim, ...]:
+    return load_claims(read_cases([CASES], ()).cases(), [CASES])
+
+
+def test_every_article_has_claims_of_its_own_code_and_general_ones() -> None:
+    sources = {one.source for one in claims()}
+    assert len(sources) == 5
+    for source in sources:
+        assert any(one.case for one in claims() if one.source == source)
+        assert any(not one.case for one in claims() if one.source == source)
+
+
+@pytest.mark.parametrize("name", sorted(one.name for one in CASES.glob("article*")))
+def test_every_case_of_an_article_claims_something(name: str) -> None:
+    assert any(one.case == name for one in claims())
+
+
+@pytest.mark.parametrize("one", claims(), ids=lambda one: one.id)
+def test_every_claim_is_about_something_that_exists(one: Claim) -> None:
+    names = {*known_models(), *read_cases([CASES], ()).names}
+    for pattern in (*one.where.models, *filter(None, [one.where.control])):
+        assert any(fnmatchcase(name, pattern) for name in names), pattern
+
+
+@pytest.mark.parametrize("key", [*ClaimForm.model_fields, *WhereForm.model_fields])
+def test_every_key_is_documented(key: str) -> None:
+    assert f"| `{key}` |" in DOCS.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("word", [*ClaimStatus, *Expected])
+def test_every_word_has_its_line(word: str) -> None:
+    assert f"| `{word}` |" in DOCS.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("word", [*Extent, *Relation])
+def test_every_other_word_is_documented(word: str) -> None:
+    assert f"`{word}`" in DOCS.read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_documentation_is_right(tmp_path: Path) -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    (tmp_path / CLAIMS_FILE).write_text(example, encoding="utf-8")
+    (one,) = load_claims((), [tmp_path])
+    assert one.exceptions == ("ValueError",)

@@ -1,0 +1,192 @@
+"""The shipped catalogue: every entry is specific, can be said, has remedies and references."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from runner.causes import Catalogue, CauseForm, Family, Step, load_catalogue, shipped_catalogue
+from runner.causes.form import Pattern
+from runner.causes.loading import FOLDER
+from runner.causes.page import PAGE, as_page
+from runner.errors import ConfigurationError
+from runner.words import EnvironmentCause, JobStatus, Strategy
+
+# What nobody has published a report of: measured here, or it needs none to be understood.
+WITHOUT_REFERENCES = {
+    "no-interpreter",
+    "no-system-library",
+    "no-package-for-python",
+    "packages-cannot-be-installed",
+    "disk-full-while-building",
+    "loading-took-too-long",
+    "torch-compiles-the-training-step",
+    "loading-ran-out-of-memory",
+    "saving-ran-out-of-memory",
+    "savedmodel-metadata-moved",
+    "zip-cannot-be-sought",
+    "cntk-cannot-compute",
+    "torch-tensors-are-no-arrays",
+    "racy-optimizer-of-keras-2.3",
+    "cntk-recurrent-wrong",
+    "theano-without-convolution",
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return shipped_catalogue()
+
+
+def causes() -> list[CauseForm]:
+    return list(shipped_catalogue().causes)
+
+
+def test_the_catalogue_is_large_and_has_every_family(catalogue: Catalogue) -> None:
+    assert len(catalogue.causes) > 100
+    assert {one.family for one in catalogue.causes} == set(Family)
+
+
+@pytest.mark.parametrize("cause", causes(), ids=lambda one: one.id)
+def test_every_cause_says_what_helps_and_where_it_was_published(cause: CauseForm) -> None:
+    assert cause.remedies
+    assert len(set(cause.remedies)) == len(cause.remedies)
+    assert cause.references or cause.id in WITHOUT_REFERENCES
+    assert all(urlsplit(one).scheme == "https" for one in cause.references)
+    assert cause.sentence[0] == cause.sentence[0].lower() or cause.sentence.split()[0] in {
+        "Keras",
+        "TensorFlow",
+        "NumPy",
+        "PyTorch",
+        "HDF5",
+        "Theano",
+        "CNTK",
+        "CuDNN",
+        "protobuf",
+    }
+
+
+def test_no_expression_begins_with_a_name_of_any_length() -> None:
+    """Such a search takes time that grows with the square of a text's length."""
+    begins = re.compile(r"(\(\?:)*\(\?P<\w+>'?\??(\\w|\[[^\]]*\]|\.)[+*]")
+    expressions = [
+        expression
+        for cause in causes()
+        for pattern in cause.when
+        for expression in pattern.texts.values()
+    ]
+    assert [one for one in expressions if begins.match(one)] == []
+
+
+def test_every_remedy_belongs_to_a_cause(catalogue: Catalogue) -> None:
+    used = {remedy for cause in catalogue.causes for remedy in cause.remedies}
+    assert set(catalogue.remedies) - used == set()
+
+
+def test_most_remedies_can_be_tried(catalogue: Catalogue) -> None:
+    by_hand = [one for one in catalogue.remedies.values() if one.manual]
+    assert len(by_hand) < len(catalogue.remedies) / 2
+    tried = {one.strategy for one in catalogue.remedies.values()}
+    assert tried >= set(Strategy) - {Strategy.PLAIN}
+
+
+def test_every_way_in_which_an_environment_fails_has_a_cause(catalogue: Catalogue) -> None:
+    named = {
+        word
+        for cause in catalogue.causes
+        for pattern in cause.when
+        if pattern.step is Step.ENVIRONMENT
+        for word in pattern.environment
+    }
+    assert named == set(EnvironmentCause)
+
+
+def test_files_stay_small() -> None:
+    for path in FOLDER.glob("*.yaml"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 350, path.name
+
+
+def test_the_page_is_made_from_the_catalogue(catalogue: Catalogue) -> None:
+    written = PAGE.read_text(encoding="utf-8")
+    assert written == as_page(catalogue), "run `python -m runner.causes.page`"
+
+
+ENTRY = """
+causes:
+  - id: one-cause
+    family: format
+    sentence: a sentence about it
+    when: {{{when}}}
+    remedies: [one-remedy]
+remedies:
+  - id: one-remedy
+    sentence: do something else
+    {way}
+"""
+
+
+def told(tmp_path: Path, when: str, way: str = "manual: true") -> str:
+    (tmp_path / "one.yaml").write_text(ENTRY.format(when=when, way=way), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        load_catalogue(tmp_path)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        'message: ".*"',
+        'message: ""',
+        'message: "e"',
+        'message: "Unknown|marshal|space"',
+        'type: "Error"',
+        "type: KeyError",
+        "verdicts: fails",
+        "statuses: refused, formats: h5",
+        "verdicts: [fails, assisted], loader: {generation: 3}",
+        "loader: {generation: 3}",
+    ],
+)
+def test_a_catch_all_is_refused(tmp_path: Path, when: str) -> None:
+    assert "one.yaml: causes.0.when" in told(tmp_path, when)
+
+
+def test_a_sentence_needs_the_names_it_says(tmp_path: Path) -> None:
+    text = ENTRY.format(when="message: 'bad marshal data'", way="manual: true")
+    (tmp_path / "one.yaml").write_text(text.replace("about it", "about {layer}"), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="a pattern does not name layer"):
+        load_catalogue(tmp_path)
+
+
+@pytest.mark.parametrize("way", ["", "strategy: no-compile\n    format: keras"])
+def test_a_remedy_has_one_way_of_being_tried(tmp_path: Path, way: str) -> None:
+    assert "exactly one way" in told(tmp_path, "message: 'bad marshal data'", way)
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    text = ENTRY.format(when="message: 'bad marshal data'", way="manual: true")
+    twice = text.replace("[one-remedy]", "[one-remedy, other-remedy]")
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(twice, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        load_catalogue(tmp_path)
+    lines = str(caught.value).splitlines()
+    assert "two of the name 'one-cause', expected every cause once" in lines
+    assert "two of the name 'one-remedy', expected every remedy once" in lines
+    assert "one-cause: there is no remedy 'other-remedy'" in lines
+
+
+@pytest.mark.parametrize("text", ["causes: [", "causes: 3", "other: []", "causes: []"])
+def test_what_is_no_catalogue_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "one.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError):
+        load_catalogue(tmp_path)
+
+
+def test_a_way_of_ending_with_facts_is_enough() -> None:
+    assert Pattern.model_validate({"statuses": "crashed", "model": {"code": True}}).statuses == (
+        JobStatus.CRASHED,
+    )

@@ -1,0 +1,230 @@
+"""Recognition: what real frameworks said is named rightly, what nobody knows is not named."""
+# ruff: noqa: E501 - a table reads best with one case on one line
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.causes import (
+    EnvironmentFacts,
+    Recogniser,
+    Step,
+    Symptoms,
+    facts_of,
+    shipped_catalogue,
+)
+from runner.probing.catalogue import ModelTraits
+from runner.records import EnvironmentRecord, ProbeError
+from runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
+
+RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))
+RECOGNISER = Recogniser(shipped_catalogue())
+
+
+def facts(
+    name: str, api: str = "tf.keras", backend: str = "tensorflow", **versions: str
+) -> EnvironmentFacts:
+    return facts_of(
+        EnvironmentRecord(
+            id=name,
+            name=name,
+            digest="",
+            api=api,
+            backend=backend,
+            python=versions.get("python", ""),
+            platform="linux",
+            resolve="period",
+            versions=tuple(versions.items()),
+        )
+    )
+
+
+OLD = facts("old", python="3.8.18", tensorflow="2.3.0", keras="2.4.0", h5py="3.1.0")
+LATE = facts("late", python="3.11.7", tensorflow="2.15.1", keras="2.15.0", h5py="3.10.0")
+NEW = facts("new", python="3.12.1", tensorflow="2.16.1", keras="3.1.1", h5py="3.10.0")
+
+
+def symptoms(message: str = "", kind: str = "ValueError", **others: Any) -> Symptoms:
+    given: dict[str, Any] = {
+        "step": Step.LOAD,
+        "verdict": Verdict.FAILS,
+        "format": Format.H5,
+        "saver": LATE,
+        "loader": NEW,
+        "strategy": Strategy.PLAIN,
+        "status": JobStatus.REFUSED,
+        "error": ProbeError(kind, message) if message else None,
+    }
+    return Symptoms(**(given | others))
+
+
+def recognised(one: Symptoms) -> str:
+    cause = RECOGNISER.recognise(one)
+    return "" if cause is None else cause.id
+
+
+def recorded(one: dict[str, Any]) -> Symptoms:
+    """What a run measured, as `recorded.json` keeps it."""
+    error = ProbeError(one["type"], one["message"], one.get("traceback", ""))
+    return Symptoms(
+        step=Step(one["step"]),
+        verdict=Verdict(one["verdict"]),
+        format=Format(one["format"]),
+        saver=facts("saver", **one["saver"]),
+        loader=facts("loader" if one["saver"] != one["loader"] else "saver", **one["loader"]),
+        strategy=Strategy(one["strategy"]) if one["strategy"] else None,
+        status=JobStatus(one["status"]) if one["status"] else None,
+        error=error if one["type"] else None,
+        ended=one["ended"],
+        output=one.get("output", ""),
+        warning=one.get("warning", ""),
+        lost=tuple(one["lost"]),
+        details={Check(name): text for name, text in one["details"].items()},
+        own=Verdict(one["own"]) if one["own"] else None,
+        environment=EnvironmentCause(one["environment"]) if one["environment"] else None,
+        model=ModelTraits(**one["model"]),
+    )
+
+
+@pytest.mark.parametrize("one", RECORDED, ids=lambda one: f"{one['cause']}-{one['verdict']}")
+def test_what_was_measured_is_recognised(one: dict[str, Any]) -> None:
+    cause = RECOGNISER.recognise(recorded(one))
+    assert cause is not None
+    assert (cause.id, cause.sentence) == (one["cause"], one["sentence"])
+
+
+def test_enough_was_measured() -> None:
+    assert len({one["cause"] for one in RECORDED}) >= 50
+
+
+@pytest.mark.parametrize(
+    ("one", "cause"),
+    [
+        (symptoms("Unrecognized keyword arguments: ['batch_shape']", loader=LATE, saver=NEW), "batch-shape-of-keras-3"),
+        (symptoms("Unrecognized keyword arguments passed to LSTM: {'time_major': False}"), "time-major-gone"),
+        (symptoms("Unrecognized keyword arguments passed to DepthwiseConv2D: {'groups': 1}"), "groups-of-convolution"),
+        (symptoms("Unrecognized keyword arguments passed to Dense: {'quantization_config': None}", saver=NEW), "quantization-config-of-3.13"),
+        (symptoms("Unrecognized keyword arguments passed to MultiHeadAttention: {'use_gate': False}"), "attention-arguments-of-keras-3"),
+        (symptoms("Unrecognized keyword arguments passed to Blurring: {'radius': 1}"), "argument-unknown-to-layer"),
+        (symptoms("'str' object has no attribute 'decode'", "AttributeError", loader=OLD), "h5py-3-text-attributes"),
+        (symptoms("bad marshal data (unknown type code)"), "lambda-byte-code-unreadable"),
+        (symptoms("unknown opcode", "SystemError", loader=OLD), "lambda-byte-code-unreadable"),
+        (symptoms("Unknown layer: Functional", loader=OLD), "functional-class-of-tensorflow-2.3"),
+        (symptoms("Unknown layer: 'TFOpLambda'"), "tensorflow-operations-as-layers"),
+        (symptoms("Could not locate function 'mse'. Make sure custom classes", "TypeError"), "loss-by-text-in-hdf5"),
+        (symptoms("decay is deprecated in the new Keras optimizer, please check"), "decay-gone-from-optimizers"),
+        (symptoms("Argument(s) not recognized: {'jit_compile': False}"), "optimizer-argument-unknown"),
+        (symptoms("'_UserObject' object has no attribute 'add_slot'", "AttributeError"), "optimizer-revived-without-class"),
+        (symptoms("Op type not registered 'DisableCopyOnRead' in binary", loader=OLD), "operation-unknown-to-tensorflow"),
+        (symptoms("A module that was compiled using NumPy 1.x cannot be run", step=Step.ENVIRONMENT), "numpy-2-under-numpy-1-build"),
+        (symptoms("Descriptors cannot not be created directly.", step=Step.ENVIRONMENT), "protobuf-4-descriptors"),
+        (symptoms("Unable to create attribute (object header message is too large)", step=Step.SAVE, verdict=Verdict.UNSAVED), "hdf5-attribute-limit"),
+        (symptoms(status=JobStatus.TIMED_OUT, verdict=Verdict.TIMES_OUT), "nested-model-loops-in-keras-3"),
+        (symptoms(status=JobStatus.TIMED_OUT, verdict=Verdict.TIMES_OUT, saver=NEW), "loading-took-too-long"),
+        (symptoms(status=JobStatus.CRASHED, verdict=Verdict.CRASHES, model=ModelTraits(name="lambda", code=True)), "lambda-byte-code-ends-the-process"),
+        (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, lost=("optimizer", "step")), "hdf5-optimizer-state-not-restored-by-keras-3"),
+        (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, lost=("optimizer",), saver=OLD, loader=LATE), "optimizer-slots-between-2.10-and-2.11"),
+    ],
+)  # fmt: skip
+def test_what_is_published_is_recognised(one: Symptoms, cause: str) -> None:
+    assert recognised(one) == cause
+
+
+def test_the_sentence_names_what_the_file_names() -> None:
+    cause = RECOGNISER.recognise(
+        symptoms("Unrecognized keyword arguments passed to Blurring: {'radius': 1}")
+    )
+    assert cause is not None
+    assert cause.sentence == "this version's Blurring does not know the argument radius"
+
+
+def test_a_group_that_a_match_leaves_out_has_other_words() -> None:
+    cause = RECOGNISER.recognise(symptoms("got an unexpected keyword argument 'time_major'"))
+    assert cause is not None
+    assert cause.sentence.startswith("Keras 3 took time_major out of its recurrent layers")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAILS, Verdict.ASSISTED, Verdict.UNSAVED])
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("KeyError", "'colour'"),
+        ("ZeroDivisionError", "division by zero"),
+        ("RuntimeError", "the moon is full"),
+        ("ValueError", "too many values to unpack (expected 2)"),
+        ("AssertionError", ""),
+        ("TypeError", "unhashable type: 'set'"),
+        ("OSError", "[Errno 28] No space left on device"),
+        ("RecursionError", "maximum recursion depth exceeded"),
+        ("UserError", "x" * 100_000),
+    ],
+)
+def test_what_nobody_knows_has_no_cause(kind: str, message: str, verdict: Verdict) -> None:
+    step = Step.SAVE if verdict is Verdict.UNSAVED else Step.LOAD
+    for file_format in (Format.H5, Format.KERAS, Format.SAVEDMODEL, Format.WEIGHTS_H5):
+        one = symptoms(
+            verdict=verdict, step=step, format=file_format, error=ProbeError(kind, message)
+        )
+        assert recognised(one) == ""
+
+
+def test_no_cause_explains_many_unrelated_losses() -> None:
+    """A loss alone, without a format or versions that are known for it, is no cause."""
+    one = symptoms(
+        verdict=Verdict.PARTIAL,
+        status=JobStatus.DONE,
+        lost=("step",),
+        format=Format.KERAS,
+        saver=NEW,
+        loader=NEW,
+    )
+    assert recognised(one) == ""
+
+
+@given(
+    kind=st.text(max_size=20),
+    message=st.text(max_size=300),
+    details=st.dictionaries(st.sampled_from(Check), st.text(max_size=50), max_size=4),
+    verdict=st.sampled_from(Verdict),
+    status=st.none() | st.sampled_from(JobStatus),
+    step=st.sampled_from(Step),
+    file_format=st.sampled_from(Format),
+    version=st.text(max_size=12),
+)
+def test_recognition_never_raises(  # noqa: PLR0917 - what hypothesis draws
+    kind: str,
+    message: str,
+    details: dict[Check, str],
+    verdict: Verdict,
+    status: JobStatus | None,
+    step: Step,
+    file_format: Format,
+    version: str,
+) -> None:
+    one = Symptoms(
+        step=step,
+        verdict=verdict,
+        format=file_format,
+        saver=facts("odd", keras=version, python=version),
+        loader=NEW,
+        status=status,
+        error=ProbeError(kind, message),
+        output=message,
+        warning=message,
+        details=details,
+        lost=tuple(map(str, details)),
+    )
+    cause = RECOGNISER.recognise(one)
+    assert cause is None or cause.sentence
+
+
+def test_braces_in_a_name_stay_as_they_are() -> None:
+    cause = RECOGNISER.recognise(symptoms("Improper config format: {0} {x!r} {y.__class__}"))
+    assert cause is not None
+    assert "{0} {x!r}" in cause.sentence

@@ -1,0 +1,161 @@
+"""Predictions for small inspections made by hand, with the shipped atlas."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runner.atlas import Atlas
+from runner.causes import shipped_catalogue
+from runner.inspection.model import (
+    Container,
+    Contents,
+    Finding,
+    FindingKind,
+    Inspection,
+    ObjectFact,
+    Origin,
+    Role,
+    Training,
+)
+from runner.prediction import Outcome, Prediction, Predictor, Rule
+from runner.prediction.key_causes import _BY_KEY
+from runner.prediction.known import known_rules
+from runner.prediction.showing import grouped
+from runner.words import Strategy
+
+OLD, NEW = "tf2.10", "tf2.21"
+ROOT = ObjectFact(path="", role=Role.OTHER, class_name="Sequential", keys=("name", "layers"))
+INPUT = ObjectFact(
+    path="/config/layers/0", role=Role.LAYER, class_name="InputLayer",
+    keys=("batch_input_shape", "dtype", "sparse", "name"),
+)  # fmt: skip
+
+
+def layer(name: str, *keys: str) -> ObjectFact:
+    return ObjectFact(path="/config/layers/1", role=Role.LAYER, class_name=name, keys=keys)
+
+
+def whole(*objects: ObjectFact, compiled: bool = False, keras: str = "2.10.0") -> Inspection:
+    return Inspection(
+        container=Container.HDF5,
+        contents=Contents.WHOLE,
+        generation=2,
+        origin=Origin(keras=keras),
+        model_class="Sequential",
+        objects=(ROOT, INPUT, *objects),
+        training=Training(compiled=compiled),
+    )
+
+
+def predict(inspection: Inspection, environment: str, suffix: str = ".h5") -> Prediction:
+    return Predictor(Atlas.load()).predict(inspection, environment, suffix)
+
+
+@pytest.mark.parametrize("environment", [OLD, NEW])
+def test_a_plain_model_loads(environment: str) -> None:
+    assert predict(whole(layer("Dense", "name", "units")), environment).outcome is Outcome.LOADS
+
+
+def test_an_argument_that_went_away_is_named() -> None:
+    file = whole(layer("LSTM", "name", "units", "time_major"))
+    found = predict(file, NEW)
+    assert (found.reasons[0].subject, found.reasons[0].key) == ("LSTM", "time_major")
+    assert found.reasons[0].cause == "time-major-gone"
+    assert predict(file, OLD).outcome is Outcome.LOADS
+
+
+def test_a_custom_layer_has_to_be_given_everywhere() -> None:
+    found = predict(whole(layer("MyLayer", "name")), OLD)
+    assert found.reasons[0].rule is Rule.CUSTOM
+    assert Strategy.CUSTOM_OBJECTS in found.avoided_by
+
+
+def test_a_loss_concerns_compiling_alone() -> None:
+    loss = ObjectFact(path="/loss", role=Role.LOSS, class_name="mse", by_name=True)
+    found = predict(whole(layer("Dense", "units"), loss, compiled=True), NEW)
+    assert found.outcome is Outcome.FAILS
+    assert found.avoided_by == (Strategy.NO_COMPILE,)
+
+
+def test_a_refused_value_is_told_from_a_refused_key() -> None:
+    def loss(reduction: str) -> Inspection:
+        texts = (("reduction", reduction),)
+        one = ObjectFact(
+            path="/loss", role=Role.LOSS, class_name="MeanSquaredError",
+            keys=("reduction", "name"), texts=texts,
+        )  # fmt: skip
+        return whole(layer("Dense", "units"), one, compiled=True)
+
+    assert predict(loss("auto"), NEW).reasons[0].rule is Rule.VALUE
+    assert predict(loss("sum"), NEW).outcome is Outcome.LOADS
+
+
+def test_containers_follow_the_atlas() -> None:
+    archive = whole().model_copy(update={"container": Container.KERAS_ZIP})
+    assert predict(archive, OLD, ".keras").reasons[0].rule is Rule.CONTAINER
+    graph = whole().model_copy(update={"container": Container.SAVEDMODEL})
+    assert predict(graph, NEW, "").reasons[0].cause == "savedmodel-not-read-by-keras-3"
+    assert predict(graph, OLD, "").outcome is Outcome.LOADS
+
+
+def test_byte_code_of_another_python() -> None:
+    file = whole(layer("Lambda", "name", "function"))
+    file = file.model_copy(update={"origin": Origin(keras="2.10.0", python="3.6 to 3.7")})
+    assert predict(file, OLD).reasons[0].rule is Rule.BYTE_CODE
+    assert predict(file, "tf1.15").outcome is Outcome.LOADS
+
+
+def test_weights_alone_are_not_judged() -> None:
+    file = Inspection(container=Container.HDF5, contents=Contents.WEIGHTS)
+    assert predict(file, OLD).outcome is Outcome.UNKNOWN
+
+
+def test_damage_fails_everywhere() -> None:
+    finding = Finding(kind=FindingKind.DAMAGED, text="cut short")
+    file = whole().model_copy(update={"findings": (finding,)})
+    found = Predictor(Atlas.load()).predict_all(file, ".h5")
+    assert {one.outcome for one in found} == {Outcome.FAILS}
+
+
+def test_causes_are_those_of_the_catalogue() -> None:
+    named = {one.cause for one in known_rules() if one.cause} | set(_BY_KEY.values())
+    assert [one for one in named if shipped_catalogue().cause(one) is None] == []
+
+
+def test_every_environment_is_shown_once() -> None:
+    atlas = Atlas.load()
+    found = Predictor(atlas).predict_all(whole(layer("LSTM", "time_major")), ".h5")
+    groups = grouped(atlas, found)
+    assert groups[0][0] is Outcome.LOADS
+    assert any("LSTM refuses time_major" in text for _, text, _ in groups)
+    assert all(where for _, _, where in groups)
+
+
+texts = st.text(max_size=30)
+facts = st.builds(
+    ObjectFact,
+    path=st.one_of(st.just(""), st.just("/config/layers/0"), texts),
+    role=st.sampled_from(Role),
+    class_name=st.one_of(st.sampled_from(("Dense", "Adam", "Model", "Custom>Adam", "mse")), texts),
+    module=st.one_of(st.none(), st.just("keras.layers"), texts),
+    keys=st.lists(st.one_of(st.just("units"), st.just("dtype"), texts), max_size=4).map(tuple),
+    texts=st.lists(st.tuples(texts, texts), max_size=2).map(tuple),
+    by_name=st.booleans(),
+)
+files = st.builds(
+    Inspection,
+    container=st.sampled_from(Container),
+    contents=st.sampled_from(Contents),
+    generation=st.sampled_from((None, 1, 2, 3, 99)),
+    origin=st.builds(Origin, keras=st.none() | texts, python=st.none() | texts),
+    objects=st.lists(facts, max_size=4).map(tuple),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(files, st.sampled_from((".h5", ".keras", "", "...")))
+def test_nothing_in_a_file_makes_it_raise(file: Inspection, suffix: str) -> None:
+    for one in Predictor(Atlas.load()).predict_all(file, suffix):
+        assert (one.outcome is Outcome.LOADS) is (not one.reasons)

@@ -1,0 +1,110 @@
+"""Scripted cases on their way to a worker: what their results depend on, and long ones."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from runner.cases.model import Scripts
+from runner.probing.catalogue import ModelTraits, with_cases
+from runner.probing.digests import case_digests, probe_digests
+from runner.probing.protocol import LoadJob, SaveJob
+from runner.probing.schedule import run_probes
+from runner.probing.strategies import applicable
+from runner.probing.tasks import LoadTask, ProbeTask
+from runner.records import AttemptOutcome, Cell, SaveKey, SaveOutcome
+from runner.words import Format, JobStatus, Strategy
+from tests.probing.bench import Bench, MemorySink
+
+SAVE, LOAD = "# save\noutputs = 1", "# load\noutputs = 1"
+
+
+def task(bench: Bench, *names: str) -> ProbeTask:
+    keys = [SaveKey("a", name, Format.SCRIPT, "p", "o") for name in names]
+    loads = [LoadTask(Cell("a", key.model, Format.SCRIPT, "a"), key) for key in keys]
+    return ProbeTask(bench.target(), tuple(keys), tuple(loads))
+
+
+def run(bench: Bench, *tasks: ProbeTask, **scripts: Scripts) -> None:
+    bench.write_probes([])  # the probes know no case
+    by_name = {name.replace("_", "-"): each for name, each in scripts.items()}
+    settings = replace(bench.settings, scripts=by_name)
+    asyncio.run(run_probes(tasks, bench.ledger, MemorySink(bench.ledger), settings, bench.diary))
+
+
+def message(outcome: SaveOutcome | AttemptOutcome) -> str:
+    assert outcome.report.error is not None
+    return outcome.report.error.message
+
+
+def test_each_job_brings_its_own_script(bench: Bench) -> None:
+    scripts = Scripts(SAVE, LOAD)
+    run(bench, task(bench, "scripted", "load-scripted"), scripted=scripts, load_scripted=scripts)
+    saves = bench.ledger.by_model()
+    assert message(saves["scripted"]) == "18:# save\noutputs = 1"
+    assert saves["load-scripted"].report.status is JobStatus.DONE
+    (tried,) = bench.ledger.tries.items()
+    assert tried[0].strategy is Strategy.PLAIN
+    assert message(tried[1]) == "18:# load\noutputs = 1"
+
+
+@pytest.mark.parametrize("size", [70_000, 200_000])
+def test_a_script_that_no_pipe_takes_at_once_arrives(bench: Bench, size: int) -> None:
+    long = "é" * (size // 2)
+    run(bench, task(bench, "scripted", "one"), scripted=Scripts(long, ""), one=Scripts("", ""))
+    saves = bench.ledger.by_model()
+    assert message(saves["scripted"]) == f"{len(long)}:{long[:20]}"
+    assert saves["one"].report.status is JobStatus.DONE
+    assert sum("starting" in line for line in bench.diary.lines) == 1
+
+
+def test_a_worker_that_dies_while_it_is_sent_a_script_costs_that_job(bench: Bench) -> None:
+    deaf = replace(task(bench, "exit0", "one"), loads=())
+    run(bench, deaf, exit0=Scripts("#" * 200_000, ""), one=Scripts("", ""))
+    saves = bench.ledger.by_model()
+    assert saves["exit0"].report.status is JobStatus.CRASHED
+    assert saves["one"].report.status is JobStatus.DONE
+
+
+def test_a_case_is_loaded_plainly_and_no_other_way() -> None:
+    traits = with_cases({"dense": ModelTraits(name="dense", compiled=True)}, ["case"])
+    assert list(traits) == ["dense", "case"]
+    assert applicable(traits["case"], Format.SCRIPT) == (Strategy.PLAIN,)
+
+
+def test_only_jobs_of_cases_speak_of_scripts() -> None:
+    save = SaveJob("1", "dense", Format.H5).line(1, Path("/artifacts"))
+    load = LoadJob("1", "case", Format.SCRIPT, Strategy.PLAIN, "f" * 64, LOAD)
+    assert b"script" not in save
+    assert b'"script":"# load\\noutputs = 1"' in load.line(1, Path("/artifacts"))
+
+
+def test_a_cases_digest_follows_its_scripts_and_the_shared_probes(tmp_path: Path) -> None:
+    scripts = Scripts(SAVE, LOAD)
+
+    def digest(**changes: str) -> str:
+        return case_digests(tmp_path, {"case": replace(scripts, **changes)})["case"]
+
+    def model_digest() -> str:
+        return probe_digests(tmp_path, {"dense": ModelTraits(name="dense", file="probe_models_a")})[
+            "dense"
+        ]
+
+    for name in ("probe_worker.py", "probe_script.py", "probe_models_a.py", "probe_facts.py"):
+        (tmp_path / name).write_text("a = 1")
+    first, model = digest(), model_digest()
+    assert len({first, digest(save="x"), digest(load="x"), digest(save=LOAD, load=SAVE)}) == 4
+    for name in ("probe_models_a.py", "probe_facts.py"):
+        (tmp_path / name).write_text("a = 2")
+    assert digest() == first
+    (tmp_path / "probe_script.py").write_text("a = 2")
+    second = digest()
+    (tmp_path / "probe_worker.py").write_text("a = 2")
+    assert len({first, second, digest()}) == 3
+    (tmp_path / "probe_models_a.py").write_text("a = 1")
+    (tmp_path / "probe_worker.py").write_text("a = 1")
+    assert model_digest() == model  # whatever runs the scripts, models do not depend on it
+    assert case_digests(tmp_path, {}) == {}

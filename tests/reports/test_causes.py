@@ -1,0 +1,154 @@
+"""Causes in the reports: the document, the sums, and what each format says of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reports.as_csv import as_csv
+from reports.as_html import as_html
+from reports.as_json import as_json, read_json
+from reports.as_markdown import as_markdown
+from reports.causes import cause_summaries, explained_line
+from reports.document import Report
+from reports.findings import find
+from reports.gather import gather_judged
+from reports.page_data import data_block
+from reports.page_model import cell_link
+from runner.analysis import JudgedCell
+from runner.causes import Cause, CellRemedy, Family, RemedyState
+from runner.words import Format, Verdict
+from tests.reports.browser import Browser
+from tests.reports.samples import sample_run
+
+ADDRESS = "https://example.invalid/issues/1"
+
+
+def caused(one: JudgedCell) -> JudgedCell:
+    """The sample's failing HDF5 and .keras cells with one cause, its layer named by the model."""
+    if one.verdict is not Verdict.FAILS or one.cell.format is Format.SAVEDMODEL:
+        return one
+    sentence = f"this version's layer of {one.cell.model} <b>does not know</b> x"
+    states = RemedyState.DID_NOT_HELP, RemedyState.WORKED, RemedyState.CANNOT_BE_TRIED
+    remedies = tuple(
+        CellRemedy(f"way-{number}", f"go the way {number}", "go()", state, "tf2.18-py3.12")
+        for number, state in enumerate(states, 1)
+    )
+    cause = Cause("argument-unknown", Family.LAYER_OR_ARGUMENT, sentence, (ADDRESS,))
+    return replace(one, cause=cause, behind=cause, remedies=remedies)
+
+
+@pytest.fixture(scope="module")
+def caused_report() -> Report:
+    sample = sample_run(8, broken=False)
+    return gather_judged(sample.snapshot, tuple(caused(one) for one in sample.judged))
+
+
+def test_the_document_keeps_causes_and_remedies(caused_report: Report) -> None:
+    row = next(one for one in caused_report.cells if one.cause)
+    assert row.cause is not None
+    assert row.behind == row.cause
+    assert row.cause.references == (ADDRESS,)
+    states = [RemedyState.DID_NOT_HELP, RemedyState.WORKED, RemedyState.CANNOT_BE_TRIED]
+    assert [one.state for one in row.remedies] == states
+    assert read_json(as_json(caused_report)) == caused_report
+
+
+def test_causes_are_summed_up(caused_report: Report) -> None:
+    (one,) = cause_summaries(caused_report)
+    cells = [row for row in caused_report.cells if row.cause]
+    assert one.cells == len(cells)
+    assert one.verdicts == ((Verdict.FAILS, len(cells)),)
+    assert one.family == "layer or argument unknown to this version"
+    said = [remedy.said for remedy in one.remedies]
+    assert said == [
+        f"worked in 0 of {len(cells)}",
+        f"worked in {len(cells)} of {len(cells)}",
+        "not tried",
+    ]
+
+
+def test_how_much_is_explained_is_said_where_anything_is(
+    caused_report: Report, report: Report
+) -> None:
+    known = sum(row.cause is not None for row in caused_report.cells)
+    total = sum(row.verdict not in {Verdict.SAME, Verdict.NOT_RUN} for row in caused_report.cells)
+    line = explained_line(caused_report)
+    assert line == f"{known:,} of {total:,} cells that are not the same have a known cause."
+    assert explained_line(report) == ""
+
+
+def test_cells_of_one_cause_are_one_finding_whatever_their_format(caused_report: Report) -> None:
+    (one,) = [finding for finding in find(caused_report) if finding.cause]
+    assert len(one.formats) > 1
+    assert len(one.cells) == sum(row.cause is not None for row in caused_report.cells)
+    assert one.advice is not None
+    assert (one.advice.text, one.advice.verified) == ("go the way 2", True)
+
+
+def test_the_page_stores_each_cause_and_list_of_remedies_once(caused_report: Report) -> None:
+    block = json.loads(data_block(caused_report).json)
+    models = {row.model for row in caused_report.cells if row.cause}
+    assert len(block["causes"]) == len(models) + 1
+    assert len(block["remedies"]) == 2
+    assert block["families"]["layer-or-argument"] == "layer or argument unknown to this version"
+
+
+def test_the_page_shows_causes_escaped_and_links_them(caused_report: Report) -> None:
+    page = as_html(caused_report)
+    assert 'href="#?cause=argument-unknown"' in page
+    assert f'<a href="{ADDRESS}" rel="noreferrer">[1]</a>' in page
+    assert "&lt;b&gt;does not know&lt;/b&gt;" in page
+    assert "<b>does not know" not in page
+
+
+def test_a_page_without_causes_has_no_section_for_them(report: Report) -> None:
+    assert 'id="causes"' not in as_html(report)
+
+
+def test_csv_and_markdown_name_causes_and_states(caused_report: Report) -> None:
+    table = as_csv(caused_report)
+    assert "argument-unknown,layer-or-argument," in table
+    assert "way-1: did-not-help; way-2: worked; way-3: cannot-be-tried" in table
+    text = as_markdown(caused_report)
+    assert "## Causes" in text
+    assert "go the way 2 (worked in" in text
+
+
+@pytest.mark.browser
+def test_a_cell_opens_to_its_cause_and_what_helps(
+    caused_report: Report, browser: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "index.html"
+    path.write_text(as_html(caused_report), encoding="utf-8")
+    row = next(one for one in caused_report.cells if one.cause)
+    assert row.cause is not None
+    browser.trouble.clear()
+    browser.open(path, cell_link(row.id))
+    shown = browser.run("document.getElementById('panel').innerText")
+    assert row.cause.sentence in shown
+    assert f"Past that: {row.cause.sentence}" in shown
+    assert "argument-unknown layer or argument unknown to this version" in shown
+    order = [shown.index(text) for text in ("go the way 2", "go the way 3", "go the way 1")]
+    assert order == sorted(order)
+    assert "✓ verified here (tf2.18-py3.12)" in shown
+    assert "✗ tried, did not help" in shown
+    assert (
+        browser.run(f"document.querySelector('#panel a[href=\"{ADDRESS}\"]').textContent") == "[1]"
+    )
+    assert browser.trouble == []
+
+
+@pytest.mark.browser
+def test_the_cells_of_a_cause_can_be_filtered(
+    caused_report: Report, browser: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "index.html"
+    path.write_text(as_html(caused_report), encoding="utf-8")
+    browser.open(path, "#?cause=argument-unknown")
+    known = sum(row.cause is not None for row in caused_report.cells)
+    shown = browser.run("document.getElementById('shown').textContent")
+    assert shown == f"{known} of {len(caused_report.cells)} cells"
