@@ -20,7 +20,8 @@ TABLES = {"string-lookup", "text-vectorization"}  # HDF5 has no place for their 
 
 # What a framework refuses, by environment and format; each was looked at, and is its own doing.
 UNSAVED = {
-    (OLDEST, "h5"): {"multi-head-attention", "normalisations", *TABLES},
+    # The vocabulary of an integer lookup is a table too, where it is not yet part of the config.
+    (OLDEST, "h5"): {"multi-head-attention", "normalisations", "integer-lookup", *TABLES},
     (KERAS2, "h5"): TABLES,
     (KERAS3, "h5"): {"locally-connected"},
     (KERAS3, "keras"): {"locally-connected"},
