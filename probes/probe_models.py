@@ -11,10 +11,18 @@ import os
 
 LIST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe_models.json")
 _FILES = {}
+_OWN = {}
+
+
+def register(name, reference):
+    """Let a name stand for a model that is no reference model, until the next one of that name."""
+    _OWN[name] = reference
 
 
 def find(name):
     """The `Reference` of that name; its file is imported when it is first asked for."""
+    if name in _OWN:
+        return _OWN[name]
     if not _FILES:
         with open(LIST, "r", encoding="utf-8") as stream:
             _FILES.update((model["name"], model["file"]) for model in json.load(stream)["models"])

@@ -112,16 +112,16 @@ class Worker(object):
         self.answers = answers
 
     def serve(self, jobs, one_script=False):
-        """Answer jobs until there are no more, or until a script has run if `one_script`.
+        """Answer jobs until there are no more, or until foreign code has run if `one_script`.
 
         Returns:
-            Whether a script has run: it may have changed the framework for whoever comes next.
+            Whether it has run: it may have changed the framework for whoever comes next.
         """
         for line in jobs:
             if line.strip():
                 job = probe_wire.decode(line)
                 self.answer(job)
-                if one_script and "script" in job:
+                if one_script and ("script" in job or "subject" in job):
                     return True
         return False
 
@@ -173,6 +173,15 @@ class Worker(object):
             else:
                 report.update(concessions=[], checks=[])
                 probe_script.load(self.framework, job, folder, report)
+        elif "subject" in job:
+            import probe_subject
+
+            if job["kind"] == "save":
+                report.update(bundle=job["id"] + "/bundle", noise=None, payload=None)
+                probe_subject.save(self.framework, job, folder, report)
+            else:
+                report.update(concessions=[], checks=[])
+                probe_subject.load(self.framework, job, folder, report)
         elif job["kind"] == "save":
             import probe_save
 

@@ -17,6 +17,7 @@ from runner.config.model import Profile
 from runner.config.selection import Selection as Patterns
 from runner.environments.model import Environment
 from runner.records import Cell
+from runner.subjects.model import Subject
 from runner.words import Format
 
 Selector = Callable[[str], bool]
@@ -61,13 +62,17 @@ class PlannedSave:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one run is about, in the order of the matrix; `cases` are those among its models."""
+    """What one run is about, in the order of the matrix.
+
+    `cases` and `subjects` are those among its models.
+    """
 
     profile: str
     environments: tuple[Environment, ...]
     saves: tuple[PlannedSave, ...]
     cells: tuple[Cell, ...]
     cases: tuple[Case, ...] = ()
+    subjects: tuple[Subject, ...] = ()
 
 
 def make_plan(

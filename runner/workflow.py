@@ -28,17 +28,23 @@ from runner.interruption import run_interruptibly
 from runner.ledger import Ledger, RunStart, RunState
 from runner.plan import Plan
 from runner.probing.catalogue import read_catalogue
-from runner.probing.digests import case_digests, options_digest, probe_digests
+from runner.probing.digests import (
+    case_digests,
+    options_digest,
+    probe_digests,
+    subject_digests,
+)
 from runner.probing.sandbox import uncontained
 from runner.probing.schedule import run_probes
 from runner.probing.settings import ProbeSettings
 from runner.probing.store import ArtifactStore
-from runner.records import EnvironmentProblem, EnvironmentRecord, Tolerances
+from runner.records import EnvironmentProblem, EnvironmentRecord, Limits, Tolerances
 from runner.shipped import probes_folder
 
 # The probes are deterministic and take no options besides the job; a new one would enter here, so
 # that results of different options never meet.
 PROBE_OPTIONS = {"protocol": 1, "seed": 1}
+_MEMORY_PER_MODEL, _SCRATCH_PER_MODEL = 8, 4
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,22 @@ def _start(request: RunRequest) -> RunStart:
             noise_factor=tolerances.noise_factor,
             ceiling=tolerances.ceiling,
         ),
-        limits=request.matrix.limits.to_limits(),
+        limits=limits_of(request),
+    )
+
+
+def limits_of(request: RunRequest) -> Limits:
+    """The matrix's limits, with room for subjects that are bigger than any reference model.
+
+    A loader holds a model's file, its numbers, those of the optimizer and another model rebuilt
+    beside it; a worker's folder the file and two copies of it.
+    """
+    limits = request.matrix.limits.to_limits()
+    biggest = max((one.bytes for one in request.plan.subjects), default=0) // 1_000_000
+    return replace(
+        limits,
+        memory_mb=limits.memory_mb + _MEMORY_PER_MODEL * biggest,
+        scratch_mb=limits.scratch_mb + _SCRATCH_PER_MODEL * biggest,
     )
 
 
@@ -170,12 +191,13 @@ def _measure(
 ) -> None:
     """Save and load whatever the ledger does not know yet."""
     home = request.project.home
-    limits = request.matrix.limits.to_limits()
+    limits = limits_of(request)
     probes = probes_folder()
     scripts = {case.name: case.scripts for case in request.plan.cases}
     digests = {
         **probe_digests(probes, read_catalogue(probes)),
         **case_digests(probes, scripts),
+        **subject_digests(probes, request.plan.subjects),
     }
     keys = KeyMaker(built, digests, options_digest(PROBE_OPTIONS))
     tasks = probe_tasks(request.plan, keys)
@@ -200,6 +222,7 @@ def _measure(
         jobs=request.jobs,
         sandbox=None if request.sandboxed else uncontained(),
         scripts=scripts,
+        subjects={one.name: one for one in request.plan.subjects},
     )
     sink = LedgerSink(ledger, run_id, unusable)
     run_interruptibly(run_probes(tasks, known, sink, settings, ProbeProgress(display, total)))

@@ -18,7 +18,8 @@ CATALOGUE_FILE = "probe_models.json"
 class ModelTraits(BaseModel):
     """What decides which ways of loading make sense for a model.
 
-    `file` is the probe script that builds it, without `.py`.
+    `file` is the probe script that builds it, without `.py`. `own` says that it is the user's:
+    what is at hand of its code is tried before anything is given up.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -29,6 +30,7 @@ class ModelTraits(BaseModel):
     compiled: bool = False
     custom: bool = False
     code: bool = False
+    own: bool = False
 
 
 class _File(BaseModel):

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from runner.cases.model import Scripts
 from runner.probing.catalogue import ModelTraits
+from runner.subjects.model import Subject
 
 _MODEL_FILES = "probe_models_*.py"
 _SCRIPT_FILE = "probe_script.py"  # runs the scripts of cases; no model depends on it
+# What only models of the user's own need.
+_SUBJECT_FILES = ("probe_subject*.py", "probe_architecture.py", "probe_translate*.py")
 # These run by themselves: no job depends on them.
 _APART = frozenset({"probe_facts.py", _SCRIPT_FILE})
 _ATLAS_FILES = "probe_atlas*.py"
@@ -44,6 +47,23 @@ def case_digests(folder: Path, cases: Mapping[str, Scripts]) -> dict[str, str]:
     return {name: _case_digest(probe, scripts) for name, scripts in cases.items()}
 
 
+def subject_digests(folder: Path, subjects: Iterable[Subject]) -> dict[str, str]:
+    """Return for each subject the sha256 over the probe scripts, its files and its task."""
+    wanted = tuple(subjects)
+    if not wanted:
+        return {}
+    probe = _digest(folder, _shared(folder) | _subject_files(folder))
+    return {one.name: _subject_digest(probe, one) for one in wanted}
+
+
+def _subject_digest(probe: str, subject: Subject) -> str:
+    return hashlib.sha256(json.dumps([probe, *subject.identity]).encode()).hexdigest()
+
+
+def _subject_files(folder: Path) -> set[str]:
+    return {path.name for pattern in _SUBJECT_FILES for path in folder.glob(pattern)}
+
+
 def _case_digest(probe: str, scripts: Scripts) -> str:
     text = json.dumps([probe, scripts.save, scripts.load])
     return hashlib.sha256(text.encode()).hexdigest()
@@ -55,7 +75,8 @@ def _families(folder: Path) -> set[str]:
 
 def _shared(folder: Path) -> set[str]:
     atlas = {path.name for path in folder.glob(_ATLAS_FILES)}
-    return {path.name for path in folder.glob("*.py")} - _families(folder) - _APART - atlas
+    apart = _families(folder) | _APART | atlas | _subject_files(folder)
+    return {path.name for path in folder.glob("*.py")} - apart
 
 
 def _digest(folder: Path, names: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from runner.subjects.model import Conversion, Subject
 from runner.words import Check, CheckStatus, Format, Strategy
 
 PROTOCOL = 1
@@ -111,16 +112,17 @@ class Died(_Wire):
 
 @dataclass(frozen=True)
 class SaveJob:
-    """Build a reference model and save it in a format; or run the script of a case."""
+    """Build a reference model and save it; or run the script of a case; or a subject's task."""
 
     id: str
     model: str
     format: Format
     script: str | None = None
+    subject: Subject | None = None
 
     def line(self, cpu_seconds: int, artifacts: Path) -> bytes:
-        """Return the job as it goes over the pipe."""
-        del artifacts  # a save reads nothing
+        """Return the job as it goes over the pipe; `artifacts` as the worker sees that folder."""
+        conversion = self.subject.conversion if self.subject else None
         return _line(
             {
                 "kind": "save",
@@ -129,6 +131,8 @@ class SaveJob:
                 "format": str(self.format),
                 "cpu_seconds": cpu_seconds,
                 **_script(self.script),
+                **_subject(self.subject, artifacts),
+                **_strategy(conversion),
             }
         )
 
@@ -143,6 +147,7 @@ class LoadJob:
     strategy: Strategy
     artifact: str
     script: str | None = None
+    subject: Subject | None = None
 
     def line(self, cpu_seconds: int, artifacts: Path) -> bytes:
         """Return the job as it goes over the pipe; `artifacts` as the worker sees that folder."""
@@ -156,6 +161,7 @@ class LoadJob:
                 "artifact": str(artifacts / self.artifact),
                 "cpu_seconds": cpu_seconds,
                 **_script(self.script),
+                **_subject(self.subject, artifacts),
             }
         )
 
@@ -227,6 +233,14 @@ def _parse(model: type[_W], line: bytes) -> _W:
 
 def _script(text: str | None) -> dict[str, str | int]:
     return {} if text is None else {"script": text}
+
+
+def _subject(subject: Subject | None, artifacts: Path) -> dict[str, str | int]:
+    return {} if subject is None else subject.fields(artifacts)
+
+
+def _strategy(conversion: Conversion | None) -> dict[str, str | int]:
+    return {} if conversion is None else {"strategy": str(conversion.strategy)}
 
 
 def _line(fields: dict[str, str | int]) -> bytes:

@@ -10,14 +10,13 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
 import psutil
 
-from runner.cases.model import Scripts
 from runner.probing.backlog import Backlog, Pending, PendingSave
 from runner.probing.catalogue import read_catalogue, with_cases
 from runner.probing.choice import Pace, Seat, choose
@@ -67,6 +66,7 @@ async def run_probes(
     """
     store = ArtifactStore(settings.artifacts)
     catalogue = with_cases(read_catalogue(settings.probes), settings.scripts)
+    catalogue |= {one.name: one.traits for one in settings.subjects.values()}
     backlog = Backlog(tasks, known, catalogue, store, settings)
     if not backlog.ready:
         return ProbeSummary()
@@ -183,7 +183,7 @@ class _Scheduler:
 
     def _hand_out(self, seat: Seat, worker: Worker) -> None:
         item = seat.queue.take()
-        job = _job(item, next(self._numbers), self._settings.scripts)
+        job = _job(item, next(self._numbers), self._settings)
         try:
             ending = worker.submit(job)
         except WorkerGoneError:
@@ -311,15 +311,16 @@ class _Scheduler:
         self._summary = replace(self._summary, **summed)
 
 
-def _job(item: Pending, number: int, scripts: Mapping[str, Scripts]) -> Job:
+def _job(item: Pending, number: int, settings: ProbeSettings) -> Job:
     # Not to be guessed: a model could write the answers to jobs that are yet to come.
     name = f"{number}{random.SystemRandom().randrange(10**6):06d}"
     key = item.key if isinstance(item, PendingSave) else item.task.save
-    case = scripts[key.model] if key.format is Format.SCRIPT else None
+    case = settings.scripts[key.model] if key.format is Format.SCRIPT else None
+    own = settings.subjects.get(key.model)
     if isinstance(item, PendingSave):
-        return SaveJob(name, key.model, key.format, case.save if case else None)
+        return SaveJob(name, key.model, key.format, case.save if case else None, own)
     script = case.load if case else None
-    return LoadJob(name, key.model, key.format, item.strategy, item.artifact, script)
+    return LoadJob(name, key.model, key.format, item.strategy, item.artifact, script, own)
 
 
 def _default_budget() -> float:

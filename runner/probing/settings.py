@@ -12,6 +12,7 @@ from pathlib import Path
 from runner.cases.model import Scripts
 from runner.probing.sandbox import Sandbox
 from runner.records import Limits
+from runner.subjects.model import Subject
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class ProbeSettings:
 
     `memory_budget_mb` bounds all live workers together (None: 8 GB or half of the memory,
     whichever is less); `recycle_mb` is the size from which a worker is replaced between two jobs.
-    `scripts` has those of every case among the tasks, by its name.
+    `scripts` has those of every case among the tasks, `subjects` every subject, by its name.
     `sandbox` is detected when the first worker is to be started, unless given.
     """
 
@@ -36,3 +37,4 @@ class ProbeSettings:
     script: str = "probe_worker.py"
     sandbox: Sandbox | None = None
     scripts: Mapping[str, Scripts] = field(default_factory=dict)
+    subjects: Mapping[str, Subject] = field(default_factory=dict)

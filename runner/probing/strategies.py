@@ -44,6 +44,11 @@ _BY_FORMAT: dict[Format, tuple[Strategy, ...]] = {
     Format.SCRIPT: (Strategy.PLAIN,),
 }
 
+# Who gives the model's code wants it used, before anything is left out.
+_GIVEN_FIRST = {
+    one: (one is not Strategy.PLAIN, one is not Strategy.CUSTOM_OBJECTS) for one in Strategy
+}
+
 
 def is_distinct(traits: ModelTraits, file_format: Format) -> bool:
     """Whether saving the model in that format can give another file than the format's base does."""
@@ -66,9 +71,10 @@ def applicable(
         Strategy.UNSAFE: traits.code,
         Strategy.LEGACY: legacy,
     }
-    return tuple(
-        strategy for strategy in _BY_FORMAT[file_format.base] if wanted.get(strategy, True)
-    )
+    chosen = [one for one in _BY_FORMAT[file_format.base] if wanted.get(one, True)]
+    if traits.own:
+        chosen.sort(key=_GIVEN_FIRST.__getitem__)
+    return tuple(chosen)
 
 
 def outputs_agree(outcome: AttemptOutcome, tolerance: float) -> bool:

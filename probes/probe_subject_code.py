@@ -1,0 +1,92 @@
+"""The user's own code: run it as a module, find the classes and functions that a file needs.
+
+Owns what is taken from it. The code may import the framework itself; the Keras of the environment's
+API is given as the global `keras` too.
+"""
+
+import inspect
+import linecache
+import sys
+import types
+
+BUILD = "build"
+OBJECTS = "custom_objects"
+_RUN = {}
+
+
+class NoBuild(Exception):
+    """The user's script does not say how to build the model."""
+
+
+def run(path, name, framework):
+    """The module of the code at `path`, run once in this process under `name`."""
+    if name in _RUN:
+        return _RUN[name]
+    with open(path, "r", encoding="utf-8") as stream:
+        text = stream.read()
+    shown = name + ".py"
+    # Tracebacks, and whatever reads the source of functions, find it by this name.
+    linecache.cache[shown] = (len(text), None, text.splitlines(True), shown)
+    module = types.ModuleType(name)
+    module.__file__ = shown
+    module.keras = framework.keras
+    # A file may name its classes by this module; nothing of the framework is to be hidden by it.
+    sys.modules.setdefault(name, module)
+    registry = find_registry(framework.keras)
+    before = dict(registry)
+
+    def forget():
+        """Make the next job a stranger to this code again, where its process is the same."""
+        registry.clear()
+        registry.update(before)
+        _RUN.pop(name, None)
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
+
+    framework.undo_at_clear(forget)
+    exec(compile(text, shown, "exec", dont_inherit=True), module.__dict__)
+    _RUN[name] = module
+    return module
+
+
+def find_registry(keras):
+    """What is registered in this process, by name."""
+    home = keras.utils if hasattr(keras.utils, "get_custom_objects") else keras.saving
+    return home.get_custom_objects()
+
+
+def objects_of(module):
+    """{name: class or function} as a user would pass it as `custom_objects`.
+
+    That is the module's own `custom_objects` (a dict, or a function that returns one), else every
+    class and function that the code defines.
+    """
+    named = getattr(module, OBJECTS, None)
+    if named is not None:
+        return dict(named() if callable(named) else named)
+    found = {}
+    for name, thing in vars(module).items():
+        own = getattr(thing, "__module__", None) == module.__name__
+        if own and not name.startswith("_") and (inspect.isclass(thing) or inspect.isfunction(thing)):
+            found[name] = thing
+            registered = getattr(thing, "_keras_registered_name", None)
+            if registered:
+                found[registered] = thing
+    found.pop(BUILD, None)
+    return found
+
+
+def build(module, framework):
+    """The model that the code's `build()` or `build(keras)` returns."""
+    function = getattr(module, BUILD, None)
+    if function is None:
+        raise NoBuild("{}.py defines no function '{}'".format(module.__name__, BUILD))
+    model = function(framework.keras) if takes_one(function) else function()
+    if not hasattr(model, "predict"):
+        raise NoBuild("{}() returns {}, not a model".format(BUILD, type(model).__name__))
+    return model
+
+
+def takes_one(function):
+    parameters = inspect.signature(function).parameters.values()
+    return any(one.default is one.empty and one.kind != one.VAR_KEYWORD for one in parameters)
