@@ -6,17 +6,21 @@ causes and remedies. Nothing is drawn here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from reports.document import CellRow, EnvironmentRow, Report
-from reports.gather import gather
-from runner.config.selection import Selection, pattern_hint
-from runner.errors import LedgerError, UsageError
+from reports.gather import gather_judged
+from runner.analysis import judge_run
+from runner.config.nearest import nearest
+from runner.config.selection import Selection
+from runner.errors import UsageError
 from runner.ledger import Ledger, RunSnapshot
-from runner.ledger.importing import read_snapshot
+from runner.ledger.importing import planned_cells, read_snapshot
 from runner.ledger.snapshot import SavedFile
 from runner.records import Cell, SaveOutcome
+from runner.words import Format
 
 _MOST_NAMED = 8
 
@@ -32,12 +36,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Found:
-    """A cell, what its saver did, and the report of all cells of its model."""
+    """A cell, what its saver did, and the report of what its saver made of the same model."""
 
     row: CellRow
     save: SaveOutcome | None
     report: Report
-    snapshot: RunSnapshot
 
     def environment(self, name: str) -> EnvironmentRow | None:
         """The environment of that id as the run recorded it."""
@@ -51,83 +54,122 @@ def find_cell(wanted: str, source: Source) -> Found:
         UsageError: no such cell, several of them, no ledger, no such run.
         LedgerError: the ledger, or the exported file, cannot be read.
     """
-    snapshot, cell = _find(wanted, source)
-    around = tuple(one for one in snapshot.cells if one.model == cell.model)
-    narrow = replace(snapshot, cells=around)
-    report = gather(narrow)
-    row = next(one for one in report.cells if one.id == str(cell))
-    return Found(row, snapshot.saves.get(SavedFile.of(cell)), report, snapshot)
+    cell, snapshot = (_in_ledger if source.export is None else _in_file)(wanted, source)
+    judged = judge_run(snapshot)
+    (row,) = gather_judged(snapshot, [one for one in judged if one.cell == cell]).cells
+    around = [one for one in judged if one.cell.saver == cell.saver]
+    save = snapshot.saves.get(SavedFile.of(cell))
+    return Found(row, save, gather_judged(snapshot, around))
 
 
-def _find(wanted: str, source: Source) -> tuple[RunSnapshot, Cell]:
-    if source.export is not None:
-        if source.run is not None:
-            raise UsageError("--run belongs to the ledger, not to --from", "leave --run out")
-        snapshot = read_snapshot(source.export)
-        return snapshot, _only_one(wanted, snapshot)
-    return _in_ledger(wanted, source)
+def _in_file(wanted: str, source: Source) -> tuple[Cell, RunSnapshot]:
+    assert source.export is not None
+    if source.run is not None:
+        raise UsageError("--run belongs to the ledger, not to --from", "leave --run out")
+    where = f"the run in {str(source.export)!r}"
+    cells = tuple(planned_cells(source.export))
+    found = _selected(wanted, cells)
+    if not found:
+        raise _no_such_cell(wanted, cells, where)
+    cell = _only_one(wanted, found, where)
+    return cell, read_snapshot(source.export, model=cell.model)
 
 
-def _in_ledger(wanted: str, source: Source) -> tuple[RunSnapshot, Cell]:
+def _in_ledger(wanted: str, source: Source) -> tuple[Cell, RunSnapshot]:
     path = source.ledger
     if not path.exists() or path.stat().st_size == 0:
-        raise UsageError(f"there is no ledger at {str(path)!r}", "run `crossload run` first")
+        raise UsageError(
+            f"there is no ledger at {str(path)!r}",
+            "run `crossload run` first, or name an exported run with --from",
+        )
     with Ledger.open(path, read_only=True) as ledger:
-        known = [facts.id for facts in ledger.runs()]
-        if not known:
-            raise UsageError(f"the ledger {str(path)!r} has no run", "run `crossload run` first")
-        if source.run is not None and source.run not in known:
-            raise UsageError(
-                f"the ledger {str(path)!r} has no run {source.run}",
-                f"its runs are {known[0]} to {known[-1]}; leave --run out for the last",
-            )
-        first: UsageError | None = None
-        for run_id in [source.run] if source.run is not None else reversed(known):
-            snapshot = ledger.snapshot(run_id)
-            try:
-                return snapshot, _only_one(wanted, snapshot)
-            except UsageError as error:
-                first = first or error
-                if any(_selects(wanted, cell) for cell in snapshot.cells):
-                    raise
-    raise first or LedgerError(f"the ledger {str(path)!r} has no run")
+        runs = _runs(ledger, source)
+        run_id, cell = _planned(wanted, ledger, runs)
+        return cell, ledger.snapshot(run_id, model=cell.model)
 
 
-def _selects(wanted: str, cell: Cell) -> bool:
-    return str(cell) == wanted or Selection.parse([wanted])(str(cell))
+def _runs(ledger: Ledger, source: Source) -> list[int]:
+    """The runs to look into, the latest first."""
+    known = [facts.id for facts in ledger.runs()]
+    if not known:
+        raise UsageError(f"the ledger {str(ledger.path)!r} has no run", "run `crossload run` first")
+    if source.run is None:
+        return known[::-1]
+    if source.run not in known:
+        raise UsageError(
+            f"the ledger {str(ledger.path)!r} has no run {source.run}",
+            f"its runs are {known[0]} to {known[-1]}; leave --run out for the last",
+        )
+    return [source.run]
 
 
-def _only_one(wanted: str, snapshot: RunSnapshot) -> Cell:
-    """The cell that is meant; globs may mean it where they leave no choice."""
-    found = [cell for cell in snapshot.cells if _selects(wanted, cell)]
+def _planned(wanted: str, ledger: Ledger, runs: Sequence[int]) -> tuple[int, Cell]:
+    """The latest run with the cell: an exact id is found at once, a pattern among all ids."""
+    exact = _parsed(wanted)
+    if exact is not None:
+        for run_id in runs:
+            if ledger.has_cell(run_id, exact):
+                return run_id, exact
+    for run_id in runs:
+        found = _selected(wanted, ledger.cells(run_id))
+        if found:
+            return run_id, _only_one(wanted, found, f"run {run_id}")
+    raise _no_such_cell(wanted, ledger.cells(runs[0]), f"run {runs[0]}")
+
+
+def _parsed(wanted: str) -> Cell | None:
+    """The cell whose id that is, if it can be one."""
+    saver, _, rest = wanted.partition("/")
+    file, _, loader = rest.rpartition("/")
+    model, _, form = file.rpartition(".")
+    if not (saver and model and loader) or form not in set(Format):
+        return None
+    return Cell(saver, model, Format(form), loader)
+
+
+def _selected(wanted: str, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cell of that id, else all that it selects as a pattern."""
+    exact = _parsed(wanted)
+    if exact is not None and exact in cells:
+        return (exact,)
+    selects = Selection.parse([wanted])
+    return tuple(cell for cell in cells if selects(str(cell)))
+
+
+def _only_one(wanted: str, found: Sequence[Cell], where: str) -> Cell:
     if len(found) == 1:
         return found[0]
-    run = snapshot.run.id
-    if found:
-        named = ", ".join(str(cell) for cell in found[:_MOST_NAMED])
-        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-        raise UsageError(
-            f"{wanted!r} selects {len(found)} cells of run {run}, expected one",
-            f"name one of {named}{more}",
-        )
+    named = ", ".join(str(cell) for cell in found[:_MOST_NAMED])
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     raise UsageError(
-        f"run {run} has no cell {wanted!r}{_nearest(wanted, snapshot)}",
+        f"{wanted!r} selects {len(found)} cells of {where}, expected one",
+        f"name one of {named}{more}",
+    )
+
+
+def _no_such_cell(wanted: str, cells: Sequence[Cell], where: str) -> UsageError:
+    return UsageError(
+        f"{where} has no cell {wanted!r}{_nearest(wanted, cells)}",
         "a cell is called saver/model.format/loader; `crossload plan --json` lists them",
     )
 
 
-def _nearest(wanted: str, snapshot: RunSnapshot) -> str:
+def _nearest(wanted: str, cells: Sequence[Cell]) -> str:
     """A hint part by part: among tens of thousands of ids the whole would not be found."""
     saver, _, rest = wanted.partition("/")
     file, _, loader = rest.partition("/")
-    cells = snapshot.cells
-    hints = [
-        pattern_hint(part, dict.fromkeys(known))
-        for part, known in (
-            (saver, [one.saver for one in cells]),
-            (file, [f"{one.model}.{one.format}" for one in cells]),
-            (loader, [one.loader for one in cells]),
-        )
-        if part and part not in known
-    ]
+    hints: list[str] = []
+    parts: list[str] = []
+    for part, known in (
+        (saver, dict.fromkeys(one.saver for one in cells)),
+        (file, dict.fromkeys(f"{one.model}.{one.format}" for one in cells)),
+        (loader, dict.fromkeys(one.loader for one in cells)),
+    ):
+        close = part if part in known else nearest(part.strip("*?"), known)
+        parts.append(close or part)
+        if part and close not in (None, part):
+            hints.append(f"; did you mean {close!r}")
+    whole = "/".join(parts)
+    if any(str(one) == whole for one in cells):
+        return f"; did you mean {whole!r}"
     return "".join(dict.fromkeys(hints))

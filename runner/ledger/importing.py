@@ -45,6 +45,7 @@ class Tried:
 Item: TypeAlias = "RunFacts | EnvironmentRecord | Cell | Saved | Tried"
 
 _FIRST = 2  # line 1 names the format
+_ARTIFACT = 7  # where a save's line names the file that it wrote; see `spelling.save_line`
 _CELLS_AT_A_TIME = 5000
 _TABLES = ("run_environment", "run_cell", "run_save", "run_attempt")
 
@@ -59,8 +60,42 @@ class Imported:
     attempts: int
 
 
-def items(path: Path) -> Iterator[Item]:
+class _OfModel:
+    """Says of a line whether it tells of one model, before the line is read in full.
+
+    An attempt names the file that it loaded, not the model: saves have to stand before attempts,
+    as they do in every export.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._artifacts: set[object] = set()
+        self._saves_end = False
+
+    def __call__(self, line: Line) -> bool:
+        """Whether to read it; raises ValueError for a save that stands too late."""
+        kind = line[0]
+        if kind == spelling.CELL:
+            return line[2:3] == [self._model]
+        if kind == spelling.SAVE:
+            if self._saves_end:
+                raise ValueError("a save stands behind attempts")
+            ours = line[2:3] == [self._model]
+            if ours and len(line) > _ARTIFACT and isinstance(line[_ARTIFACT], str):
+                self._artifacts.add(line[_ARTIFACT])
+            return ours
+        if kind == spelling.ATTEMPT:
+            self._saves_end = True
+            return len(line) < 2 or not isinstance(line[1], str) or line[1] in self._artifacts
+        return True
+
+
+def items(path: Path, wanted: Callable[[Line], bool] | None = None) -> Iterator[Item]:
     """Every value of an export, the run first.
+
+    Args:
+        path: the file.
+        wanted: which lines to read; the others are only counted.
 
     Raises:
         ExportError: on the first line that cannot be, with its number.
@@ -72,7 +107,7 @@ def items(path: Path) -> Iterator[Item]:
             _check_order(line, is_first=number == _FIRST)
             if line[0] == spelling.TEXT:
                 texts.append(spelling.text(line[1] if len(line) == 2 else None))
-            else:
+            elif wanted is None or wanted(line):
                 yield _item(line, texts)
     except ValueError as error:
         raise ExportError(path, f"line {number} is wrong: {error}") from error
@@ -103,8 +138,21 @@ def _item(line: Line, texts: list[str]) -> Item:
     raise ValueError(f"{kind[:40]!r} is no kind of line")
 
 
-def read_snapshot(path: Path) -> RunSnapshot:
-    """The run of an export, as a ledger would hand it out.
+def planned_cells(path: Path) -> Iterator[Cell]:
+    """The cells of an export in the order of its plan; what was measured of them is not read.
+
+    Raises:
+        ExportError: the file cannot be used as far as it was read.
+    """
+    for item in items(path):
+        if isinstance(item, Cell):
+            yield item
+        elif isinstance(item, Saved | Tried):  # cells stand before all that was measured
+            return
+
+
+def read_snapshot(path: Path, *, model: str | None = None) -> RunSnapshot:
+    """The run of an export, as a ledger would hand it out; with `model`, of that model alone.
 
     Raises:
         ExportError: the file cannot be used.
@@ -114,7 +162,7 @@ def read_snapshot(path: Path) -> RunSnapshot:
     cells: list[Cell] = []
     saves: list[tuple[SaveKey, SaveOutcome]] = []
     attempts: list[tuple[AttemptKey, AttemptOutcome]] = []
-    for item in items(path):
+    for item in items(path, None if model is None else _OfModel(model)):
         if isinstance(item, RunFacts):
             facts = item
         elif isinstance(item, EnvironmentRecord):

@@ -174,14 +174,27 @@ class Ledger:
         with self._reading() as connection:
             return reading.runs(connection)
 
-    def snapshot(self, run_id: int | None = None) -> RunSnapshot:
-        """Everything of one run, by default the latest.
+    def snapshot(self, run_id: int | None = None, *, model: str | None = None) -> RunSnapshot:
+        """Everything of one run, by default the latest; with `model`, of that model alone.
+
+        The part of one model has every environment of the run; a name that the run does not know
+        gives no cells. It takes a small part of the time of the whole.
 
         Raises:
             LedgerError: there is no such run.
         """
         with self._reading() as connection:
-            return reading.snapshot(connection, self._facts(connection, run_id))
+            return reading.snapshot(connection, self._facts(connection, run_id), model)
+
+    def cells(self, run_id: int) -> tuple[Cell, ...]:
+        """The cells of a run in the order of its plan, without what was measured of them."""
+        with self._reading() as connection:
+            return reading.cells(connection, run_id)
+
+    def has_cell(self, run_id: int, cell: Cell) -> bool:
+        """Whether the plan of a run has that cell, found without reading the others."""
+        with self._reading() as connection:
+            return reading.has_cell(connection, run_id, cell)
 
     def export_run(self, target: Path, run_id: int | None, hide: Hide) -> RunFacts:
         """Write a run, by default the latest, to a file of its own; see `exporting`.

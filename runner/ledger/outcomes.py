@@ -67,6 +67,27 @@ class Rows:
         return cls("SELECT attempt_id FROM run_attempt WHERE run_id = ?", run_id)
 
 
+def saves_of_model(connection: sqlite3.Connection, run_id: int, model: str) -> list[int]:
+    """Row ids of a run's saves of one model."""
+    rows = connection.execute(
+        """SELECT s.id FROM run_save r JOIN save s ON s.id = r.save_id
+            WHERE r.run_id = ? AND s.model = ?""",
+        (run_id, model),
+    )
+    return [int(row[0]) for row in rows]
+
+
+def attempts_at(connection: sqlite3.Connection, run_id: int, saves: Rows) -> list[int]:
+    """Row ids of a run's attempts at loading what those saves wrote."""
+    rows = connection.execute(
+        f"""SELECT a.id FROM run_attempt r JOIN attempt a ON a.id = r.attempt_id
+            WHERE r.run_id = ?
+            AND a.artifact IN (SELECT artifact FROM save WHERE id IN ({saves.query}))""",  # noqa: S608 -- `Rows`' own
+        (run_id, saves.parameter),
+    )
+    return [int(row[0]) for row in rows]
+
+
 def usable_saves(
     connection: sqlite3.Connection, keys: Iterable[SaveKey], limits: Limits
 ) -> dict[SaveKey, int]:

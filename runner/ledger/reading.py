@@ -45,14 +45,20 @@ def run(connection: sqlite3.Connection, run_id: int | None) -> RunFacts | None:
     return None if row is None else _run(row)
 
 
-def snapshot(connection: sqlite3.Connection, facts: RunFacts) -> RunSnapshot:
-    """Everything of one run; the caller holds one read transaction around it."""
+def snapshot(
+    connection: sqlite3.Connection, facts: RunFacts, model: str | None = None
+) -> RunSnapshot:
+    """Everything of one run, or of one model in it; the caller holds one read transaction."""
+    saved, tried = Rows.saves_of(facts.id), Rows.attempts_of(facts.id)
+    if model is not None:
+        saved = Rows.of_ids(outcomes.saves_of_model(connection, facts.id, model))
+        tried = Rows.of_ids(outcomes.attempts_at(connection, facts.id, saved))
     return assembled(
         facts,
         environments(connection, facts.id),
-        cells(connection, facts.id),
-        outcomes.saves(connection, Rows.saves_of(facts.id)).values(),
-        outcomes.attempts(connection, Rows.attempts_of(facts.id)),
+        cells(connection, facts.id, model),
+        outcomes.saves(connection, saved).values(),
+        outcomes.attempts(connection, tried),
     )
 
 
@@ -149,13 +155,26 @@ def _problem(row: Row) -> EnvironmentProblem | None:
     )
 
 
-def cells(connection: sqlite3.Connection, run_id: int) -> tuple[Cell, ...]:
-    """The cells of a run, in the order of its plan."""
+def cells(
+    connection: sqlite3.Connection, run_id: int, model: str | None = None
+) -> tuple[Cell, ...]:
+    """The cells of a run, or those of one model in it, in the order of its plan."""
     rows = connection.execute(
-        "SELECT saver, model, format, loader FROM run_cell WHERE run_id = ? ORDER BY position",
-        (run_id,),
+        """SELECT saver, model, format, loader FROM run_cell
+            WHERE run_id = :run AND (:model IS NULL OR model = :model) ORDER BY position""",
+        {"run": run_id, "model": model},
     )
     return tuple(Cell(saver, model, Format(form), loader) for saver, model, form, loader in rows)
+
+
+def has_cell(connection: sqlite3.Connection, run_id: int, cell: Cell) -> bool:
+    """Whether the plan of a run has that cell; answers from the index."""
+    found = connection.execute(
+        """SELECT 1 FROM run_cell
+            WHERE run_id = ? AND saver = ? AND model = ? AND format = ? AND loader = ?""",
+        (run_id, cell.saver, cell.model, str(cell.format), cell.loader),
+    ).fetchone()
+    return found is not None
 
 
 def _saves_by_file(
