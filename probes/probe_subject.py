@@ -19,7 +19,6 @@ import json
 import os
 import shutil
 
-import probe_architecture
 import probe_checks
 import probe_expectation
 import probe_formats
@@ -101,6 +100,8 @@ class Subject(object):
         module = self.module()
         if module is not None and hasattr(module, probe_subject_code.BUILD):
             return probe_subject_code.build(module, framework)
+        import probe_architecture  # most loads need no other architecture than the framework's
+
         architecture = probe_architecture.read(kind, path)
         model, changes = probe_architecture.build(
             framework, architecture, self.custom_objects(), unsafe=self.facts["unsafe"]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runner.atlas import Atlas, AtlasEnvironment, Family
+from runner.checking.planning import distinct
 from runner.environments.model import Environment
 from runner.inspection.model import Inspection
 from runner.prediction import Outcome, Predictor
@@ -53,7 +54,7 @@ def candidates(
     nearest = [one for one in best if ranks[one.id].outcome < 2][:_NEAREST]
     asked = [one for one in wanted if one.problem is None]
     asked.sort(key=lambda one: ranks[one.id].key if one.id in ranks else (1, _OTHER_GENERATION, 0))
-    return tuple(dict.fromkeys((*nearest, *asked)))[:_MOST]
+    return distinct((*nearest, *asked))[:_MOST]
 
 
 def _ranks(

@@ -18,6 +18,11 @@ from runner.words import Format
 Pair = tuple[Environment, Environment]
 
 
+def distinct(environments: Iterable[Environment]) -> tuple[Environment, ...]:
+    """Each environment once, in the order in which they come."""
+    return tuple({one.id: one for one in environments}.values())
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What the user wants to know: where to load, and, if they say so, whose answers count.
@@ -32,11 +37,11 @@ class Wanted:
 
     @property
     def loaders(self) -> tuple[Environment, ...]:
-        return tuple(dict.fromkeys(loader for _, loader in self.pairs))
+        return distinct([loader for _, loader in self.pairs])
 
     @property
     def savers(self) -> tuple[Environment, ...]:
-        return tuple(dict.fromkeys(saver for saver, _ in self.pairs))
+        return distinct([saver for saver, _ in self.pairs])
 
 
 @dataclass(frozen=True)

@@ -122,15 +122,15 @@ def _next(
     subject = standing.subject
     if subject.format is None or wanted.savers_are_given or subject.task is SubjectTask.BARE:
         return standing
-    outcomes = {
-        one: snapshot.saves.get(SavedFile(one.id, subject.name, subject.format))
+    outcomes = [
+        (one, snapshot.saves.get(SavedFile(one.id, subject.name, subject.format)))
         for one in standing.trying
-    }
-    able = [one for one, outcome in outcomes.items() if _is_done(outcome)]
+    ]
+    able = [one for one, outcome in outcomes if _is_done(outcome)]
     if able:
         return replace(standing, trying=(able[0],), loads=True)
     told = {one.environment for one in refusals}
-    refusals += [Refusal(one.id, said) for one, said in outcomes.items() if one.id not in told]
+    refusals += [Refusal(one.id, said) for one, said in outcomes if one.id not in told]
     if standing.left:
         return replace(standing, trying=standing.left, left=(), loads=False)
     ready = [one.environment for one in refusals if one.outcome is not None]

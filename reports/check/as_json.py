@@ -1,0 +1,49 @@
+"""A check as JSON, for programs.
+
+Owns the keys; `schema` grows with a change that would break a reader.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from reports.check.document import CheckDocument, Part
+
+SCHEMA = 1
+
+
+def as_json(document: CheckDocument) -> str:
+    """The whole check, ASCII, sorted as it is shown."""
+    told = {
+        "schema": SCHEMA,
+        "run": document.run,
+        "exit_code": int(document.code),
+        "environments": [asdict(one) for one in document.report.environments],
+        "models": [_part(part) for part in document.parts],
+    }
+    return json.dumps(told, indent=2, ensure_ascii=True)
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "path": part.path,
+        "told": part.told,
+        "baseline": part.baseline,
+        "sentence": part.sentence,
+        "refusals": [{"environment": where, "error": said} for where, said in part.refusals],
+        "causes": [asdict(one) for one in part.help],
+        "cells": [
+            {
+                "id": line.row.id,
+                "loader": line.row.loader,
+                "verdict": str(line.verdict),
+                "fine": line.fine,
+                "said": line.said,
+                "measured": asdict(line.row),
+            }
+            for line in part.lines
+        ],
+    }

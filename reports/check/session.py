@@ -1,0 +1,80 @@
+"""The session in which a user's models are measured: the project, its lock, its ledger.
+
+Owns opening and closing them around whatever a subcommand measures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shlex
+import sys
+from collections.abc import Iterator
+
+from rich.markup import escape
+
+from runner.checking.running import PROFILE, Session
+from runner.commands.base import Context
+from runner.commands.project import Project
+from runner.commands.run import add_building
+from runner.console.display import make_display
+from runner.environments.project import make_project
+from runner.home import exclusive_run
+from runner.ledger import Ledger
+
+
+def add_session_options(parser: argparse.ArgumentParser) -> None:
+    """Declare how things are built and run."""
+    add_building(parser)
+    parser.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="do not use bubblewrap even where it is installed",
+    )
+
+
+@contextlib.contextmanager
+def open_project(args: argparse.Namespace, context: Context) -> Iterator[Project]:
+    """The project, with this home held for as long as the block lasts.
+
+    Raises:
+        ConfigurationError: the matrix is missing or wrong.
+        BusyError: another run holds the home.
+    """
+    project = Project.load(context)
+    context.home.prepare()
+    with exclusive_run(context.home):
+        if args.download_pythons:
+            project = project.with_downloads(project.matrix.environments, context)
+        yield project
+
+
+@contextlib.contextmanager
+def open_session(
+    project: Project, args: argparse.Namespace, context: Context, profile: str = PROFILE
+) -> Iterator[Session]:
+    """What rounds are run with; an interruption says that nothing is lost.
+
+    Raises:
+        LedgerError: the ledger cannot be used.
+    """
+    command = shlex.join(["crossload", *sys.argv[1:]])
+    try:
+        with Ledger.open(context.home.ledger) as ledger, make_display(context.log) as display:
+            yield Session(
+                project=make_project(context.matrix_path, context.home),
+                matrix=project.matrix,
+                every=project.environments(project.matrix.environments),
+                command=command,
+                jobs=args.jobs,
+                sandboxed=not args.no_sandbox,
+                ledger=ledger,
+                display=display,
+                profile=profile,
+            )
+    except (KeyboardInterrupt, SystemExit):
+        context.log.print(
+            "\n[bold]interrupted[/]: everything measured so far is kept; "
+            f"[bold]{escape(command)}[/] continues"
+        )
+        raise

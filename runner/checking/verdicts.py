@@ -1,0 +1,69 @@
+"""What a user's model may cost in a loader before a gate says no.
+
+Owns that threshold. A verdict says what was measured; whether it is good enough is the user's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runner.analysis.judged import JudgedCell, TryResult
+from runner.checking.running import Checked
+from runner.errors import ExitCode
+from runner.subjects.model import Subject
+from runner.words import Strategy, Verdict
+
+THRESHOLDS = (Verdict.PARTIAL, Verdict.ASSISTED, Verdict.DIFFERS, Verdict.FAILS)
+DEFAULT_THRESHOLD = Verdict.ASSISTED
+_ORDER = tuple(Verdict)
+_UNMEASURED = frozenset({Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE})
+
+
+def effective(judged: JudgedCell, subject: Subject) -> Verdict:
+    """The verdict for somebody who has the model's code at hand and passes it.
+
+    Loading with the custom objects that the user gave is what they call plain loading.
+    """
+    if judged.verdict is not Verdict.ASSISTED or not subject.traits.custom:
+        return judged.verdict
+    tried = next((one for one in judged.tried if one.result is TryResult.AGREES), None)
+    if tried is None or tried.strategy is not Strategy.CUSTOM_OBJECTS:
+        return judged.verdict
+    if [one for one in tried.concessions if one != "custom-object-scope"]:
+        return judged.verdict
+    return Verdict.PARTIAL if tried.lost else Verdict.SAME
+
+
+def is_fine(verdict: Verdict, fail_on: Verdict) -> bool:
+    """Whether a measured verdict is below the threshold."""
+    return _ORDER.index(verdict) < _ORDER.index(fail_on)
+
+
+def is_measured(verdict: Verdict) -> bool:
+    """Whether there is a result; `unsaved` is one."""
+    return verdict not in _UNMEASURED
+
+
+def unsavable(checked: Checked) -> tuple[str, ...]:
+    """The savers in which a script's model could not be saved in any format."""
+    savers: dict[str, bool] = {}
+    for one in checked.cells:
+        if is_measured(one.verdict):
+            saved = one.verdict is not Verdict.UNSAVED
+            savers[one.cell.saver] = savers.get(one.cell.saver, False) or saved
+    return tuple(name for name, saved in savers.items() if not saved)
+
+
+def exit_code(checked: Sequence[Checked], fail_on: Verdict) -> ExitCode:
+    """0 where all is fine, 1 where something is not, 4 where that could not be found out."""
+    code = ExitCode.OK
+    for one in checked:
+        if unsavable(one) or not one.cells:
+            return ExitCode.INCOMPATIBLE
+        for cell in one.cells:
+            verdict = effective(cell, one.subject)
+            if not is_measured(verdict):
+                code = ExitCode.ENVIRONMENTS
+            elif verdict is not Verdict.UNSAVED and not is_fine(verdict, fail_on):
+                return ExitCode.INCOMPATIBLE
+    return code
