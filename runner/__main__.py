@@ -14,24 +14,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.markup import escape
-
 from runner import __version__
-from runner.commands import (
-    atlas,
-    base,
-    causes,
-    doctor,
-    envs,
-    init,
-    inspect,
-    ledger,
-    lock,
-    plan,
-    releases,
-    run,
-)
-from runner.console.output import Output
+from runner.commands import base
 from runner.errors import CrossloadError, ExitCode, StorageError
 from runner.home import FOLDER_NAME, Home
 from runner.interruption import exit_on_termination
@@ -53,24 +37,24 @@ _EXIT_CODES = """exit codes:
   8  the package index does not answer, or not as one (releases)
   130, 143  interrupted; `crossload run` continues where it stopped
 """
-LOCAL_COMMANDS: tuple[base.Command, ...] = (
-    init.COMMAND,
-    plan.COMMAND,
-    run.COMMAND,
-    envs.COMMAND,
-    lock.COMMAND,
-    releases.COMMAND,
-    doctor.COMMAND,
-    inspect.COMMAND,
-    atlas.COMMAND,
-    causes.COMMAND,
-    ledger.COMMAND,
-)
 
 
 def all_commands() -> tuple[base.Command, ...]:
-    """Return every subcommand, this package's own first."""
-    return (*LOCAL_COMMANDS, *base.contributed_commands())
+    """Import and return every subcommand, this package's own first."""
+    return (*base.local_commands(), *base.contributed_commands())
+
+
+def wanted_commands(argv: Sequence[str]) -> tuple[base.Command, ...]:
+    """The subcommands that the parser of this command line has to know.
+
+    That is the one which is named first; all of them, to be listed, where that is none; none
+    where only the version is asked for.
+    """
+    first = argv[0] if argv else ""
+    if first == "--version":
+        return ()
+    named = None if first.startswith("-") else base.find_command(first)
+    return all_commands() if named is None else (named,)
 
 
 def make_parser(commands: Sequence[base.Command]) -> argparse.ArgumentParser:
@@ -109,7 +93,8 @@ def make_parser(commands: Sequence[base.Command]) -> argparse.ArgumentParser:
 
 def run_command_line(argv: Sequence[str] | None = None) -> int:
     """Parse and run; raises what the subcommand raises, so that tests can look at it."""
-    args = make_parser(all_commands()).parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    args = make_parser(wanted_commands(given)).parse_args(given)
     command: base.Command = args.command_object
     return command.run(args, _context(args))
 
@@ -154,6 +139,8 @@ def _silence_output() -> None:
 
 
 def _context(args: argparse.Namespace) -> base.Context:
+    from runner.console.output import Output  # noqa: PLC0415 - the help and the version need none
+
     # Not resolved: a link to a matrix belongs to the folder in which the link lies.
     matrix_path = args.matrix.absolute()
     root = args.home.absolute() if args.home else matrix_path.parent / FOLDER_NAME
@@ -167,6 +154,10 @@ def _context(args: argparse.Namespace) -> base.Context:
 
 
 def _print_error(error: CrossloadError) -> None:
+    from rich.markup import escape  # noqa: PLC0415 - slow, and most runs have no error
+
+    from runner.console.output import Output  # noqa: PLC0415 - same
+
     plain = True if "--no-color" in sys.argv else None  # the parsed options are gone by now
     log = Output(stderr=True, no_color=plain, highlight=False, soft_wrap=True)
     text = str(error)

@@ -12,7 +12,11 @@ import pytest
 
 from runner import __version__
 from runner.__main__ import all_commands, run_command_line
+from runner.commands import base
+from runner.errors import UsageError
 from tests.conftest import Project
+
+ROOT = Path(__file__).resolve().parent.parent
 
 COMMANDS = [command.name for command in all_commands()]
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*[349][0-7](?:;\d+)*m")
@@ -121,3 +125,70 @@ def test_a_terminal_without_unicode_gets_the_same_words(planned: Project) -> Non
         out, err = process.communicate(timeout=60)
     assert err == b""
     assert out.decode("ascii").splitlines()[-1].endswith(" missing")
+
+
+def imported_by(*arguments: str) -> set[str]:
+    """The modules of subcommands that a command line imports, in a process of its own."""
+    code = (
+        "import sys, contextlib, io\n"
+        "from runner.__main__ import run_command_line\n"
+        "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
+        "    run_command_line(sys.argv[1:])\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = set(done.stdout.split())
+    known = {type(command).__module__ for command in all_commands()}
+    return modules & known | modules & {"rich.console", "pandas", "pydantic"}
+
+
+def test_the_version_is_told_without_importing_a_subcommand() -> None:
+    assert imported_by("--version") == set()
+
+
+@pytest.mark.parametrize("name", ["init", "ledger", "explain", "reproduce"])
+def test_one_subcommand_imports_no_other(name: str) -> None:
+    modules = imported_by(name, "--help")
+    (own,) = (type(one).__module__ for one in all_commands() if one.name == name)
+    assert own in modules
+    # `reproduce` shares the options of `explain`.
+    assert modules - {own, "pydantic"} <= ({"reports.explain"} if name == "reproduce" else set())
+
+
+def test_the_help_lists_every_subcommand(project: Project) -> None:
+    said = project.run("--help")
+    listed = set(re.findall(r"^    ([a-z-]+)(?: |$)", said.out, re.MULTILINE))
+    assert listed == set(COMMANDS)
+
+
+def test_an_unknown_subcommand_is_answered_with_all_names(project: Project) -> None:
+    said = project.run("expain")
+    assert said.code == 2
+    assert all(name in said.err for name in COMMANDS)
+
+
+def test_every_subcommand_of_this_package_is_listed() -> None:
+    modules = {
+        path.stem
+        for path in (ROOT / "runner" / "commands").glob("*.py")
+        if re.search(r"^COMMAND = ", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert modules == {name.replace("-", "_") for name in base.LOCAL_COMMANDS}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_subcommand_is_found_by_the_name_that_it_has(name: str) -> None:
+    found = base.find_command(name)
+    assert found is not None
+    assert found.name == name
+
+
+def test_a_missing_entry_point_is_told() -> None:
+    with pytest.raises(UsageError, match="no subcommand 'no-such'"):
+        base.contributed_command("no-such")

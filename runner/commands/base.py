@@ -1,23 +1,42 @@
-"""What a subcommand is, what it is given, and how subcommands of other packages are found.
+"""What a subcommand is, what it is given, and how subcommands are found, one or all of them.
 
-Owns no subcommand. `reports` adds its own through the entry point group, which is how the runner
-ends a run with a page without importing `reports`.
+Owns the list of names, no subcommand. `reports` adds its own through the entry point group, which
+is how the runner ends a run with a page without importing `reports`. A subcommand is imported when
+it is chosen, or when all are listed: most of the time that a short one takes is imports.
 """
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
-
-from rich.console import Console
+from typing import TYPE_CHECKING, Protocol, cast
 
 from runner.errors import UsageError
-from runner.home import Home
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from rich.console import Console
+
+    from runner.home import Home
 
 ENTRY_POINT_GROUP = "crossload.commands"
+# In the order of the help. Each is `COMMAND` in the module of its name in `runner.commands`.
+LOCAL_COMMANDS = (
+    "init",
+    "plan",
+    "run",
+    "envs",
+    "lock",
+    "releases",
+    "doctor",
+    "inspect",
+    "atlas",
+    "causes",
+    "ledger",
+)
 
 
 @dataclass(frozen=True)
@@ -46,22 +65,52 @@ class Command(Protocol):
         """Do it; returns an exit code of `runner.errors.ExitCode` or raises `CrossloadError`."""
 
 
+def local_command(name: str) -> Command | None:
+    """Import this package's subcommand `name`, and nothing else of its kind; None if not ours."""
+    if name not in LOCAL_COMMANDS:
+        return None
+    module = import_module(f"runner.commands.{name.replace('-', '_')}")
+    return cast("Command", module.COMMAND)
+
+
+def local_commands() -> tuple[Command, ...]:
+    """Import every subcommand of this package, in their order."""
+    found = (local_command(name) for name in LOCAL_COMMANDS)
+    return tuple(one for one in found if one is not None)
+
+
 def contributed_commands() -> tuple[Command, ...]:
-    """Return the subcommands that other packages registered, by name."""
-    found = entry_points(group=ENTRY_POINT_GROUP)
-    return tuple(cast("Command", point.load()) for point in sorted(found, key=lambda p: p.name))
+    """Import the subcommands that other packages registered, by name."""
+    return tuple(cast("Command", point.load()) for point in _entry_points())
 
 
 def contributed_command(name: str) -> Command:
-    """Return the contributed subcommand `name`.
+    """Import the contributed subcommand `name`, and no other.
 
     Raises:
         UsageError: the installation lacks it.
     """
-    for command in contributed_commands():
-        if command.name == name:
-            return command
-    raise UsageError(
-        f"this installation has no subcommand {name!r}",
-        "install crossload again: its entry points are missing",
-    )
+    command = _contributed(name)
+    if command is None:
+        raise UsageError(
+            f"this installation has no subcommand {name!r}",
+            "install crossload again: its entry points are missing",
+        )
+    return command
+
+
+def find_command(name: str) -> Command | None:
+    """Import the subcommand of that name alone, wherever it is from; None if there is none."""
+    return local_command(name) or _contributed(name)
+
+
+def _contributed(name: str) -> Command | None:
+    point = next((one for one in _entry_points() if one.name == name), None)
+    return None if point is None else cast("Command", point.load())
+
+
+def _entry_points() -> list[EntryPoint]:
+    """What is registered, by name; an entry point is called as its subcommand is."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and often not needed
+
+    return sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name)
