@@ -81,8 +81,18 @@ class Memory:
         return total / 1e6
 
 
-def measure(options: argparse.Namespace) -> tuple[float, float]:
-    """Wall seconds of the run, and its peak of memory in MB."""
+@dataclass(frozen=True)
+class Measured:
+    """One run of the program: its number in the ledger, wall seconds, peak of memory in MB."""
+
+    run: int
+    wall: float
+    peak: float
+
+
+def measure(options: argparse.Namespace) -> Measured:
+    """Run the profile and say which run of the ledger that was."""
+    before = last_run(options.home)
     command = [sys.executable, "-m", "runner", "run", "--profile", options.profile]
     command += ["--jobs", str(options.jobs), "--home", str(options.home)]
     started = time.monotonic()
@@ -92,13 +102,42 @@ def measure(options: argparse.Namespace) -> tuple[float, float]:
         memory.stop()
     if code != 0:
         sys.exit(f"crossload run ended with {code}")
-    return time.monotonic() - started, memory.peak
+    wall = time.monotonic() - started
+    return Measured(run_of(options.home, process.pid, before), wall, memory.peak)
 
 
-def work_of_last_run(home: Path) -> Work:
-    """What the newest run of a ledger measured itself."""
-    with sqlite3.connect(f"file:{home / 'ledger.sqlite'}?mode=ro", uri=True) as database:
-        (run,) = database.execute("SELECT max(id) FROM run").fetchone()
+def opened(home: Path) -> contextlib.closing[sqlite3.Connection]:
+    """The ledger below a home, to be read."""
+    return contextlib.closing(
+        sqlite3.connect(f"{(home / 'ledger.sqlite').resolve().as_uri()}?mode=ro", uri=True)
+    )
+
+
+def last_run(home: Path) -> int:
+    """The newest run's number; 0 where there is none, or no ledger."""
+    if not (home / "ledger.sqlite").exists():
+        return 0
+    with opened(home) as database:
+        return int(database.execute("SELECT max(id) FROM run").fetchone()[0] or 0)
+
+
+def run_of(home: Path, pid: int, before: int) -> int:
+    """The run that the process of that number began after the run `before`.
+
+    Somebody else may have begun, or taken in, one meanwhile: the newest may not be ours.
+    """
+    with opened(home) as database:
+        found = database.execute(
+            "SELECT id FROM run WHERE pid = ? AND id > ? ORDER BY id", (pid, before)
+        ).fetchone()
+    if found is None:
+        sys.exit(f"the ledger below {home} has no run of process {pid}")
+    return int(found[0])
+
+
+def work_of(home: Path, run: int) -> Work:
+    """What that run of a ledger measured itself."""
+    with opened(home) as database:
         at = {"run": run}
 
         def number(query: str) -> float:
@@ -124,13 +163,13 @@ def main() -> int:
     parser.add_argument("--home", type=Path, default=ROOT / ".crossload")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
-    wall, peak = measure(options)
-    work = work_of_last_run(options.home)
-    print(f"profile {options.profile}, {options.jobs} workers at a time")
+    measured = measure(options)
+    wall, work = measured.wall, work_of(options.home, measured.run)
+    print(f"profile {options.profile}, run {measured.run}, {options.jobs} workers at a time")
     print(f"measured: {work.saves} saves, {work.attempts} attempts")
     print(f"floor: imports {work.imports:.0f} s, jobs {work.jobs:.0f} s, hung {work.hung:.0f} s")
     print(f"wall: {wall:.0f} s, {wall / work.floor(options.jobs):.2f} x the floor")
-    print(f"memory of the whole run at its peak: {peak / 1000:.1f} GB")
+    print(f"memory of the whole run at its peak: {measured.peak / 1000:.1f} GB")
     return 0
 
 
