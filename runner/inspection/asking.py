@@ -16,6 +16,7 @@ from enum import Enum
 from typing import IO, cast
 
 WALL_SECONDS = 30.0
+BEGUN = b"reading\n"  # what a reading child says first, when nothing but reading is left to do
 ANSWER_CAP = 64_000_000
 _SAID_CAP = 100_000  # of standard error, kept from its end
 _CHUNK = 1 << 16
@@ -45,14 +46,28 @@ class Answer:
     said: str = ""
 
 
-def ask(command: list[str], *, seconds: float = WALL_SECONDS, cap: int = ANSWER_CAP) -> Answer:
-    """Run a command with an environment of its own; standard output is the answer."""
+def ask(
+    command: list[str],
+    *,
+    seconds: float = WALL_SECONDS,
+    cap: int = ANSWER_CAP,
+    given: tuple[int, ...] = (),
+) -> Answer:
+    """Run a command with an environment of its own; standard output is the answer.
+
+    Args:
+        command: what to run.
+        seconds: how long it may take.
+        cap: how many bytes it may say.
+        given: descriptors that it gets.
+    """
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=_ENVIRONMENT,
+        pass_fds=given,
         start_new_session=True,
     ) as child:
         try:

@@ -27,10 +27,13 @@ def limit() -> None:
 
 
 def main(path: Path) -> int:
-    """Write the inspection of `path` on standard output."""
+    """Write the inspection of `path` on standard output, after a word that says it begins."""
     limit()
-    from runner.inspection.reading import read  # noqa: PLC0415  (after the limits)
+    from runner.inspection.asking import BEGUN  # noqa: PLC0415  (after the limits)
+    from runner.inspection.reading import prepare, read  # noqa: PLC0415
 
+    prepare(path)
+    os.write(1, BEGUN)
     answer = memoryview(read(path).model_dump_json().encode())
     while answer:
         answer = answer[os.write(1, answer) :]

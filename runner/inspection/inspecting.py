@@ -6,18 +6,24 @@ here: the HDF5 library dies of some damaged files.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
 import runner
 from runner.errors import UsageError
-from runner.inspection.asking import Answer, Ending, ask
+from runner.inspection import walls
+from runner.inspection.asking import BEGUN, Answer, Ending, ask
 from runner.inspection.customs import customs
 from runner.inspection.model import Container, Contents, Finding, FindingKind, Inspection
 from runner.inspection.sniffing import NotAModelError, sniff
+from runner.probing import seccomp
+from runner.probing.sandbox import filter_pipe
 
 _CHILD = Path(__file__).with_name("child.py")
 _CPU_EXCEEDED = {-int(signal.SIGXCPU), -int(signal.SIGKILL)}  # the soft limit, the hard one
@@ -38,14 +44,37 @@ def inspect(path: Path) -> Inspection:
             f"{str(path)!r} cannot be inspected: {error}",
             "give the path of a model file, or of the folder of a SavedModel or checkpoint",
         ) from error
-    answer = ask(_command(path.resolve()))
+    answer = _answer(container, path.resolve())
     if answer.ending is Ending.EXITED and answer.code == 0:
         try:
-            found = Inspection.model_validate_json(answer.text)
+            found = Inspection.model_validate_json(answer.text.removeprefix(BEGUN))
         except ValidationError:
             return _unreadable(container, "reading it gave no valid answer")
         return found.model_copy(update={"custom": customs(found.objects)})
     return _unreadable(container, _how(answer))
+
+
+def _answer(container: Container, path: Path) -> Answer:
+    """Ask a child behind walls; one without them where these do not let it begin."""
+    bwrap = walls.programs()
+    if bwrap is not None:
+        with suppress(OSError):
+            answer = _ask_behind_walls(bwrap, container, path)
+            if answer.ending is not Ending.EXITED or answer.text.startswith(BEGUN):
+                return answer
+    return ask(_command(path))
+
+
+def _ask_behind_walls(bwrap: str, container: Container, path: Path) -> Answer:
+    """The answer with a code as the child's own: bubblewrap adds 128 to the number of a signal."""
+    reading = filter_pipe() if seccomp.supported() else None
+    try:
+        command = [*walls.around(bwrap, container, path, reading), *_command(walls.inside(path))]
+        answer = ask(command, given=() if reading is None else (reading,))
+    finally:
+        if reading is not None:
+            os.close(reading)
+    return replace(answer, code=128 - answer.code) if answer.code > 128 else answer
 
 
 def _command(path: Path) -> list[str]:

@@ -15,6 +15,17 @@ from runner.inspection.savedmodel import inspect_savedmodel
 from runner.inspection.sniffing import sniff
 
 
+def prepare(path: Path) -> None:
+    """Import what reading `path` takes, so that nothing can be missing once it is read.
+
+    Raises:
+        NotAModelError: there is nothing to look at.
+        ImportError: a library cannot be used.
+    """
+    if sniff(path) in _WITH_H5PY:
+        import runner.inspection.keras_zip  # noqa: F401, PLC0415  (see _READERS)
+
+
 def read(path: Path) -> Inspection:
     """Inspect a model file or folder; whatever reading it raises is a finding.
 
@@ -62,6 +73,7 @@ def _read_folder(path: Path) -> Inspection:
     return inspect_folder(path)
 
 
+_WITH_H5PY = frozenset({Container.HDF5, Container.KERAS_ZIP, Container.KERAS_FOLDER})
 # h5py takes longer to import than all the rest: only the readers that need it do, when they run.
 _READERS: dict[Container, Callable[[Path], Inspection]] = {
     Container.HDF5: _read_hdf5,

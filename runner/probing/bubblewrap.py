@@ -1,4 +1,4 @@
-"""The command line of bubblewrap for one worker: what it sees, what it may write, its limits.
+"""The command line of bubblewrap for one worker or reader: what it sees, may write, its limits.
 
 Owns the arguments; whether bubblewrap works on this machine is `sandbox`'s. A worker sees the
 system's programs, its interpreter and its environment read-only at their own paths, the probes,
@@ -8,7 +8,7 @@ the artifacts read-only, and one scratch folder; no network, no home, no variabl
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from runner.probing.target import (
 )
 from runner.records import Limits
 
+_NAMESPACES = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
+               "--unshare-cgroup-try", "--die-with-parent")  # fmt: skip
+_AS_NOBODY = ("--unshare-user", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL")
 _SYSTEM_LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 # The loader's cache, the time zone, `c++` and `cc` as Debian links them, and NixOS' packages.
 _SYSTEM_EXTRAS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/nix/store")
@@ -72,12 +75,9 @@ def thread_limit(limits: Limits) -> int:
 
 def wrap(tools: Tools, target: ProbeTarget, place: Place, filter_fd: int | None) -> list[str]:
     """Return everything before the worker's own command; `--info-fd` is the launcher's to add."""
-    command = [tools.bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-    command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session"]
-    command += ["--hostname", "probe"]
+    command = [tools.bwrap, *_NAMESPACES, "--new-session", "--hostname", "probe"]
     if not tools.setpriv:
-        command += ["--unshare-user", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"]
-        command += _if_known(tools, "--disable-userns")
+        command += [*_AS_NOBODY, *_if_known(tools, "--disable-userns")]
     command += _system(tools)
     command += _readable(target)
     command += ["--ro-bind", str(place.probes), str(INSIDE_PROBES)]
@@ -89,6 +89,23 @@ def wrap(tools: Tools, target: ProbeTarget, place: Place, filter_fd: int | None)
     if filter_fd is not None:
         command += ["--seccomp", str(filter_fd)]
     return command
+
+
+def wrap_reader(
+    bwrap: str, target: ProbeTarget, shown: Mapping[Path, Path], filter_fd: int | None
+) -> list[str]:
+    """Return everything before a command that only reads; `shown` are inner paths by outer ones.
+
+    There is nothing to write to in there, no /proc and no device: that is why it needs no user id
+    of its own where the caller is root, and can read whatever its caller may.
+    """
+    command = [bwrap, *_NAMESPACES, *_AS_NOBODY, *_programs(), *_readable(target)]
+    for outside, inside in shown.items():
+        command += ["--ro-bind", str(outside), str(inside)]
+    command += ["--remount-ro", "/", "--chdir", "/"]
+    if filter_fd is not None:
+        command += ["--seccomp", str(filter_fd)]
+    return [*command, "--"]
 
 
 def confine(tools: Tools, place: Place, limits: Limits) -> list[str]:
@@ -120,7 +137,18 @@ def variables(target: ProbeTarget, home: str, temporary: str) -> dict[str, str]:
 
 
 def _system(tools: Tools) -> list[str]:
-    command = [*_folders("/etc", "/home", _HOME), "--ro-bind", "/usr", "/usr"]
+    command = [*_folders("/home", _HOME), *_programs()]
+    # bubblewrap leaves /proc/sys writable to a process that is root outside.
+    command += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"]
+    for path_text, size in (("/dev/shm", _SHARED_MEMORY_BYTES), ("/tmp", _TMP_BYTES)):  # noqa: S108 - the sandbox's own
+        command += ["--perms", "1777", *_if_known(tools, "--size", str(size))]
+        command += ["--tmpfs", path_text]
+    return [*command, "--remount-ro", "/dev"]
+
+
+def _programs() -> list[str]:
+    """What every program of this system needs."""
+    command = [*_folders("/etc"), "--ro-bind", "/usr", "/usr"]
     for path in map(Path, _SYSTEM_LINKS):
         if path.is_symlink():  # one merged tree, as most systems have today
             command += ["--symlink", str(path.readlink()), str(path)]
@@ -128,12 +156,7 @@ def _system(tools: Tools) -> list[str]:
             command += ["--ro-bind", str(path), str(path)]
     for extra in _SYSTEM_EXTRAS:
         command += ["--ro-bind-try", extra, extra]
-    # bubblewrap leaves /proc/sys writable to a process that is root outside.
-    command += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"]
-    for path_text, size in (("/dev/shm", _SHARED_MEMORY_BYTES), ("/tmp", _TMP_BYTES)):  # noqa: S108 - the sandbox's own
-        command += ["--perms", "1777", *_if_known(tools, "--size", str(size))]
-        command += ["--tmpfs", path_text]
-    return [*command, "--remount-ro", "/dev"]
+    return command
 
 
 def _readable(target: ProbeTarget) -> list[str]:
