@@ -69,11 +69,13 @@ class ExplainCommand:
         from reports.explain_lookup import find_cell  # noqa: PLC0415 - see `source_of`
         from reports.explain_text import explain_lines  # noqa: PLC0415 - same
 
-        found = find_cell(args.cell, source_of(args, context))
+        source = source_of(args, context)
+        found = find_cell(args.cell, source)
         if args.json:
-            context.console.print(_as_json(found), markup=False, highlight=False, soft_wrap=True)
+            text = _as_json(found, source)
+            context.console.print(text, markup=False, highlight=False, soft_wrap=True)
             return int(ExitCode.OK)
-        for line in explain_lines(found):
+        for line in explain_lines(found, source, context.console.width):
             context.console.print(line, soft_wrap=True)
         return int(ExitCode.OK)
 
@@ -81,14 +83,19 @@ class ExplainCommand:
 COMMAND = ExplainCommand()
 
 
-def _as_json(found: Found) -> str:
-    from reports.explain_text import neighbours  # noqa: PLC0415 - see `source_of`
+def _as_json(found: Found, source: Source) -> str:
+    from reports.appearance import APPEARANCE  # noqa: PLC0415 - see `source_of`
+    from reports.explain_text import measured, neighbours, reproduce_command  # noqa: PLC0415 - same
 
     save = found.save
     sides = {"saver": found.row.saver, "loader": found.row.loader}
     environments = {side: found.environment(name) for side, name in sides.items()}
     document = {
         "run": found.report.run.id,
+        "profile": found.report.run.profile,
+        "started": found.report.run.started,
+        "measured": measured(found.row),
+        "meaning": APPEARANCE[found.row.verdict].meaning,
         "cell": asdict(found.row),
         "environments": {side: one and asdict(one) for side, one in environments.items()},
         "file": save
@@ -96,5 +103,6 @@ def _as_json(found: Found) -> str:
         "neighbours": [
             {"id": row.id, "verdict": row.verdict} for _, rows in neighbours(found) for row in rows
         ],
+        "reproduce": reproduce_command(found.row, source),
     }
     return json.dumps(document, indent=2, ensure_ascii=True)

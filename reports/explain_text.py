@@ -1,47 +1,132 @@
 """What `explain` prints: a cell's texts in the order in which a stranger asks.
 
-Owns that order and the layout, and which other cells tell more of this one.
+Owns that order and the layout, and which other cells tell more of this one; the words of one
+attempt are `explain_attempts`'s.
 """
 
 from __future__ import annotations
 
+import shlex
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
 from reports.appearance import APPEARANCE
-from reports.document import AttemptRow, CauseRow, CellRow
-from reports.explain_lookup import Found
+from reports.document import CauseRow, CellRow, EnvironmentRow, RemedyRow
+from reports.explain_attempts import lines_of, title_of
+from reports.explain_lookup import Found, Source
+from runner.words import Format
 
-_TAIL_LINES = 5
 _AROUND = 3  # loaders on either side
+_LOG_LINES = 6
+_LEAST_WIDTH = 40
 
 
-def explain_lines(found: Found) -> Iterator[Text]:
-    """Each line, styled; texts of others are never read as markup."""
+def explain_lines(found: Found, source: Source, width: int = 80) -> Iterator[Text]:
+    """Each line, styled; texts of others are never read as markup.
+
+    Sentences are wrapped at `width`; ids, addresses, code and commands stay whole.
+    """
+    page = _Page(max(width, _LEAST_WIDTH))
     row = found.row
-    yield Text(row.id, style="bold")
     look = APPEARANCE[row.verdict]
-    yield Text(f"{row.verdict}: {row.detail or look.meaning}", style=look.style)
-    yield Text(f"run {found.report.run.id}, {found.report.run.started}", style="dim")
-    yield from _environments(found)
-    yield from _file(found)
-    for attempt in row.attempts:
-        yield from _attempt(attempt)
-    if not row.attempts and row.error:
-        yield from _titled("Error", [f"{row.error.type}: {row.error.message}"])
-    yield from _cause("Cause", row.cause)
-    yield from _cause("Behind it", row.behind)
-    yield from _remedies(row)
-    yield from _neighbours(found)
-
-
-def _titled(title: str, lines: Sequence[str]) -> Iterator[Text]:
+    yield Text(row.id, style="bold")
+    yield from page.wrapped(measured(row), indent=0)
     yield Text("")
-    yield Text(title, style="bold")
-    for line in lines:
-        for part in line.splitlines() or [""]:
-            yield Text(f"  {part}")
+    yield from page.wrapped(f"{row.verdict}: {row.detail}", indent=0, style=look.style)
+    yield from page.wrapped(look.meaning, style="dim")
+    run = found.report.run
+    yield from page.wrapped(
+        f"Run {run.id} of {run.started}, profile {run.profile}, crossload {run.crossload}.",
+        style="dim",
+    )
+    for section in (
+        _unusable(found, page),
+        _cause("Cause", row.cause, page),
+        _cause("Behind it", row.behind, page),
+        _remedies(row, page),
+        _attempts(row, page),
+        _file(found, page),
+        _environments(found),
+        _neighbours(found),
+        _commands(row, source),
+    ):
+        yield from section
+
+
+class _Page:
+    """Wraps at a width; what continues a line stands below its text."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+
+    def wrapped(self, text: str, *, indent: int = 2, style: str = "") -> Iterator[Text]:
+        for line in text.splitlines():
+            for part in textwrap.wrap(
+                line,
+                self._width,
+                initial_indent=" " * indent,
+                subsequent_indent=" " * (indent + 2),
+                break_long_words=False,
+                break_on_hyphens=False,
+            ):
+                yield Text(part, style=style)
+
+    def titled(self, title: str, lines: Sequence[str] = ()) -> Iterator[Text]:
+        yield Text("")
+        yield from (
+            Text(one.plain, style="bold") for one in self.wrapped(title, indent=0, style="bold")
+        )
+        for line in lines:
+            yield from self.wrapped(line)
+
+
+def measured(row: CellRow) -> str:
+    """What the cell is about, in one sentence."""
+    if row.format is Format.SCRIPT:
+        return (
+            f"The scripts of the case {row.model}: its save script ran in {row.saver}, its load "
+            f"script in {row.loader}."
+        )
+    loader = "itself" if row.loader == row.saver else row.loader
+    return f"The model {row.model}, saved by {row.saver} as {row.format}, loaded by {loader}."
+
+
+def _unusable(found: Found, page: _Page) -> Iterator[Text]:
+    """Why an environment of the cell cannot be used, with the tool's last words."""
+    for name in dict.fromkeys((found.row.saver, found.row.loader)):
+        one = found.environment(name)
+        if one is None or one.problem is None:
+            continue
+        problem = one.problem
+        title = f"Why {name} is {one.state}: {problem.cause}"
+        yield from page.titled(title, [problem.message, problem.advice])
+        for line in problem.log_tail.strip().splitlines()[-_LOG_LINES:]:
+            yield from page.wrapped(f"| {line}", style="dim")
+
+
+def _attempts(row: CellRow, page: _Page) -> Iterator[Text]:
+    for number, attempt in enumerate(row.attempts, start=1):
+        title = f"Attempt {number} of {len(row.attempts)}: {title_of(attempt, row.format)}"
+        yield from page.titled(title, list(lines_of(attempt, row)))
+    if not row.attempts and row.error:
+        yield from page.titled("The error", [f"{row.error.type}: {row.error.message}"])
+        where = [one for one in row.error.traceback.splitlines() if " line " in one]
+        yield from page.wrapped(f"raised in {where[-1].strip()[5:]}" if where else "")
+
+
+def _file(found: Found, page: _Page) -> Iterator[Text]:
+    save, row = found.save, found.row
+    if save is None or save.artifact is None:
+        return
+    lines = [f"{save.payload_name}, {save.payload_bytes} bytes", f"sha256 {save.payload_sha256}"]
+    if save.noise is not None:
+        again = f"differ by {save.noise:.1e}" if save.noise else "are equal"
+        lines.append(f"two predictions in the saver {again}: so much is noise")
+    if row.baseline is not None and row.loader != row.saver:
+        lines.append(f"loaded again by its own saver: {row.baseline}")
+    yield from page.titled("The saved file", lines)
 
 
 def _environments(found: Found) -> Iterator[Text]:
@@ -51,11 +136,11 @@ def _environments(found: Found) -> Iterator[Text]:
         return
     pairs = [("api", saver.api, loader.api), ("backend", saver.backend, loader.backend)]
     names = dict.fromkeys(name for one in (saver, loader) for name, _ in one.versions)
-    pairs += [(name, saver.version(name), loader.version(name)) for name in names]
-    wide = max(len(found.row.saver), 12)
-    yield from _titled(
-        "Environments (* differs)", [f"{'':14}{found.row.saver:{wide}}  {loader.id}"]
-    )
+    pairs += [(name, _version(saver, name), _version(loader, name)) for name in names]
+    wide = max(len(saver.id), 12)
+    yield Text("")
+    yield Text("Environments (* differs)", style="bold")
+    yield Text(f"  {'':14}{saver.id:{wide}}  {loader.id}")
     for name, ours, theirs in pairs:
         differs = ours != theirs
         mark = "*" if differs else " "
@@ -63,56 +148,43 @@ def _environments(found: Found) -> Iterator[Text]:
         yield Text(text, style="yellow" if differs else "dim")
 
 
-def _file(found: Found) -> Iterator[Text]:
-    save = found.save
-    if save is None or save.artifact is None:
+def _version(environment: EnvironmentRow, name: str) -> str:
+    """An environment that was not built has no versions, but it was meant for some Python."""
+    found = environment.version(name)
+    return environment.python if name == "python" and not found else found
+
+
+def _cause(title: str, cause: CauseRow | None, page: _Page) -> Iterator[Text]:
+    if cause is None:
         return
-    noise = "none known" if save.noise is None else f"{save.noise:.1e}"
-    yield from _titled(
-        "Saved file",
-        [
-            f"{save.payload_name}, {save.payload_bytes} bytes",
-            f"sha256 {save.payload_sha256}",
-            f"noise of the saver's own outputs: {noise}",
-        ],
-    )
+    yield from page.titled(f"{title}: {cause.id}", [cause.sentence])
+    for address in cause.references:
+        yield Text(f"  see {address}", style="dim")
 
 
-def _attempt(attempt: AttemptRow) -> Iterator[Text]:
-    lines = []
-    if attempt.concessions:
-        lines.append(f"gave up: {', '.join(attempt.concessions)}")
-    if attempt.error:
-        lines.append(f"{attempt.error.type}: {attempt.error.message}")
-        where = [one for one in attempt.error.traceback.splitlines() if " line " in one]
-        lines += [f"raised in {where[-1].strip()}"] if where else []
-    lines += [one for one in (attempt.detail, *attempt.notes) if one]
-    for check in attempt.checks:
-        number = "" if check.difference is None else f" {check.difference:.2e}"
-        lines.append(f"{check.check}: {check.status}{number} {check.detail}".rstrip())
-    lines += [f"warning: {one}" for one in attempt.warnings]
-    tail = attempt.output_tail.strip().splitlines()[-_TAIL_LINES:]
-    lines += [f"| {one}" for one in tail]
-    yield from _titled(f"{attempt.strategy}: {attempt.result} ({attempt.seconds:.2f} s)", lines)
-
-
-def _cause(title: str, cause: CauseRow | None) -> Iterator[Text]:
-    if cause is not None:
-        yield from _titled(f"{title}: {cause.id}", [cause.sentence, *cause.references])
-
-
-def _remedies(row: CellRow) -> Iterator[Text]:
-    lines = []
+def _remedies(row: CellRow, page: _Page) -> Iterator[Text]:
+    """Each remedy with how it fared, its code as it is to be typed."""
+    if row.remedies:
+        yield from page.titled("What to do, and how it fared when it was measured")
     for remedy in row.remedies:
-        shown = f" ({remedy.evidence})" if remedy.evidence else ""
-        lines.append(f"[{remedy.state}] {remedy.text}{shown}")
-        lines += [f"    {one}" for one in remedy.code.splitlines()]
-    if not lines:
-        for advice in row.advice:
-            lines.append(f"{advice.text}{' (verified)' if advice.verified else ''}")
-            lines += [f"    {one}" for one in advice.code.splitlines()]
-    if lines:
-        yield from _titled("What to do", lines)
+        yield from page.wrapped(f"[{remedy.state}] {remedy.text}{_shown_by(remedy)}")
+        yield from _code(remedy.code)
+    if row.remedies or not row.advice:
+        return
+    yield from page.titled("What to do")
+    for advice in row.advice:
+        verified = "[worked] " if advice.verified else ""
+        yield from page.wrapped(f"{verified}{advice.text}")
+        yield from _code(advice.code)
+
+
+def _shown_by(remedy: RemedyRow) -> str:
+    return f" (measured: {remedy.evidence})" if remedy.evidence else ""
+
+
+def _code(code: str) -> Iterator[Text]:
+    for line in code.splitlines():
+        yield Text(f"      {line}", style="cyan")
 
 
 def neighbours(found: Found) -> tuple[tuple[str, tuple[CellRow, ...]], ...]:
@@ -132,7 +204,7 @@ def neighbours(found: Found) -> tuple[tuple[str, tuple[CellRow, ...]], ...]:
         if (one.saver, one.loader) == (row.saver, row.loader) and one.format != row.format
     )
     return (
-        ("The same file in other loaders", tuple(same_file[name] for name in near)),
+        ("The same file in the loaders next to it", tuple(same_file[name] for name in near)),
         ("The same model in other formats", formats),
     )
 
@@ -140,8 +212,27 @@ def neighbours(found: Found) -> tuple[tuple[str, tuple[CellRow, ...]], ...]:
 def _neighbours(found: Found) -> Iterator[Text]:
     for title, rows in neighbours(found):
         if rows:
-            yield from _titled(title, [])
+            yield Text("")
+            yield Text(title, style="bold")
         for row in rows:
             here = "  <- this cell" if row.id == found.row.id else ""
             style = APPEARANCE[row.verdict].style
             yield Text(f"  {row.verdict:12}{row.id}{here}", style=style)
+
+
+def reproduce_command(row: CellRow, source: Source) -> str:
+    """The command that writes this cell as a folder, to be typed as it is."""
+    words = ["crossload", "reproduce", row.id]
+    if source.export is not None:
+        words += ["--from", str(source.export)]
+    elif source.run is not None:
+        words += ["--run", str(source.run)]
+    return shlex.join([*words, "-o", f"{row.model}-{row.verdict}"])
+
+
+def _commands(row: CellRow, source: Source) -> Iterator[Text]:
+    if not row.attempts and row.error is None:
+        return
+    yield Text("")
+    yield Text("See it without crossload: two scripts, two lock files, a README", style="bold")
+    yield Text(f"  {reproduce_command(row, source)}")
