@@ -11,8 +11,10 @@ or the script that builds the model), and, where the user gave them, `code.py`, 
 adopt    load the file by the first way that works, keep what it answers as the expectation
 bare     keep the file without an expectation: nobody could load it, and the loaders shall say why
 build    build the model by the script, save it in the job's format
-convert  load `job["source"]` (a bundle, in `job["source_format"]`) by `job["strategy"]`, save it in
-         the job's format, keep the expectation of the source
+convert  load `job["source"]` (a bundle, in `job["source_format"]`) by `job["strategy"]`, or by the
+         first way whose answers agree, save it in the job's format, keep the source's expectation
+
+The step `load:<strategy>` among the seconds of an answer says which way it was.
 """
 
 import json
@@ -35,7 +37,13 @@ from probe_subject_observing import guarded, losses_of, nothing_known, observe
 
 FACTS = "subject.json"
 MOST_CHANGES = 12
+# Outputs this far apart are worth going on with; the last file on the way is judged by the runner.
+AGREES = 1e-3
 WAYS = ("plain", "custom-objects", "no-compile", "unsafe", "legacy")
+
+
+class OtherAnswers(Exception):
+    """A file was loaded for another to be made of it, and is not the model that it should be."""
 
 
 class NothingToCompare(Exception):
@@ -177,7 +185,7 @@ def adopt(subject, job, folder, clock):
         path = probe_load.copy_payload(subject.folder, folder)
         try:
             framework, model, _ = load_by(subject, job, path, way)
-            clock.stop("load")
+            clock.stop("load:" + way)
             expectation = expect(framework, model, given, clock, way)
             guarded(lambda: learn(subject, job, folder, expectation, way), None)
             clock.stop("step")
@@ -303,21 +311,40 @@ def build(subject, job, folder, clock):
 def convert(subject, job, folder, clock):
     """(expectation, payload's name): the source's expectation, and a file that was written here."""
     expectation = probe_expectation.read(job["source"])
-    path = probe_load.copy_payload(job["source"], folder)
+    (original,) = os.listdir(os.path.join(job["source"], "payload"))
     kind = probe_formats.base(job["source_format"])
     targets = probe_subject_data.targets(expectation.get("targets"), expectation["outputs"])
-    original = os.path.join(job["source"], "payload", os.path.basename(path))
+    original = os.path.join(job["source"], "payload", original)
     subject.register(kind, original, expectation["inputs"], targets)
-    framework, model, concessions = load_by(
-        subject, dict(job, kind=kind, format=job["source_format"]), path, job["strategy"]
-    )
-    clock.stop("load")
-    framework.predict(model, expectation["inputs"])  # layers of some models are built by a call
+    source = dict(job, kind=kind, format=job["source_format"])
+    wanted = [job["strategy"]] if job.get("strategy") else ways(subject, kind)
+    framework, model, way = load_agreeing(subject, source, folder, expectation, wanted)
+    clock.stop("load:" + way)
     name = write(framework, model, job["format"], folder)
     clock.stop("save")
-    expectation["way"] = job["strategy"]
-    expectation["concessions"] = concessions + subject.changes[:MOST_CHANGES]
     return expectation, name
+
+
+def load_agreeing(subject, job, folder, expectation, wanted):
+    """(framework, model, way) by the first way whose answers are those of the expectation.
+
+    Raises what the first way raised, or that its answers are others.
+    """
+    first = None
+    for way in wanted:
+        subject.framework.clear()
+        shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
+        path = probe_load.copy_payload(job["source"], folder)
+        try:
+            framework, model, _ = load_by(subject, job, path, way)
+            outputs = framework.predict(model, expectation["inputs"])
+            gap, problem = probe_checks.largest_difference(outputs, expectation["outputs"])
+            if gap <= max(AGREES, probe_checks.NOISE_FACTOR * (expectation["noise"] or 0.0)):
+                return framework, model, way
+            raise OtherAnswers(problem or "outputs differ by {:.1e}".format(gap))
+        except Exception as error:
+            first = first or error
+    raise first
 
 
 def write(framework, model, file_format, folder):

@@ -240,7 +240,9 @@ def _subject(subject: Subject | None, artifacts: Path) -> dict[str, str | int]:
 
 
 def _strategy(conversion: Conversion | None) -> dict[str, str | int]:
-    return {} if conversion is None else {"strategy": str(conversion.strategy)}
+    if conversion is None or conversion.strategy is None:
+        return {}
+    return {"strategy": str(conversion.strategy)}
 
 
 def _line(fields: dict[str, str | int]) -> bytes:

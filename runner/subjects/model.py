@@ -29,11 +29,14 @@ class SubjectTask(Word):
 
 @dataclass(frozen=True)
 class Conversion:
-    """What is loaded, and how, to be saved again: an artifact's digest, its format, a strategy."""
+    """What is loaded, and how, to be saved again: an artifact's digest, its format, a strategy.
+
+    Without a strategy it is the first whose answers agree with the expectation.
+    """
 
     source: str
     format: Format
-    strategy: Strategy
+    strategy: Strategy | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,124 @@
+"""Which ways are worth trying, the likeliest and shortest first.
+
+Owns the costs of the search. A way is as likely as each of its loads: of the user's file that is
+predicted, of files on the way it is the share of reference models that took it when measured.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from runner.atlas import Atlas
+from runner.environments.model import Environment
+from runner.migration.edges import FORMATS, Edges
+from runner.migration.model import Leg, Route
+from runner.prediction import Outcome, Prediction, Predictor
+from runner.subjects.model import Subject
+from runner.words import Format
+
+# Every station takes time and may lose something; building one takes more.
+_STEP, _BUILD = 1.0, 0.5
+_CHANCES = {Outcome.LOADS: 0.95, Outcome.UNKNOWN: 0.6, Outcome.FAILS: 0.02}
+_AVOIDED = 0.6
+_LEAST = 0.05  # a chance below this is none
+_NATIVE_ZIP = (2, 13)  # the Keras from which on its own format is the `.keras` archive
+
+
+@dataclass(frozen=True)
+class Map:
+    """What the search knows: the environments of the matrix, what is built, and the chances."""
+
+    every: Sequence[Environment]
+    is_built: Callable[[Environment], bool]
+    atlas: Atlas
+    edges: Edges
+
+    def chance(self, subject: Subject, environment: Environment) -> float:
+        """That the environment loads the user's file, with help if need be."""
+        name = environment.spec.name
+        known = {one.name: one.id for one in self.atlas.environments}
+        if subject.inspection is None or name not in known:
+            return _CHANCES[Outcome.UNKNOWN]
+        predictor = Predictor(self.atlas)
+        return _chance(predictor.predict(subject.inspection, known[name], subject.path.suffix))
+
+    def usable(self) -> tuple[Environment, ...]:
+        """Those that may be stations; rows with odd packages only where they are known to run."""
+        known = {one.name for one in self.atlas.environments}
+        return tuple(
+            one
+            for one in self.every
+            if one.problem is None and (one.spec.name in known or not one.spec.packages)
+        )
+
+    def kind(self, leg: Leg) -> tuple[int, Format]:
+        """What stations have in common whose files fare alike: generation and format."""
+        name = leg.environment.spec.name
+        found = next((one for one in self.atlas.environments if one.name == name), None)
+        keras = found.keras if found else leg.environment.spec.keras or ""
+        return (3 if keras.startswith("3") else 2, leg.format)
+
+    def cost(self, environment: Environment, chance: float) -> float:
+        return _STEP - math.log(chance) + (0.0 if self.is_built(environment) else _BUILD)
+
+
+def _chance(prediction: Prediction) -> float:
+    if prediction.outcome is Outcome.FAILS and prediction.avoided_by:
+        return _AVOIDED
+    return _CHANCES[prediction.outcome]
+
+
+def native_format(environment: Environment, atlas: Atlas) -> Format:
+    """What an environment writes by itself: the `.keras` archive, HDF5 before there was one."""
+    found = next((one for one in atlas.environments if one.name == environment.spec.name), None)
+    keras = found.keras if found else environment.spec.keras or ""
+    parts = tuple(int(part) for part in keras.split(".")[:2] if part.isdigit())
+    return Format.KERAS if parts >= _NATIVE_ZIP or not parts else Format.H5
+
+
+def first_bridges(
+    subject: Subject, baseline: Environment, target: Environment, known: Map
+) -> tuple[Route, ...]:
+    """Ways with one station before the target; the one that adopted the file surely loads it."""
+    routes = []
+    for one in known.usable():
+        if one.id == target.id:
+            continue
+        chance = 1.0 if one.id == baseline.id else known.chance(subject, one)
+        if chance < _LEAST:
+            continue
+        cost = known.cost(one, chance)
+        routes += [Route((leg,), cost + _last(leg, target, known)) for leg in _legs(one, known)]
+    return tuple(sorted(routes, key=lambda route: route.cost))
+
+
+def further_bridges(
+    made: Iterable[tuple[Route, Leg]], target: Environment, known: Map
+) -> tuple[Route, ...]:
+    """Ways that go on from files that were made, over one more station."""
+    routes = []
+    for route, last in made:
+        been = {leg.environment.id for leg in route.legs}
+        for one in known.usable():
+            chance = known.edges.share(last.environment.spec.name, last.format, one.spec.name)
+            if one.id == target.id or one.id in been or chance < _LEAST:
+                continue
+            cost = known.cost(one, chance)
+            routes += [
+                Route((*route.legs, leg), cost + _last(leg, target, known))
+                for leg in _legs(one, known)
+            ]
+    return tuple(sorted(routes, key=lambda route: route.cost))
+
+
+def _legs(environment: Environment, known: Map) -> list[Leg]:
+    name = environment.spec.name
+    return [Leg(environment, one) for one in FORMATS if known.edges.writes(name, one)]
+
+
+def _last(leg: Leg, target: Environment, known: Map) -> float:
+    """The cost of getting from a station to the target."""
+    share = known.edges.share(leg.environment.spec.name, leg.format, target.spec.name)
+    return known.cost(target, share)
