@@ -1,0 +1,187 @@
+"""Makes the inspections of the reference files again, without which no prediction can be scored.
+
+    python benchmarks/inspections.py [--home .crossload] [--jobs 1]
+
+Owns saving each whole-model file of a run again and looking into it. The environments are built
+where they are missing; nothing is loaded. The files are inspected in this process, without the
+walls of `crossload inspect`: probes of this project wrote them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from rich.console import Console  # noqa: E402 - the path comes first
+
+from runner.bridge import KeyMaker, probe_tasks  # noqa: E402
+from runner.commands.base import Context  # noqa: E402
+from runner.commands.project import Project  # noqa: E402
+from runner.environments.building import BuildOptions, build_all  # noqa: E402
+from runner.environments.model import BuiltEnvironment  # noqa: E402
+from runner.environments.project import make_project  # noqa: E402
+from runner.home import Home  # noqa: E402
+from runner.inspection.reading import read  # noqa: E402
+from runner.interruption import run_interruptibly  # noqa: E402
+from runner.ledger.importing import read_snapshot  # noqa: E402
+from runner.ledger.snapshot import RunSnapshot, SavedFile  # noqa: E402
+from runner.plan import Plan, PlannedSave  # noqa: E402
+from runner.prediction import recorded  # noqa: E402
+from runner.prediction.recorded import Recorded  # noqa: E402
+from runner.prediction.scoring import is_whole  # noqa: E402
+from runner.probing.catalogue import read_catalogue  # noqa: E402
+from runner.probing.digests import options_digest, probe_digests  # noqa: E402
+from runner.probing.schedule import run_probes  # noqa: E402
+from runner.probing.settings import ProbeSettings  # noqa: E402
+from runner.records import (  # noqa: E402
+    Attempt,
+    AttemptKey,
+    AttemptOutcome,
+    EnvironmentProblem,
+    SaveKey,
+    SaveOutcome,
+)
+from runner.shipped import probes_folder  # noqa: E402
+from runner.words import JobStatus  # noqa: E402
+from runner.workflow import PROBE_OPTIONS  # noqa: E402
+
+PUBLISHED = ROOT / "reports" / "published"
+
+
+class NothingKnown:
+    """Every save is done anew."""
+
+    def saved(self, key: SaveKey) -> SaveOutcome | None:
+        del key
+        return None
+
+    def attempts(self, artifact: str, loader: str, probe: str, options: str) -> Sequence[Attempt]:
+        del artifact, loader, probe, options
+        return ()
+
+
+@dataclass
+class Inspector:
+    """Looks into each file as it is saved; `savers` are ids by digest."""
+
+    artifacts: Path
+    savers: dict[str, str]
+    run: RunSnapshot
+    found: dict[SavedFile, Recorded] = field(default_factory=dict)
+    equal: int = 0
+
+    def saved(self, key: SaveKey, outcome: SaveOutcome) -> None:
+        file = SavedFile(self.savers[key.saver], key.model, key.format)
+        if outcome.artifact is None:
+            print(f"  not saved this time: {file}: {outcome.report.error or outcome.report.detail}")
+            return
+        path = self.artifacts / outcome.artifact / "payload" / outcome.payload_name
+        inspection = recorded.without_date(read(path))
+        self.found[file] = Recorded(path.suffix, inspection)
+        self.equal += outcome.payload_sha256 == self.run.saves[file].payload_sha256
+
+    def attempted(self, key: AttemptKey, outcome: AttemptOutcome) -> None:
+        raise AssertionError(f"nothing is to be loaded: {key}, {outcome}")
+
+    def unusable(self, environment: str, problem: EnvironmentProblem) -> None:
+        print(f"  {environment} cannot be used: {problem.message}")
+
+
+def wanted(run: RunSnapshot) -> tuple[SavedFile, ...]:
+    """The files of a run that hold a whole model."""
+    return tuple(
+        file
+        for file, outcome in run.saves.items()
+        if is_whole(file.format) and outcome.report.status is JobStatus.DONE
+    )
+
+
+def built(context: Context, project: Project, ids: set[str], jobs: int) -> list[BuiltEnvironment]:
+    """The environments of these ids, built where they are not; those that cannot be are named."""
+    chosen = [one for one in project.environments(project.matrix.environments) if one.id in ids]
+    for missing in sorted(ids - {one.id for one in chosen}):
+        print(f"  {missing} is not in the matrix")
+    context.home.prepare()
+    where = make_project(context.matrix_path, context.home)
+    usable = {}
+    with closing(build_all(chosen, where, BuildOptions(jobs=jobs))) as results:
+        for result in results:
+            if isinstance(result.outcome, BuiltEnvironment):
+                usable[result.environment.id] = result.outcome
+            else:
+                print(f"  {result.environment.id} cannot be used: {result.outcome.message}")
+    return [usable[one.id] for one in chosen if one.id in usable]
+
+
+def inspect_all(run: RunSnapshot, home: Home, jobs: int) -> Inspector:
+    """Save and inspect; the files are gone at the end."""
+    files = wanted(run)
+    console = Console(stderr=True)
+    context = Context(home, ROOT / "matrix.yaml", console, console)
+    project = Project.load(context)
+    environments = built(context, project, {one.saver for one in files}, jobs)
+    for one in environments:
+        record = run.environment(one.environment.id)
+        if record is None or record.digest != one.digest:
+            print(f"  {one.environment.id} is not what it was in the run")
+    probes = probes_folder()
+    digests = probe_digests(probes, read_catalogue(probes))
+    by_id = {one.environment.id: one for one in environments}
+    plan = Plan(
+        profile=run.run.start.profile,
+        environments=tuple(one.environment for one in environments),
+        saves=tuple(
+            PlannedSave(one.saver, one.model, one.format)
+            for one in files
+            if one.saver in by_id and one.model in digests
+        ),
+        cells=(),
+    )
+    tasks = probe_tasks(plan, KeyMaker(by_id, digests, options_digest(PROBE_OPTIONS)))
+    with TemporaryDirectory(prefix="crossload-inspections-", dir=home.cache) as folder:
+        artifacts, scratch = Path(folder) / "artifacts", Path(folder) / "scratch"
+        inspector = Inspector(artifacts, {one.digest: name for name, one in by_id.items()}, run)
+        settings = ProbeSettings(
+            probes=probes,
+            artifacts=artifacts,
+            scratch=scratch,
+            limits=run.run.start.limits,
+            jobs=jobs,
+        )
+        print(f"saving {len(plan.saves)} files in {len(by_id)} environments", flush=True)
+        run_interruptibly(run_probes(tasks, NothingKnown(), inspector, settings))
+    return inspector
+
+
+def main() -> int:
+    """Write the inspections; exit code 1 if one of the files could not be saved again."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--run", type=Path, default=PUBLISHED / "run.jsonl.xz", metavar="FILE")
+    parser.add_argument(
+        "--out", type=Path, default=PUBLISHED / "inspections.jsonl.xz", metavar="FILE"
+    )
+    parser.add_argument("--home", type=Path, default=ROOT / ".crossload", help="has environments")
+    parser.add_argument("--jobs", type=int, default=1)
+    args = parser.parse_args()
+    started = time.monotonic()
+    run = read_snapshot(args.run)
+    inspector = inspect_all(run, Home(args.home.resolve()), args.jobs)
+    size = recorded.write(args.out, inspector.found)
+    missing = len(wanted(run)) - len(inspector.found)
+    print(f"{len(inspector.found)} inspections, {size} bytes; {missing} files are missing")
+    print(f"{inspector.equal} of the files are the very bytes of the run")
+    print(f"{time.monotonic() - started:.0f} s")
+    return int(missing > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
