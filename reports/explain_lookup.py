@@ -6,7 +6,7 @@ causes and remedies. Nothing is drawn here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,11 +36,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Found:
-    """A cell, what its saver did, and the report of what its saver made of the same model."""
+    """A cell, what its saver did, and the report of what its saver made of the same model.
+
+    `digests` has the identity of each environment by its id, empty where nothing was locked.
+    """
 
     row: CellRow
     save: SaveOutcome | None
     report: Report
+    digests: Mapping[str, str]
 
     def environment(self, name: str) -> EnvironmentRow | None:
         """The environment of that id as the run recorded it."""
@@ -59,7 +63,8 @@ def find_cell(wanted: str, source: Source) -> Found:
     (row,) = gather_judged(snapshot, [one for one in judged if one.cell == cell]).cells
     around = [one for one in judged if one.cell.saver == cell.saver]
     save = snapshot.saves.get(SavedFile.of(cell))
-    return Found(row, save, gather_judged(snapshot, around))
+    digests = {one.id: one.digest for one in snapshot.environments}
+    return Found(row, save, gather_judged(snapshot, around), digests)
 
 
 def _in_file(wanted: str, source: Source) -> tuple[Cell, RunSnapshot]:

@@ -6,15 +6,18 @@ Owns its options; what is written is `folder`'s.
 from __future__ import annotations
 
 import argparse
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.explain import add_cell_options, source_of
-from runner.errors import ExitCode, UsageError
+from runner.errors import ConfigurationError, ExitCode, UsageError
 from runner.words import Strategy
 
 if TYPE_CHECKING:
+    from reports.reproduce.folder import Places
     from runner.commands.base import Context
+    from runner.config.model import EnvironmentSpec
 
 
 class ReproduceCommand:
@@ -43,23 +46,17 @@ class ReproduceCommand:
             LedgerError: the ledger cannot be read.
             StorageError: the folder cannot be written.
         """
-        # Pandas and more, which other subcommands need not wait for.
+        # Much, which other subcommands need not wait for.
         from reports.explain_lookup import find_cell  # noqa: PLC0415 - see above
-        from reports.reproduce.folder import Places, files_of, write_folder  # noqa: PLC0415 - same
-        from runner.cases.library import find_cases  # noqa: PLC0415 - same
-        from runner.environments.locking import lock_folders  # noqa: PLC0415 - same
-        from runner.shipped import probes_folder  # noqa: PLC0415 - same
+        from reports.reproduce.folder import files_of, write_folder  # noqa: PLC0415 - same
 
         strategy = _strategy(args.strategy)
-        found = find_cell(args.cell, source_of(args, context))
-        cases = find_cases(context.matrix_path, ()).good
-        places = Places(
-            probes_folder(),
-            lock_folders(context.matrix_path),
-            {name: case.scripts for name, case in cases.items()},
+        source = source_of(args, context)
+        found = find_cell(args.cell, source)
+        write_folder(args.output, files_of(found, strategy, _places(context)))
+        context.console.print(
+            f"wrote {args.output}: README.md says how to run it", markup=False, soft_wrap=True
         )
-        write_folder(args.output, files_of(found, strategy, places))
-        context.console.print(f"wrote {args.output}", markup=False, soft_wrap=True)
         return int(ExitCode.OK)
 
 
@@ -73,3 +70,36 @@ def _strategy(name: str) -> Strategy:
         raise UsageError(
             f"--strategy: there is no strategy {name!r}", f"choose from {', '.join(Strategy)}"
         ) from None
+
+
+def _places(context: Context) -> Places:
+    from reports.reproduce.folder import Places  # noqa: PLC0415 - see `ReproduceCommand.run`
+    from runner.cases.library import find_cases  # noqa: PLC0415 - same
+    from runner.environments.locking import lock_folders  # noqa: PLC0415 - same
+    from runner.ledger.exporting import hiding  # noqa: PLC0415 - same
+    from runner.shipped import probes_folder  # noqa: PLC0415 - same
+
+    matrix = context.matrix_path
+    home = context.home.root.absolute()
+    return Places(
+        probes=probes_folder(),
+        locks=lock_folders(matrix),
+        cases={name: case.scripts for name, case in find_cases(matrix, ()).good.items()},
+        specs=_specs(matrix),
+        hide=hiding(home, matrix.absolute().parent),
+    )
+
+
+def _specs(matrix: Path) -> tuple[EnvironmentSpec, ...]:
+    """The environments of this matrix, then of the shipped one; a wrong file has none."""
+    from runner.config.load import load_matrix  # noqa: PLC0415 - see `ReproduceCommand.run`
+    from runner.environments.frameworks import use_knowledge_of  # noqa: PLC0415 - same
+    from runner.environments.project import known_models  # noqa: PLC0415 - same
+    from runner.shipped import shipped_path  # noqa: PLC0415 - same
+
+    use_knowledge_of(matrix)
+    found: list[EnvironmentSpec] = []
+    for path in dict.fromkeys((matrix.absolute(), shipped_path("matrix.yaml"))):
+        with contextlib.suppress(ConfigurationError):
+            found += load_matrix(path, known_models=known_models()).environments
+    return tuple(found)

@@ -5,19 +5,24 @@ Owns what the two scripts do, in order, and the files by which they know of each
 
 from __future__ import annotations
 
-from runner.words import Format, Strategy
+from collections.abc import Collection
+
+from runner.words import Check, Format, Strategy
 
 _WHOLE = frozenset({Format.H5, Format.KERAS, Format.SAVEDMODEL})
 
-SAVE = """\
+_SAVE = """\
+import json
 import os
 import shutil
 import sys
 
 import numpy
+import probe_compiled
 import probe_formats
 import probe_frameworks
 import probe_samples
+import probe_save
 import probe_structure
 
 
@@ -34,18 +39,19 @@ def main():
     os.makedirs(FOLDER)
     probe_formats.write(framework, model, FORMAT, path)
 
-    expected = {"input_{}".format(index): array for index, array in enumerate(inputs)}
-    expected.update(("output_{}".format(index), array) for index, array in enumerate(outputs))
+    expected = {{"input_{{}}".format(index): array for index, array in enumerate(inputs)}}
+    expected.update(("output_{{}}".format(index), array) for index, array in enumerate(outputs))
     ends = probe_structure.end_names(model)
     expected.update(("names_of_" + key, numpy.array(names)) for key, names in ends.items())
-    numpy.savez(EXPECTED, **expected)
+{state}    numpy.savez(EXPECTED, **expected)
     print("python", sys.version.split()[0], "keras", framework._keras_version_text())
     for index, array in enumerate(outputs):
         print("output", index, array.ravel()[:6])
     print("saved", path)
 """
 
-LOAD = '''\
+_LOAD = '''\
+import json
 import os
 import shutil
 import sys
@@ -70,6 +76,8 @@ def main():
         print("output", index, "is ", ours.ravel()[:6])
         print("output", index, "was", theirs.ravel()[:6])
     print("largest relative difference of the outputs:", problem or difference)
+{checks}    if problem or not difference <= TOLERANCE:
+        sys.exit("the outputs differ; {{}} is allowed".format(TOLERANCE))
 
 
 def read_expected():
@@ -81,7 +89,7 @@ def read_expected():
         count = sum(name.startswith(group + "_") for name in arrays)
         expected[group + "s"] = [arrays["{{}}_{{}}".format(group, at)] for at in range(count)]
         expected["ends"][group + "s"] = arrays["names_of_" + group + "s"].tolist()
-    return expected
+{state}    return expected
 
 
 def copy_saved():
@@ -99,9 +107,73 @@ _SERVE = "    outputs, _ = probe_serving.predict(framework, path, expected)"
 _ENDPOINT = "    outputs = probe_serving.call_endpoint(framework, path, expected)"
 
 
-def load_main(file_format: Format, strategy: Strategy) -> str:
-    """The main program that loads a file of that format by that strategy."""
-    return LOAD.format(load=_way(file_format.base, strategy))
+# What was lost besides outputs is looked for again: what the saver notes, and how it is compared.
+_NOTES = {
+    Check.STRUCTURE: '    state["structure"] = probe_structure.summarise(model)\n',
+    Check.COMPILE: '    state["compile"] = probe_compiled.compile_state(model)\n',
+    Check.OPTIMIZER: """\
+    state["optimizer"] = probe_compiled.optimizer_state(framework, model)
+    for index, array in enumerate(state["optimizer"].pop("slots")):
+        expected["slot_{}".format(index)] = array
+""",
+    Check.STEP: """\
+    # The losses of the next two steps: the first tells of weights, the second of the optimizer.
+    state["losses"] = probe_samples.train(framework, model, MODEL, probe_save.STEPS_AFTER)
+""",
+    Check.RE_SAVE: "",
+}
+_COMPARISONS = {
+    Check.STRUCTURE: "probe_checks.check_structure(model, expected)",
+    Check.COMPILE: "probe_checks.check_compile(model, expected)",
+    Check.OPTIMIZER: "probe_checks.check_optimizer(framework, model, expected)",
+    Check.STEP: "probe_checks.check_step(framework, model, MODEL, expected)",
+    Check.RE_SAVE: "probe_checks.check_resave(framework, model, JOB)",
+}
+WATCHED = tuple(_COMPARISONS)  # in the order in which they are looked at: the last two change it
+_WRITE_STATE = """\
+    with open(STATE, "w") as file:
+        json.dump(state, file)
+"""
+_READ_STATE = """\
+    with open(STATE) as file:
+        expected.update(json.load(file))
+    slots = sorted((name for name in arrays if name.startswith("slot_")), key=lambda n: int(n[5:]))
+    expected["slots"] = [arrays[name] for name in slots]
+"""
+_TELL = '''\
+
+
+def tell_check(name, result):
+    """What became of a part of the model that is no output."""
+    difference = result["difference"]
+    amount = "" if difference is None else " (relative difference {})".format(difference)
+    print("{}: {}{} {}".format(name, result["status"], amount, result["detail"]).rstrip())
+'''
+
+
+def save_main(watched: Collection[Check]) -> str:
+    """The main program that builds, trains, saves, and notes what `load_main` compares."""
+    notes = "".join(_NOTES[check] for check in WATCHED if check in watched)
+    state = f"    state = {{}}\n{notes}{_WRITE_STATE}" if notes else ""
+    return _SAVE.format(state=state)
+
+
+def load_main(file_format: Format, strategy: Strategy, watched: Collection[Check]) -> str:
+    """The main program that loads a file of that format by that strategy.
+
+    Args:
+        file_format: of the file.
+        strategy: the way of loading.
+        watched: what is compared besides the outputs; of `WATCHED`.
+    """
+    checks = "".join(
+        f'    tell_check("{check}", {_COMPARISONS[check]})\n'
+        for check in WATCHED
+        if check in watched
+    )
+    state = _READ_STATE if any(_NOTES[check] for check in watched) else ""
+    way = _way(file_format.base, strategy)
+    return _LOAD.format(load=way, checks=checks, state=state) + (_TELL if checks else "")
 
 
 def _way(kind: Format, strategy: Strategy) -> str:

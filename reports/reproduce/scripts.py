@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reports.reproduce.bundle import Instead, Recipe, bundle
-from reports.reproduce.mains import SAVE, load_main
+from reports.reproduce.mains import load_main, save_main
 from reports.reproduce.modules import Symbol, read_module
-from runner.words import Format, Strategy
+from runner.words import Check, Format, Strategy
 
 _FOLDED = frozenset(
     Symbol(module, name)
@@ -26,6 +26,7 @@ _FOLDED = frozenset(
         ("probe_read", "load_conceding"),
     )
 )
+_WRITING = frozenset(one for one in _FOLDED if one.module == "probe_formats")
 _FIND = '''\
 def find(name):
     """The one reference model of this script."""
@@ -43,18 +44,24 @@ class Side:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is saved and loaded: a reference model, the file that builds it, format, strategy."""
+    """What is saved and loaded: a reference model, the file that builds it, format, strategy.
+
+    `watched` is what `load.py` compares besides the outputs, `tolerance` how far those may be
+    apart, relative to the largest.
+    """
 
     model: str
     file: str
     format: Format
     strategy: Strategy = Strategy.PLAIN
+    watched: tuple[Check, ...] = ()
+    tolerance: float = 1e-5
 
 
 def save_script(probes: Path, subject: Subject, side: Side) -> str:
     """The text of `save.py`; raises LookupError for a model that its file does not have."""
     title = f"Build the model `{subject.model}` and save it as `{subject.format}`."
-    code = bundle(_recipe(probes, SAVE, subject))
+    code = bundle(_recipe(probes, save_main(subject.watched), subject))
     return _assembled(title, code, _constants(probes, subject, side), side)
 
 
@@ -62,15 +69,21 @@ def load_script(probes: Path, subject: Subject, side: Side) -> str:
     """The text of `load.py`."""
     how = "as it is" if subject.strategy is Strategy.PLAIN else f"by `{subject.strategy}`"
     title = f"Load what save.py saved, {how}, and compare its outputs."
-    main = load_main(subject.format, subject.strategy)
-    code = bundle(_recipe(probes, main, subject))
+    main = load_main(subject.format, subject.strategy, subject.watched)
+    recipe = _recipe(probes, main, subject)
+    if Check.RE_SAVE in subject.watched:  # which may write another format than the file's
+        recipe = replace(recipe, folded=recipe.folded - _WRITING)
+    code = bundle(recipe)
     constants = {
         **_constants(probes, subject, side),
         "COPY": "copy",
+        "TOLERANCE": subject.tolerance,
         "JOB": {
             "model": subject.model,
+            "format": str(subject.format),
             "kind": str(subject.format.base),
             "strategy": str(subject.strategy),
+            "folder": "copy",
         },
     }
     return _assembled(title, code, constants, side)
@@ -123,6 +136,7 @@ def _constants(probes: Path, subject: Subject, side: Side) -> dict[str, object]:
         "FOLDER": "saved",
         "NAME": _payload_name(probes, subject.format),
         "EXPECTED": "expected.npz",
+        "STATE": "expected.json",
     }
 
 
@@ -136,6 +150,7 @@ def _assembled(title: str, code: str, constants: Mapping[str, object], side: Sid
         + "\n"
         + code.rstrip("\n")
         + '\n\n\nif __name__ == "__main__":\n'
+        + "    os.chdir(os.path.dirname(os.path.abspath(__file__)))\n"
         + "".join(f"    {line}\n" for line in lines)
         + "    main()\n"
     )
@@ -146,49 +161,3 @@ def variables_code(variables: Mapping[str, str]) -> str:
     lines = [f"    {name!r}: {value!r}," for name, value in sorted(variables.items())]
     listed = "\n".join(lines)
     return f"import os\n\nos.environ.update({{\n{listed}\n}})\n"
-
-
-def case_script(text: str, side: Side, *, loads: bool) -> str:
-    """A case's own script, in the folder and with the global that it counts on."""
-    beginning = ast.parse(text).body
-    skipped = 0
-    for node in beginning:
-        is_doc = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        if not (is_doc or is_future):
-            break
-        skipped = node.end_lineno or 0
-    lines = text.splitlines()
-    keras = (
-        "from tensorflow import keras" if side.api == "tf.keras" else f"import {side.api} as keras"
-    )
-    place = "" if loads else "os.makedirs('files')\n"
-    before = f"{variables_code(side.variables)}\n{place}os.chdir('files')\n\n{keras}\n"
-    after = _COMPARE if loads else _KEEP
-    head, rest = "\n".join(lines[:skipped]), "\n".join(lines[skipped:]).strip("\n")
-    return f"{head}\n\n{before}\n{rest}\n\n{_ARRAYS}{after}".lstrip("\n")
-
-
-_ARRAYS = """\
-# What the script came to: one array, or a list or a dict of them.
-import numpy as _numpy
-
-if isinstance(outputs, dict):
-    _outputs = [outputs[name] for name in sorted(outputs)]
-else:
-    _outputs = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
-_outputs = [_numpy.asarray(one) for one in _outputs]
-"""
-_KEEP = """\
-_numpy.savez("../expected.npz", *_outputs)
-print("outputs:", _outputs)
-"""
-_COMPARE = """\
-with _numpy.load("../expected.npz") as _file:
-    _expected = [_file[name] for name in _file.files]
-for _ours, _theirs in zip(_outputs, _expected):
-    print("is", _ours)
-    print("was", _theirs)
-print("equal:", len(_outputs) == len(_expected)
-      and all(_numpy.array_equal(*pair) for pair in zip(_outputs, _expected)))
-"""

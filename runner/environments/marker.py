@@ -35,14 +35,15 @@ class Facts:
     problem: EnvironmentProblem | None = None
 
 
-def environment_digest(environment: Environment, lock: Lock) -> str:
-    """Identity of the environment: equal digests, equal results."""
+def environment_digest(environment: Environment, lock: Lock, *, platform: str = "") -> str:
+    """Identity of the environment: equal digests, equal results; on this platform if none is named.
+    """
     interpreter = environment.interpreter
     subject: dict[str, object] = {
         "recipe": _BUILD_RECIPE,
         "lock": lock.digest,
         "python": interpreter.full if interpreter else environment.python,
-        "platform": current_platform(),
+        "platform": platform or current_platform(),
         "api": str(environment.spec.api),
         "backend": str(environment.spec.backend),
         "variables": probe_variables(environment.spec),

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from reports.reproduce.scripts import Side, Subject, case_script, load_script, save_script
+from reports.reproduce.case_scripts import case_script
+from reports.reproduce.mains import WATCHED
+from reports.reproduce.scripts import Side, Subject, load_script, save_script
 from runner.probing.catalogue import read_catalogue
 from runner.shipped import probes_folder
-from runner.words import MODEL_FORMATS, Format, Strategy
+from runner.words import MODEL_FORMATS, Check, Format, Strategy
 
 SIDE = Side("tf.keras", "tensorflow", {"OMP_NUM_THREADS": "1"})
 MODELS = read_catalogue(probes_folder())
@@ -26,7 +28,7 @@ def missing(text: str) -> set[str]:
     known |= {one.get_name() for one in table.get_symbols() if one.is_imported()}
     known |= {one.get_name() for one in table.get_symbols() if one.is_namespace()}
     used = {name for scope in scopes(table) for name in globals_of(scope)}
-    return used - known - set(dir(builtins)) - {"__name__"}
+    return used - known - set(dir(builtins)) - {"__name__", "__file__"}
 
 
 def scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
@@ -89,3 +91,27 @@ def test_a_case_keeps_its_text() -> None:
 def test_an_unknown_model_is_said() -> None:
     with pytest.raises(LookupError, match="no-such"):
         save_script(probes_folder(), Subject("no-such", "probe_models_basic", Format.H5), SIDE)
+
+
+@pytest.mark.parametrize("watched", WATCHED, ids=str)
+@pytest.mark.parametrize("file_format", [Format.H5, Format.KERAS], ids=str)
+def test_what_was_lost_is_looked_for_by_both_scripts(file_format: Format, watched: Check) -> None:
+    subject = Subject("dense", MODELS["dense"].file, file_format, watched=(watched,))
+    save = save_script(probes_folder(), subject, SIDE)
+    load = load_script(probes_folder(), subject, SIDE)
+    check(save)
+    check(load)
+    assert f'tell_check("{watched}", check_' in load
+    assert ("expected.json" in save) is (watched is not Check.RE_SAVE)
+
+
+def test_nothing_is_looked_for_that_was_not_lost() -> None:
+    subject = Subject("dense", MODELS["dense"].file, Format.H5)
+    assert "tell_check" not in load_script(probes_folder(), subject, SIDE)
+    assert "expected.json" not in save_script(probes_folder(), subject, SIDE)
+
+
+def test_saving_again_may_write_another_format_than_the_file_has() -> None:
+    subject = Subject("dense", MODELS["dense"].file, Format.H5, watched=(Check.RE_SAVE,))
+    text = load_script(probes_folder(), subject, SIDE)
+    assert "write_savedmodel" in text

@@ -1,0 +1,289 @@
+"""The README of a reproduction: what an upstream maintainer asks for, in the order of asking.
+
+Owns its words: title, versions, steps, what is expected, what happens instead. The texts that it
+quotes are hidden already (`hidden`), so that it names no machine.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reports.document import AttemptRow, CellRow, EnvironmentRow, ErrorText, RunRow
+from reports.reproduce.hidden import Hide
+from reports.reproduce.sides import Prepared
+from runner.analysis.judged import TryResult
+from runner.environments.libraries import SEARCH_PATH
+from runner.words import CheckStatus, Format, Strategy
+
+_TRACEBACK_LINES = 16
+_SHORT = 100
+_LONG = 300
+_RESULTS = {
+    TryResult.AGREES: "no error, and the outputs agree",
+    TryResult.DIFFERS: "no error, and the outputs differ",
+    TryResult.CRASHED: "the process dies",
+    TryResult.TIMED_OUT: "the process does not end in its time",
+    TryResult.OUT_OF_MEMORY: "the process takes more memory than it may",
+}
+_FORMATS = {
+    Format.H5: "an HDF5 file",
+    Format.SAVEDMODEL: "a SavedModel",
+    Format.KERAS: "a `.keras` file",
+    Format.WEIGHTS_H5: "weights in HDF5",
+    Format.WEIGHTS_TF: "weights in a TensorFlow checkpoint",
+    Format.JSON_WEIGHTS: "an architecture in JSON with weights",
+    Format.EXPORT: "an exported SavedModel",
+}
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that the README tells of.
+
+    Attributes:
+        row: the cell.
+        run: the run that measured it.
+        saver: the environment of `save.py`.
+        loader: the environment of `load.py`.
+        attempt: the one that `load.py` repeats; None where nothing was loaded.
+        watched: what the scripts compare besides the outputs.
+        hide: short names for folders of the machine that measured.
+    """
+
+    row: CellRow
+    run: RunRow
+    saver: Prepared
+    loader: Prepared
+    attempt: AttemptRow | None
+    watched: tuple[str, ...]
+    hide: Hide
+
+    @property
+    def error(self) -> ErrorText | None:
+        """What the script raises: `load.py`, or `save.py` where nothing was saved."""
+        return self.row.error if self.attempt is None else self.attempt.error
+
+
+def readme(story: Story) -> str:
+    """The text of README.md."""
+    return "\n".join(
+        [
+            f"# {title(story)}",
+            "",
+            *_introduction(story),
+            "",
+            "## Versions",
+            "",
+            *_versions(story.saver.row, story.loader.row),
+            *_notes(story),
+            "",
+            "## Steps",
+            "",
+            *_steps(story),
+            "",
+            "## Expected",
+            "",
+            *_expected(story),
+            "",
+            "## What happens instead",
+            "",
+            *_actual(story),
+            "",
+        ]
+    )
+
+
+def title(story: Story) -> str:
+    """One sentence that could be the title of a report."""
+    row = story.row
+    saver, loader = (_spoken(one.row) for one in (story.saver, story.loader))
+    thing = _FORMATS.get(row.format.base, f"the files of the case `{row.model}`")
+    if story.attempt is None and row.format is Format.SCRIPT:
+        return f"{saver} does not make {thing}: {_first(story)}"
+    if story.attempt is None:
+        return f"{saver} does not save the model `{row.model}` as {thing}: {_first(story)}"
+    by = "of its own" if row.saver == row.loader else f"saved by {saver}"
+    what = f"{thing} {by}"
+    result = story.attempt.result
+    if result is TryResult.DIFFERS:
+        return f"{loader} loads {what} without an error, and the model gives other outputs"
+    if result is TryResult.AGREES and story.watched:
+        return f"{loader} loads {what}, but not all of it: {_joined(story.watched)}"
+    if result is TryResult.AGREES:
+        return f"{loader} loads {what}, and the outputs are the same"
+    if story.error is not None:
+        return f"{loader} does not load {what}: {_first(story)}"
+    return f"{loader} does not load {what}: {result}"
+
+
+def _first(story: Story) -> str:
+    error = story.error
+    if error is None:
+        return "nothing comes of it"
+    line = (story.hide(error.message).splitlines() or [""])[0].strip()
+    text = f"{error.type}: {line}" if line else error.type
+    return text if len(text) <= _SHORT else f"{text[:_SHORT].rstrip()} ..."
+
+
+def _spoken(environment: EnvironmentRow) -> str:
+    """An environment by what upstream knows it by."""
+    keras = environment.version("keras") or environment.version("tf-keras") or "?"
+    tensorflow = environment.version("tensorflow")
+    if environment.api == "tf.keras":
+        return f"TensorFlow {tensorflow or '?'} (Keras {keras})"
+    if environment.api == "tf_keras":
+        return f"tf-keras {environment.version('tf-keras') or keras} (TensorFlow {tensorflow})"
+    return f"Keras {keras} on {environment.backend}"
+
+
+def _joined(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + (" and " if len(words) > 1 else "") + words[-1]
+
+
+def _introduction(story: Story) -> Iterator[str]:
+    row = story.row
+    detail = f": {story.hide(row.detail)}" if row.detail else ""
+    yield "Two scripts show it; they need the framework and NumPy, and nothing else."
+    yield f"crossload {story.run.crossload} measured it as `{row.id}`: `{row.verdict}`{detail}."
+    if row.cause is not None:
+        yield ""
+        yield f"Probable cause: {row.cause.sentence}."
+        yield from (f"See {address}" for address in row.cause.references)
+
+
+def _versions(saver: EnvironmentRow, loader: EnvironmentRow) -> Iterator[str]:
+    yield "| | saves | loads |"
+    yield "|---|---|---|"
+    yield f"| platform | {saver.platform} | {loader.platform} |"
+    yield f"| Keras through | `{saver.api}` | `{loader.api}` |"
+    yield f"| backend | {saver.backend} | {loader.backend} |"
+    for name in dict.fromkeys(name for one in (saver, loader) for name, _ in one.versions):
+        yield f"| {name} | {saver.version(name) or '-'} | {loader.version(name) or '-'} |"
+
+
+def _notes(story: Story) -> Iterator[str]:
+    """What of the environments is not in the lock files, and whether these are the right ones."""
+    for verb, one in (("save", story.saver), ("load", story.loader)):
+        if not one.is_measured:
+            yield ""
+            yield (
+                f"**Not the measured lock:** `requirements-{verb}.txt` is a lock of "
+                f"`{one.row.id}`, but not the one that the run used, or with another Python, "
+                "variable or library: its digest is another. The versions above are those that "
+                "were measured; compare them with the file."
+            )
+        declared = {name: one.side.variables[name] for name in one.declared}
+        if declared:
+            listed = ", ".join(f"`{name}={value}`" for name, value in sorted(declared.items()))
+            yield ""
+            yield f"`{verb}.py` sets the variables of this environment: {listed}."
+        if one.libraries:
+            listed = ", ".join(f"`{real}` as `{name}`" for name, real in one.libraries.items())
+            yield ""
+            yield f"`{verb}.py` needs libraries of the system under other names: {listed}."
+
+
+def _steps(story: Story) -> Iterator[str]:
+    yield "With uv:"
+    yield ""
+    yield from _commands(story, with_uv=True)
+    yield ""
+    yield "The same with venv and pip, where these Pythons are installed:"
+    yield ""
+    yield from _commands(story, with_uv=False)
+
+
+def _commands(story: Story, *, with_uv: bool) -> Iterator[str]:
+    sides = (("save", story.saver), ("load", story.loader))
+    yield "```shell"
+    for verb, one in sides:
+        python = ".".join(one.row.python.split(".")[:2])
+        options = shlex.join(["--no-deps", "--require-hashes", *one.options])
+        wanted = f"{options} -r requirements-{verb}.txt"
+        if with_uv:
+            yield f"uv venv --python {python} env-{verb}"
+            yield f"uv pip install --python env-{verb} {wanted}"
+        else:
+            yield f"python{python} -m venv env-{verb}"
+            yield f"env-{verb}/bin/python -m pip install {wanted}"
+        yield from _links(verb, one)
+    for verb, one in sides:
+        folders = [f'"$PWD/libraries-{verb}"'] if one.libraries else []
+        folders += [shlex.quote(one.search_path)] if one.search_path else []
+        before = f"{SEARCH_PATH}={':'.join(folders)} " if folders else ""
+        yield f"{before}env-{verb}/bin/python {verb}.py"
+    yield "```"
+
+
+def _links(verb: str, one: Prepared) -> Iterator[str]:
+    """A folder of links from the names that are asked for to libraries of the system."""
+    if one.libraries:
+        yield f"mkdir libraries-{verb}"
+    for wanted, real in one.libraries.items():
+        found = f'"$(ldconfig -p | awk \'$1 == "{real}" {{print $NF; exit}}\')"'
+        yield f"ln -s {found} libraries-{verb}/{wanted}"
+
+
+def _expected(story: Story) -> Iterator[str]:
+    if story.attempt is None:
+        yield "`save.py` saves the model."
+        return
+    allowed = "" if story.row.tolerance is None else f" to {story.row.tolerance:.0e} (relative)"
+    yield f"`load.py` loads what `save.py` saved, and its outputs are equal{allowed}."
+    if story.watched:
+        yield ""
+        yield f"Nothing else is lost either: {_joined(story.watched)}."
+
+
+def _actual(story: Story) -> Iterator[str]:
+    attempt, error = story.attempt, story.error
+    if error is not None:
+        yield f"`{'save' if attempt is None else 'load'}.py` raises `{error.type}`:"
+        yield ""
+        yield from _fenced(_raised(error, story.hide))
+        return
+    if attempt is None:
+        yield "Nothing was saved, and no error was recorded."
+        return
+    how = "" if attempt.strategy is Strategy.PLAIN else f", by the strategy `{attempt.strategy}`"
+    yield f"`load.py`{how}: {_RESULTS.get(attempt.result, attempt.result)}."
+    if attempt.detail:
+        yield ""
+        yield story.hide(attempt.detail)
+    rows = [one for one in attempt.checks if one.status is not CheckStatus.NOT_APPLICABLE]
+    if not rows:
+        return
+    lost = {*attempt.lost, *(["outputs"] if attempt.result is TryResult.DIFFERS else [])}
+    yield ""
+    yield "| compared | found | lost | |"
+    yield "|---|---|---|---|"
+    for check in rows:
+        number = "" if check.difference is None else f", relative difference {check.difference:.2g}"
+        told = " ".join(story.hide(check.detail).replace("|", "\\|").split())[:_LONG]
+        is_lost = "**yes**" if str(check.check) in lost else "no"
+        yield f"| {check.check} | {check.status}{number} | {is_lost} | {told} |"
+
+
+def _raised(error: ErrorText, hide: Hide) -> list[str]:
+    """The last lines of the traceback: those of the framework, and the message."""
+    said = hide(f"{error.type}: {error.message}").splitlines()
+    frames = hide(error.traceback).splitlines()
+    ours = [at for at, line in enumerate(frames) if "<crossload>/" in line]
+    frames = frames[ours[-1] + 1 :] if ours else frames
+    starts = [at for at, line in enumerate(frames) if line.lstrip().startswith("File ")]
+    frames = frames[starts[0] :] if starts else []
+    last = next((at for at, line in enumerate(frames) if line.startswith(error.type)), len(frames))
+    frames = frames[:last]
+    more = ["  ..."] if len(frames) > _TRACEBACK_LINES else []
+    return [*more, *frames[-_TRACEBACK_LINES:], *said]
+
+
+def _fenced(lines: Sequence[str]) -> Iterator[str]:
+    """A block that no text inside can end."""
+    longest = max((len(line) - len(line.lstrip("`")) for line in lines), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield f"{fence}text"
+    yield from lines
+    yield fence

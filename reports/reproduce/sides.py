@@ -1,0 +1,136 @@
+"""The two environments of a cell as a folder needs them: lock, variables, libraries, options.
+
+Owns finding the lock that the run used, and saying where that cannot be known; the words about it
+are `readme`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reports.document import EnvironmentRow
+from reports.reproduce.scripts import Side
+from runner.config.model import EnvironmentSpec
+from runner.environments.frameworks import load_frameworks
+from runner.environments.libraries import SEARCH_PATH
+from runner.environments.locking import locked_source, read_lock
+from runner.environments.marker import environment_digest
+from runner.environments.model import Environment, Interpreter, Lock
+from runner.environments.requirements import pages_of
+from runner.environments.variables import probe_variables
+from runner.errors import UsageError
+from runner.words import Api, Backend
+
+# Of the machine's frame, which every program has anyway; a row of a matrix may name them all the
+# same.
+_OF_A_MACHINE = frozenset({"PATH", "LANG", "LC_ALL", "TZ"})
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One environment of a cell.
+
+    Attributes:
+        row: what the run recorded of it.
+        lock: the lock file that is copied.
+        is_measured: whether that lock, with the variables and libraries here, is what was measured.
+        side: how a script uses Keras there.
+        declared: names of the variables that the environment's row of the matrix sets.
+        search_path: `LD_LIBRARY_PATH` as the matrix declares it, empty where it does not.
+        libraries: wanted name -> library of the machine that stands for it.
+        options: what pip and uv have to be told besides the lock.
+    """
+
+    row: EnvironmentRow
+    lock: Lock
+    is_measured: bool
+    side: Side
+    declared: tuple[str, ...]
+    search_path: str
+    libraries: Mapping[str, str]
+    options: tuple[str, ...]
+
+
+def prepare(
+    row: EnvironmentRow, digest: str, specs: Sequence[EnvironmentSpec], locks: Sequence[Path]
+) -> Prepared:
+    """The environment with the lock that the run used, or with the next best.
+
+    Args:
+        row: what the run recorded of the environment.
+        digest: its identity in that run, which its lock is a part of.
+        specs: the environments of the matrices at hand.
+        locks: the folders of locks at hand.
+
+    Raises:
+        UsageError: there is no lock of that name at all.
+    """
+    candidates = [(spec, lock) for spec in _specs_of(row, specs) for lock in _locks_of(row, locks)]
+    if not candidates:
+        raise UsageError(
+            f"there is no lock of {row.id!r} for {row.platform}",
+            "make it with `crossload lock` where the matrix has that environment",
+        )
+    for spec, lock in candidates:
+        if _digest(row, spec, lock) == digest:
+            return _prepared(row, spec, lock, is_measured=True)
+    return _prepared(row, *candidates[0], is_measured=False)
+
+
+def _locks_of(row: EnvironmentRow, folders: Sequence[Path]) -> Iterator[Lock]:
+    for folder in folders:
+        lock = read_lock(folder / row.platform / f"{row.id}.txt")
+        if lock is not None:
+            yield lock
+
+
+def _specs_of(row: EnvironmentRow, specs: Sequence[EnvironmentSpec]) -> tuple[EnvironmentSpec, ...]:
+    """The rows of that id; without any, one that has just what the run recorded."""
+    minor = _minor(row)
+    found = tuple(one for one in specs if one.id_with(minor) == row.id)
+    plain = EnvironmentSpec.model_construct(
+        name=row.id, api=Api(row.api), backend=Backend(row.backend), variables={}, libraries={}
+    )
+    return found or (plain,)
+
+
+def _minor(row: EnvironmentRow) -> str:
+    return ".".join(row.python.split(".")[:2])
+
+
+def _digest(row: EnvironmentRow, spec: EnvironmentSpec, lock: Lock) -> str:
+    """What the run would have called the environment, had it been made of these."""
+    full = row.version("python") or row.python
+    major, minor, micro = ([int(part) for part in full.split(".") if part.isdecimal()] + [0] * 3)[
+        :3
+    ]
+    nowhere = Path()
+    interpreter = Interpreter((major, minor, micro), nowhere, nowhere)
+    environment = Environment(row.id, spec, _minor(row), interpreter)
+    return environment_digest(environment, lock, platform=row.platform)
+
+
+def _prepared(
+    row: EnvironmentRow, spec: EnvironmentSpec, lock: Lock, *, is_measured: bool
+) -> Prepared:
+    variables = {
+        name: value
+        for name, value in probe_variables(spec).items()
+        if name not in _OF_A_MACHINE or name in spec.variables
+    }
+    search_path = variables.pop(SEARCH_PATH, "")  # read when a program starts: too late in a script
+    frameworks = load_frameworks()
+    options = [part for page in pages_of(spec, frameworks) for part in ("--find-links", page)]
+    options += [part for name in locked_source(lock.path) for part in ("--no-binary", name)]
+    return Prepared(
+        row=row,
+        lock=lock,
+        is_measured=is_measured,
+        side=Side(row.api, row.backend, variables),
+        declared=tuple(name for name in spec.variables if name in variables),
+        search_path=search_path,
+        libraries=dict(spec.libraries),
+        options=tuple(options),
+    )
