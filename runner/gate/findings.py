@@ -48,7 +48,8 @@ _KINDS: Mapping[Verdict, Kind] = {
 class Finding:
     """One cell of the upgrade that is not `same`; every text in it is clean.
 
-    `remedies` are those that an attempt or another cell proved. `own` is the verdict of the old
+    `remedies` are those that an attempt or another cell proved, but for staying with the old
+    environment. `own` is the verdict of the old
     environment at its own file, None where that was not measured; `is_new` is false where it has
     the same trouble already.
     """
@@ -134,7 +135,7 @@ def _finding(judged: JudgedCell, own: JudgedCell | None) -> Finding:
                 evidence=one_line(one.evidence),
             )
             for one in judged.remedies
-            if one.state is RemedyState.WORKED
+            if one.state is RemedyState.WORKED and not _stays(one, judged.cell.saver)
         ),
         strategy=judged.strategy,
         lost=tuple(one_line(one) for one in judged.lost),
@@ -142,6 +143,11 @@ def _finding(judged: JudgedCell, own: JudgedCell | None) -> Finding:
         own=None if own is None else own.verdict,
         is_new=own is None or not _was_there(judged, own),
     )
+
+
+def _stays(remedy: CellRemedy, saver: str) -> bool:
+    """Whether a remedy is to stay with the old environment, which is no way of upgrading."""
+    return remedy.evidence == saver or remedy.evidence.startswith(f"{saver},")
 
 
 def _cleaned(cause: Cause | None) -> Cause | None:
@@ -152,6 +158,8 @@ def _was_there(judged: JudgedCell, own: JudgedCell) -> bool:
     """Whether the old environment has this trouble, or worse, with its own file."""
     if not (is_measured(judged.verdict) and is_measured(own.verdict)):
         return False
+    if own.verdict is Verdict.ASSISTED and judged.verdict is Verdict.PARTIAL:
+        return _loses_no_more(judged, own)  # a plain load that loses what help had kept is new
     if judged.verdict is not own.verdict:
         return is_worse(own.verdict, judged.verdict)
     return _ALIKE.get(judged.verdict, _always)(judged, own)

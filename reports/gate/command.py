@@ -1,0 +1,210 @@
+"""The subcommand `upgrade`: the gate before an upgrade.
+
+Owns its options and the order "plan, run, judge, rule, tell". The run is `runner.workflow`'s, the
+ruling `runner.gate`'s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from reports.gate.planning import Pair, pair_of, specs_of, upgrade_plan
+from runner.analysis import judge_run
+from runner.commands.project import Project
+from runner.commands.run import add_building
+from runner.console.display import make_display
+from runner.environments.project import make_project
+from runner.errors import UsageError
+from runner.gate import GateRequest, GateResult, Policy, Side, examine, gate, load_policy
+from runner.gate.findings import one_line
+from runner.gate.gating import DEFAULT_THRESHOLD, THRESHOLDS
+from runner.home import exclusive_run
+from runner.ledger import Ledger
+from runner.words import Verdict
+from runner.workflow import RunRequest, run
+
+if TYPE_CHECKING:
+    from runner.commands.base import Context
+    from runner.environments.model import Environment
+    from runner.ledger.snapshot import RunSnapshot
+    from runner.subjects.model import Subject
+
+STANDARD_OUTPUT = "-"
+
+
+class UpgradeCommand:
+    """`crossload upgrade`."""
+
+    name = "upgrade"
+    help = "say what an upgrade breaks, changes silently and loses; a gate for CI"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        _add_what(parser)
+        _add_gate(parser)
+        add_building(parser)
+        parser.add_argument(
+            "--no-sandbox",
+            action="store_true",
+            help="do not use bubblewrap even where it is installed",
+        )
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Measure the pair, rule on it, write every output.
+
+        Raises:
+            UsageError: an environment, a pattern or a model that is not there.
+            ConfigurationError: the matrix or the policy has mistakes.
+            EnvironmentsError: an environment cannot be used.
+            StorageError: an output cannot be written.
+            CrossloadError: whatever `workflow.run` raises.
+        """
+        from reports.gate.outputs import tell  # noqa: PLC0415 - pandas, which the help need not wait for
+
+        project = Project.load(context)
+        policy = load_policy(args.policy, context.matrix_path)
+        subjects = subjects_of(args)
+        snapshot, pair = _measure(project, args, context, subjects)
+        result = _rule(snapshot, pair, policy, Verdict(args.fail_on))
+        tell(result, snapshot.run.id, subjects, args, context)
+        return int(result.exit_code)
+
+
+COMMAND = UpgradeCommand()
+
+
+def subjects_of(args: argparse.Namespace) -> tuple[Subject, ...]:
+    """The models of the user's own that the command line names.
+
+    Raises:
+        UsageError: always where there are any, as yet.
+    """
+    if args.models:
+        raise UsageError(
+            "models of your own are not supported yet", "leave them out: reference models are"
+        )
+    return ()
+
+
+def _add_what(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("models", nargs="*", metavar="MODEL", help="models of your own")
+    parser.add_argument(
+        "--from",
+        dest="source",
+        required=True,
+        metavar="ENV",
+        help="what you have: a version such as 2.15 or keras3.4, or an environment's name or id",
+    )
+    parser.add_argument(
+        "--to", dest="target", required=True, metavar="ENV", help="what you want, in the same way"
+    )
+    for option, what in (
+        ("--model", "reference models (default: all)"),
+        ("--format", "formats (default: h5, keras, savedmodel)"),
+    ):
+        parser.add_argument(
+            option,
+            action="append",
+            default=[],
+            metavar="PATTERN",
+            help=f"only these {what}; globs and {{a,b}} are allowed; may be repeated",
+        )
+    parser.add_argument(
+        "--no-reference", action="store_true", help="measure no reference models, only MODEL"
+    )
+
+
+def _add_gate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="findings that are known and accepted "
+        "(default: crossload-policy.yaml beside the matrix, if it is there)",
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=list(map(str, THRESHOLDS)),
+        default=str(DEFAULT_THRESHOLD),
+        help="the mildest verdict that fails the gate (default: %(default)s)",
+    )
+    for option, what in (
+        ("--junit", "JUnit XML, a test case for each cell"),
+        ("--markdown", "Markdown, for the summary of a CI job"),
+        ("--sarif", "SARIF 2.1.0, for code scanning"),
+    ):
+        parser.add_argument(option, type=Path, metavar="FILE", help=f"write {what}")
+    parser.add_argument(
+        "--json",
+        nargs="?",
+        const=STANDARD_OUTPUT,
+        metavar="FILE",
+        help="write JSON into a file; without one, print it instead of the text",
+    )
+    parser.add_argument(
+        "--annotations", action="store_true", help="print annotations for GitHub Actions too"
+    )
+
+
+def _measure(
+    project: Project,
+    args: argparse.Namespace,
+    context: Context,
+    subjects: tuple[Subject, ...],
+) -> tuple[RunSnapshot, Pair]:
+    """Run what is not known yet, and return all of the run."""
+    specs = specs_of(project, args)
+    context.home.prepare()
+    with exclusive_run(context.home):
+        if args.download_pythons:
+            project = project.with_downloads(specs, context)
+        pair = pair_of(project, specs)
+        request = RunRequest(
+            project=make_project(context.matrix_path, context.home),
+            matrix=project.matrix,
+            plan=upgrade_plan(project, pair, args, subjects),
+            command=shlex.join(["crossload", *sys.argv[1:]]),
+            jobs=args.jobs,
+            sandboxed=not args.no_sandbox,
+        )
+        try:
+            with Ledger.open(context.home.ledger) as ledger, make_display(context.log) as show:
+                return ledger.snapshot(run(request, ledger, show)), pair
+        except (KeyboardInterrupt, SystemExit):
+            context.log.print(
+                "\n[bold]interrupted[/]: everything measured so far is kept; "
+                f"[bold]{escape(request.command)}[/] continues"
+            )
+            raise
+
+
+def _rule(snapshot: RunSnapshot, pair: Pair, policy: Policy, threshold: Verdict) -> GateResult:
+    request = GateRequest(
+        before=_side(pair.before, snapshot),
+        after=_side(pair.after, snapshot),
+        policy=policy,
+        today=date.today(),  # noqa: DTZ011 - the user's day
+        threshold=threshold,
+    )
+    return gate(examine(judge_run(snapshot), pair.before.id, pair.after.id), request)
+
+
+def _side(environment: Environment, snapshot: RunSnapshot) -> Side:
+    side = Side(environment.id, environment.spec.name)
+    record = snapshot.environment(environment.id)
+    if record is None:
+        return side
+    problem = record.problem
+    return Side(
+        id=side.id,
+        name=side.name,
+        versions=tuple((one_line(name), one_line(version)) for name, version in record.versions),
+        problem=one_line(problem.message) if problem else "",
+        advice=one_line(problem.advice) if problem else "",
+    )
