@@ -26,6 +26,7 @@ from runner.words import Format, JobStatus, Strategy, Verdict
 _LOADS = frozenset({Verdict.SAME, Verdict.PARTIAL})
 _HELPED = _LOADS | {Verdict.ASSISTED}
 # Ways of loading that give a model which can be saved as a whole.
+_REBUILT = frozenset({Strategy.REBUILD_WEIGHTS})
 _WHOLE = frozenset(Strategy) - {Strategy.REBUILD_WEIGHTS, Strategy.SERVING}
 _AT_ONCE, _BATCHES, _BEST, _OF_A_KIND = 6, 2, 3, 2
 _WAY = "load:"
@@ -119,8 +120,10 @@ class Search:
         made: list[_Made] = []
         routes = first_bridges(self._subject, baseline, self._target, self._known)
         starts = [(source, one) for one in self._varied(routes)]
-        done = self._bridges(checked, starts, made, end)
-        if done is None:
+        # Where the weights are known to get there, only the likeliest bridges are worth the time.
+        sure = _agreeing(there, _REBUILT) is not None
+        done = self._bridges(checked, starts[: _AT_ONCE if sure else None], made, end)
+        if done is None and not sure:
             files = {str(one.file.route): one.file for one in made if one.file}
             more = further_bridges(
                 [(file.route, file.route.legs[-1]) for file in files.values()],
@@ -176,18 +179,17 @@ class Search:
         made: Sequence[_Made],
         end: Leg,
     ) -> Migration:
-        rebuilt = frozenset({Strategy.REBUILD_WEIGHTS})
-        jobs = [_Job(source, end, Strategy.REBUILD_WEIGHTS)] if _agreeing(there, rebuilt) else []
+        jobs = [_Job(source, end, Strategy.REBUILD_WEIGHTS)] if _agreeing(there, _REBUILT) else []
         jobs += [
             _Job(one.file, end, Strategy.REBUILD_WEIGHTS)
             for one in made
-            if one.file and one.there and _agreeing(one.there, rebuilt)
+            if one.file and one.there and _agreeing(one.there, _REBUILT)
         ]
         done = self._finish(checked, jobs[:_BEST])
         if done is None:
             return Migration(checked, self._target)
         tried = [one for cell in (there, *(one.there for one in made if one.there))
-                 for one in cell.tried if one.strategy in rebuilt]  # fmt: skip
+                 for one in cell.tried if one.strategy in _REBUILT]  # fmt: skip
         changes = next((one.concessions for one in tried if one.result is TryResult.AGREES), ())
         return replace(done, weights_only=True, changes=changes)
 

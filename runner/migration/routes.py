@@ -19,7 +19,7 @@ from runner.subjects.model import Subject
 from runner.words import Format
 
 # Every station takes time and may lose something; building one takes more.
-_STEP, _BUILD = 1.0, 0.5
+_STEP, _BUILD, _ODD = 1.0, 0.5, 0.5
 _CHANCES = {Outcome.LOADS: 0.95, Outcome.UNKNOWN: 0.6, Outcome.FAILS: 0.02}
 _AVOIDED = 0.6
 _LEAST = 0.05  # a chance below this is none
@@ -45,13 +45,9 @@ class Map:
         return _chance(predictor.predict(subject.inspection, known[name], subject.path.suffix))
 
     def usable(self) -> tuple[Environment, ...]:
-        """Those that may be stations; rows with odd packages only where they are known to run."""
+        """Those that may be stations: of the others too little is known to spend time on them."""
         known = {one.name for one in self.atlas.environments}
-        return tuple(
-            one
-            for one in self.every
-            if one.problem is None and (one.spec.name in known or not one.spec.packages)
-        )
+        return tuple(one for one in self.every if one.problem is None and one.spec.name in known)
 
     def kind(self, leg: Leg) -> tuple[int, Format]:
         """What stations have in common whose files fare alike: generation and format."""
@@ -61,7 +57,8 @@ class Map:
         return (3 if keras.startswith("3") else 2, leg.format)
 
     def cost(self, environment: Environment, chance: float) -> float:
-        return _STEP - math.log(chance) + (0.0 if self.is_built(environment) else _BUILD)
+        odd = _ODD * len(environment.spec.packages)
+        return _STEP - math.log(chance) + odd + (0.0 if self.is_built(environment) else _BUILD)
 
 
 def _chance(prediction: Prediction) -> float:
@@ -90,7 +87,9 @@ def first_bridges(
         if chance < _LEAST:
             continue
         cost = known.cost(one, chance)
-        routes += [Route((leg,), cost + _last(leg, target, known)) for leg in _legs(one, known)]
+        routes += [
+            Route((leg,), cost + _last(leg, target, known)) for leg in _legs(one, target, known)
+        ]
     return tuple(sorted(routes, key=lambda route: route.cost))
 
 
@@ -108,14 +107,19 @@ def further_bridges(
             cost = known.cost(one, chance)
             routes += [
                 Route((*route.legs, leg), cost + _last(leg, target, known))
-                for leg in _legs(one, known)
+                for leg in _legs(one, target, known)
             ]
     return tuple(sorted(routes, key=lambda route: route.cost))
 
 
-def _legs(environment: Environment, known: Map) -> list[Leg]:
-    name = environment.spec.name
-    return [Leg(environment, one) for one in FORMATS if known.edges.writes(name, one)]
+def _legs(environment: Environment, target: Environment, known: Map) -> list[Leg]:
+    """The formats that the environment writes and the target reads, as far as anybody saw."""
+    name, there = environment.spec.name, target.spec.name
+    return [
+        Leg(environment, one)
+        for one in FORMATS
+        if known.edges.writes(name, one) and known.edges.share(name, one, there) >= _LEAST
+    ]
 
 
 def _last(leg: Leg, target: Environment, known: Map) -> float:
