@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from reports.findings import named
 from runner.analysis import strategy_advice
-from runner.causes.values import Cause
+from runner.causes.values import Cause, CellRemedy
 from runner.gate import Finding, Kind, Ruling
 from runner.words import Strategy, Verdict
 
@@ -92,8 +92,7 @@ def helps_of(finding: Finding) -> tuple[Help, ...]:
     file; what needs another strategy on top only where there is neither.
     """
     told = [
-        (one, Help(one.sentence + (f": {one.evidence}" if one.evidence else ""), one.code, 1))
-        for one in finding.remedies
+        (one, Help(_told(one), one.code, 1)) for one in finding.remedies
     ]
     plain = tuple(said for one, said in told if not _STRATEGY_TOO.search(one.evidence))
     if finding.strategy in {None, Strategy.PLAIN}:
@@ -103,6 +102,12 @@ def helps_of(finding: Finding) -> tuple[Help, ...]:
         return plain
     advice = strategy_advice(finding.strategy, finding.cell.format)
     return (Help(advice.sentence, advice.example, 1),)
+
+
+def _told(remedy: CellRemedy) -> str:
+    if remedy.evidence.startswith("with "):
+        return f"{remedy.sentence}, and load that {remedy.evidence}"
+    return f"{remedy.sentence}: {remedy.evidence}" if remedy.evidence else remedy.sentence
 
 
 def counted(number: int, word: str) -> str:
