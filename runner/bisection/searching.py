@@ -1,0 +1,128 @@
+"""The search along a line: halve what lies between a version that works and one that does not.
+
+Owns the halving, and what becomes of versions that cannot be measured. Each step builds and
+measures one environment, the first one two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from runner.analysis.judged import JudgedCell
+from runner.environments.model import Environment
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one version came to; `works` is None where it could not be measured."""
+
+    environment: Environment
+    works: bool | None
+    cell: JudgedCell | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The end of a search.
+
+    `last_good` and `first_bad` are neighbours but for `between`, which could not be measured.
+    Without `first_bad` all works up to the end; without `last_good` nothing did at the beginning.
+    """
+
+    answers: tuple[Answer, ...]
+    last_good: Answer | None
+    first_bad: Answer | None
+    between: tuple[Environment, ...] = ()
+
+
+Measure = Callable[[Sequence[Environment]], Sequence[Answer]]
+
+
+@dataclass
+class _Line:
+    """The versions and what is known of them by their place."""
+
+    environments: Sequence[Environment]
+    measure: Measure
+    known: dict[int, Answer] = field(default_factory=dict)
+
+    def ask(self, *places: int) -> None:
+        new = [place for place in dict.fromkeys(places) if place not in self.known]
+        answers = self.measure([self.environments[place] for place in new]) if new else ()
+        self.known |= dict(zip(new, answers, strict=True))
+
+    def works(self, place: int) -> bool | None:
+        return self.known[place].works
+
+
+def search(environments: Sequence[Environment], measure: Measure) -> Found:
+    """Find where a model stops working, from the first environment to the last.
+
+    It takes for granted that what stops working does not work again later; what it measured on its
+    way is in the answers.
+
+    Args:
+        environments: two or more, in the order in which to look.
+        measure: measures some of them at once.
+    """
+    line = _Line(environments, measure)
+    line.ask(0, len(environments) - 1)
+    low = _nearest_known(line, 0, 1)
+    high = _nearest_known(line, len(environments) - 1, -1)
+    if low is None or high is None or low >= high:
+        return _only(line, low)
+    if not line.works(low):
+        return _found(line, None, low)
+    if line.works(high):
+        return _found(line, high, None)
+    while high - low > 1:
+        middle = _middle(line, low, high)
+        if middle is None:
+            break
+        line.ask(middle)
+        answer = line.works(middle)
+        if answer is True:
+            low = middle
+        elif answer is False:
+            high = middle
+    return _found(line, low, high)
+
+
+def _nearest_known(line: _Line, place: int, step: int) -> int | None:
+    """The first place from there on that can be measured."""
+    while 0 <= place < len(line.environments):
+        line.ask(place)
+        if line.works(place) is not None:
+            return place
+        place += step
+    return None
+
+
+def _middle(line: _Line, low: int, high: int) -> int | None:
+    """The place nearest to the middle that is not known to be unmeasurable."""
+    middle = (low + high) / 2
+    left = [place for place in range(low + 1, high) if place not in line.known]
+    return min(left, key=lambda place: (abs(place - middle), place), default=None)
+
+
+def _only(line: _Line, place: int | None) -> Found:
+    """The end where there are not two versions that could be measured."""
+    answer = None if place is None else line.known[place]
+    works = answer is not None and answer.works
+    return Found(
+        _answers(line), answer if works else None, None if works or answer is None else answer
+    )
+
+
+def _found(line: _Line, low: int | None, high: int | None) -> Found:
+    good = None if low is None else line.known[low]
+    bad = None if high is None else line.known[high]
+    between: tuple[Environment, ...] = ()
+    if low is not None and high is not None:
+        between = tuple(line.environments[place] for place in range(low + 1, high))
+    return Found(_answers(line), good, bad, between)
+
+
+def _answers(line: _Line) -> tuple[Answer, ...]:
+    return tuple(line.known[place] for place in sorted(line.known))
