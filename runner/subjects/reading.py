@@ -6,36 +6,28 @@ loaded. The files' bytes are `runner.inspection`'s to read and `packing`'s to co
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Collection, Iterator, Sequence
+import stat
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from runner.config.problems import shown_path
 from runner.errors import UsageError
-from runner.inspection.checkpoint import find_index
 from runner.inspection.inspecting import inspect
-from runner.inspection.model import Container, Contents, FindingKind, Inspection
+from runner.inspection.model import FindingKind, Inspection
 from runner.inspection.sniffing import NotAModelError, sniff
 from runner.probing.catalogue import ModelTraits
 from runner.probing.store import ArtifactStore
+from runner.subjects.arrays import array_mistakes
+from runner.subjects.code import Code, read_code
+from runner.subjects.files import check_contents, format_of, payload_of
 from runner.subjects.model import Subject, SubjectTask
-from runner.subjects.packing import Source, files_below, pack
-from runner.words import Format
+from runner.subjects.packing import Source, pack
 
-SUFFIXES = frozenset({".h5", ".hdf5", ".keras", ".json", ".yaml", ".yml"})
-_BY_CONTAINER = {
-    Container.HDF5: Format.H5,
-    Container.KERAS_ZIP: Format.KERAS,
-    Container.KERAS_FOLDER: Format.KERAS,
-    Container.SAVEDMODEL: Format.SAVEDMODEL,
-}
-_WEIGHTS_ONLY = frozenset({Format.WEIGHTS_H5, Format.WEIGHTS_TF})
-_MOST_CODE = 2_000_000  # bytes
+MODEL_SUFFIXES = frozenset({".h5", ".hdf5", ".keras"})
 _LONGEST_NAME = 60
+_MANY = 10_000  # entries of a folder of models
 
 
 @dataclass(frozen=True)
@@ -48,14 +40,38 @@ class Given:
     weights: Path | None = None
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A file in a folder of models that cannot be measured, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The models that paths named, and what was left out of folders."""
+
+    subjects: tuple[Subject, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Found:
+    source: Source
+    inspection: Inspection | None
+
+
 def read_subjects(
     paths: Sequence[Path],
     given: Given,
     taken: Collection[str],
     store: ArtifactStore,
     scratch: Path,
-) -> tuple[Subject, ...]:
+) -> Reading:
     """Every model that the paths name; a folder that is no model stands for those in it.
+
+    A path that cannot be used is a mistake; a file in a folder that cannot be used is left out.
 
     Args:
         paths: model files, scripts (`.py`) with a function `build`, or folders.
@@ -69,48 +85,57 @@ def read_subjects(
         StorageError: the files cannot be stored.
     """
     mistakes: list[str] = []
-    module, code = _code(given.custom_objects, mistakes)
+    code = _code(given.custom_objects, mistakes)
     for option, path in (("--inputs", given.inputs), ("--outputs", given.outputs)):
         if path is not None:
-            mistakes += [f"{option}: {text}" for text in _array_mistakes(path)]
-    found: list[tuple[Source, Inspection | None]] = []
-    for path in _models(paths, mistakes):
+            mistakes += [f"{option}: {text}" for text in array_mistakes(path)]
+    if given.weights is not None and not given.weights.is_file():
+        mistakes.append(f"--weights: {shown_path(given.weights)} is not a file")
+    found: list[_Found] = []
+    left_out: list[LeftOut] = []
+    for path, is_named in _models(paths, mistakes):
         try:
-            one = _script(path, given) if path.suffix == ".py" else _file(path, given, code)
+            found.append(_read(path, given, code))
         except UsageError as error:
-            mistakes.append(str(error))
-            continue
-        source = replace(one[0], inputs=given.inputs, outputs=given.outputs)
-        if module is not None:
-            source = replace(source, module=module, code=code)
-        found.append((source, one[1]))
+            if is_named:
+                mistakes.append(str(error))
+            else:
+                left_out.append(LeftOut(path, str(error)))
+    if not found and not mistakes:
+        mistakes = [one.reason for one in left_out]
     if mistakes:
         raise UsageError(
             "\n".join(mistakes), "correct these; `crossload inspect` says what a file is"
         )
-    names = _names([source.path for source, _ in found], taken)
-    return tuple(
-        _subject(name, source, inspection, store, scratch)
-        for name, (source, inspection) in zip(names, found, strict=True)
-    )
+    names = _names([one.source.path for one in found], taken)
+    subjects = [_subject(name, one, store, scratch) for name, one in zip(names, found, strict=True)]
+    return Reading(tuple(subjects), tuple(left_out))
 
 
-def _models(paths: Sequence[Path], mistakes: list[str]) -> Iterator[Path]:
-    """The paths, with a folder of models replaced by what is in it; each once."""
-    seen: set[Path] = set()
+def _models(paths: Sequence[Path], mistakes: list[str]) -> list[tuple[Path, bool]]:
+    """The paths, with a folder of models replaced by what is in it; each once.
+
+    Returns:
+        (path, whether the user named it) for each.
+    """
+    found: dict[Path, tuple[Path, bool]] = {}
     for path in paths:
-        inner = [path]
-        if path.is_dir() and not _is_model(path):
-            inner = sorted(one for one in path.iterdir() if _looks_like_model(one))
-            if not inner:
-                mistakes.append(
-                    f"{shown_path(path)} is neither a model nor a folder with models "
-                    f"({', '.join(sorted(SUFFIXES))}, SavedModel) in it"
-                )
+        if not path.is_dir() or _is_model(path):
+            found.setdefault(path.resolve(), (path, True))
+            continue
+        try:
+            inner = sorted(one for one in path.iterdir() if _looks_like_model(one))[:_MANY]
+        except OSError as error:
+            mistakes.append(f"{shown_path(path)} cannot be read: {error.strerror or error}")
+            continue
+        if not inner:
+            mistakes.append(
+                f"{shown_path(path)} is neither a model nor a folder with models "
+                f"({', '.join(sorted(MODEL_SUFFIXES))}, SavedModel) in it"
+            )
         for one in inner:
-            if one.resolve() not in seen:
-                seen.add(one.resolve())
-                yield one
+            found.setdefault(one.resolve(), (one, False))
+    return list(found.values())
 
 
 def _is_model(path: Path) -> bool:
@@ -122,146 +147,88 @@ def _is_model(path: Path) -> bool:
 
 
 def _looks_like_model(path: Path) -> bool:
+    """Whether something in a folder of models is one; architectures are not: they lack weights."""
     if path.is_dir():
         return _is_model(path)
-    return path.suffix.lower() in SUFFIXES
+    return path.suffix.lower() in MODEL_SUFFIXES
 
 
-def _file(path: Path, given: Given, code: str | None) -> tuple[Source, Inspection]:
-    """A model file and what it says of itself.
+def _read(path: Path, given: Given, code: Code | None) -> _Found:
+    """One model.
 
     Raises:
         UsageError: it is none that could be loaded with what was given.
     """
+    if path.suffix == ".py":
+        return _script(path, given)
+    return _file(path, given, code)
+
+
+def _file(path: Path, given: Given, code: Code | None) -> _Found:
+    _check_kind(path)
     inspection = inspect(path)
-    file_format = _format_of(path, inspection)
-    if file_format in _WEIGHTS_ONLY and "def build" not in (code or ""):
-        raise UsageError(
-            f"{shown_path(path)} holds weights only: --custom-objects must name a Python file with "
-            "a function build() that returns the model"
-        )
+    check_contents(path, inspection, has_build=code is not None and code.has_build)
+    payload, files = payload_of(path, inspection, given.weights)
     unsafe = any(one.kind is FindingKind.CODE for one in inspection.findings)
-    payload, files = _payload(path, file_format, inspection, given)
-    return Source(path, payload, tuple(files), unsafe=unsafe), inspection
+    source = Source(
+        path, payload, tuple(files), inputs=given.inputs, outputs=given.outputs, unsafe=unsafe
+    )
+    if code is not None:
+        source = replace(source, module=code.module, code=code.text)
+    return _Found(source, inspection)
 
 
-def _format_of(path: Path, inspection: Inspection) -> Format:
-    if inspection.container is Container.WEIGHTS_LIST:
-        raise UsageError(
-            f"{shown_path(path)} lists weights in several files, which are not loaded yet; "
-            "save them as one file"
-        )
-    file_format = inspection.format or _BY_CONTAINER.get(inspection.container)
-    if file_format is None:
-        raise UsageError(
-            f"{shown_path(path)} is no file that Keras writes: expected HDF5, a .keras archive, a "
-            "SavedModel folder, a checkpoint, or an architecture in JSON or YAML"
-        )
-    return file_format
+def _check_kind(path: Path) -> None:
+    """Raise for what must not even be opened: opening a pipe waits for its other end."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"{shown_path(path)} cannot be read: {said}") from error
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise UsageError(f"{shown_path(path)} is neither a file nor a folder")
 
 
-def _payload(
-    path: Path, file_format: Format, inspection: Inspection, given: Given
-) -> tuple[str, list[tuple[Path, str]]]:
-    """The name of the payload's one entry, and every file in it with its place."""
-    if file_format is Format.WEIGHTS_TF:
-        return "weights", _checkpoint(path)
-    if file_format is Format.JSON_WEIGHTS:
-        if given.weights is None:
-            raise UsageError(
-                f"{shown_path(path)} holds an architecture without weights: name the file of its "
-                "weights with --weights"
-            )
-        if inspection.contents is Contents.ARCHITECTURE and path.suffix in {".yaml", ".yml"}:
-            raise UsageError(f"{shown_path(path)} is YAML, which TensorFlow no longer reads: JSON")
-        places = ((path, "architecture.json"), (given.weights, "model.weights.h5"))
-        return "model", [(one, f"model/{name}") for one, name in places]
-    if path.is_dir():
-        name = f"model{path.suffix}" if path.suffix in SUFFIXES else "model"
-        return name, list(files_below(path, name))
-    if path.name == "saved_model.pb":
-        return "model", list(files_below(path.parent, "model"))
-    name = f"model{path.suffix}"
-    return name, [(path, name)]
-
-
-def _checkpoint(path: Path) -> list[tuple[Path, str]]:
-    """The files of one checkpoint, under the name that probes know."""
-    index = find_index(path)
-    if index is None:
-        raise UsageError(f"{shown_path(path)} is a checkpoint without a file that ends in .index")
-    stem = index.name.removesuffix(".index")
-    shards = sorted(index.parent.glob(f"{stem}.data-*"))
-    return [(one, f"weights/weights{one.name.removeprefix(stem)}") for one in (index, *shards)]
-
-
-def _script(path: Path, given: Given) -> tuple[Source, None]:
-    """A Python file that builds the model.
-
-    Raises:
-        UsageError: it cannot be read, is not Python, or has no function `build`.
-    """
+def _script(path: Path, given: Given) -> _Found:
     if given.custom_objects is not None:
         raise UsageError(
             f"{shown_path(path)} is a script, which has its own code: --custom-objects is for files"
         )
-    text = _text(path)
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError) as error:
-        where = f":{error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise UsageError(f"{shown_path(path)}{where}: this is not Python: {error}") from None
-    if not any(isinstance(one, ast.FunctionDef) and one.name == "build" for one in tree.body):
+    code = read_code(path)
+    if not code.has_build:
         raise UsageError(
             f"{shown_path(path)} defines no function build(), which returns the model to be saved"
         )
-    source = Source(path, "build.py", ((path, "build.py"),), module=_module(path), code=text)
-    return source, None
+    source = Source(
+        path,
+        "build.py",
+        ((path, "build.py"),),
+        module=code.module,
+        code=code.text,
+        inputs=given.inputs,
+        outputs=given.outputs,
+    )
+    return _Found(source, None)
 
 
-def _code(path: Path | None, mistakes: list[str]) -> tuple[str | None, str | None]:
-    """The module's name and the text of `--custom-objects`."""
-    if path is None:
-        return None, None
+def _defines_objects(code: str) -> bool:
+    """Whether there is anything in the code that a file could need besides `build`."""
     try:
-        return _module(path), _text(path)
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError):  # of another Python, perhaps; the environments will tell
+        return True
+    defined = [one.name for one in body if isinstance(one, ast.FunctionDef | ast.ClassDef)]
+    return any(name != "build" for name in defined) or "custom_objects" in code
+
+
+def _code(path: Path | None, mistakes: list[str]) -> Code | None:
+    if path is None:
+        return None
+    try:
+        return read_code(path)
     except UsageError as error:
         mistakes.append(f"--custom-objects: {error}")
-        return None, None
-
-
-def _module(path: Path) -> str:
-    name = re.sub(r"\W", "_", path.stem)
-    return name if name.isidentifier() else f"_{name}"
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > _MOST_CODE:
-            raise UsageError(f"{shown_path(path)} has more than {_MOST_CODE} bytes")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{shown_path(path)}: {error.strerror or error}") from error
-    except UnicodeDecodeError:
-        raise UsageError(f"{shown_path(path)} is not text in UTF-8") from None
-
-
-def _array_mistakes(path: Path) -> list[str]:
-    """What is wrong with a file of arrays."""
-    shown = shown_path(path)
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if not isinstance(loaded, np.lib.npyio.NpzFile):
-            return [f"{shown} holds one array, expected an .npz file (numpy.savez)"]
-        with loaded as arrays:
-            for name in arrays.files:
-                if arrays[name].dtype.kind not in "biufUc":
-                    return [f"{shown}: array {name!r} holds {arrays[name].dtype}, expected numbers"]
-            return [] if arrays.files else [f"{shown} holds no array"]
-    except OSError as error:
-        return [f"{shown} cannot be read: {error.strerror or error}"]
-    except Exception as error:  # noqa: BLE001 - numpy and zipfile raise what they like for bad files
-        return [f"{shown} is no .npz file: {str(error)[:200]}"]
+        return None
 
 
 def _names(paths: Sequence[Path], taken: Collection[str]) -> list[str]:
@@ -269,7 +236,8 @@ def _names(paths: Sequence[Path], taken: Collection[str]) -> list[str]:
     used = set(taken)
     names = []
     for path in paths:
-        stem = path.parent.name if path.name == "saved_model.pb" else path.stem
+        absolute = path.absolute()
+        stem = absolute.parent.name if path.name == "saved_model.pb" else absolute.stem
         base = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:_LONGEST_NAME] or "model"
         base = f"own-{base}" if base in taken else base
         name, number = base, 1
@@ -281,11 +249,10 @@ def _names(paths: Sequence[Path], taken: Collection[str]) -> list[str]:
     return names
 
 
-def _subject(
-    name: str, source: Source, inspection: Inspection | None, store: ArtifactStore, scratch: Path
-) -> Subject:
+def _subject(name: str, found: _Found, store: ArtifactStore, scratch: Path) -> Subject:
+    source, inspection = found.source, found.inspection
     artifact = pack(source, store, scratch)
-    own = source.code is not None
+    own = source.code is not None and _defines_objects(source.code)
     if inspection is None:
         traits = ModelTraits(name=name, title=str(source.path), compiled=True, own=True, custom=own)
         return Subject(name, source.path, traits, artifact.digest, None, SubjectTask.BUILD)
@@ -296,13 +263,15 @@ def _subject(
         custom=own,
         code=source.unsafe,
         own=True,
+        adopted=True,
+        keras_1=inspection.generation == 1,
     )
     return Subject(
         name,
         source.path,
         traits,
         artifact.digest,
-        _format_of(source.path, inspection),
+        format_of(source.path, inspection),
         bytes=artifact.payload_bytes,
         inspection=inspection,
     )
