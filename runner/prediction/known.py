@@ -67,7 +67,8 @@ class FileFacts(_Form):
         )
         if not all(holds):
             return None
-        return self._subject(inspection) if self.classes or self.keys else ""
+        asked = self.classes or self.keys or self.role is not None
+        return self._subject(inspection) if asked else ""
 
     def _subject(self, inspection: Inspection) -> str | None:
         for one in inspection.objects:

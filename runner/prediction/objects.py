@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from runner.atlas import ANY_VALUE, Acceptance, Argument, Atlas, Form, Kind, Route
+from runner.atlas import ANY_VALUE, Acceptance, Argument, Atlas, Family, Form, Kind, Route
 from runner.inspection.model import Inspection, ObjectFact, Role
 from runner.prediction.key_causes import key_cause
 from runner.prediction.model import Reason, Rule
@@ -51,6 +51,7 @@ _UNKNOWN = {
 # What the base class of all layers takes; a layer to ask about it where the class was not tried.
 _KEYS_OF_ALL = frozenset({"input_dtype", "batch_input_shape", "batch_shape", "dynamic"})
 _ANY_LAYER = "Dense"
+_OLD_POLICY, _POLICY = "PolicyV1", "Policy"
 _NO_VALUE = "no-such-value"
 _LEGACY_PLACE = "optimizers.legacy"
 _LEGACY_KEYS = ("decay", "lr")
@@ -145,7 +146,7 @@ def _bare(name: str) -> str:
 
 def _name_problem(place: Place, kind: Kind, one: ObjectFact) -> Reason | None:
     known = _known(place, kind, one)
-    if known:
+    if known or (known is None and _has_stand_in(place, kind, one)):
         return None
     what = "model" if kind is Kind.MODELS else str(one.role)
     if known is None:
@@ -166,6 +167,19 @@ def _name_problem(place: Place, kind: Kind, one: ObjectFact) -> Reason | None:
         where=one.path,
         avoided_by=_avoided_by(one),
     )
+
+
+def _has_stand_in(place: Place, kind: Kind, one: ObjectFact) -> bool:
+    """Whether Keras 3 takes an optimizer of its own for the unknown one of an HDF5 file.
+
+    It takes the one that the optimizer is named after: a class derived from Adam is mostly called
+    "Adam" in its configuration, as nobody gave it another name.
+    """
+    if kind is not Kind.OPTIMIZERS or place.route is not Route.H5 or not one.name:
+        return False
+    family = place.atlas.environment(place.environment).family
+    names = place.atlas.knows(place.environment, kind, one.name, Form.STRING)
+    return family is Family.KERAS_3 and names is True
 
 
 def _known(place: Place, kind: Kind, one: ObjectFact) -> bool | None:
@@ -190,6 +204,8 @@ def _known_by_module(place: Place, kind: Kind, one: ObjectFact, module: str) -> 
 def _known_by_name(place: Place, kind: Kind, name: str) -> bool | None:
     atlas, environment = place.atlas, place.environment
     found = atlas.knows(environment, kind, name)
+    if name == _OLD_POLICY and not found:  # which later versions read as the policy that followed
+        return _known_by_name(place, kind, _POLICY)
     if name.startswith(_PACKAGE) and atlas.knows(environment, kind, _bare(name)) is not None:
         prefixed = atlas.knows(environment, kind, _PACKAGE + "Adam")
         return found if prefixed is None else prefixed

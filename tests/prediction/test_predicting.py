@@ -92,6 +92,64 @@ def test_a_refused_value_is_told_from_a_refused_key() -> None:
     assert predict(loss("sum"), NEW).outcome is Outcome.LOADS
 
 
+@pytest.mark.parametrize(
+    ("name", "environment", "outcome"),
+    [
+        ("Adam", NEW, Outcome.LOADS),  # Keras 3 takes the optimizer of that name
+        ("calm_adam", NEW, Outcome.FAILS),
+        ("", NEW, Outcome.FAILS),
+        ("Adam", OLD, Outcome.FAILS),
+    ],
+)
+def test_an_unknown_optimizer_named_after_a_known_one(
+    name: str, environment: str, outcome: Outcome
+) -> None:
+    one = ObjectFact(
+        path="/optimizer_config", role=Role.OPTIMIZER, class_name="CalmAdam", name=name,
+        keys=("name",),
+    )  # fmt: skip
+    file = whole(layer("Dense", "units"), one, compiled=True)
+    assert predict(file, environment).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("keras", "environment", "outcome"),
+    [
+        ("2.6.0", "tf2.15", Outcome.LOADS),  # which reads the policy that followed
+        ("2.6.0", "tf2.16", Outcome.FAILS),
+        ("2.15.0", "tf2.16", Outcome.LOADS),
+        ("2.15.0", NEW, Outcome.FAILS),
+        ("2.6.0", "tf1.15", Outcome.FAILS),
+    ],
+)
+def test_a_dtype_policy_is_read_by_versions_of_its_time(
+    keras: str, environment: str, outcome: Outcome
+) -> None:
+    policy = ObjectFact(
+        path="/config/layers/1/config/dtype", role=Role.POLICY,
+        class_name="PolicyV1" if keras == "2.6.0" else "Policy", keys=("name",),
+    )  # fmt: skip
+    file = whole(layer("Dense", "units"), policy, keras=keras)
+    assert predict(file, environment).outcome is outcome
+
+
+def test_a_schedule_of_an_old_optimizer_concerns_compiling_alone() -> None:
+    one = ObjectFact(path="/s", role=Role.SCHEDULE, class_name="ExponentialDecay")
+    found = predict(whole(layer("Dense", "units"), one, compiled=True), NEW)
+    assert found.reasons[0].cause == "learning-rate-schedule-unreadable"
+    assert found.avoided_by == (Strategy.NO_COMPILE,)
+    assert predict(whole(layer("Dense", "units"), one), NEW).outcome is Outcome.LOADS
+
+
+def test_layers_that_look_words_up_need_tensorflow() -> None:
+    file = whole(layer("IntegerLookup", "name", "vocabulary"))
+    file = file.model_copy(update={"container": Container.KERAS_ZIP, "generation": 3})
+    assert (
+        predict(file, "keras3-jax", ".keras").reasons[0].cause == "layer-needs-tensorflow-backend"
+    )
+    assert predict(file, NEW, ".keras").outcome is Outcome.LOADS
+
+
 def test_containers_follow_the_atlas() -> None:
     archive = whole().model_copy(update={"container": Container.KERAS_ZIP})
     assert predict(archive, OLD, ".keras").reasons[0].rule is Rule.CONTAINER
