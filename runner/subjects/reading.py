@@ -20,7 +20,7 @@ from runner.inspection.sniffing import NotAModelError, sniff
 from runner.probing.catalogue import ModelTraits
 from runner.probing.store import ArtifactStore
 from runner.subjects.arrays import array_mistakes
-from runner.subjects.code import Code, read_code
+from runner.subjects.code import Code, defines_objects, read_code
 from runner.subjects.files import check_contents, format_of, payload_of
 from runner.subjects.model import Subject, SubjectTask
 from runner.subjects.packing import Source, pack
@@ -211,16 +211,6 @@ def _script(path: Path, given: Given) -> _Found:
     return _Found(source, None)
 
 
-def _defines_objects(code: str) -> bool:
-    """Whether there is anything in the code that a file could need besides `build`."""
-    try:
-        body = ast.parse(code).body
-    except (SyntaxError, ValueError):  # of another Python, perhaps; the environments will tell
-        return True
-    defined = [one.name for one in body if isinstance(one, ast.FunctionDef | ast.ClassDef)]
-    return any(name != "build" for name in defined) or "custom_objects" in code
-
-
 def _code(path: Path | None, mistakes: list[str]) -> Code | None:
     if path is None:
         return None
@@ -252,7 +242,7 @@ def _names(paths: Sequence[Path], taken: Collection[str]) -> list[str]:
 def _subject(name: str, found: _Found, store: ArtifactStore, scratch: Path) -> Subject:
     source, inspection = found.source, found.inspection
     artifact = pack(source, store, scratch)
-    own = source.code is not None and _defines_objects(source.code)
+    own = source.code is not None and defines_objects(source.code)
     if inspection is None:
         traits = ModelTraits(name=name, title=str(source.path), compiled=True, own=True, custom=own)
         return Subject(name, source.path, traits, artifact.digest, None, SubjectTask.BUILD)
