@@ -90,6 +90,9 @@ def _as_json(found: Found, source: Source) -> str:
     save = found.save
     sides = {"saver": found.row.saver, "loader": found.row.loader}
     environments = {side: found.environment(name) for side, name in sides.items()}
+    file = None
+    if save is not None and save.artifact is not None:
+        file = {"sha256": save.payload_sha256, "bytes": save.payload_bytes, "noise": save.noise}
     document = {
         "run": found.report.run.id,
         "profile": found.report.run.profile,
@@ -98,8 +101,7 @@ def _as_json(found: Found, source: Source) -> str:
         "meaning": APPEARANCE[found.row.verdict].meaning,
         "cell": asdict(found.row),
         "environments": {side: one and asdict(one) for side, one in environments.items()},
-        "file": save
-        and {"sha256": save.payload_sha256, "bytes": save.payload_bytes, "noise": save.noise},
+        "file": file,
         "neighbours": [
             {"id": row.id, "verdict": row.verdict} for _, rows in neighbours(found) for row in rows
         ],

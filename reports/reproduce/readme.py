@@ -20,12 +20,15 @@ from runner.words import CheckStatus, Format, Strategy
 _TRACEBACK_LINES = 16
 _SHORT = 100
 _LONG = 300
+_ALL_SAME = "and the outputs are the same"
 _RESULTS = {
     TryResult.AGREES: "no error, and the outputs agree",
     TryResult.DIFFERS: "no error, and the outputs differ",
     TryResult.CRASHED: "the process dies",
     TryResult.TIMED_OUT: "the process does not end in its time",
     TryResult.OUT_OF_MEMORY: "the process takes more memory than it may",
+    TryResult.REFUSED: "it raises an error",
+    TryResult.BAD_ANSWER: "it ends without an answer",
 }
 _FORMATS = {
     Format.H5: "an HDF5 file",
@@ -97,25 +100,21 @@ def readme(story: Story) -> str:
 
 def title(story: Story) -> str:
     """One sentence that could be the title of a report."""
-    row = story.row
-    saver, loader = (_spoken(one.row) for one in (story.saver, story.loader))
+    row, attempt = story.row, story.attempt
+    saver, loader = _spoken(story.saver), _spoken(story.loader)
+    is_case = row.format is Format.SCRIPT
     thing = _FORMATS.get(row.format.base, f"the files of the case `{row.model}`")
-    if story.attempt is None and row.format is Format.SCRIPT:
-        return f"{saver} does not make {thing}: {_first(story)}"
-    if story.attempt is None:
-        return f"{saver} does not save the model `{row.model}` as {thing}: {_first(story)}"
+    if attempt is None:
+        does = f"make {thing}" if is_case else f"save the model `{row.model}` as {thing}"
+        return f"{saver} does not {does}: {_first(story)}"
     by = "of its own" if row.saver == row.loader else f"saved by {saver}"
-    what = f"{thing} {by}"
-    result = story.attempt.result
-    if result is TryResult.DIFFERS:
-        return f"{loader} loads {what} without an error, and the model gives other outputs"
-    if result is TryResult.AGREES and story.watched:
-        return f"{loader} loads {what}, but not all of it: {_joined(story.watched)}"
-    if result is TryResult.AGREES:
-        return f"{loader} loads {what}, and the outputs are the same"
-    if story.error is not None:
-        return f"{loader} does not load {what}: {_first(story)}"
-    return f"{loader} does not load {what}: {result}"
+    if attempt.result is TryResult.AGREES:
+        kept = f"but not all of it: {_joined(story.watched)}" if story.watched else _ALL_SAME
+        return f"{loader} loads {thing} {by}, {kept}"
+    if attempt.result is TryResult.DIFFERS:
+        return f"{loader} loads {thing} {by} without an error, and the model gives other outputs"
+    why = _first(story) if story.error is not None else _RESULTS[attempt.result]
+    return f"{loader} does not load {thing} {by}: {why}"
 
 
 def _first(story: Story) -> str:
@@ -127,14 +126,18 @@ def _first(story: Story) -> str:
     return text if len(text) <= _SHORT else f"{text[:_SHORT].rstrip()} ..."
 
 
-def _spoken(environment: EnvironmentRow) -> str:
+def _spoken(prepared: Prepared) -> str:
     """An environment by what upstream knows it by."""
-    keras = environment.version("keras") or environment.version("tf-keras") or "?"
+    environment = prepared.row
+    legacy = environment.version("tf-keras") or environment.version("tf_keras")
+    keras = environment.version("keras") or legacy or "?"
     tensorflow = environment.version("tensorflow")
+    if environment.api == "tf.keras" and prepared.side.variables.get("TF_USE_LEGACY_KERAS") == "1":
+        return f"TensorFlow {tensorflow or '?'} (tf-keras {legacy or '?'})"
     if environment.api == "tf.keras":
         return f"TensorFlow {tensorflow or '?'} (Keras {keras})"
     if environment.api == "tf_keras":
-        return f"tf-keras {environment.version('tf-keras') or keras} (TensorFlow {tensorflow})"
+        return f"tf-keras {legacy or '?'} (TensorFlow {tensorflow or '?'})"
     return f"Keras {keras} on {environment.backend}"
 
 
@@ -144,7 +147,7 @@ def _joined(words: Sequence[str]) -> str:
 
 def _introduction(story: Story) -> Iterator[str]:
     row = story.row
-    detail = f": {story.hide(row.detail)}" if row.detail else ""
+    detail = f": {story.hide(row.detail).rstrip('.')}" if row.detail else ""
     yield "Two scripts show it; they need the framework and NumPy, and nothing else."
     yield f"crossload {story.run.crossload} measured it as `{row.id}`: `{row.verdict}`{detail}."
     if row.cause is not None:
@@ -248,7 +251,7 @@ def _actual(story: Story) -> Iterator[str]:
         yield "Nothing was saved, and no error was recorded."
         return
     how = "" if attempt.strategy is Strategy.PLAIN else f", by the strategy `{attempt.strategy}`"
-    yield f"`load.py`{how}: {_RESULTS.get(attempt.result, attempt.result)}."
+    yield f"`load.py`{how}: {_RESULTS[attempt.result]}."
     if attempt.detail:
         yield ""
         yield story.hide(attempt.detail)

@@ -123,6 +123,7 @@ def _prepared(
     search_path = variables.pop(SEARCH_PATH, "")  # read when a program starts: too late in a script
     frameworks = load_frameworks()
     options = [part for page in pages_of(spec, frameworks) for part in ("--find-links", page)]
+    options += ["--only-binary", ":all:"]
     options += [part for name in locked_source(lock.path) for part in ("--no-binary", name)]
     return Prepared(
         row=row,
