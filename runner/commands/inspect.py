@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from runner.errors import ExitCode, UsageError
 from runner.inspection import wording
+from runner.inspection.advisories import advisories_in, advisories_of
 from runner.inspection.inspecting import inspect
 from runner.inspection.model import Contents, FindingKind, Inspection
 from runner.ledger.text import clean
@@ -79,6 +80,9 @@ class InspectCommand:
 def as_json(path: Path, inspection: Inspection) -> dict[str, Any]:
     """One model of the document."""
     facts = inspection.model_dump(mode="json")
+    for shown, finding in zip(facts["findings"], inspection.findings, strict=True):
+        known = advisories_of(inspection.container, finding)
+        shown["advisories"] = [one.as_json() for one in known]
     return {"path": str(path), "risk": str(inspection.risk), **facts}
 
 
@@ -100,11 +104,15 @@ def _print(path: Path, inspection: Inspection, context: Context) -> None:
         f"[bold]{escape(clean(str(path)))}[/]: {inspection.contents}", soft_wrap=True
     )
     _print_rows(wording.facts(inspection), "", context)
-    notes = [("note", wording.note(one)) for one in inspection.findings[:_FINDINGS_SHOWN]]
+    notes = [
+        ("note", wording.note(one, advisories_of(inspection.container, one)))
+        for one in inspection.findings[:_FINDINGS_SHOWN]
+    ]
     _print_rows(notes, "yellow", context)
     hidden = len(inspection.findings) - _FINDINGS_SHOWN
     if hidden > 0:
         context.console.print(f"  and {hidden} more notes: `--json` lists them all")
+    _print_rows(((one.id, wording.advisory(one)) for one in advisories_in(inspection)), "", context)
 
 
 def _print_rows(rows: Iterable[tuple[str, str]], style: str, context: Context) -> None:

@@ -6,8 +6,9 @@ Owns the sentences. Texts of the file are in them as they are: who prints them c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from runner.inspection.advisories import Advisory
 from runner.inspection.model import Contents, Finding, Inspection, Role
 
 _CLASSES_SHOWN = 12
@@ -40,10 +41,16 @@ def facts(inspection: Inspection) -> Iterator[tuple[str, str]]:
     yield "risk", inspection.risk
 
 
-def note(finding: Finding) -> str:
-    """A finding as one sentence."""
+def note(finding: Finding, known: Sequence[Advisory] = ()) -> str:
+    """A finding as one sentence, with the advisories that it may be a use of."""
     where = f" ({finding.where})" if finding.where else ""
-    return f"{finding.kind}: {finding.text}{where}"
+    ids = f", see {', '.join(one.id for one in known)}" if known else ""
+    return f"{finding.kind}: {finding.text}{where}{ids}"
+
+
+def advisory(one: Advisory) -> str:
+    """What an advisory says, of which versions, and where it stands."""
+    return f"Keras {one.versions}: {one.sentence}; {one.link}"
 
 
 def _origin(inspection: Inspection) -> str:
