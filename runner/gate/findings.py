@@ -151,7 +151,10 @@ def _stays(remedy: CellRemedy, saver: str) -> bool:
 
 
 def _cleaned(cause: Cause | None) -> Cause | None:
-    return None if cause is None else replace(cause, sentence=one_line(cause.sentence))
+    if cause is None:
+        return None
+    references = tuple(one_line(one) for one in cause.references)
+    return replace(cause, sentence=one_line(cause.sentence), references=references)
 
 
 def _was_there(judged: JudgedCell, own: JudgedCell) -> bool:
