@@ -12,6 +12,7 @@ import zipfile
 import probe_formats
 import probe_translate
 import probe_translate_graph
+import probe_translate_traps
 from probe_read import unsafe_scope
 
 CONFIG, METADATA = "config.json", "metadata.json"
@@ -59,7 +60,11 @@ def checked(found):
     config = found.get("config")
     if not isinstance(found.get("class_name"), str) or not isinstance(config, (dict, list)):
         raise NoArchitecture("what the file holds of the architecture names no class and no layers")
-    if isinstance(config, dict) and "layers" not in config and (not config or UNDESCRIBED in config):
+    if (
+        isinstance(config, dict)
+        and "layers" not in config
+        and (not config or UNDESCRIBED in config)
+    ):
         raise NoArchitecture(
             "the model is of the class {}, whose layers only its code knows".format(
                 found["class_name"]
@@ -206,7 +211,7 @@ def build(framework, architecture, custom_objects, unsafe=False, as_is=True):
         Exception: what this Keras raised when the translated layers were put together.
     """
     architecture = {key: value for key, value in architecture.items() if key not in TRAINING}
-    trap = probe_translate_graph.find_trap(framework, architecture)
+    trap = probe_translate_traps.find_trap(framework, architecture)
     if as_is and trap is None:
         try:
             model = build_as_is(framework, architecture, custom_objects, unsafe)

@@ -55,6 +55,15 @@ def is_object(value):
     return isinstance(value, dict) and isinstance(value.get("class_name"), str)
 
 
+def is_container(item):
+    """Whether an object is a model of layers that its configuration lists."""
+    config = item.get("config")
+    if isinstance(config, list):
+        return item["class_name"] == "Sequential"
+    is_merge = item["class_name"] == "Merge"  # of Keras 1, which lists the branches it joins
+    return isinstance(config, dict) and isinstance(config.get("layers"), list) and not is_merge
+
+
 def plain(value):
     """The plain form of a value of a configuration, whatever is within it.
 

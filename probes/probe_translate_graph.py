@@ -1,29 +1,26 @@
 """Put a model together from a plain description: layers made one by one, then called as it says.
 
 Owns the containers (Sequential and functional, nested too), the connections between layers as each
-era wrote them, and where reading a description as it is goes wrong without an error. Calling the
-layers again needs no version of Keras to read the connections of another.
+era wrote them. Calling the layers again needs no version of Keras to read the connections of
+another. The forms of a single connection are `probe_translate_nodes`'.
 """
 
 import re
 
-import probe_translate_lambda
 import probe_translate_operations
 import probe_translate_tables as tables
 from probe_translate import (
     NotTranslated,
-    Reference,
     class_names,
+    is_container,
     is_object,
     plain,
-    walk,
     wrote_keras3,
 )
 from probe_translate_layers import Maker
+from probe_translate_nodes import as_reference, flat, is_nested, leaves, references, unpacked
 
 CONSTANT = "_CONSTANT_VALUE"
-CONTAINERS = ("Sequential", "Functional", "Model")
-NEVER_RETURNS = "read layer by layer: this Keras may never end reading a nested model as it is"
 
 
 def build(framework, architecture, custom_objects, changes, unsafe):
@@ -42,40 +39,6 @@ def build(framework, architecture, custom_objects, changes, unsafe):
     if "build_input_shape" in architecture and isinstance(item["config"], dict):
         item["config"].setdefault("build_input_shape", architecture["build_input_shape"])
     return container(maker, item)
-
-
-def find_trap(framework, architecture):
-    """Why this Keras must not read a description as it is, though it may not raise; or None."""
-    from_keras3 = wrote_keras3(architecture)
-    crossing = from_keras3 != framework.is_keras3
-    items = list(walk(architecture))
-    if any(probe_translate_lambda.holds_byte_code(item) for item in items):
-        return "byte code of a Lambda read here, and not by Keras"
-    if crossing and any("hard_sigmoid" in (item.get("config") or {}).values() for item in items):
-        return "hard_sigmoid is another formula on the other side of Keras 3"
-    for item in items:
-        absent = tables.ABSENT.get(item["class_name"], {})
-        if not from_keras3 and set(absent) - set(item.get("config") or {}):
-            return "{} without {}: the default of its time".format(
-                item["class_name"], ", ".join(sorted(absent))
-            )
-    if framework.is_keras3 and not from_keras3 and "module" not in architecture:
-        if sum(is_container(item) for item in items) > 1:
-            return NEVER_RETURNS
-        if any(misread(item) for item in items):
-            return "axis of layers read from Keras 2: some versions of Keras 3 forget it"
-    return None
-
-
-def misread(item):
-    return item["class_name"] in tables.MISREAD_AXES and "axis" in (item.get("config") or {})
-
-
-def is_container(item):
-    config = item.get("config")
-    if isinstance(config, list):
-        return item["class_name"] == "Sequential"
-    return isinstance(config, dict) and isinstance(config.get("layers"), list)
 
 
 def container(maker, item):
@@ -127,7 +90,10 @@ def dtype_of(config):
 
 def input_options(maker, config):
     shape = config.get("batch_shape") or config.get("batch_input_shape")
-    options = {"name": config.get("name"), "dtype": config.get("dtype") or config.get("input_dtype")}
+    options = {
+        "name": config.get("name"),
+        "dtype": config.get("dtype") or config.get("input_dtype"),
+    }
     if config.get("sparse"):
         options["sparse"] = True
     if config.get("ragged"):
@@ -158,8 +124,10 @@ class Graph(object):
         self.layers, self.tensors = {}, {}
 
     def model(self, item):
+        needed = {name for name, _ in self.needed()}
         for name, one in self.items.items():
-            self.layers[name] = self.make(name, one)
+            if name in needed or not probe_translate_operations.is_operation(one):
+                self.layers[name] = self.make(name, one)
         self.call_all()
         keras = self.maker.keras
         inputs = self.map(self.config["input_layers"], outside=True)
@@ -168,11 +136,16 @@ class Graph(object):
         cls = self.maker.custom_class(item) or keras.models.Model
         try:
             return cls(inputs=unpacked(inputs), outputs=unpacked(outputs), **names)
-        except TypeError:
-            if cls is keras.models.Model:
+        except (TypeError, ValueError):
+            if cls is not keras.models.Model:
+                self.maker.changes.note("class {} as a plain Model".format(class_names(item)[-1]))
+            elif not is_nested(inputs) and not is_nested(outputs):
                 raise
-            self.maker.changes.note("class {} as a plain Model".format(class_names(item)[-1]))
-            return keras.models.Model(inputs=unpacked(inputs), outputs=unpacked(outputs), **names)
+            else:
+                self.maker.changes.note("nested inputs or outputs as one list")
+        return keras.models.Model(
+            inputs=unpacked(flat(inputs)), outputs=unpacked(flat(outputs)), **names
+        )
 
     def make(self, name, item):
         """The layer of that name, a model within it, or a function that stands for an operation."""
@@ -195,21 +168,39 @@ class Graph(object):
         self.maker.changes.note("'/' in the names of layers as '_'")
         return name.replace("/", "_")
 
+    def needed(self):
+        """The calls that the outputs come from, but for masks that operations computed."""
+        found, left = set(), references(self.config["output_layers"], self.items)
+        left = [self.key(one, outside=True) for one in left]
+        while left:
+            name, number = left.pop()
+            nodes = self.items[name].get("inbound_nodes") or ()
+            if (name, number) not in found and number < len(nodes):
+                node = nodes[number]
+                if self.is_computed_mask(node):
+                    node = without_mask(node)
+                left += [self.key(one) for one in references(node, self.items)]
+            found.add((name, number))
+        return found
+
     def call_all(self):
         """Call every layer as often as it was, as soon as what it is called on is there.
 
         A mask that Keras 3 computes by operations of their own is left to the layers: operations
-        that nothing else asks for are not called.
+        that nothing else asks for were not made.
         """
         waiting = [
             (name, number, node)
             for name, item in self.items.items()
             for number, node in enumerate(item.get("inbound_nodes") or ())
-            if self.layers[name] is not None
+            if self.layers.get(name) is not None
         ]
         while waiting:
             left = []
             for name, number, node in waiting:
+                if self.is_computed_mask(node):
+                    node = without_mask(node)
+                    self.maker.changes.note("masks taken from the layers, not from operations")
                 if not all(self.known(one) for one in references(node, self.items)):
                     left.append((name, number, node))
                     continue
@@ -274,13 +265,10 @@ class Graph(object):
             for leaf in leaves(node, self.items):
                 if len(leaf) > 3 and leaf[3]:
                     kwargs = {key: self.map(value) for key, value in leaf[3].items()}
-        if "mask" in kwargs and self.is_computed_mask(node):
-            kwargs.pop("mask")
-            self.maker.changes.note("masks taken from the layers, not from operations")
         return args, {key: value for key, value in kwargs.items() if value is not None}
 
     def is_computed_mask(self, node):
-        mask = node["kwargs"]["mask"] if isinstance(node, dict) and "kwargs" in node else None
+        mask = node["kwargs"].get("mask") if isinstance(node, dict) and "kwargs" in node else None
         return any(
             probe_translate_operations.is_operation(self.items[one.layer])
             for one in references(mask, self.items)
@@ -305,46 +293,5 @@ class Graph(object):
                 self.maker.changes.note("left out {} of a call of {}".format(match.group(1), kind))
 
 
-def as_reference(value, names):
-    """A leaf of the connections, in any form, as a `Reference`; None if it is none."""
-    if isinstance(value, Reference):
-        return value
-    if not isinstance(value, (list, tuple)) or len(value) not in (3, 4):
-        return None
-    if isinstance(value[0], str) and value[0] in names and isinstance(value[1], int):
-        return Reference(*value[:3])
-    return None
-
-
-def references(value, names):
-    """Every reference to a tensor within a value, those in arguments by name too."""
-    found = as_reference(value, names)
-    if found is not None:
-        inner = value[3] if not isinstance(value, Reference) and len(value) > 3 else None
-        return [found] + references(inner, names)
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        return [one for item in value for one in references(item, names)]
-    return []
-
-
-def leaves(node, names):
-    """The leaves of a connection of Keras 2: lists of a name, two numbers and arguments."""
-    if isinstance(node, (list, tuple)) and node and isinstance(node[0], str):
-        return [node]
-    if isinstance(node, dict):
-        node = list(node.values())
-    return [one for item in node for one in leaves(item, names)] if node else []
-
-
-def flat(value):
-    if isinstance(value, dict):
-        value = [value[key] for key in sorted(value)]
-    if isinstance(value, (list, tuple)):
-        return [one for item in value for one in flat(item)]
-    return [value]
-
-
-def unpacked(value):
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
+def without_mask(node):
+    return dict(node, kwargs=dict(node["kwargs"], mask=None))

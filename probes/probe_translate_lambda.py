@@ -137,7 +137,7 @@ def read_code(text):
         if code is None and layout(encoded) == layout(marshal.dumps(base64_bytes.__code__)):
             try:
                 code = marshal.loads(encoded)
-            except (ValueError, EOFError, TypeError):
+            except (ValueError, EOFError, TypeError, SystemError):
                 continue
     return code if isinstance(code, types.CodeType) and is_own(code) else None
 

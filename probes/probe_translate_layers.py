@@ -15,7 +15,7 @@ from probe_translate import NotTranslated, class_names, is_object
 REFUSALS = (
     r"unexpected keyword argument '(\w+)'",
     r"[Kk]eyword argument not understood:'?,? '(\w+)'",
-    r"Unrecognized keyword arguments[^{\['\"]*[{\[]?\s*['\"](\w+)['\"]",
+    r"Unrecognized keyword arguments?(?:\(s\))?[^{\['\"]*[{\[]?\s*['\"](\w+)['\"]",
     r"Invalid keyword argument\(?s?\)?[^'\"]*['\"](\w+)['\"]",
     r"[Uu]nsupported keyword arguments?[^'\"]*['\"](\w+)['\"]",
     r"Argument\(s\) not recognized: \{'(\w+)'",
@@ -133,6 +133,8 @@ class Maker(object):
             if key not in config and not self.from_keras3:
                 config[key] = value
         name, set_to = stored, {}
+        if stored == "Merge":
+            name, config = self.merge(config)
         if stored in tables.CLASSES and self.needs_other(stored):
             name, set_to = tables.CLASSES[stored]
             if name is None:
@@ -146,7 +148,29 @@ class Maker(object):
             config = self.rewrite_keras1(stored, name, config)
         self.rename(name, config)
         self.fix_values(name, config)
+        if name == "Bidirectional":
+            self.turn_back(config)
         return name, config
+
+    def turn_back(self, config):
+        """Keras 2 runs the other direction the other way round, Keras 3 always backwards."""
+        layer = config.get("layer")
+        if config.get("backward_layer") or not is_object(layer):
+            return
+        if self.framework.is_keras3 and layer["config"].get("go_backwards"):
+            other = dict(layer["config"], go_backwards=False)
+            other["name"] = "backward_{}".format(other.get("name") or "layer")
+            config["backward_layer"] = dict(layer, config=other)
+            self.changes.note("both directions of Bidirectional given: the first goes backwards")
+
+    def merge(self, config):
+        """The layer that a Merge of Keras 1 is by its mode, with what it keeps of the arguments."""
+        name = tables.MERGES.get(str(config.get("mode")))
+        if name is None or config.get("layers"):
+            raise NotTranslated("a Merge layer of Keras 1 ({})".format(config.get("mode")))
+        kept = {"Concatenate": "concat_axis", "Dot": "dot_axes"}.get(name)
+        self.changes.note("Merge as {}".format(name))
+        return name, {key: config[key] for key in ("name", kept) if key in config}
 
     def needs_other(self, name):
         """Layers of Keras 1 and of graphs only exist under their old names here and there."""
@@ -203,7 +227,7 @@ class Maker(object):
             if key is not None:
                 found[key] = value
         if "nb_row" in found:
-            found["kernel_size"] = [found.pop("nb_row"), found.pop("nb_col")]
+            found["kernel_size"] = (found.pop("nb_row"), found.pop("nb_col"))
         if "unit_forget_bias" in found:
             found["unit_forget_bias"] = found["unit_forget_bias"] == "ones"
         if stored.startswith("Deconvolution"):
@@ -244,10 +268,12 @@ class Maker(object):
     def activation(self, owner, value):
         if isinstance(value, dict) and is_object(value):
             return self.layer(value)
-        if isinstance(value, str) and value not in self.custom_objects:
-            value = value.split(">")[-1]
-            return probe_translate_lambda.activation(self, owner, value)
-        return value
+        if not isinstance(value, str):
+            return value
+        for name in (value, value.split(">")[-1]):
+            if name in self.custom_objects:
+                return self.custom_objects[name]
+        return probe_translate_lambda.activation(self, owner, value.split(">")[-1])
 
 
 def refused(message, config):

@@ -1,12 +1,16 @@
 """Operations in the graph of a functional model, which each era of Keras wrote as layers of its own.
 
 Owns finding the function behind one (TFOpLambda, SlicingOpLambda and TensorFlowOpLayer of Keras 2,
-operations of Keras 3) and wrapping it as a Lambda layer, which every Keras has.
+operations of Keras 3) and wrapping it as a Lambda layer, which every Keras has. The functions that
+are the same under another name are `probe_translate_functions`'.
 """
+
+import re
 
 import numpy
 
 from probe_translate import NotTranslated, is_object
+from probe_translate_functions import OF_KERAS3, PYTHON, SHARED
 
 OF_KERAS2 = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
 UNKNOWN_TO_KERAS3 = ("ClassMethod", "InstanceMethod", "InstanceProperty")
@@ -22,7 +26,9 @@ def is_operation(item):
     # In HDF5 no module is named: a layer of Keras 3 keeps more than its name and its options.
     nodes = item.get("inbound_nodes")
     called = isinstance(nodes, list) and bool(nodes) and isinstance(nodes[0], dict)
-    return called and isinstance(config, dict) and "trainable" not in config and "dtype" not in config
+    return (
+        called and isinstance(config, dict) and "trainable" not in config and "dtype" not in config
+    )
 
 
 def find(maker, item):
@@ -31,7 +37,7 @@ def find(maker, item):
     Raises:
         NotTranslated: the operation has no counterpart here, by its name.
     """
-    if not is_operation(item):
+    if not is_operation(item) or maker.custom_class(item) is not None:
         return None
     name, config = item["class_name"], item["config"]
     if name == "TensorFlowOpLayer":
@@ -100,8 +106,8 @@ class Place(object):
 
 
 def is_tensor(value):
-    return hasattr(value, "shape") and hasattr(value, "dtype") and not isinstance(
-        value, numpy.ndarray
+    return (
+        hasattr(value, "shape") and hasattr(value, "dtype") and not isinstance(value, numpy.ndarray)
     )
 
 
@@ -128,44 +134,6 @@ def slice_part(part):
     if isinstance(part, dict) and "start" in part:
         return slice(part["start"], part["stop"], part["step"])
     return literal(part)
-
-
-PYTHON = {
-    "add": lambda x, y: x + y,
-    "radd": lambda x, y: y + x,
-    "subtract": lambda x, y: x - y,
-    "rsub": lambda x, y: y - x,
-    "multiply": lambda x, y: x * y,
-    "mul": lambda x, y: x * y,
-    "rmul": lambda x, y: y * x,
-    "truediv": lambda x, y: x / y,
-    "rtruediv": lambda x, y: y / x,
-    "divide": lambda x, y: x / y,
-    "pow": lambda x, y: x**y,
-    "rpow": lambda x, y: y**x,
-    "neg": lambda x: -x,
-    "negative": lambda x: -x,
-    "matmul": lambda x, y: x @ y,
-    "sub": lambda x, y: x - y,
-}
-# Functions of TensorFlow that `keras.ops` has under the same name and with the same meaning.
-SHARED = {
-    "concat": lambda ops, values, axis: ops.concatenate(values, axis),
-    "nn.relu": lambda ops, features: ops.relu(features),
-    "reshape": lambda ops, tensor, shape: ops.reshape(tensor, shape),
-    "cast": lambda ops, x, dtype: ops.cast(x, dtype),
-    "expand_dims": lambda ops, input, axis: ops.expand_dims(input, axis),
-    "math.sqrt": lambda ops, x: ops.sqrt(x),
-    "math.exp": lambda ops, x: ops.exp(x),
-    "math.sigmoid": lambda ops, x: ops.sigmoid(x),
-    "math.tanh": lambda ops, x: ops.tanh(x),
-    "math.reduce_mean": lambda ops, input_tensor, axis=None, keepdims=False: ops.mean(
-        input_tensor, axis, keepdims
-    ),
-    "math.reduce_sum": lambda ops, input_tensor, axis=None, keepdims=False: ops.sum(
-        input_tensor, axis, keepdims
-    ),
-}
 
 
 def tensorflow_function(maker, name):
@@ -227,7 +195,9 @@ def signature(tensorflow, name):
 
     find = getattr(op_def_registry, "get", None)
     definition = find(name) if find else op_def_registry.get_registered_ops()[name]
-    inputs = [(one.name, bool(one.number_attr or one.type_list_attr)) for one in definition.input_arg]
+    inputs = [
+        (one.name, bool(one.number_attr or one.type_list_attr)) for one in definition.input_arg
+    ]
     inferred = {
         key
         for one in definition.input_arg
@@ -253,7 +223,7 @@ def place(order, tensors, attributes, name):
 
 def attribute(tensorflow, value):
     """A value of an attribute from the JSON of its message."""
-    (kind, stored), = value.items() or [("", None)]
+    ((kind, stored),) = value.items() or [("", None)]
     if kind == "type":
         return tensorflow.dtypes.as_dtype(stored.replace("DT_", "").lower())
     if kind == "i":
@@ -270,49 +240,18 @@ def attribute(tensorflow, value):
 def keras3_function(maker, name, config):
     """An operation of Keras 3, by its class and what it keeps of its arguments."""
     options = {key: value for key, value in config.items() if key not in ("name", "dtype")}
-    if maker.framework.is_keras3:
-        raise NotTranslated("the operation {} cannot be made again here".format(name))
     tensorflow = maker.framework.tensorflow
     if name == "GetItem":
         return lambda x, key: x[key if not isinstance(key, list) else tuple(key)]
     plain_name = {"TrueDivide": "truediv", "Power": "pow"}.get(name, name.lower())
     if plain_name in PYTHON:
         return PYTHON[plain_name]
-    if tensorflow is None or name not in OF_KERAS3:
-        raise NotTranslated("the operation {} of Keras 3 has no counterpart here".format(name))
-    function = OF_KERAS3[name]
-    return lambda *args, **kwargs: function(tensorflow, *args, **dict(options, **kwargs))
-
-
-# Operations of Keras 3 by functions of TensorFlow, with the arguments that their classes keep.
-OF_KERAS3 = {
-    "Abs": lambda tf, x: tf.abs(x),
-    "Absolute": lambda tf, x: tf.abs(x),
-    "Any": lambda tf, x, axis=None, keepdims=False: tf.reduce_any(x, axis=axis, keepdims=keepdims),
-    "Cast": lambda tf, x, dtype=None: tf.cast(x, dtype),
-    "Concatenate": lambda tf, xs, axis=0: tf.concat(xs, axis),
-    "Equal": lambda tf, x1, x2: tf.equal(x1, tf.cast(x2, x1.dtype)),
-    "Exp": lambda tf, x: tf.exp(x),
-    "ExpandDims": lambda tf, x, axis=0: tf.expand_dims(x, axis),
-    "Log": lambda tf, x: tf.math.log(x),
-    "Max": lambda tf, x, axis=None, keepdims=False, initial=None: tf.reduce_max(
-        x, axis=axis, keepdims=keepdims
-    ),
-    "Maximum": lambda tf, x1, x2: tf.maximum(x1, x2),
-    "Mean": lambda tf, x, axis=None, keepdims=False: tf.reduce_mean(
-        x, axis=axis, keepdims=keepdims
-    ),
-    "Minimum": lambda tf, x1, x2: tf.minimum(x1, x2),
-    "NotEqual": lambda tf, x1, x2: tf.not_equal(x1, tf.cast(x2, x1.dtype)),
-    "Relu": lambda tf, x: tf.nn.relu(x),
-    "Reshape": lambda tf, x, newshape=None: tf.reshape(x, [-1 if n is None else n for n in newshape]),
-    "Sigmoid": lambda tf, x: tf.sigmoid(x),
-    "Softmax": lambda tf, x, axis=-1: tf.nn.softmax(x, axis=axis),
-    "Sqrt": lambda tf, x: tf.sqrt(x),
-    "Square": lambda tf, x: tf.square(x),
-    "Squeeze": lambda tf, x, axis=None: tf.squeeze(x, axis=axis),
-    "Stack": lambda tf, xs, axis=0: tf.stack(xs, axis=axis),
-    "Sum": lambda tf, x, axis=None, keepdims=False: tf.reduce_sum(x, axis=axis, keepdims=keepdims),
-    "Tanh": lambda tf, x: tf.tanh(x),
-    "Transpose": lambda tf, x, axes=None: tf.transpose(x, axes),
-}
+    if maker.framework.is_keras3:
+        snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+        own = getattr(maker.keras.ops, snake, None)
+        if own is not None:
+            return lambda *args, **kwargs: own(*args, **dict(options, **kwargs))
+    elif tensorflow is not None and name in OF_KERAS3:
+        function = OF_KERAS3[name]
+        return lambda *args, **kwargs: function(tensorflow, *args, **dict(options, **kwargs))
+    raise NotTranslated("the operation {} of Keras 3 has no counterpart here".format(name))

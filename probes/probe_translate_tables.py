@@ -8,7 +8,6 @@ CLASSES = {
     "BatchNormalizationV1": ("BatchNormalization", {}),
     "BatchNormalizationV2": ("BatchNormalization", {}),
     "SyncBatchNormalization": ("BatchNormalization", {}),
-    "DenseFeatures": (None, {}),
     "CuDNNLSTM": ("LSTM", {"activation": "tanh", "recurrent_activation": "sigmoid"}),
     "CuDNNGRU": (
         "GRU",
@@ -26,7 +25,6 @@ CLASSES = {
     "AtrousConvolution2D": ("Conv2D", {}),
     "SeparableConvolution2D": ("SeparableConv2D", {}),
     "Deconvolution2D": ("Conv2DTranspose", {}),
-    "Merge": (None, {}),
 }
 # Sentences to add where such a class was replaced and more than the name changed.
 REMARKS = {
