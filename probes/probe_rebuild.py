@@ -58,7 +58,8 @@ def find_ways(kind, path):
 
 
 def unchanged(before, after):
-    return all((ours == theirs).all() for ours, theirs in zip(before, after))
+    """Whether no weight is another than it was; a model without any has lost none."""
+    return bool(before) and all((ours == theirs).all() for ours, theirs in zip(before, after))
 
 
 def load_weights(framework, model, path):

@@ -317,7 +317,9 @@ def convert(subject, job, folder, clock):
     original = os.path.join(job["source"], "payload", original)
     subject.register(kind, original, expectation["inputs"], targets)
     source = dict(job, kind=kind, format=job["source_format"])
-    wanted = [job["strategy"]] if job.get("strategy") else ways(subject, kind)
+    # A file that another Keras wrote, which lies beside this one, is no step towards this one.
+    able = [way for way in ways(subject, kind) if way != "legacy"]
+    wanted = [job["strategy"]] if job.get("strategy") else able
     framework, model, way = load_agreeing(subject, source, folder, expectation, wanted)
     clock.stop("load:" + way)
     name = write(framework, model, job["format"], folder)
