@@ -120,15 +120,21 @@ def wrote_keras3(architecture):
         return str(version).split(".")[0] == "3"
     return any(
         item.get("class_name") in ("DTypePolicy", "__keras_tensor__")
-        or "batch_shape" in item.get("config", ())
+        or "batch_shape" in options_of(item)
         for item in walk(architecture)
     )
+
+
+def options_of(item):
+    """The configuration of an object where it is a dict, else an empty one."""
+    config = item.get("config")
+    return config if isinstance(config, dict) else {}
 
 
 def walk(value):
     """Every object within a value, the outer ones first."""
     if isinstance(value, dict):
-        if is_object(value) and isinstance(value.get("config", {}), dict):
+        if is_object(value):
             yield value
         for item in value.values():
             for found in walk(item):

@@ -5,7 +5,7 @@ Owns recognising these descriptions; they are translated, and not read as they a
 
 import probe_translate_lambda
 import probe_translate_tables as tables
-from probe_translate import is_container, walk, wrote_keras3
+from probe_translate import is_container, options_of, walk, wrote_keras3
 
 NEVER_RETURNS = "read layer by layer: this Keras may never end reading a nested model as it is"
 
@@ -17,11 +17,11 @@ def find_trap(framework, architecture):
     items = list(walk(architecture))
     if any(probe_translate_lambda.holds_byte_code(item) for item in items):
         return "byte code of a Lambda read here, and not by Keras"
-    if crossing and any("hard_sigmoid" in (item.get("config") or {}).values() for item in items):
+    if crossing and any("hard_sigmoid" in options_of(item).values() for item in items):
         return "hard_sigmoid is another formula on the other side of Keras 3"
     for item in items:
         absent = tables.ABSENT.get(item["class_name"], {})
-        if not from_keras3 and set(absent) - set(item.get("config") or {}):
+        if not from_keras3 and set(absent) - set(options_of(item)):
             return "{} without {}: the default of its time".format(
                 item["class_name"], ", ".join(sorted(absent))
             )
@@ -36,7 +36,7 @@ def find_trap(framework, architecture):
 
 
 def misread(item):
-    return item["class_name"] in tables.MISREAD_AXES and "axis" in (item.get("config") or {})
+    return item["class_name"] in tables.MISREAD_AXES and "axis" in options_of(item)
 
 
 def starts_with_shape(item):
@@ -45,4 +45,4 @@ def starts_with_shape(item):
         return False
     layers = item["config"] if isinstance(item["config"], list) else item["config"]["layers"]
     first = layers[0] if layers else {"class_name": "InputLayer"}
-    return first["class_name"] != "InputLayer" and "batch_input_shape" in first["config"]
+    return first["class_name"] != "InputLayer" and "batch_input_shape" in options_of(first)

@@ -13,7 +13,7 @@ from runner.commands.plan import PlannedEnvironment
 from tests.integration.conftest import HOME
 from tests.probes.worker_driver import VARIABLES
 
-DRIVER = Path(__file__).parent / "rebuild_driver.py"
+DRIVER = Path(__file__).parent / "fixtures" / "rebuild_driver.py"
 TOLERANCE = 1e-5
 MODELS = (
     *("functional-io", "conv-bn", "lstm", "rnn-options", "gru-reset-before", "depthwise"),

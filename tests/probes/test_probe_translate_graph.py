@@ -1,0 +1,187 @@
+"""What becomes of the connections of a model of another Keras, by a toy of its layers."""
+
+from __future__ import annotations
+
+import base64
+import marshal
+from collections.abc import Callable
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.probes.toy_keras import Item, framework, functional, given, layer, only, tensor, text_of
+
+Probe = Callable[[str], ModuleType]
+SHAPED: Item = {
+    "class_name": "Sequential",
+    "keras_version": "2.2.4",
+    "config": [{"class_name": "Dense", "config": {"units": 1, "batch_input_shape": [None, 4]}}],
+}
+Build = Callable[..., tuple[Any, list[str]]]
+
+
+@pytest.fixture
+def build(probe: Probe) -> Build:
+    """Build by the toy; its own reading always raises."""
+
+    def run(
+        architecture: Item,
+        *,
+        keras3: bool = True,
+        objects: Item | None = None,
+        unsafe: bool = False,
+    ) -> tuple[Any, list[str]]:
+        toy = framework(keras3=keras3)
+        found: tuple[Any, list[str]] = probe("probe_architecture").build(
+            toy, architecture, objects or {}, unsafe
+        )
+        return found
+
+    return run
+
+
+def refusal(probe: Probe) -> type[Exception]:
+    found: type[Exception] = probe("probe_translate").NotTranslated
+    return found
+
+
+def test_connections_of_keras3_are_called_again(build: Build) -> None:
+    architecture = functional(
+        given(),
+        layer("a", "Dense", [{"args": [tensor("x")], "kwargs": {"training": False}}], units=1),
+        layer("b", "Concatenate", [{"args": [[tensor("a"), tensor("x")]], "kwargs": {}}]),
+        output=["b", 0, 0],
+        version="3.5.0",
+    )
+    model, changes = build(architecture, keras3=False)
+    assert text_of(model.outputs) == "b([a(x),x])"
+    assert changes == ["layers and connections of Keras 3 made again by Keras 2"]
+
+
+def test_connections_of_keras2_are_called_again_in_any_order(build: Build) -> None:
+    architecture = functional(
+        layer("late", "Dense", [[["early", 1, 0, {}]]]),
+        given(),
+        layer("early", "Dense", [[["x", 0, 0, {}]], [["early", 0, 0, {"mask": ["x", 0, 0]}]]]),
+        output=[["late", 0, 0]],
+    )
+    model, _ = build(architecture)
+    assert text_of(model.outputs) == "late(early(early(x),mask=x))"
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["from-zero", "from-one"])
+def test_calls_of_an_inner_model_count_from_zero_or_one(build: Build, first: int) -> None:
+    inner = layer("inner", "Sequential", [[["x", 0, 0, {}]], [["y", 0, 0, {}]]])
+    inner["config"]["layers"] = [{"class_name": "Dense", "config": {"name": "d", "units": 1}}]
+    architecture = functional(
+        *(given("x"), given("y"), inner),
+        layer("sum", "Concatenate", [[["inner", first, 0, {}], ["inner", first + 1, 0, {}]]]),
+        output=[["sum", 0, 0]],
+    )
+    model, changes = build(architecture)
+    assert text_of(model.outputs) == "sum([inner(x),inner(y)])"
+    assert changes[0].startswith("read layer by layer")
+
+
+def test_states_beside_the_sequence_go_by_their_name(build: Build) -> None:
+    architecture = functional(
+        *(given("x"), given("h")),
+        layer("r", "GRU", [[["x", 0, 0, {}], ["h", 0, 0, {}]]], reset_after=True),
+        output=[["r", 0, 0]],
+    )
+    assert text_of(build(architecture)[0].outputs) == "r(x,initial_state=[h])"
+
+
+def test_a_mask_that_operations_computed_is_left_to_the_layers(build: Build) -> None:
+    equal = layer("ne", "NotEqual", [{"args": [tensor("x"), 0], "kwargs": {}}])
+    equal["module"] = "keras.src.ops.numpy"
+    node = {"args": [tensor("x")], "kwargs": {"mask": tensor("ne")}}
+    architecture = functional(
+        given(), layer("r", "Dense", [node]), output=["r", 0, 0], version="3.5.0"
+    )
+    architecture["config"]["layers"].append(equal)
+    model, changes = build(architecture, keras3=False)
+    assert text_of(model.outputs) == "r(x)"
+    assert "masks taken from the layers, not from operations" in changes
+
+
+def test_slashes_in_names_become_another_letter_in_keras3_alone(build: Build) -> None:
+    architecture = only("a/b", "Dense")
+    assert text_of(build(architecture)[0].outputs) == "a_b(x)"
+    assert text_of(build(architecture, keras3=False)[0].outputs) == "a/b(x)"
+
+
+def test_two_layers_of_one_name_are_refused(probe: Probe, build: Build) -> None:
+    architecture = functional(given(), given(), output=[["x", 0, 0]])
+    with pytest.raises(refusal(probe), match="two layers have one name"):
+        build(architecture)
+
+
+def test_a_connection_to_nowhere_ends_in_a_refusal(probe: Probe, build: Build) -> None:
+    with pytest.raises(refusal(probe), match="'a' lead nowhere"):
+        build(functional(layer("a", "Dense", [[["a", 0, 0, {}]]]), output=[["a", 0, 0]]))
+
+
+def test_a_sequential_of_keras1_is_a_bare_list(build: Build) -> None:
+    layers = [{"class_name": "Dense", "config": {"units": 1, "batch_input_shape": [None, 4]}}]
+    model, _ = build({"class_name": "Sequential", "config": layers, "keras_version": "2.1.0"})
+    assert model.layers[0].options == {"batch_shape": (None, 4)}
+    assert model.layers[1].options == {"units": 1}
+
+
+def test_an_operation_without_a_counterpart_is_refused_by_name(probe: Probe, build: Build) -> None:
+    with pytest.raises(refusal(probe), match=r"tf\.signal\.fft cannot be made again"):
+        build(only("f", "TFOpLambda", function="signal.fft"))
+
+
+def test_a_slice_of_keras2_is_taken_again(probe: Probe) -> None:
+    spec = [{"start": None, "stop": None, "step": None}, 1]
+    table = np.array([[1, 2], [3, 4]])
+    assert probe("probe_translate_operations").slice_of(table, spec).tolist() == [2, 4]
+
+
+def test_byte_code_runs_where_it_was_allowed_and_is_of_this_python(
+    probe: Probe, build: Build
+) -> None:
+    code = base64.b64encode(marshal.dumps((lambda x: x).__code__)).decode()
+    stored = only("f", "Lambda", function=[code, None, None])
+    with pytest.raises(refusal(probe), match="nobody allowed"):
+        build(stored)
+    assert text_of(build(stored, unsafe=True)[0].outputs) == "x"
+    other = base64.b64encode(b"\xe3" + b"\0" * 40).decode()
+    with pytest.raises(refusal(probe), match="another Python"):
+        build(only("f", "Lambda", function=[other, None, None]), unsafe=True)
+
+
+def test_what_a_keras_reads_itself_is_not_translated(probe: Probe) -> None:
+    toy = framework(keras3=False)
+    model = SimpleNamespace(count_params=lambda: 3, layers=[1])
+    toy.keras.models.model_from_json = lambda _text, _objects: model
+    module = probe("probe_architecture")
+    assert module.build(toy, only("a", "Dense"), {}) == (model, [])
+    translated, changes = module.build(toy, only("a", "Dense"), {}, as_is=False)
+    assert text_of(translated.outputs) == "a(x)"
+    assert changes == []
+
+
+@pytest.mark.parametrize(
+    ("keras3", "stored"),
+    [
+        (True, only("a", "LSTM", recurrent_activation="hard_sigmoid")),
+        (False, only("a", "LSTM", "3.1.0", recurrent_activation="hard_sigmoid")),
+        (True, only("a", "GRU", "2.1.0")),
+        (False, only("a", "GRU", "2.1.0")),
+        (True, only("a", "Concatenate", axis=1)),
+        (True, SHAPED),
+    ],
+    ids=["sigmoid-to-3", "sigmoid-to-2", "gru-to-3", "gru-to-2", "axis", "shape"],
+)
+def test_what_would_be_misread_without_an_error_is_translated(
+    probe: Probe, *, keras3: bool, stored: Item
+) -> None:
+    toy = framework(keras3=keras3)
+    assert probe("probe_translate_traps").find_trap(toy, stored)
+    plain = only("a", "Dense", stored["keras_version"])
+    assert probe("probe_translate_traps").find_trap(toy, plain) is None
