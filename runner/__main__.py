@@ -27,7 +27,8 @@ same answers? crossload builds the environments, saves and loads in them, and
 says what it measured."""
 _EXIT_CODES = """exit codes:
   0  done (an incompatibility is a result, not a failure)
-  1  a check that was asked for found something to fix (lock --check, doctor)
+  1  a check that was asked for found something to fix (lock --check, doctor,
+     upgrade)
   2  the command line is wrong
   3  matrix.yaml is wrong
   4  no environment could be used
