@@ -37,6 +37,10 @@ def test_precision_and_recall_of_the_published_run(run: RunSnapshot) -> None:
     assert score.precision >= BOUND
     assert score.recall >= BOUND
 
+    said = (ROOT / "docs" / "prediction.md").read_text(encoding="utf-8")
+    numbers = f"| {score.total:,} | {score.precision:.4f} | {score.recall:.4f} |"
+    assert numbers in said  # `python benchmarks/prediction.py` prints all that the page shows
+
 
 @pytest.mark.skipif(not WILD.is_dir(), reason="the files of others are not on this machine")
 def test_precision_and_recall_on_files_of_others() -> None:
