@@ -232,7 +232,8 @@ class Maker(object):
             found["unit_forget_bias"] = found["unit_forget_bias"] == "ones"
         if stored.startswith("Deconvolution"):
             found.pop("output_shape", None)
-        self.changes.note("arguments of {} renamed from Keras 1".format(stored))
+        if set(found) != set(config):
+            self.changes.note("arguments of {} renamed from Keras 1".format(stored))
         if name in tables.CONVOLUTIONS:
             self.changes.note("kernels of Keras 1 may be stored transposed or turned")
         return found
@@ -259,7 +260,10 @@ class Maker(object):
         cls = self.custom_class(item) or getattr(module, name, None)
         try:
             if isinstance(cls, type):
-                return self.construct(cls, dict(item["config"] or {}), name)
+                config = dict(item["config"] or {})
+                if kind == "initializer":
+                    config.pop("dtype", None)  # that of the weight goes before it
+                return self.construct(cls, config, name)
             return module.deserialize({"class_name": name, "config": item["config"]})
         except (TypeError, ValueError, AttributeError, NotTranslated):
             self.changes.note("left out {} {} of {}: unknown here".format(kind, name, owner))

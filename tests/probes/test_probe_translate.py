@@ -76,7 +76,7 @@ def test_every_frameworks_words_for_a_refused_argument_are_understood(
 
 def test_policies_modules_and_registered_names_become_plain(probe: Probe) -> None:
     policy = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "mixed_float16"}}
-    wrapped = {
+    wrapped: Item = {
         "module": "keras.initializers",
         "class_name": "Zeros",
         "config": {},

@@ -93,7 +93,8 @@ class Lambda(Layer):
 
 class Sequential(Layer):
     def __init__(self, name: str | None = None) -> None:
-        self.name, self.layers = name, []
+        self.name = name
+        self.layers: list[Any] = []
 
     def add(self, layer: Any) -> None:
         self.layers.append(layer)
