@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,22 +70,33 @@ class UpgradeCommand:
 
         project = Project.load(context)
         policy = load_policy(args.policy, context.matrix_path)
-        subjects = subjects_of(args)
-        snapshot, pair = _measure(project, args, context, subjects)
-        result = _rule(snapshot, pair, policy, Verdict(args.fail_on))
-        tell(result, snapshot.run.id, subjects, args, context)
+        measured = _measure(project, args, context)
+        result = _rule(measured, policy, Verdict(args.fail_on))
+        tell(result, measured.snapshot.run.id, measured.subjects, args, context)
         return int(result.exit_code)
 
 
 COMMAND = UpgradeCommand()
 
 
-def subjects_of(args: argparse.Namespace) -> tuple[Subject, ...]:
-    """The models of the user's own that the command line names.
+@dataclass(frozen=True)
+class Measured:
+    """A finished run of an upgrade."""
+
+    snapshot: RunSnapshot
+    pair: Pair
+    subjects: tuple[Subject, ...] = ()
+
+
+def subjects_of(
+    args: argparse.Namespace, project: Project, context: Context
+) -> tuple[Subject, ...]:
+    """The models of the user's own that the command line names; this home is held meanwhile.
 
     Raises:
         UsageError: always where there are any, as yet.
     """
+    del project, context
     if args.models:
         raise UsageError(
             "models of your own are not supported yet", "leave them out: reference models are"
@@ -152,18 +164,14 @@ def _add_gate(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _measure(
-    project: Project,
-    args: argparse.Namespace,
-    context: Context,
-    subjects: tuple[Subject, ...],
-) -> tuple[RunSnapshot, Pair]:
+def _measure(project: Project, args: argparse.Namespace, context: Context) -> Measured:
     """Run what is not known yet, and return all of the run."""
     specs = specs_of(project, args)
     context.home.prepare()
     with exclusive_run(context.home):
         if args.download_pythons:
             project = project.with_downloads(specs, context)
+        subjects = subjects_of(args, project, context)
         pair = pair_of(project, specs)
         request = RunRequest(
             project=make_project(context.matrix_path, context.home),
@@ -175,7 +183,7 @@ def _measure(
         )
         try:
             with Ledger.open(context.home.ledger) as ledger, make_display(context.log) as show:
-                return ledger.snapshot(run(request, ledger, show)), pair
+                return Measured(ledger.snapshot(run(request, ledger, show)), pair, subjects)
         except (KeyboardInterrupt, SystemExit):
             context.log.print(
                 "\n[bold]interrupted[/]: everything measured so far is kept; "
@@ -184,7 +192,8 @@ def _measure(
             raise
 
 
-def _rule(snapshot: RunSnapshot, pair: Pair, policy: Policy, threshold: Verdict) -> GateResult:
+def _rule(measured: Measured, policy: Policy, threshold: Verdict) -> GateResult:
+    snapshot, pair = measured.snapshot, measured.pair
     request = GateRequest(
         before=_side(pair.before, snapshot),
         after=_side(pair.after, snapshot),

@@ -91,9 +91,7 @@ def helps_of(finding: Finding) -> tuple[Help, ...]:
     A remedy of its cause after which the file loads plainly, then the strategy that loads this very
     file; what needs another strategy on top only where there is neither.
     """
-    told = [
-        (one, Help(_told(one), one.code, 1)) for one in finding.remedies
-    ]
+    told = [(one, Help(_told(one), one.code, 1)) for one in finding.remedies]
     plain = tuple(said for one, said in told if not _STRATEGY_TOO.search(one.evidence))
     if finding.strategy in {None, Strategy.PLAIN}:
         return plain or tuple(said for _, said in told)

@@ -43,9 +43,10 @@ def measured(crossload: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Measure
         after = unavailable(record(NEW)) if broken else record(NEW)
         run = run_of([record(OLD), after], [cell for file in files for cell in file])
 
-        def fake(*_: object) -> tuple[object, Pair]:
+        def fake(*_: object) -> gate_command.Measured:
             before, new = resolved("tf2.15"), resolved("tf2.16")
-            return run.snapshot, Pair(replace(before, id=OLD), replace(new, id=NEW))
+            pair = Pair(replace(before, id=OLD), replace(new, id=NEW))
+            return gate_command.Measured(run.snapshot, pair)
 
         monkeypatch.setattr(gate_command, "_measure", fake)
 
