@@ -33,9 +33,9 @@ class ReproduceCommand:
         )
         parser.add_argument(
             "--strategy",
-            default=str(Strategy.PLAIN),
             metavar="NAME",
-            help=f"how to load: one of {', '.join(Strategy)} (default: plain)",
+            help=f"how to load: one of {', '.join(Strategy)} (default: plain; where outputs differ, the "
+            "first way in which they do)",
         )
 
     def run(self, args: argparse.Namespace, context: Context) -> int:
@@ -63,7 +63,9 @@ class ReproduceCommand:
 COMMAND = ReproduceCommand()
 
 
-def _strategy(name: str) -> Strategy:
+def _strategy(name: str | None) -> Strategy | None:
+    if name is None:
+        return None
     try:
         return Strategy(name)
     except ValueError:

@@ -21,11 +21,12 @@ from reports.reproduce.mains import WATCHED
 from reports.reproduce.readme import Story, readme
 from reports.reproduce.scripts import Subject, load_script, save_script
 from reports.reproduce.sides import Prepared, prepare
+from runner.analysis.judged import TryResult
 from runner.cases.model import Scripts
 from runner.config.model import EnvironmentSpec
 from runner.errors import StorageError, UsageError
 from runner.probing.catalogue import read_catalogue
-from runner.words import Check, Format, Strategy
+from runner.words import Check, Format, Strategy, Verdict
 
 _TOLERANCE = 1e-5  # where nothing was measured
 
@@ -49,13 +50,19 @@ class Places:
     hide: Hide
 
 
-def files_of(found: Found, strategy: Strategy, places: Places) -> dict[str, str]:
+def files_of(found: Found, wanted: Strategy | None, places: Places) -> dict[str, str]:
     """The texts of the folder by file name.
+
+    Args:
+        found: the cell.
+        wanted: the way of loading; None for the one that shows the verdict.
+        places: where the parts come from.
 
     Raises:
         UsageError: nothing was measured of the cell, or not by that strategy; its model or the
             lock of one of its environments is not known here.
     """
+    strategy = wanted or _telling(found.row)
     attempt = _attempt(found.row, strategy)
     saver, loader = (_prepared(found, one, places) for one in (found.row.saver, found.row.loader))
     watched = _watched(found.row, attempt)
@@ -77,6 +84,14 @@ def files_of(found: Found, strategy: Strategy, places: Places) -> dict[str, str]
         "requirements-save.txt": saver.lock.path.read_text(encoding="utf-8"),
         "requirements-load.txt": loader.lock.path.read_text(encoding="utf-8"),
     }
+
+
+def _telling(row: CellRow) -> Strategy:
+    """Plain loading; where outputs differ, the first way in which they do: a plain one may raise."""
+    if row.verdict is not Verdict.DIFFERS:
+        return Strategy.PLAIN
+    differing = (one.strategy for one in row.attempts if one.result is TryResult.DIFFERS)
+    return next(differing, Strategy.PLAIN)
 
 
 def _attempt(row: CellRow, strategy: Strategy) -> AttemptRow | None:

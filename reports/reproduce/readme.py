@@ -112,7 +112,8 @@ def title(story: Story) -> str:
         kept = f"but not all of it: {_joined(story.watched)}" if story.watched else _ALL_SAME
         return f"{loader} loads {thing} {by}, {kept}"
     if attempt.result is TryResult.DIFFERS:
-        return f"{loader} loads {thing} {by} without an error, and the model gives other outputs"
+        way = "" if attempt.strategy is Strategy.PLAIN else f" (by `{attempt.strategy}`)"
+        return f"{loader} loads {thing} {by}{way} without an error and gives other outputs"
     why = _first(story) if story.error is not None else _RESULTS[attempt.result]
     return f"{loader} does not load {thing} {by}: {why}"
 

@@ -28,7 +28,7 @@ CASE = {
 }
 MATRIX = """
 environments:
-  tf2.15: {tensorflow: "2.15.1", variables: {CROSSLOAD_TEST: "seen"}}
+  tf2.15: {tensorflow: "2.15.1"}
   tf2.21: {tensorflow: "2.21.0", resolve: latest}
 profiles:
   quick:
@@ -112,7 +112,8 @@ def test_an_error_is_the_one_that_was_measured(cells: Measured, tmp_path: Path) 
     assert last in loaded.text
     assert last in told
     assert "Not the measured lock" not in told
-    assert "`save.py` sets the variables of this environment: `CROSSLOAD_TEST=seen`" in told
+    assert str(cells.home) not in told
+    assert str(cells.folder) not in told
 
 
 def test_a_loss_is_the_one_that_was_measured(cells: Measured, tmp_path: Path) -> None:
@@ -153,7 +154,7 @@ def test_a_difference_of_outputs_is_the_one_that_was_measured(
     check_saved(cells, row, tmp_path / "it")
     loaded = run(cells, row, tmp_path / "it", "load.py")
     found = re.search(r"difference of the outputs: (\S+)", loaded.text)
-    assert found is not None
+    assert found is not None, loaded.text
     assert loaded.code == 1
     assert float(found[1]) == pytest.approx(row.difference, rel=0.01)
 
@@ -169,18 +170,3 @@ def test_the_locks_are_those_of_the_environments(cells: Measured, tmp_path: Path
             for path in folder.glob(f"*/{environment}.txt")
         ]
         assert copied in locks
-
-
-def test_another_lock_is_not_passed_off_as_the_measured_one(
-    cells: Measured, tmp_path: Path
-) -> None:
-    row = cells.cell("tf2.15", "dense", "h5", "tf2.21")
-    other = tmp_path / "project"
-    folder = other / "locks" / "linux-x86_64"
-    folder.mkdir(parents=True)
-    (other / "matrix.yaml").write_text(MATRIX.replace("seen", "other"), encoding="utf-8")
-    done = crossload(other, "reproduce", row.id, "-o", str(tmp_path / "it"), home=cells.home)
-    assert done.returncode == 0, done.stderr
-    told = (tmp_path / "it" / "README.md").read_text(encoding="utf-8")
-    assert "**Not the measured lock:** `requirements-save.txt`" in told
-    assert "`requirements-load.txt` is a lock" not in told

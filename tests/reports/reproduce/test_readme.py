@@ -120,7 +120,7 @@ def files(
     report = Report(RUN, (SAVER, LOADER), (row.model,), (row.format,), (row,))
     digests = {one.id: digest_of(locks, one) for one in (SAVER, LOADER)}
     places = Places(probes_folder(), (locks,), {}, specs, lambda text: text)
-    return files_of(Found(row, None, report, digests), Strategy.PLAIN, places)
+    return files_of(Found(row, None, report, digests), None, places)
 
 
 def attempted(attempt: AttemptRow, verdict: Verdict) -> CellRow:
@@ -133,7 +133,7 @@ def attempted(attempt: AttemptRow, verdict: Verdict) -> CellRow:
         (ROW, f"does not load {SAVED}: ValueError: cannot read copy/model.h5"),
         (
             attempted(DIFFERS, Verdict.DIFFERS),
-            f"loads {SAVED} without an error, and the model gives other outputs",
+            f"loads {SAVED} without an error and gives other outputs",
         ),
         (
             attempted(PARTIAL, Verdict.PARTIAL),
@@ -224,6 +224,17 @@ def test_a_way_that_was_not_tried_is_answered_with_those_that_were(locks: Path) 
     with pytest.raises(UsageError) as raised:
         files(locks, row)
     assert raised.value.advice == "it was by unsafe"
+
+
+def test_other_outputs_are_shown_by_the_way_that_gives_them(locks: Path) -> None:
+    other = replace(DIFFERS, strategy=Strategy.REBUILD_WEIGHTS)
+    row = replace(ROW, attempts=(REFUSED, other), verdict=Verdict.DIFFERS)
+    made = files(locks, row)
+    assert (
+        "`load.py`, by the strategy `rebuild+weights`: no error, and the outputs differ."
+        in (made["README.md"])
+    )
+    assert "load_weights" in made["load.py"]
 
 
 def test_a_missing_lock_is_told(tmp_path: Path, locks: Path) -> None:
