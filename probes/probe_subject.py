@@ -26,20 +26,18 @@ import probe_expectation
 import probe_formats
 import probe_load
 import probe_models
-import probe_read
-import probe_rebuild
 import probe_serving
 import probe_subject_code
 import probe_subject_data
 from probe_reference import Reference
 from probe_save import Clock
+from probe_subject_loading import load_by, ways
 from probe_subject_observing import guarded, losses_of, nothing_known, observe
 
 FACTS = "subject.json"
 MOST_CHANGES = 12
 # Outputs this far apart are worth going on with; the last file on the way is judged by the runner.
 AGREES = 1e-3
-WAYS = ("plain", "custom-objects", "no-compile", "unsafe", "legacy")
 
 
 class OtherAnswers(Exception):
@@ -157,18 +155,6 @@ def read_only(subject, job, folder, kind):
     )
 
 
-def load_by(subject, job, path, strategy):
-    """(framework, model, concessions) of a file by one strategy; raises what the framework does."""
-    framework = subject.framework
-    if strategy == "legacy":
-        framework = probe_read.legacy(framework)
-    if strategy == "rebuild+weights":
-        model, concessions = probe_rebuild.rebuild(framework, subject.name, job["kind"], path)
-    else:
-        model, concessions = probe_read.read(framework, dict(job, strategy=strategy), path)
-    return framework, model, concessions
-
-
 def adopt(subject, job, folder, clock):
     """(expectation, payload's name) of the user's file as this environment understands it."""
     name = keep_payload(subject, folder)
@@ -215,25 +201,6 @@ def learn(subject, job, folder, expectation, way):
             return
 
 
-def ways(subject, kind):
-    """Ways of loading a file, the plain one first; not by parts, which would prove nothing."""
-    if kind.startswith("weights-"):
-        return ["plain"]
-    wanted = {
-        "custom-objects": subject.facts["code"] is not None,
-        "no-compile": kind != "json+weights",
-        "unsafe": subject.facts["unsafe"],
-        "legacy": subject.framework.is_keras3 and has_legacy(),
-    }
-    return [way for way in WAYS if wanted.get(way, True)]
-
-
-def has_legacy():
-    from probe_frameworks import installed_version
-
-    return installed_version("tf_keras") is not None
-
-
 def expect(framework, model, given, clock, way):
     """The expectation of a model that was loaded or built."""
     inputs, outputs = probe_subject_data.feed(framework, model, given)
@@ -242,7 +209,9 @@ def expect(framework, model, given, clock, way):
     noise = probe_checks.largest_difference(again, outputs)[0]
     expectation = observe(framework, model, inputs, outputs)
     expectation["noise"] = max(noise, expectation.pop("rounding"))
-    expectation["outputs"] = probe_subject_data.expected_outputs(given, outputs, expectation["ends"])
+    expectation["outputs"] = probe_subject_data.expected_outputs(
+        given, outputs, expectation["ends"]
+    )
     expectation["saver"] = framework.versions()
     expectation["way"] = way
     clock.stop("observe")
@@ -351,7 +320,9 @@ def load_agreeing(subject, job, folder, expectation, wanted):
 
 def write(framework, model, file_format, folder):
     name = probe_formats.PAYLOADS[file_format]
-    probe_formats.write(framework, model, file_format, os.path.join(folder, "bundle", "payload", name))
+    probe_formats.write(
+        framework, model, file_format, os.path.join(folder, "bundle", "payload", name)
+    )
     return name
 
 

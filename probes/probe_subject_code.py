@@ -7,6 +7,7 @@ API is given as the global `keras` too.
 import inspect
 import linecache
 import sys
+import traceback
 import types
 
 BUILD = "build"
@@ -16,6 +17,30 @@ _RUN = {}
 
 class NoBuild(Exception):
     """The user's script does not say how to build the model."""
+
+
+class OwnCodeFails(Exception):
+    """The user's own code raised an error; the message names their file and the line first."""
+
+
+def own(function, name, framework_too=True):
+    """What the function returns; its error as one of the user's own file `name`.
+
+    With `framework_too` false only errors that the file itself raises are told so: what is raised
+    below the framework's own calls says more as it is.
+    """
+    try:
+        return function()
+    except Exception as error:
+        frames = traceback.extract_tb(sys.exc_info()[2])
+        lines = [frame[1] for frame in frames if frame[0] == name]
+        line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
+        if line is None and not lines:
+            raise
+        if not framework_too and frames[-1][0] != name:
+            raise
+        told = "{}, line {}: {}: {}".format(name, line or lines[-1], type(error).__name__, error)
+    raise OwnCodeFails(told)
 
 
 def run(path, name, framework):
@@ -44,7 +69,7 @@ def run(path, name, framework):
             del sys.modules[name]
 
     framework.undo_at_clear(forget)
-    exec(compile(text, shown, "exec", dont_inherit=True), module.__dict__)
+    own(lambda: exec(compile(text, shown, "exec", dont_inherit=True), module.__dict__), shown)
     _RUN[name] = module
     return module
 
@@ -63,11 +88,15 @@ def objects_of(module):
     """
     named = getattr(module, OBJECTS, None)
     if named is not None:
-        return dict(named() if callable(named) else named)
+        return own(lambda: dict(named() if callable(named) else named), module.__name__ + ".py")
     found = {}
     for name, thing in vars(module).items():
         own = getattr(thing, "__module__", None) == module.__name__
-        if own and not name.startswith("_") and (inspect.isclass(thing) or inspect.isfunction(thing)):
+        if (
+            own
+            and not name.startswith("_")
+            and (inspect.isclass(thing) or inspect.isfunction(thing))
+        ):
             found[name] = thing
             registered = getattr(thing, "_keras_registered_name", None)
             if registered:
@@ -81,7 +110,11 @@ def build(module, framework):
     function = getattr(module, BUILD, None)
     if function is None:
         raise NoBuild("{}.py defines no function '{}'".format(module.__name__, BUILD))
-    model = function(framework.keras) if takes_one(function) else function()
+    shown = module.__name__ + ".py"
+    if takes_one(function):
+        model = own(lambda: function(framework.keras), shown, framework_too=False)
+    else:
+        model = own(function, shown, framework_too=False)
     if not hasattr(model, "predict"):
         raise NoBuild("{}() returns {}, not a model".format(BUILD, type(model).__name__))
     return model

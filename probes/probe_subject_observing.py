@@ -33,9 +33,7 @@ def observe(framework, model, inputs, outputs):
         "optimizer": optimizer,
         "compile": guarded(lambda: probe_compiled.compile_state(model), None),
         "structure": guarded(lambda: probe_structure.summarise(model), []),
-        "ends": guarded(
-            lambda: probe_structure.end_names(model), {"inputs": [], "outputs": []}
-        ),
+        "ends": guarded(lambda: probe_structure.end_names(model), {"inputs": [], "outputs": []}),
         "losses": [],
         "rounding": guarded(lambda: probe_save.rounding(model), 0.0),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -34,6 +34,7 @@ from runner.probing.digests import (
     probe_digests,
     subject_digests,
 )
+from runner.probing.rounds import Round
 from runner.probing.sandbox import uncontained
 from runner.probing.schedule import run_probes
 from runner.probing.settings import ProbeSettings
@@ -45,6 +46,7 @@ from runner.shipped import probes_folder
 # that results of different options never meet.
 PROBE_OPTIONS = {"protocol": 1, "seed": 1}
 _MEMORY_PER_MODEL, _SCRATCH_PER_MODEL = 8, 4
+_MB_PER_SECOND = 2
 
 
 @dataclass(frozen=True)
@@ -59,32 +61,133 @@ class RunRequest:
     sandboxed: bool = True
 
 
-def run(request: RunRequest, ledger: Ledger, display: Display) -> int:
+# Asked for the run that goes on from the results of the one with that id; None is the end.
+Following = Callable[[int], "RunRequest | None"]
+
+
+def nothing_follows(run_id: int) -> None:
+    """One run is all."""
+    del run_id
+
+
+def run(
+    request: RunRequest, ledger: Ledger, display: Display, following: Following = nothing_follows
+) -> int:
     """Do the run and return its id; whatever was measured is in the ledger, however it ends.
+
+    `following` is asked, with the id of a run that has ended, for one that goes on from it; workers
+    live on where that one needs no environment that is not built yet. Returns the last id.
 
     Raises:
         EnvironmentsError: not one environment of the plan could be used.
         StorageError, LedgerError: results cannot be kept.
         KeyboardInterrupt, SystemExit: interrupted; workers are gone and the run says so.
     """
-    run_id = ledger.begin_run(_start(request))
-    state = RunState.FAILED
-    try:
-        ledger.plan_cells(run_id, request.plan.cells)
-        built = _environments(request, ledger, run_id, display)
-        if not built:
-            raise EnvironmentsError(
-                "not one environment of this plan could be used",
-                "the reasons are listed above; `crossload doctor` says what is missing",
+    runs = _Runs(ledger, display, following)
+    current: RunRequest | None = request
+    while current is not None:
+        current = runs.do(current)
+    if not runs.unsettled:
+        display.message("everything is known already; nothing to measure")
+    return runs.run_id
+
+
+class _Runs:
+    """Runs that follow each other; `run_id` is that of the one that is going on.
+
+    `unsettled` counts the saves and cells of all of them that were not known before.
+    """
+
+    def __init__(self, ledger: Ledger, display: Display, following: Following) -> None:
+        self.run_id = 0
+        self._ledger = ledger
+        self._display = display
+        self._following = following
+        self._outcomes: dict[str, BuiltEnvironment | EnvironmentProblem] = {}
+        self._waiting: RunRequest | None = None
+        self.unsettled = 0
+
+    def do(self, request: RunRequest) -> RunRequest | None:
+        """Do a run, and those that follow with the same workers; return the next that cannot."""
+        self._begin(request)
+        state = RunState.FAILED
+        try:
+            self._build(request)
+            built = self._usable(request)
+            if not built:
+                raise EnvironmentsError(
+                    "not one environment of this plan could be used",
+                    "the reasons are listed above; `crossload doctor` says what is missing",
+                )
+            self._measure(request, built)
+            state = RunState.FINISHED
+        except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
+            state = RunState.INTERRUPTED
+            raise
+        finally:
+            self._ledger.finish_run(self.run_id, state)
+        return self._waiting
+
+    def _begin(self, request: RunRequest) -> None:
+        self.run_id = self._ledger.begin_run(_start(request))
+        self._ledger.plan_cells(self.run_id, request.plan.cells)
+
+    def _build(self, request: RunRequest) -> None:
+        """Build what is missing; record every environment, usable or not, in the matrix's order."""
+        environments = request.plan.environments
+        self._display.phase("environments", len(environments))
+        options = BuildOptions(jobs=request.jobs, listener=BuildProgress(self._display))
+        done: set[str] = set()
+        try:
+            with closing(build_all(environments, request.project, options)) as results:
+                for result in results:
+                    name = result.environment.id
+                    done.add(name)
+                    self._outcomes[name] = result.outcome
+                    self._display.environment(name, standing(result.outcome), final=True)
+                    self._display.advance()
+        finally:
+            self._record([one for one in environments if one.id in done])
+
+    def _record(self, environments: Iterable[Environment]) -> None:
+        for one in environments:
+            record = environment_record(one, self._outcomes[one.id])
+            self._ledger.record_environment(self.run_id, record)
+
+    def _usable(self, request: RunRequest) -> dict[str, BuiltEnvironment]:
+        return {
+            one.id: outcome
+            for one in request.plan.environments
+            if isinstance(outcome := self._outcomes.get(one.id), BuiltEnvironment)
+        }
+
+    def _measure(self, request: RunRequest, built: dict[str, BuiltEnvironment]) -> None:
+        first = self._round(request, built)
+        self._waiting = None
+        run_interruptibly(
+            run_probes(
+                first.tasks, first.known, first.sink, first.settings, first.listener, self._next
             )
-        _measure(request, ledger, run_id, built, display)
-        state = RunState.FINISHED
-    except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
-        state = RunState.INTERRUPTED
-        raise
-    finally:
-        ledger.finish_run(run_id, state)
-    return run_id
+        )
+
+    def _next(self) -> Round | None:
+        """The round of the run that follows, where it needs nothing to be built."""
+        request = self._following(self.run_id)
+        if request is None:
+            return None
+        environments = request.plan.environments
+        if any(one.id not in self._outcomes for one in environments):
+            self._waiting = request
+            return None
+        self._ledger.finish_run(self.run_id, RunState.FINISHED)
+        self._begin(request)
+        self._record(environments)
+        return self._round(request, self._usable(request))
+
+    def _round(self, request: RunRequest, built: dict[str, BuiltEnvironment]) -> Round:
+        found, total = _round(request, self._ledger, self.run_id, built, self._display)
+        self.unsettled += total
+        return found
 
 
 def _start(request: RunRequest) -> RunStart:
@@ -110,40 +213,17 @@ def limits_of(request: RunRequest) -> Limits:
     """The matrix's limits, with room for subjects that are bigger than any reference model.
 
     A loader holds a model's file, its numbers, those of the optimizer and another model rebuilt
-    beside it; a worker's folder the file and two copies of it.
+    beside it; a worker's folder the file and two copies of it. Time is for computing with it, too.
     """
     limits = request.matrix.limits.to_limits()
     biggest = max((one.bytes for one in request.plan.subjects), default=0) // 1_000_000
     return replace(
         limits,
+        cpu_seconds=limits.cpu_seconds + biggest // _MB_PER_SECOND,
+        wall_seconds=limits.wall_seconds + biggest // _MB_PER_SECOND,
         memory_mb=limits.memory_mb + _MEMORY_PER_MODEL * biggest,
         scratch_mb=limits.scratch_mb + _SCRATCH_PER_MODEL * biggest,
     )
-
-
-def _environments(
-    request: RunRequest, ledger: Ledger, run_id: int, display: Display
-) -> dict[str, BuiltEnvironment]:
-    """Build what is missing; record every environment, usable or not, in the matrix's order."""
-    environments = request.plan.environments
-    display.phase("environments", len(environments))
-    outcomes: dict[str, BuiltEnvironment | EnvironmentProblem] = {}
-    options = BuildOptions(jobs=request.jobs, listener=BuildProgress(display))
-    try:
-        with closing(build_all(environments, request.project, options)) as results:
-            for result in results:
-                outcomes[result.environment.id] = result.outcome
-                display.environment(result.environment.id, standing(result.outcome), final=True)
-                display.advance()
-    finally:
-        for one in environments:
-            if one.id in outcomes:
-                ledger.record_environment(run_id, environment_record(one, outcomes[one.id]))
-    return {
-        one.id: outcome
-        for one in environments
-        if isinstance(outcome := outcomes.get(one.id), BuiltEnvironment)
-    }
 
 
 def environment_record(
@@ -182,14 +262,14 @@ def _keras_in_use(
     return (("keras_in_use", versions["tf_keras"]),)
 
 
-def _measure(
+def _round(
     request: RunRequest,
     ledger: Ledger,
     run_id: int,
     built: dict[str, BuiltEnvironment],
     display: Display,
-) -> None:
-    """Save and load whatever the ledger does not know yet."""
+) -> tuple[Round, int]:
+    """Whatever of a run the ledger does not know yet, as the work of workers; how much that is."""
     home = request.project.home
     limits = limits_of(request)
     probes = probes_folder()
@@ -205,8 +285,6 @@ def _measure(
     known = LedgerKnown(ledger, run_id, tasks, keys, limits, store.has)
     total = unsettled_units(tasks, known)
     display.phase("saves and loads", total)
-    if not total:
-        display.message("everything is known already; nothing to measure")
 
     def unusable(environment: str, problem: EnvironmentProblem) -> None:
         record = environment_record(built[environment].environment, problem)
@@ -225,4 +303,4 @@ def _measure(
         subjects={one.name: one for one in request.plan.subjects},
     )
     sink = LedgerSink(ledger, run_id, unusable)
-    run_interruptibly(run_probes(tasks, known, sink, settings, ProbeProgress(display, total)))
+    return Round(tasks, known, sink, settings, ProbeProgress(display, total)), total

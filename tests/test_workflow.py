@@ -15,6 +15,7 @@ from runner.environments.project import Project
 from runner.errors import EnvironmentsError, ExitCode
 from runner.home import Home
 from runner.ledger import Ledger, RunState
+from runner.probing.rounds import Round
 from runner.probing.settings import ProbeSettings
 from runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeSummary, ProbeTask
 from runner.records import AttemptKey, EnvironmentProblem
@@ -78,10 +79,14 @@ class Stage:
             sink: ProbeSink,
             settings: ProbeSettings,
             listener: ProbeListener,
+            following: Callable[[], Round | None],
         ) -> ProbeSummary:
             del known, listener
             self.seen.append(settings)
             act(tasks, sink)
+            while (another := following()) is not None:
+                self.seen.append(another.settings)
+                act(another.tasks, another.sink)
             return ProbeSummary()
 
         self.monkeypatch.setattr(workflow, "run_probes", run_probes)

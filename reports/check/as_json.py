@@ -22,6 +22,8 @@ def as_json(document: CheckDocument) -> str:
         "exit_code": int(document.code),
         "environments": [asdict(one) for one in document.report.environments],
         "models": [_part(part) for part in document.parts],
+        "left_out": [{"path": path, "reason": why} for path, why in document.left_out],
+        "notes": list(document.notes),
     }
     return json.dumps(told, indent=2, ensure_ascii=True)
 
@@ -31,6 +33,7 @@ def _part(part: Part) -> dict[str, Any]:
         "name": part.name,
         "path": part.path,
         "told": part.told,
+        "warnings": list(part.warnings),
         "baseline": part.baseline,
         "sentence": part.sentence,
         "refusals": [{"environment": where, "error": said} for where, said in part.refusals],
@@ -41,7 +44,9 @@ def _part(part: Part) -> dict[str, Any]:
                 "loader": line.row.loader,
                 "verdict": str(line.verdict),
                 "fine": line.fine,
+                "asked": line.asked,
                 "said": line.said,
+                "predicted": line.predicted,
                 "measured": asdict(line.row),
             }
             for line in part.lines

@@ -70,17 +70,20 @@ class CheckCommand:
         """
         from reports.check.as_json import as_json  # noqa: PLC0415 - pandas and more, only when it runs
         from reports.check.document import document_of  # noqa: PLC0415 - same
-        from reports.check.options import subjects_of, wanted_of  # noqa: PLC0415 - same
+        from reports.check.options import reading_of, wanted_of  # noqa: PLC0415 - same
         from reports.check.session import open_project, open_session  # noqa: PLC0415 - same
         from reports.check.text import draw  # noqa: PLC0415 - same
         from runner.checking.running import check  # noqa: PLC0415 - same
+        from runner.probing.sandbox import detect_sandbox  # noqa: PLC0415 - same
 
         fail_on = threshold(args.fail_on)
         with open_project(args, context) as project:
             wanted, _ = wanted_of(args, project)
-            subjects = subjects_of(args.model, args, project, context)
+            reading = reading_of(args.model, args, project, context)
+            contained = not args.no_sandbox and detect_sandbox().contained
             with open_session(project, args, context) as session:
-                document = document_of(check(subjects, wanted, session), fail_on)
+                checked = check(reading.subjects, wanted, session)
+            document = document_of(checked, fail_on, reading.left_out, contained=contained)
         if args.json:
             context.console.print(as_json(document), markup=False, highlight=False, soft_wrap=True)
         else:

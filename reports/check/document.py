@@ -9,72 +9,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports.check.helping import Help, help_of
+from reports.check.lines import Line, Predicted, error_text, kinds_text
 from reports.cleaning import clean_line
 from reports.document import CellRow, Report
 from reports.gather import gather_judged
 from runner.analysis.sentences import joined
-from runner.causes import RemedyState
-from runner.checking.running import Check, Checked
-from runner.checking.verdicts import effective, exit_code, is_fine, is_measured, unsavable
+from runner.checking.running import Check, Checked, Refusal
+from runner.checking.verdicts import (
+    counted,
+    effective,
+    exit_code,
+    is_fine,
+    is_measured,
+    unsavable,
+)
 from runner.errors import ExitCode
-from runner.inspection.model import Inspection
+from runner.inspection.model import FindingKind, Inspection
 from runner.subjects.model import SubjectTask
+from runner.subjects.reading import LeftOut
 from runner.words import Verdict
 
 _LOADS = frozenset({Verdict.SAME, Verdict.PARTIAL})
-_LOADED = _LOADS | {Verdict.ASSISTED, Verdict.DIFFERS}
 _MOST_NAMED = 4
+OWN_CODE = "OwnCodeFails"  # of `probe_subject_code`
+_ENVIRONMENTS = ("environments", "environment")
 _SAID = {
     Verdict.ASSISTED: "loads only with help in",
     Verdict.DIFFERS: "gives other answers without an error in",
     Verdict.FAILS: "does not load in",
     Verdict.CRASHES: "kills the process that loads it in",
     Verdict.TIMES_OUT: "does not end loading in",
-    Verdict.UNAVAILABLE: "was not tried in",
+    Verdict.UNAVAILABLE: "could not be tried in",
+    Verdict.IMPOSSIBLE: "could not be tried in",
+    Verdict.NOT_RUN: "was not tried in",
 }
-
-
-@dataclass(frozen=True)
-class Line:
-    """One cell as the user of the model sees it; `verdict` counts their own code as theirs."""
-
-    row: CellRow
-    verdict: Verdict
-    fine: bool
-
-    @property
-    def said(self) -> str:
-        """The one thing to know besides the verdict; empty where there is none."""
-        row = self.row
-        if self.verdict in _LOADED:
-            texts = {
-                Verdict.SAME: "" if row.verdict is Verdict.SAME else "with your code",
-                Verdict.PARTIAL: f"lost: {', '.join(row.lost)}",
-                Verdict.ASSISTED: f"works with: {row.strategy}",
-                Verdict.DIFFERS: _differs(row),
-            }
-            return texts[self.verdict]
-        if row.cause is not None:
-            return row.cause.sentence
-        if row.error is not None:
-            return f"{row.error.type}: {clean_line(row.error.message)}"
-        return row.detail
-
-
-def _differs(row: CellRow) -> str:
-    return "other outputs" if row.difference is None else f"outputs differ by {row.difference:.1e}"
-
-
-@dataclass(frozen=True)
-class Help:
-    """A cause, the loaders that it stands for, and what helps; verified things first."""
-
-    cause: str
-    sentence: str
-    loaders: tuple[str, ...]
-    verified: tuple[tuple[str, str], ...]
-    others: tuple[tuple[str, str], ...]
-    references: tuple[str, ...]
+NO_SANDBOX = (
+    "no sandbox: what is in these files ran with your rights (install bubblewrap, or leave out "
+    "--no-sandbox)"
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +57,7 @@ class Part:
     name: str
     path: str
     told: str
+    warnings: tuple[str, ...]
     baseline: str
     lines: tuple[Line, ...]
     sentence: str
@@ -93,51 +67,93 @@ class Part:
 
 @dataclass(frozen=True)
 class CheckDocument:
-    """A whole check."""
+    """A whole check; `left_out` are (path, reason) of files in folders that were not measured."""
 
     run: int
     parts: tuple[Part, ...]
     report: Report
     code: ExitCode
+    left_out: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def document_of(check: Check, fail_on: Verdict) -> CheckDocument:
-    """Everything that a check shows."""
+def document_of(
+    check: Check, fail_on: Verdict, left_out: Sequence[LeftOut] = (), *, contained: bool = True
+) -> CheckDocument:
+    """Everything that a check shows; `contained` tells whether models ran in a sandbox."""
     judged = [cell for one in check.checked for cell in one.cells]
     report = gather_judged(check.snapshot, judged)
     rows = {row.id: row for row in report.cells}
     parts = tuple(_part(one, rows, fail_on) for one in check.checked)
-    return CheckDocument(report.run.id, parts, report, exit_code(check.checked, fail_on))
+    return CheckDocument(
+        run=report.run.id,
+        parts=parts,
+        report=report,
+        code=exit_code(check.checked, fail_on, left_out=bool(left_out)),
+        left_out=tuple((clean_line(str(one.path)), clean_line(one.reason)) for one in left_out),
+        notes=() if contained else (NO_SANDBOX,),
+    )
 
 
 def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
     subject = checked.subject
+    wanted = {one.cell for one in counted(checked)}
+    predicted = Predicted(subject)
     lines = []
     for one in checked.cells:
         verdict = effective(one, subject)
         fine = verdict is Verdict.UNSAVED or (is_measured(verdict) and is_fine(verdict, fail_on))
-        lines.append(Line(rows[str(one.cell)], verdict, fine))
+        row = rows[str(one.cell)]
+        unknown = row.cause is None and verdict is Verdict.FAILS
+        reason = predicted.reason(row.loader) if unknown else ""
+        lines.append(Line(row, verdict, fine, one.cell in wanted, reason))
     inspection = subject.inspection
+    shown = {line.row.loader for line in lines}
     return Part(
         name=subject.name,
         path=clean_line(str(subject.path)),
         told="a script that builds a model" if inspection is None else told(inspection),
+        warnings=(*(() if inspection is None else warnings_of(inspection)), *own_code(lines)),
         baseline=_baseline(checked),
         lines=tuple(lines),
-        sentence=_sentence(checked, lines),
-        help=_help(lines),
+        sentence=sentence_of(checked, lines),
+        help=help_of(lines),
         refusals=tuple(
-            (one.environment, _refused(one.outcome.report.error))
-            if one.outcome
-            else (one.environment, "could not be used")
+            (one.environment, _refused(one))
             for one in checked.refusals
+            if one.environment not in shown
         ),
     )
 
 
-def _refused(error: object) -> str:
-    kind, message = getattr(error, "type", ""), getattr(error, "message", "")
-    return clean_line(f"{kind}: {message}" if kind else "no answer")
+def _refused(refusal: Refusal) -> str:
+    if refusal.outcome is None:
+        return "the environment cannot be used"
+    error = refusal.outcome.report.error
+    if error is None:
+        return clean_line(refusal.outcome.report.detail or str(refusal.outcome.report.status))
+    return error_text(error.type, error.message)
+
+
+def warnings_of(inspection: Inspection) -> tuple[str, ...]:
+    """What a reader should know of a file's content before loading it themselves."""
+    serious = [one for one in inspection.findings if one.kind is not FindingKind.ODD]
+    kinds = dict.fromkeys(one.kind for one in serious)
+    return tuple(
+        clean_line(f"{kind}: {next(one.text for one in serious if one.kind is kind)}")
+        for kind in kinds
+    )
+
+
+def own_code(lines: Sequence[Line]) -> tuple[str, ...]:
+    """What the user's own Python file raised, and where it was run."""
+    found: dict[str, dict[str, None]] = {}
+    for line in lines:
+        errors = [line.row.error, *(one.error for one in line.row.attempts)]
+        for error in errors:
+            if error is not None and error.type.rpartition(".")[2] == OWN_CODE:
+                found.setdefault(clean_line(error.message), {})[line.row.loader] = None
+    return tuple(f"your {text} (in {_named(list(where))})" for text, where in found.items())
 
 
 def told(inspection: Inspection) -> str:
@@ -167,37 +183,48 @@ def _baseline(checked: Checked) -> str:
     return "answers compared with those in the environment that stands for its saver"
 
 
-def _sentence(checked: Checked, lines: Sequence[Line]) -> str:
+def sentence_of(checked: Checked, lines: Sequence[Line]) -> str:
     """The verdict in one sentence, the worst first."""
     name = clean_line(checked.subject.path.name)
     lost = unsavable(checked)
     if lost:
         return f"{name} cannot be built and saved in {_named(lost)}."
-    counted = [one for one in lines if one.verdict is not Verdict.UNSAVED]
-    good = [one for one in counted if one.verdict in _LOADS]
+    tried = [one for one in lines if one.asked and one.verdict is not Verdict.UNSAVED]
+    if not tried:
+        return f"{name} was not tried anywhere."
+    good = [one for one in tried if one.verdict in _LOADS]
     bad: dict[str, list[str]] = {}
     for verdict in (Verdict.DIFFERS, *Verdict):
-        for one in counted:
+        for one in tried:
             if one.verdict is verdict and verdict not in _LOADS and _SAID.get(verdict):
                 bad.setdefault(_SAID[verdict], []).append(_place(one, checked))
-    many = f"{len(good)} of {len(counted)}" if bad else f"all {len(counted)}"
-    first = f"{name} loads with the same answers in {many} {_cells(checked)}"
-    partial = [one for one in good if one.verdict is Verdict.PARTIAL]
-    if partial:
-        kinds = joined(list(dict.fromkeys(kind for one in partial for kind in one.row.lost)))
-        first += f" (in {len(partial)} it loses {kinds})"
+    first = f"{name} {_loads(good, tried, checked)}"
     return (
         "; it ".join([first, *(f"{said} {_named(places)}" for said, places in bad.items())]) + "."
     )
 
 
-def _cells(checked: Checked) -> str:
-    return "combinations" if checked.subject.is_script else "environments"
+def _loads(good: Sequence[Line], tried: Sequence[Line], checked: Checked) -> str:
+    several, one = ("combinations", "combination") if checked.subject.is_script else _ENVIRONMENTS
+    if not good:
+        return f"loads with the same answers in none of {len(tried)} {several}"
+    if len(good) == len(tried):
+        many = f"all {len(tried)} {several}" if len(tried) > 1 else f"the one {one}"
+    else:
+        many = f"{len(good)} of {len(tried)} {several}"
+    said = f"loads with the same answers in {many}"
+    partial = [one for one in good if one.verdict is Verdict.PARTIAL]
+    if partial:
+        kinds = kinds_text(list(dict.fromkeys(kind for one in partial for kind in one.row.lost)))
+        said += f" (in {len(partial)} it loses {kinds})"
+    return said
 
 
 def _place(line: Line, checked: Checked) -> str:
     row = line.row
-    return f"{row.loader} from {row.saver}" if checked.subject.is_script else row.loader
+    if not checked.subject.is_script:
+        return row.loader
+    return f"{row.loader} from {row.saver} as {row.format}"
 
 
 def _named(places: Sequence[str]) -> str:
@@ -205,35 +232,3 @@ def _named(places: Sequence[str]) -> str:
     if len(unique) <= _MOST_NAMED:
         return joined(unique)
     return f"{', '.join(unique[:_MOST_NAMED])} and {len(unique) - _MOST_NAMED} more"
-
-
-def _help(lines: Sequence[Line]) -> tuple[Help, ...]:
-    groups: dict[str, list[CellRow]] = {}
-    for one in lines:
-        if one.row.cause is not None and one.verdict is not Verdict.SAME:
-            groups.setdefault(one.row.cause.id, []).append(one.row)
-    return tuple(_one_help(rows) for rows in groups.values())
-
-
-def _one_help(rows: Sequence[CellRow]) -> Help:
-    """What helps against one cause; verified where it worked in one of the cells at least."""
-    cause = rows[0].cause
-    assert cause is not None
-    verified: dict[tuple[str, str], None] = {}
-    others: dict[tuple[str, str], None] = {}
-    for row in rows:
-        for remedy in row.remedies:
-            shown = f" ({remedy.evidence})" if remedy.evidence else ""
-            entry = (f"{remedy.text}{shown}", remedy.code)
-            if remedy.state is RemedyState.WORKED:
-                verified[entry] = None
-            elif remedy.state is not RemedyState.DID_NOT_HELP:
-                others[entry] = None
-    return Help(
-        cause=cause.id,
-        sentence=cause.sentence,
-        loaders=tuple(dict.fromkeys(row.loader for row in rows)),
-        verified=tuple(verified),
-        others=tuple(one for one in others if one not in verified),
-        references=cause.references,
-    )

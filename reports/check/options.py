@@ -18,7 +18,7 @@ from runner.environments.model import Environment
 from runner.errors import UsageError
 from runner.probing.store import ArtifactStore
 from runner.subjects.model import Subject
-from runner.subjects.reading import Given, read_subjects
+from runner.subjects.reading import Given, Reading, read_subjects
 from runner.words import MODEL_FORMATS, Format
 
 DEFAULT_FORMATS = (Format.H5, Format.SAVEDMODEL, Format.KERAS)
@@ -89,6 +89,13 @@ def subjects_of(
     Raises:
         UsageError: a path or a file beside it cannot be used; all mistakes at once.
     """
+    return reading_of(paths, args, project, context).subjects
+
+
+def reading_of(
+    paths: Sequence[Path], args: argparse.Namespace, project: Project, context: Context
+) -> Reading:
+    """The same, and what was left out of folders."""
     given = Given(args.custom_objects, args.inputs, args.outputs, args.weights)
     if given.outputs is not None and given.inputs is None:
         raise UsageError("--outputs needs --inputs: what is it that the model answers so?")

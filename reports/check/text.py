@@ -5,8 +5,6 @@ Owns layout, for 80 columns and for streams that have ASCII only. All texts come
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rich import box
 from rich.console import Console
 from rich.padding import Padding
@@ -14,47 +12,87 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.appearance import APPEARANCE
-from reports.check.document import CheckDocument, Help, Line, Part
+from reports.check.document import CheckDocument, Part
+from reports.check.helping import Help
+from reports.check.lines import Line
 from runner.words import Verdict
 
 _REFERENCES = 2
+_SAME = "the same"
+_LONG = 30  # characters that are not worth repeating
+_NOT_ASKED = "for comparison"
 
 
 def draw(document: CheckDocument, console: Console) -> None:
     """Print every model's part, and where more is told."""
-    plain = not _has_unicode(console)
+    pen = _Pen(console)
     for part in document.parts:
-        _part(part, console, plain=plain)
+        _part(part, pen)
     if len(document.parts) > 1:
-        console.print(Text("All models", style="bold"))
+        pen.line("All models", style="bold")
         for part in document.parts:
-            console.print(_ascii(f"  {part.sentence}", plain=plain))
-        console.print()
-    console.print(
-        Text("more: crossload explain CELL; crossload report draws the page", style="dim")
-    )
+            pen.line(part.sentence, indent=2)
+        pen.space()
+    if document.left_out:
+        pen.line("Left out", style="bold")
+        for path, reason in document.left_out:
+            pen.line(reason if path in reason else f"{path}: {reason}", indent=2)
+        pen.space()
+    for note in document.notes:
+        pen.line(f"note: {note}", style="yellow")
+    pen.line(_more(document), style="dim")
 
 
-def _part(part: Part, console: Console, *, plain: bool) -> None:
-    console.print(_ascii(part.path, "bold", plain=plain))
-    console.print(_ascii(f"  {part.told}", "dim", plain=plain))
-    console.print(_ascii(f"  {part.baseline}", "dim", plain=plain))
+class _Pen:
+    """Writes lines that hang when they are folded; in ASCII where the stream has no more."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.plain = not _has_unicode(console)
+
+    def line(self, text: str | Text, *, style: str = "", indent: int = 0) -> None:
+        """One line; what does not fit stands below it, two columns further in."""
+        made = text if isinstance(text, Text) else Text(text, style=style)
+        made.plain = self.fit(made.plain)
+        width = max(20, self.console.width - indent)
+        for number, piece in enumerate(made.wrap(self.console, max(20, width - 2))):
+            piece.rstrip()
+            further = 0 if number == 0 else 2
+            self.console.print(Text(" " * (indent + further)) + piece, soft_wrap=True)
+
+    def space(self) -> None:
+        """An empty line."""
+        self.console.print()
+
+    def fit(self, text: str) -> str:
+        """The text as this stream can show it."""
+        if self.plain:
+            return text.encode("ascii", "backslashreplace").decode("ascii")
+        return text
+
+
+def _part(part: Part, pen: _Pen) -> None:
+    pen.line(part.path, style="bold")
+    pen.line(part.told, style="dim", indent=2)
+    for warning in part.warnings:
+        pen.line(warning, style="yellow", indent=2)
+    pen.line(part.baseline, style="dim", indent=2)
     for environment, said in part.refusals:
-        line = f"  not loaded as it is by {environment}: {said}"
-        console.print(_ascii(_cut(line, console.width), "dim", plain=plain))
-    console.print()
-    console.print(Padding(_table(part, plain=plain), (0, 0, 0, 2)))
-    console.print()
-    console.print(_ascii(part.sentence, "bold", plain=plain))
+        pen.line(f"{environment} does not load it: {said}", style="dim", indent=2)
+    pen.space()
+    pen.console.print(Padding(_table(part, pen), (0, 0, 0, 2)))
+    pen.space()
+    pen.line(part.sentence, style="bold")
     for one in part.help:
-        for text in _help(one):
-            text.plain = _ascii(text.plain, plain=plain).plain
-            console.print(Padding(text, (0, 0, 0, 2)))
-    console.print()
+        pen.space()
+        _help(one, pen)
+    pen.space()
 
 
-def _table(part: Part, *, plain: bool) -> Table:
-    table = Table(box=box.ASCII2 if plain else box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+def _table(part: Part, pen: _Pen) -> Table:
+    table = Table(box=box.ASCII2 if pen.plain else box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    # What was measured only to compare with is worth a row where it is not as it should be.
+    shown = [one for one in part.lines if one.asked or one.verdict is not Verdict.SAME]
     several = len({one.row.saver for one in part.lines}) > 1
     formats = len({one.row.format for one in part.lines}) > 1
     if several:
@@ -64,43 +102,54 @@ def _table(part: Part, *, plain: bool) -> Table:
     table.add_column("loaded in", overflow="fold")
     table.add_column("verdict", no_wrap=True)
     table.add_column("", overflow="fold", ratio=1)
-    for one in part.lines:
-        row = one.row
-        cells = [row.saver] if several else []
-        cells += [str(row.format)] if formats else []
-        table.add_row(*cells, row.loader, _verdict(one, plain=plain), _ascii(one.said, plain=plain))
+    last = ""
+    for one in shown:
+        said = _said(one)
+        cells = [one.row.saver] if several else []
+        cells += [str(one.row.format)] if formats else []
+        shown = _SAME if said == last and len(said) > _LONG else said
+        table.add_row(*cells, one.row.loader, _verdict(one, pen), Text(pen.fit(shown)))
+        last = said
     return table
 
 
-def _verdict(line: Line, *, plain: bool) -> Text:
+def _said(line: Line) -> str:
+    if line.asked:
+        return line.said
+    return f"{line.said} ({_NOT_ASKED})" if line.said else f"({_NOT_ASKED})"
+
+
+def _verdict(line: Line, pen: _Pen) -> Text:
     look = APPEARANCE[line.verdict]
-    return Text(f"{look.plain if plain else look.symbol} {line.verdict}", style=look.style)
+    return Text(f"{look.plain if pen.plain else look.symbol} {line.verdict}", style=look.style)
 
 
-def _help(help_: Help) -> Iterator[Text]:
-    yield Text("")
-    yield Text(f"{help_.cause} ({', '.join(help_.loaders)})", style="bold")
-    yield Text(help_.sentence)
+def _help(help_: Help, pen: _Pen) -> None:
+    pen.line(
+        f"{help_.cause or 'no known cause'} ({', '.join(help_.loaders)})", style="bold", indent=2
+    )
+    pen.line(help_.sentence, indent=2)
+    if help_.predicted:
+        pen.line(f"predicted from the file, not measured: {help_.predicted}", indent=2)
     for mark, style, entries in (
         ("works", APPEARANCE[Verdict.SAME].style, help_.verified),
         ("untried", "", () if help_.verified else help_.others),
     ):
         for text, code in entries:
-            yield Text.assemble((f"{mark}: ", style), text)
+            pen.line(Text.assemble((f"{mark}: ", style), text), indent=2)
             for line in code.splitlines():
-                yield Text(f"    {line}", style="dim")
+                if line.strip():
+                    pen.line(line, style="dim", indent=6)
     for address in help_.references[:_REFERENCES]:
-        yield Text(f"see {address}", style="dim")
+        pen.line(f"see {address}", style="dim", indent=2)
 
 
-def _ascii(text: str, style: str = "", *, plain: bool) -> Text:
-    if plain:
-        text = text.encode("ascii", "backslashreplace").decode("ascii")
-    return Text(text, style=style)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: max(0, width - 3)]}..."
+def _more(document: CheckDocument) -> str:
+    """What to type next, with a cell that is worth it."""
+    lines = [line for part in document.parts for line in part.lines]
+    worst = next((one for one in lines if not one.fine), lines[0] if lines else None)
+    cell = worst.row.id if worst is not None else "CELL"
+    return f"more: crossload explain {cell}"
 
 
 def _has_unicode(console: Console) -> bool:

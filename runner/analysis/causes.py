@@ -29,10 +29,21 @@ from runner.words import Strategy
 
 
 def explain_run(
-    snapshot: RunSnapshot, judged: Sequence[JudgedCell], catalogue: Catalogue | None = None
+    snapshot: RunSnapshot,
+    judged: Sequence[JudgedCell],
+    catalogue: Catalogue | None = None,
+    traits: Mapping[str, ModelTraits] | None = None,
 ) -> tuple[JudgedCell, ...]:
-    """The same cells with `cause`, `behind` and `remedies`; the shipped catalogue by default."""
-    explaining = _Explaining(snapshot, catalogue or shipped_catalogue())
+    """The same cells with `cause`, `behind` and `remedies`.
+
+    Args:
+        snapshot: the run.
+        judged: its cells.
+        catalogue: the causes; the shipped ones by default.
+        traits: those of models that are no reference models, by name.
+    """
+    known = {**_model_traits(), **(traits or {})}
+    explaining = _Explaining(snapshot, catalogue or shipped_catalogue(), known)
     explained = [explaining.explain(one) for one in judged]
     trials = Trials(explained, explaining.facts, explaining.catalogue)
     return tuple(
@@ -44,13 +55,15 @@ def explain_run(
 class _Explaining:
     """One pass over a run: what is looked up for each cell is read once."""
 
-    def __init__(self, snapshot: RunSnapshot, catalogue: Catalogue) -> None:
+    def __init__(
+        self, snapshot: RunSnapshot, catalogue: Catalogue, traits: Mapping[str, ModelTraits]
+    ) -> None:
         self.catalogue = catalogue
         self.facts = {one.id: facts_of(one) for one in snapshot.environments}
         self._snapshot = snapshot
         self._problems = {one.id: one.problem for one in snapshot.environments}
         self._recogniser = Recogniser(catalogue)
-        self._traits = _model_traits()
+        self._traits = traits
 
     def explain(self, judged: JudgedCell) -> JudgedCell:
         if judged.verdict in UNEXPLAINED:

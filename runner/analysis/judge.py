@@ -6,7 +6,7 @@ Owns the rules, as pure functions that give an answer for whatever they are give
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from runner.analysis import sentences
@@ -14,6 +14,7 @@ from runner.analysis.causes import explain_run
 from runner.analysis.judged import JudgedCell, Tried, TryResult
 from runner.analysis.scale import Scale, outputs_of, scale_of
 from runner.ledger.snapshot import RunSnapshot, SavedFile
+from runner.probing.catalogue import ModelTraits
 from runner.records import Attempt, Cell, EnvironmentProblem, ProbeError, SaveOutcome, Tolerances
 from runner.words import Check, CheckStatus, EnvironmentState, JobStatus, Strategy, Verdict
 
@@ -67,8 +68,13 @@ def judge_cell(cell: Cell, evidence: Evidence, tolerances: Tolerances) -> Judged
     return _with_baseline(_judged(cell, evidence, scale), baseline)
 
 
-def judge_run(snapshot: RunSnapshot) -> tuple[JudgedCell, ...]:
-    """Judge every cell of a run, in the order of its plan, with causes and remedies."""
+def judge_run(
+    snapshot: RunSnapshot, traits: Mapping[str, ModelTraits] | None = None
+) -> tuple[JudgedCell, ...]:
+    """Judge every cell of a run, in the order of its plan, with causes and remedies.
+
+    `traits` are those of models of the user's own, by name.
+    """
     tolerances = snapshot.run.start.tolerances
     problems = {one.id: one.problem for one in snapshot.environments}
     scales: dict[SavedFile, Scale] = {}
@@ -92,7 +98,7 @@ def judge_run(snapshot: RunSnapshot) -> tuple[JudgedCell, ...]:
     complete = [
         _with_baseline(judged[cell], baselines.get(SavedFile.of(cell))) for cell in snapshot.cells
     ]
-    return explain_run(snapshot, complete)
+    return explain_run(snapshot, complete, traits=traits)
 
 
 def _with_baseline(judged: JudgedCell, baseline: Verdict | None) -> JudgedCell:

@@ -47,9 +47,7 @@ def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
     if judged.verdict in _UNUSABLE:
         return () if measured.problem is None else (_of_environment(base, measured.problem),)
     if judged.verdict is Verdict.UNSAVED:
-        if measured.save is None:
-            return ()
-        return (replace(_of_report(base, measured.save.report), step=Step.SAVE),)
+        return () if measured.save is None else (_unsaved(base, measured, measured.save.report),)
     tried = judged.tried
     if judged.verdict is Verdict.DIFFERS:
         decisive = next((one for one in tried if one.result is TryResult.DIFFERS), tried[0])
@@ -83,6 +81,14 @@ def symptoms_of_attempt(base: Symptoms, tried: Tried, measured: Measured) -> Sym
             if one.status not in {CheckStatus.AGREES, CheckStatus.NOT_APPLICABLE}
         },
     )
+
+
+def _unsaved(base: Symptoms, measured: Measured, report: JobReport) -> Symptoms:
+    """What a saver said; of a file that was there before, it is what loading it gave."""
+    told = _of_report(base, report)
+    if measured.model.adopted:
+        return replace(told, verdict=Verdict.FAILS, strategy=Strategy.PLAIN)
+    return replace(told, step=Step.SAVE)
 
 
 def _refused(base: Symptoms, tried: Tried, measured: Measured) -> Symptoms:

@@ -134,6 +134,7 @@ class Traits(_Form):
     custom: bool | None = None
     code: bool | None = None
     compiled: bool | None = None
+    keras_1: bool | None = None
     names: Several[str] = ()
 
 

@@ -177,7 +177,7 @@ def _model_fits(wanted: Traits, model: ModelTraits) -> bool:
         return False
     return all(
         getattr(wanted, trait) in {None, getattr(model, trait)}
-        for trait in ("custom", "code", "compiled")
+        for trait in ("custom", "code", "compiled", "keras_1")
     )
 
 

@@ -20,6 +20,8 @@ from runner.subjects.model import Subject
 _NEAREST = 2  # of all environments of the matrix, before those that the user asks about
 _MOST = 8
 _OTHER_GENERATION = 100.0
+# Files that name no backend were mostly written on this one; another is farther than some versions.
+_LIKELY_BACKEND, _UNLIKELY = "tensorflow", 10.0
 _OUTCOMES = (Outcome.LOADS, Outcome.UNKNOWN, Outcome.FAILS)
 
 
@@ -93,6 +95,8 @@ def distance(inspection: Inspection, environment: AtlasEnvironment) -> float:
     backend = inspection.origin.backend
     if backend and backend != environment.backend:
         far += _OTHER_GENERATION / 2
+    elif not backend and environment.backend != _LIKELY_BACKEND:
+        far += _UNLIKELY
     if environment.family is Family.KERAS_2:
         far += 0.5  # the same Keras inside TensorFlow is what most people have
     return far

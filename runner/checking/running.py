@@ -7,7 +7,7 @@ of them, or without an answer to compare with where there is none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from runner.analysis import JudgedCell, judge_run
@@ -21,7 +21,7 @@ from runner.environments.project import Project
 from runner.ledger import Ledger
 from runner.ledger.snapshot import RunSnapshot, SavedFile
 from runner.plan import Plan
-from runner.records import SaveOutcome
+from runner.records import Cell, SaveOutcome
 from runner.subjects.model import Subject, SubjectTask
 from runner.words import JobStatus
 from runner.workflow import RunRequest, run
@@ -49,10 +49,28 @@ class Session:
         Raises:
             CrossloadError: whatever `runner.workflow.run` raises.
         """
-        request = RunRequest(
-            self.project, self.matrix, plan, self.command, self.jobs, self.sandboxed
-        )
-        return self.ledger.snapshot(run(request, self.ledger, self.display))
+        return self.measure_rounds(plan, lambda _: None)
+
+    def measure_rounds(
+        self, plan: Plan, following: Callable[[RunSnapshot], Plan | None]
+    ) -> RunSnapshot:
+        """Run a plan, then those that follow from what is known; return the last one's results.
+
+        Workers go on from plan to plan, so that rounds cost no further imports of frameworks.
+
+        Raises:
+            CrossloadError: whatever `runner.workflow.run` raises.
+        """
+
+        def next_request(run_id: int) -> RunRequest | None:
+            found = following(self.ledger.snapshot(run_id))
+            return None if found is None else self._request(found)
+
+        run_id = run(self._request(plan), self.ledger, self.display, next_request)
+        return self.ledger.snapshot(run_id)
+
+    def _request(self, plan: Plan) -> RunRequest:
+        return RunRequest(self.project, self.matrix, plan, self.command, self.jobs, self.sandboxed)
 
 
 @dataclass(frozen=True)
@@ -69,13 +87,15 @@ class Checked:
 
     `baseline` is the id of the environment whose answers the others were compared with, None where
     nobody could load the file, and for a script, whose savers are each their own. `refusals` are
-    those that tried to adopt it in vain. `cells` are in the order of the matrix.
+    those that tried to adopt it in vain. `cells` are in the order of the matrix; `asked` are those
+    that the user asked for, the others are there for comparison.
     """
 
     subject: Subject
     baseline: str | None
     refusals: tuple[Refusal, ...]
     cells: tuple[JudgedCell, ...]
+    asked: frozenset[Cell] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -92,66 +112,88 @@ def check(subjects: Sequence[Subject], wanted: Wanted, session: Session) -> Chec
     Raises:
         CrossloadError: whatever `runner.workflow.run` raises.
     """
-    standings = [_first(one, wanted, session) for one in subjects]
-    refusals: dict[str, list[Refusal]] = {one.name: [] for one in subjects}
-    while True:
-        plan = plan_round(standings, wanted, session.every, session.profile)
-        snapshot = session.measure(plan)
-        following = [
-            _next(standing, wanted, snapshot, refusals[standing.subject.name])
-            for standing in standings
+    search = _Search(subjects, wanted, session)
+    snapshot = session.measure_rounds(search.plan(), search.next_plan)
+    judged = judge_run(snapshot, {one.name: one.traits for one in subjects})
+    return Check(snapshot, tuple(search.checked(one, judged) for one in search.standings))
+
+
+class _Search:
+    """Where the search for each file's saver stands; it changes from round to round."""
+
+    def __init__(self, subjects: Sequence[Subject], wanted: Wanted, session: Session) -> None:
+        self._wanted = wanted
+        self._session = session
+        self._refusals: dict[str, list[Refusal]] = {one.name: [] for one in subjects}
+        self.standings = [self._first(one) for one in subjects]
+
+    def plan(self) -> Plan:
+        """The plan of this round."""
+        session = self._session
+        return plan_round(self.standings, self._wanted, session.every, session.profile)
+
+    def next_plan(self, snapshot: RunSnapshot) -> Plan | None:
+        """The plan of the next round, from what is known after this one; None after the last."""
+        following = [self._next(one, snapshot) for one in self.standings]
+        if following == self.standings:
+            return None
+        self.standings = following
+        return self.plan()
+
+    def checked(self, standing: Standing, judged: Sequence[JudgedCell]) -> Checked:
+        """What was found out of one model."""
+        subject = standing.subject
+        cells = tuple(one for one in judged if one.cell.model == subject.name)
+        given = self._is_given(subject)
+        bare = subject.task is SubjectTask.BARE
+        baseline = None if given or bare or not standing.trying else standing.trying[0].id
+        if given:
+            pairs = {(saver.id, loader.id) for saver, loader in self._wanted.pairs}
+            asked = {one.cell for one in cells if (one.cell.saver, one.cell.loader) in pairs}
+        else:
+            loaders = {one.id for one in self._wanted.loaders}
+            asked = {one.cell for one in cells if one.cell.loader in loaders}
+        refusals = tuple(self._refusals[subject.name])
+        return Checked(subject, baseline, refusals, cells, frozenset(asked))
+
+    def _is_given(self, subject: Subject) -> bool:
+        return subject.is_script or self._wanted.savers_are_given
+
+    def _first(self, subject: Subject) -> Standing:
+        if self._is_given(subject):
+            return Standing(subject, self._wanted.savers)
+        order = candidates(subject, self._wanted.loaders, self._session.every, Atlas.load())
+        return Standing(subject, order[:1], order[1:])
+
+    def _next(self, standing: Standing, snapshot: RunSnapshot) -> Standing:
+        """The same standing where its round was the last one."""
+        subject = standing.subject
+        if subject.format is None or self._is_given(subject) or subject.task is SubjectTask.BARE:
+            return standing
+        outcomes = [
+            (one, snapshot.saves.get(SavedFile(one.id, subject.name, subject.format)))
+            for one in standing.trying
         ]
-        if following == standings:
-            break
-        standings = following
-    judged = judge_run(snapshot)
-    return Check(snapshot, tuple(_checked(one, judged, refusals, wanted) for one in standings))
+        able = [one for one, outcome in outcomes if _is_done(outcome)]
+        if able:
+            return replace(standing, trying=(able[0],), left=(), loads=True)
+        refusals = self._refusals[subject.name]
+        told = {one.environment for one in refusals}
+        refusals += [Refusal(one.id, said) for one, said in outcomes if one.id not in told]
+        if standing.left:
+            return replace(standing, trying=standing.left, left=(), loads=False)
+        keeper = self._keeper(standing)
+        if keeper is None:
+            return standing
+        return replace(standing, subject=as_bare(subject), trying=(keeper,), loads=True)
 
-
-def _first(subject: Subject, wanted: Wanted, session: Session) -> Standing:
-    if subject.is_script or wanted.savers_are_given:
-        return Standing(subject, wanted.savers)
-    order = candidates(subject, wanted.loaders, session.every, Atlas.load())
-    return Standing(subject, order[:1], order[1:])
-
-
-def _next(
-    standing: Standing, wanted: Wanted, snapshot: RunSnapshot, refusals: list[Refusal]
-) -> Standing:
-    """The same standing where its round was the last one."""
-    subject = standing.subject
-    if subject.format is None or wanted.savers_are_given or subject.task is SubjectTask.BARE:
-        return standing
-    outcomes = [
-        (one, snapshot.saves.get(SavedFile(one.id, subject.name, subject.format)))
-        for one in standing.trying
-    ]
-    able = [one for one, outcome in outcomes if _is_done(outcome)]
-    if able:
-        return replace(standing, trying=(able[0],), loads=True)
-    told = {one.environment for one in refusals}
-    refusals += [Refusal(one.id, said) for one, said in outcomes if one.id not in told]
-    if standing.left:
-        return replace(standing, trying=standing.left, left=(), loads=False)
-    ready = [one.environment for one in refusals if one.outcome is not None]
-    keeper = next((one for one in standing.trying if one.id in ready), None)
-    if keeper is None:
-        return standing
-    return replace(standing, subject=as_bare(subject), trying=(keeper,), loads=True)
+    def _keeper(self, standing: Standing) -> Environment | None:
+        """An environment that works, one that is asked about where there is one."""
+        refusals = self._refusals[standing.subject.name]
+        ready = {one.environment for one in refusals if one.outcome is not None}
+        places = (*self._wanted.loaders, *standing.trying)
+        return next((one for one in places if one.id in ready), None)
 
 
 def _is_done(outcome: SaveOutcome | None) -> bool:
     return outcome is not None and outcome.report.status is JobStatus.DONE
-
-
-def _checked(
-    standing: Standing,
-    judged: Sequence[JudgedCell],
-    refusals: dict[str, list[Refusal]],
-    wanted: Wanted,
-) -> Checked:
-    subject = standing.subject
-    cells = tuple(one for one in judged if one.cell.model == subject.name)
-    given = subject.is_script or wanted.savers_are_given or subject.task is SubjectTask.BARE
-    baseline = None if given or not standing.trying else standing.trying[0].id
-    return Checked(subject, baseline, tuple(refusals[subject.name]), cells)

@@ -22,8 +22,12 @@ _UNMEASURED = frozenset({Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBL
 def effective(judged: JudgedCell, subject: Subject) -> Verdict:
     """The verdict for somebody who has the model's code at hand and passes it.
 
-    Loading with the custom objects that the user gave is what they call plain loading.
+    Loading with the custom objects that the user gave is what they call plain loading. A file whose
+    given saver cannot load it was not loaded anywhere else: there is nothing to compare with.
     """
+    if judged.verdict is Verdict.UNSAVED and not subject.is_script:
+        own = judged.cell.saver == judged.cell.loader
+        return Verdict.FAILS if own else Verdict.NOT_RUN
     if judged.verdict is not Verdict.ASSISTED or not subject.traits.custom:
         return judged.verdict
     tried = next((one for one in judged.tried if one.result is TryResult.AGREES), None)
@@ -46,6 +50,8 @@ def is_measured(verdict: Verdict) -> bool:
 
 def unsavable(checked: Checked) -> tuple[str, ...]:
     """The savers in which a script's model could not be saved in any format."""
+    if not checked.subject.is_script:
+        return ()
     savers: dict[str, bool] = {}
     for one in checked.cells:
         if is_measured(one.verdict):
@@ -54,13 +60,26 @@ def unsavable(checked: Checked) -> tuple[str, ...]:
     return tuple(name for name, saved in savers.items() if not saved)
 
 
-def exit_code(checked: Sequence[Checked], fail_on: Verdict) -> ExitCode:
-    """0 where all is fine, 1 where something is not, 4 where that could not be found out."""
-    code = ExitCode.OK
+def counted(checked: Checked) -> tuple[JudgedCell, ...]:
+    """The cells that the user asked for, and those where a given saver does not load its file."""
+    return tuple(
+        one
+        for one in checked.cells
+        if one.cell in checked.asked
+        or (one.verdict is Verdict.UNSAVED and one.cell.saver == one.cell.loader)
+    )
+
+
+def exit_code(checked: Sequence[Checked], fail_on: Verdict, *, left_out: bool = False) -> ExitCode:
+    """0 where all is fine, 1 where something is not, 4 where that could not be found out.
+
+    `left_out` tells that a model of a folder could not be measured at all.
+    """
+    code = ExitCode.ENVIRONMENTS if left_out else ExitCode.OK
     for one in checked:
         if unsavable(one) or not one.cells:
             return ExitCode.INCOMPATIBLE
-        for cell in one.cells:
+        for cell in counted(one):
             verdict = effective(cell, one.subject)
             if not is_measured(verdict):
                 code = ExitCode.ENVIRONMENTS

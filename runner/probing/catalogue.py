@@ -19,7 +19,8 @@ class ModelTraits(BaseModel):
     """What decides which ways of loading make sense for a model.
 
     `file` is the probe script that builds it, without `.py`. `own` says that it is the user's:
-    what is at hand of its code is tried before anything is given up.
+    what is at hand of its code is tried before anything is given up. `adopted` says that its file
+    was there before any saver, so that "saving" it is loading it; `keras_1` that Keras 1 wrote it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -31,6 +32,8 @@ class ModelTraits(BaseModel):
     custom: bool = False
     code: bool = False
     own: bool = False
+    adopted: bool = False
+    keras_1: bool = False
 
 
 class _File(BaseModel):

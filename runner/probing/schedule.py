@@ -17,12 +17,12 @@ from functools import partial
 
 import psutil
 
-from runner.probing.backlog import Backlog, Pending, PendingSave
-from runner.probing.catalogue import read_catalogue, with_cases
+from runner.probing.backlog import Backlog, Pending, PendingSave, Queue
 from runner.probing.choice import Pace, Seat, choose
 from runner.probing.evidence import remove_tree
 from runner.probing.protocol import Job, LoadJob, SaveJob
 from runner.probing.recording import Recorder, Settled
+from runner.probing.rounds import Following, Round, nothing_follows
 from runner.probing.run_folder import RunFolder
 from runner.probing.sandbox import detect_sandbox
 from runner.probing.settings import ProbeSettings
@@ -53,46 +53,35 @@ async def run_probes(
     sink: ProbeSink,
     settings: ProbeSettings,
     listener: ProbeListener | None = None,
+    following: Following = nothing_follows,
 ) -> ProbeSummary:
     """Do what is not known yet, and hand each result to `sink` as it ends.
 
-    Must run in the main thread's event loop. Cancelling it kills all workers at once; whatever
-    the sink was given is complete, and nothing else was recorded. If everything is known, nothing
-    is started, nor the sandbox looked at.
+    `following` is asked for more work when all is done; workers live on into its rounds. Must run
+    in the main thread's event loop. Cancelling it kills all workers at once; whatever the sink was
+    given is complete, and nothing else was recorded. If everything is known, nothing is started,
+    nor the sandbox looked at.
 
     Raises:
         StorageError: scratch or the artifact store cannot be written; workers are gone.
         ConfigurationError: the probes' list of models cannot be read.
     """
-    store = ArtifactStore(settings.artifacts)
-    catalogue = with_cases(read_catalogue(settings.probes), settings.scripts)
-    catalogue |= {one.name: one.traits for one in settings.subjects.values()}
-    backlog = Backlog(tasks, known, catalogue, store, settings)
-    if not backlog.ready:
-        return ProbeSummary()
-    store.prepare()
-    recorder = Recorder(settings, store, sink, backlog)
-    scheduler = _Scheduler(tasks, backlog, recorder, settings, listener or SilentListener())
-    return await scheduler.run()
+    current: Round | None = Round(tasks, known, sink, settings, listener or SilentListener())
+    while current is not None:
+        backlog = current.backlog()
+        if backlog.ready:
+            ArtifactStore(settings.artifacts).prepare()
+            return await _Scheduler(current, backlog, following).run()
+        current = following()
+    return ProbeSummary()
 
 
 class _Scheduler:
-    def __init__(
-        self,
-        tasks: Sequence[ProbeTask],
-        backlog: Backlog,
-        recorder: Recorder,
-        settings: ProbeSettings,
-        listener: ProbeListener,
-    ) -> None:
-        self._backlog = backlog
-        self._recorder = recorder
-        self._settings = settings
-        self._listener = listener
-        self._seats = [
-            Seat(task.target, queue, slot, Pace(start=task.target.import_seconds + 0.5))
-            for slot, (task, queue) in enumerate(zip(tasks, backlog.queues, strict=True))
-        ]
+    def __init__(self, first: Round, backlog: Backlog, following: Following) -> None:
+        settings = first.settings
+        self._following = following
+        self._seats: list[Seat] = []
+        self._take_round(first, backlog)
         self._tokens = max(settings.jobs, 1)
         self._budget_mb = float(settings.memory_budget_mb or _default_budget())
         self._numbers = itertools.count(1)
@@ -105,6 +94,33 @@ class _Scheduler:
         self._summary = ProbeSummary()
         self._folder = RunFolder(settings.scratch)
         self._sandbox = settings.sandbox or detect_sandbox()
+
+    def _take_round(self, current: Round, backlog: Backlog) -> None:
+        """Make a round's work that of the seats; a worker that is there already keeps its seat."""
+        self._backlog = backlog
+        self._settings = current.settings
+        self._listener = current.listener
+        store = ArtifactStore(current.settings.artifacts)
+        self._recorder = Recorder(current.settings, store, current.sink, backlog)
+        seated = {seat.target.id: seat for seat in self._seats}
+        for seat in self._seats:
+            seat.queue = Queue(seat.target.id, seat.target.digest)
+            seat.given_up, seat.failures = False, 0
+        for task, queue in zip(current.tasks, backlog.queues, strict=True):
+            if task.target.id in seated:
+                seated[task.target.id].queue = queue
+                continue
+            pace = Pace(start=task.target.import_seconds + 0.5)
+            self._seats.append(Seat(task.target, queue, len(self._seats), pace))
+
+    def _has_more(self) -> bool:
+        """Whether another round follows; it is taken."""
+        while (current := self._following()) is not None:
+            backlog = current.backlog()
+            if backlog.ready:
+                self._take_round(current, backlog)
+                return True
+        return False
 
     async def run(self) -> ProbeSummary:
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -135,7 +151,10 @@ class _Scheduler:
                 self._hand_out(choice.seat, choice.seat.worker)
         active = any(seat.busy or seat.starting or seat.ready for seat in self._seats)
         if may_end and not (active or self._storing) and not self._done.done():
-            self._done.set_result(None)
+            if self._has_more():
+                self._go_on()
+            else:
+                self._done.set_result(None)
 
     async def _start(self, seat: Seat) -> None:
         seat.starts += 1

@@ -1,4 +1,4 @@
-"""Reads the Python files that a user gives: the code of a file's classes, or a script with `build()`.
+"""Reads the Python files that a user gives: classes for a model file, or a script with `build()`.
 
 Owns what is wrong with them before anything is run. They are run by `probe_subject_code` alone,
 inside the sandbox.

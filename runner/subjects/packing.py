@@ -7,10 +7,9 @@ beside it. Which files those are is `runner.subjects.reading`'s to find out.
 from __future__ import annotations
 
 import json
-import os
 import shutil
+import stat
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +58,11 @@ def pack(source: Source, store: ArtifactStore, scratch: Path) -> Artifact:
             f"{shown_path(source.path)} cannot be taken for a model: {error}",
             "give a model file, or a folder of plain files and folders",
         ) from error
+    except UnicodeError as error:
+        raise UsageError(
+            f"a file of {shown_path(source.path)} has a name that cannot be kept: {error}",
+            "rename it",
+        ) from error
     except OSError as error:
         raise StorageError(
             f"cannot write to {str(scratch)!r}: {error.strerror or error}",
@@ -85,6 +89,8 @@ def _copy(path: Path, target: Path) -> None:
         UsageError: it cannot be read.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe waits for its other end
+            raise UsageError(f"{shown_path(path)} is no plain file", "leave it out of the model")
         stream = path.open("rb")
     except OSError as error:
         raise UsageError(
@@ -95,11 +101,3 @@ def _copy(path: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as copy:
             shutil.copyfileobj(stream, copy)
-
-
-def files_below(folder: Path, place: str) -> Iterator[tuple[Path, str]]:
-    """Every file of a folder with its place in the payload; links to folders are not followed."""
-    for inner, _, names in os.walk(folder):
-        for name in sorted(names):
-            path = Path(inner) / name
-            yield path, f"{place}/{path.relative_to(folder).as_posix()}"

@@ -96,7 +96,7 @@ def read_subjects(
     for path, is_named in _models(paths, mistakes):
         try:
             found.append(_read(path, given, code))
-        except UsageError as error:
+        except UsageError as error:  # noqa: PERF203 - each file has its own mistakes
             if is_named:
                 mistakes.append(str(error))
             else:

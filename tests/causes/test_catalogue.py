@@ -28,6 +28,7 @@ WITHOUT_REFERENCES = {
     "saving-ran-out-of-memory",
     "savedmodel-metadata-moved",
     "zip-cannot-be-sought",
+    "own-code-fails",
     "cntk-cannot-compute",
     "torch-tensors-are-no-arrays",
     "racy-optimizer-of-keras-2.3",

@@ -1,0 +1,75 @@
+"""What helps against the causes that a check found, each cause once.
+
+Owns the grouping. What a cause is and whether a remedy worked is `runner.analysis`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.check.lines import Line
+from reports.document import CellRow
+from runner.causes import RemedyState
+from runner.words import Verdict
+
+_WITHOUT_HELP = frozenset({Verdict.SAME, Verdict.NOT_RUN})
+
+
+@dataclass(frozen=True)
+class Help:
+    """A cause, the loaders that it stands for, and what helps; verified things first.
+
+    `cause` is empty where none is known: `sentence` is then the error, and `predicted` what the
+    file alone lets one expect.
+    """
+
+    cause: str
+    sentence: str
+    loaders: tuple[str, ...]
+    verified: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    references: tuple[str, ...] = ()
+    predicted: str = ""
+
+
+def help_of(lines: Sequence[Line]) -> tuple[Help, ...]:
+    """The causes of lines that are not the same, in their order; those without a cause last."""
+    known: dict[str, list[CellRow]] = {}
+    unknown: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        if line.verdict in _WITHOUT_HELP:
+            continue
+        if line.row.cause is not None:
+            known.setdefault(line.row.cause.id, []).append(line.row)
+        elif line.predicted:
+            unknown.setdefault((line.said, line.predicted), []).append(line.row.loader)
+    without = (
+        Help("", said, tuple(dict.fromkeys(loaders)), predicted=predicted)
+        for (said, predicted), loaders in unknown.items()
+    )
+    return (*(_one_help(rows) for rows in known.values()), *without)
+
+
+def _one_help(rows: Sequence[CellRow]) -> Help:
+    """What helps against one cause; verified where it worked in one of the cells at least."""
+    cause = rows[0].cause
+    assert cause is not None
+    verified: dict[tuple[str, str], None] = {}
+    others: dict[tuple[str, str], None] = {}
+    for row in rows:
+        for remedy in row.remedies:
+            shown = f" ({remedy.evidence})" if remedy.evidence else ""
+            entry = (f"{remedy.text}{shown}", remedy.code)
+            if remedy.state is RemedyState.WORKED:
+                verified[entry] = None
+            elif remedy.state is not RemedyState.DID_NOT_HELP:
+                others[entry] = None
+    return Help(
+        cause=cause.id,
+        sentence=cause.sentence,
+        loaders=tuple(dict.fromkeys(row.loader for row in rows)),
+        verified=tuple(verified),
+        others=tuple(one for one in others if one not in verified),
+        references=cause.references,
+    )

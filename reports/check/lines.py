@@ -1,0 +1,102 @@
+"""One line of a check: what a cell says to the user of the model, in few words.
+
+Owns those words, and what the file alone lets one expect where no known cause was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from reports.cleaning import clean_line
+from reports.document import CellRow
+from runner.analysis.sentences import WITH, joined
+from runner.atlas import Atlas
+from runner.config.problems import shortened
+from runner.prediction import Outcome, Prediction, Predictor
+from runner.subjects.model import Subject
+from runner.words import Verdict
+
+_LOADED = frozenset({Verdict.SAME, Verdict.PARTIAL, Verdict.ASSISTED, Verdict.DIFFERS})
+_LONGEST_ERROR = 300
+_LOST = {
+    "structure": "the structure",
+    "compile": "the training configuration",
+    "optimizer": "the optimizer's state",
+    "step": "the next training step",
+    "re-save": "saving it again",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One cell as the user of the model sees it; `verdict` counts their own code as theirs.
+
+    `asked` is false for what is there for comparison only. `predicted` is what stands in the way
+    according to the file alone, where no known cause was found.
+    """
+
+    row: CellRow
+    verdict: Verdict
+    fine: bool
+    asked: bool = True
+    predicted: str = ""
+
+    @property
+    def said(self) -> str:
+        """The one thing to know besides the verdict; empty where there is none."""
+        row = self.row
+        if self.verdict in _LOADED:
+            return _loaded(self.verdict, row)
+        if self.verdict is Verdict.NOT_RUN and row.verdict is Verdict.UNSAVED:
+            return f"{row.saver} does not load it, so there is nothing to compare with"
+        if row.cause is not None:
+            return row.cause.sentence
+        if row.error is not None:
+            return error_text(row.error.type, row.error.message)
+        return row.detail
+
+
+def _loaded(verdict: Verdict, row: CellRow) -> str:
+    if verdict is Verdict.SAME:
+        return "" if row.verdict is Verdict.SAME else "with your code"
+    if verdict is Verdict.PARTIAL:
+        return f"loses {kinds_text(row.lost)}"
+    how = WITH[row.strategy] if row.strategy else ""
+    if verdict is Verdict.ASSISTED:
+        return how
+    said = "other outputs" if row.difference is None else f"outputs differ by {row.difference:.1e}"
+    return f"{said} (they agree where it {how})" if how else said
+
+
+def kinds_text(lost: Sequence[str]) -> str:
+    """What was lost, in words."""
+    return joined([_LOST.get(one, one) for one in lost])
+
+
+def error_text(kind: str, message: str) -> str:
+    """An exception in one line."""
+    return shortened(clean_line(f"{kind}: {message}" if message else kind), _LONGEST_ERROR)
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What a file lets one expect of environments."""
+
+    subject: Subject
+
+    def reason(self, environment: str) -> str:
+        """Why the file is predicted to fail in an environment; empty where nothing is known."""
+        found = self._by_environment.get(environment)
+        if found is None or found.outcome is not Outcome.FAILS:
+            return ""
+        return clean_line(found.reasons[0].sentence)
+
+    @cached_property
+    def _by_environment(self) -> dict[str, Prediction]:
+        inspection = self.subject.inspection
+        if inspection is None:
+            return {}
+        found = Predictor(Atlas.load()).predict_all(inspection, self.subject.path.suffix)
+        return {one.environment: one for one in found}

@@ -1,0 +1,46 @@
+"""What follows when all work of a call of `run_probes` is done: more work, for the same workers.
+
+Owns the shape of a round. A worker that has imported its framework goes on with the next round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from runner.probing.backlog import Backlog
+from runner.probing.catalogue import read_catalogue, with_cases
+from runner.probing.settings import ProbeSettings
+from runner.probing.store import ArtifactStore
+from runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeTask, SilentListener
+
+
+@dataclass(frozen=True)
+class Round:
+    """The arguments of `run_probes`, together; all rounds of a call share folders and limits."""
+
+    tasks: Sequence[ProbeTask]
+    known: Known
+    sink: ProbeSink
+    settings: ProbeSettings
+    listener: ProbeListener = field(default_factory=SilentListener)
+
+    def backlog(self) -> Backlog:
+        """What of it is not known yet.
+
+        Raises:
+            ConfigurationError: the probes' list of models cannot be read.
+        """
+        settings = self.settings
+        catalogue = with_cases(read_catalogue(settings.probes), settings.scripts)
+        catalogue |= {one.name: one.traits for one in settings.subjects.values()}
+        store = ArtifactStore(settings.artifacts)
+        return Backlog(self.tasks, self.known, catalogue, store, settings)
+
+
+# Asked when a round has ended; None is the end. Called in the event loop, which waits for it.
+Following = Callable[[], "Round | None"]
+
+
+def nothing_follows() -> None:
+    """One round is all."""
