@@ -34,8 +34,8 @@ class ReproduceCommand:
         parser.add_argument(
             "--strategy",
             metavar="NAME",
-            help=f"how to load: one of {', '.join(Strategy)} (default: plain; where outputs differ, the "
-            "first way in which they do)",
+            help=f"how to load: one of {', '.join(Strategy)} (default: plain; where outputs "
+            "differ, the first way in which they do)",
         )
 
     def run(self, args: argparse.Namespace, context: Context) -> int:

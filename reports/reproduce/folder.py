@@ -87,7 +87,7 @@ def files_of(found: Found, wanted: Strategy | None, places: Places) -> dict[str,
 
 
 def _telling(row: CellRow) -> Strategy:
-    """Plain loading; where outputs differ, the first way in which they do: a plain one may raise."""
+    """Plain loading; where outputs differ, the first way in which they do, for plain may raise."""
     if row.verdict is not Verdict.DIFFERS:
         return Strategy.PLAIN
     differing = (one.strategy for one in row.attempts if one.result is TryResult.DIFFERS)

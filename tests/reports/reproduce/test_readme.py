@@ -28,6 +28,8 @@ from runner.environments.model import Environment, Interpreter
 from runner.errors import UsageError
 from runner.shipped import probes_folder
 from runner.words import (
+    Api,
+    Backend,
     Check,
     CheckStatus,
     EnvironmentState,
@@ -40,7 +42,7 @@ from runner.words import (
 SPECS = (
     EnvironmentSpec(name="old", tensorflow="2.15.1", python="3.11", variables={"MINE": "a b"}),
     EnvironmentSpec(
-        name="new", keras="3.15.1", api="keras", backend="torch", python="3.13",
+        name="new", keras="3.15.1", api=Api.KERAS, backend=Backend.TORCH, python="3.13",
         libraries={"libmpi.so.12": "libmpi.so.40"},
         variables={"LD_LIBRARY_PATH": "/opt/some where"},
     ),
