@@ -7,34 +7,35 @@ ruling `runner.gate`'s.
 from __future__ import annotations
 
 import argparse
-import shlex
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
-from reports.gate.planning import Pair, pair_of, specs_of, upgrade_plan
+from reports.check.options import add_model_options, subjects_of
+from reports.check.session import add_session_options, open_session
+from reports.gate.planning import (
+    PROFILE,
+    Pair,
+    pair_of,
+    specs_of,
+    upgrade_plan,
+    without_answers,
+)
 from runner.analysis import judge_run
+from runner.checking.verdicts import effective
 from runner.commands.project import Project
-from runner.commands.run import add_building
-from runner.console.display import make_display
-from runner.environments.project import make_project
-from runner.errors import UsageError
 from runner.gate import GateRequest, GateResult, Policy, Side, examine, gate, load_policy
 from runner.gate.findings import one_line
 from runner.gate.gating import DEFAULT_THRESHOLD, THRESHOLDS
 from runner.home import exclusive_run
-from runner.ledger import Ledger
 from runner.words import Verdict
-from runner.workflow import RunRequest, run
 
 if TYPE_CHECKING:
     from runner.commands.base import Context
     from runner.environments.model import Environment
     from runner.ledger.snapshot import RunSnapshot
+    from runner.plan import Plan
     from runner.subjects.model import Subject
 
 STANDARD_OUTPUT = "-"
@@ -48,13 +49,9 @@ class UpgradeCommand:
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         _add_what(parser)
+        add_model_options(parser)
         _add_gate(parser)
-        add_building(parser)
-        parser.add_argument(
-            "--no-sandbox",
-            action="store_true",
-            help="do not use bubblewrap even where it is installed",
-        )
+        add_session_options(parser)
 
     def run(self, args: argparse.Namespace, context: Context) -> int:
         """Measure the pair, rule on it, write every output.
@@ -88,24 +85,10 @@ class Measured:
     subjects: tuple[Subject, ...] = ()
 
 
-def subjects_of(
-    args: argparse.Namespace, project: Project, context: Context
-) -> tuple[Subject, ...]:
-    """The models of the user's own that the command line names; this home is held meanwhile.
-
-    Raises:
-        UsageError: always where there are any, as yet.
-    """
-    del project, context
-    if args.models:
-        raise UsageError(
-            "models of your own are not supported yet", "leave them out: reference models are"
-        )
-    return ()
-
-
 def _add_what(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("models", nargs="*", metavar="MODEL", help="models of your own")
+    parser.add_argument(
+        "models", nargs="*", type=Path, metavar="MODEL", help="models of your own, as for `check`"
+    )
     parser.add_argument(
         "--from",
         dest="source",
@@ -171,25 +154,18 @@ def _measure(project: Project, args: argparse.Namespace, context: Context) -> Me
     with exclusive_run(context.home):
         if args.download_pythons:
             project = project.with_downloads(specs, context)
-        subjects = subjects_of(args, project, context)
+        subjects = subjects_of(args.models, args, project, context) if args.models else ()
         pair = pair_of(project, specs)
-        request = RunRequest(
-            project=make_project(context.matrix_path, context.home),
-            matrix=project.matrix,
-            plan=upgrade_plan(project, pair, args, subjects),
-            command=shlex.join(["crossload", *sys.argv[1:]]),
-            jobs=args.jobs,
-            sandboxed=not args.no_sandbox,
-        )
-        try:
-            with Ledger.open(context.home.ledger) as ledger, make_display(context.log) as show:
-                return Measured(ledger.snapshot(run(request, ledger, show)), pair, subjects)
-        except (KeyboardInterrupt, SystemExit):
-            context.log.print(
-                "\n[bold]interrupted[/]: everything measured so far is kept; "
-                f"[bold]{escape(request.command)}[/] continues"
-            )
-            raise
+        plan = upgrade_plan(project, pair, args, subjects)
+
+        def following(snapshot: RunSnapshot) -> Plan | None:
+            """Where the old environment cannot load a file itself, both say why."""
+            nonlocal subjects
+            known, subjects = subjects, without_answers(subjects, snapshot)
+            return None if subjects == known else upgrade_plan(project, pair, args, subjects)
+
+        with open_session(project, args, context, profile=PROFILE) as session:
+            return Measured(session.measure_rounds(plan, following), pair, subjects)
 
 
 def _rule(measured: Measured, policy: Policy, threshold: Verdict) -> GateResult:
@@ -201,7 +177,12 @@ def _rule(measured: Measured, policy: Policy, threshold: Verdict) -> GateResult:
         today=date.today(),  # noqa: DTZ011 - the user's day
         threshold=threshold,
     )
-    return gate(examine(judge_run(snapshot), pair.before.id, pair.after.id), request)
+    own = {one.name: one for one in measured.subjects}
+    judged = [
+        replace(one, verdict=effective(one, own[one.cell.model])) if one.cell.model in own else one
+        for one in judge_run(snapshot, {name: one.traits for name, one in own.items()})
+    ]
+    return gate(examine(judged, pair.before.id, pair.after.id), request)
 
 
 def _side(environment: Environment, snapshot: RunSnapshot) -> Side:

@@ -6,17 +6,20 @@ Owns what is measured by default. How a plan is made of a profile is `runner.pla
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from runner.checking.planning import Standing, Wanted, as_bare, plan_round
 from runner.commands.environments import one_environment
 from runner.commands.project import Project, worth_saving
 from runner.config.model import EnvironmentSpec, Profile
 from runner.config.selection import choose
 from runner.environments.model import Environment
 from runner.errors import EnvironmentsError, UsageError
+from runner.ledger.snapshot import RunSnapshot
 from runner.plan import Plan, Selection, make_plan
-from runner.subjects.model import Subject
-from runner.words import MODEL_FORMATS, Format
+from runner.subjects.model import Subject, SubjectTask
+from runner.words import MODEL_FORMATS, Format, JobStatus
 
 PROFILE = "upgrade"
 FORMATS = (Format.H5, Format.SAVEDMODEL, Format.KERAS)
@@ -85,7 +88,7 @@ def pair_of(project: Project, specs: tuple[EnvironmentSpec, EnvironmentSpec]) ->
 def upgrade_plan(
     project: Project, pair: Pair, args: argparse.Namespace, subjects: tuple[Subject, ...]
 ) -> Plan:
-    """Everything that the gate measures.
+    """Everything that the gate measures: reference models, and the user's as the old one has them.
 
     Raises:
         UsageError: a pattern that selects nothing, or nothing is left to measure.
@@ -96,7 +99,34 @@ def upgrade_plan(
             "there is nothing to measure: no reference models and no MODEL",
             "leave --no-reference out, or name models of your own",
         )
-    return plan
+    wanted = Wanted(((pair.before, pair.after),), savers_are_given=True, formats=FORMATS)
+    standings = [Standing(one, (pair.before,)) for one in subjects]
+    own = plan_round(standings, wanted, _in_order(project, pair), PROFILE)
+    return replace(
+        plan,
+        environments=plan.environments or own.environments,
+        saves=(*plan.saves, *own.saves),
+        cells=(*plan.cells, *own.cells),
+        subjects=own.subjects,
+    )
+
+
+def without_answers(subjects: Iterable[Subject], snapshot: RunSnapshot) -> tuple[Subject, ...]:
+    """The same models, those kept bare that the old environment could not load itself."""
+    refused = {
+        file.model
+        for file, outcome in snapshot.saves.items()
+        if outcome.report.status is not JobStatus.DONE
+    }
+    return tuple(
+        as_bare(one) if one.task is SubjectTask.ADOPT and one.name in refused else one
+        for one in subjects
+    )
+
+
+def _in_order(project: Project, pair: Pair) -> list[Environment]:
+    position = {one.name: index for index, one in enumerate(project.matrix.environments)}
+    return sorted((pair.before, pair.after), key=lambda one: position[one.spec.name])
 
 
 def _reference_plan(project: Project, pair: Pair, args: argparse.Namespace) -> Plan:
@@ -114,6 +144,4 @@ def _reference_plan(project: Project, pair: Pair, args: argparse.Namespace) -> P
         formats=tuple(map(Format, formats)) if args.format else FORMATS,
         pairs=((pair.before.spec.name, pair.after.spec.name),),
     )
-    position = {one.name: index for index, one in enumerate(project.matrix.environments)}
-    both = sorted((pair.before, pair.after), key=lambda one: position[one.spec.name])
-    return make_plan(PROFILE, profile, both, Selection(file=is_measured))
+    return make_plan(PROFILE, profile, _in_order(project, pair), Selection(file=is_measured))

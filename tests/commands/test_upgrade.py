@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from reports.gate import command as gate_command
-from reports.gate.planning import FORMATS, SAVED_MODELS, Pair
+from reports.gate.planning import FORMATS, SAVED_MODELS, Pair, without_answers
 from runner.analysis.judged import JudgedCell
+from runner.checking import running
 from runner.environments.project import known_models
+from runner.ledger.snapshot import RunSnapshot, SavedFile
 from runner.plan import Plan
-from runner.records import EnvironmentRecord
-from runner.words import Format, Verdict
+from runner.probing.catalogue import ModelTraits
+from runner.records import EnvironmentRecord, JobReport, SaveOutcome
+from runner.subjects.model import Subject, SubjectTask
+from runner.words import Format, JobStatus, Verdict
 from runner.workflow import RunRequest
 from tests.commands.conftest import CommandLine
 from tests.commands.matrices import BROKEN, IMPOSSIBLE, knows_wheels
@@ -183,7 +188,7 @@ def test_an_output_that_cannot_be_written_is_told(
         ),
         (["--from", "2.15", "--to", "tf2.15"], "both mean 'tf2.15'"),
         (["--from", "2.15", "--to", "tf2*"], "--to 'tf2*' means 2 environments, expected one"),
-        (["--from", "2.15", "--to", "2.16", "mine.h5"], "are not supported yet"),
+        (["--from", "2.15", "--to", "2.16", "mine.h5"], "mine.h5"),
     ],
     ids=["missing", "unknown", "twice", "several", "own"],
 )
@@ -231,7 +236,7 @@ def planned(crossload: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Callable
         raise CaughtError
 
     monkeypatch.setattr(gate_command, "pair_of", fake_pair)
-    monkeypatch.setattr(gate_command, "run", fake_run)
+    monkeypatch.setattr(running, "run", fake_run)
 
     def planning(*arguments: str) -> Plan:
         with pytest.raises(CaughtError):
@@ -264,6 +269,45 @@ def test_what_is_asked_for_is_measured_whole(planned: Callable[..., Plan]) -> No
     assert {str(one).partition("/")[2] for one in plan.saves} >= {"dense.h5", "dense.weights-h5"}
     assert formats_of(plan) == {Format.H5, Format.WEIGHTS_H5}
     assert {one.format for one in planned("--model", "nested").saves} == set(FORMATS)
+
+
+SCRIPT = "def build():\n    return None\n"
+
+
+def test_models_of_ones_own_are_saved_before_and_loaded_after_the_upgrade(
+    planned: Callable[..., Plan], tmp_path: Path
+) -> None:
+    script = tmp_path / "mine.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    plan = planned(str(script), "--no-reference")
+    assert [one.name for one in plan.subjects] == ["mine"]
+    (saver,) = {one.saver for one in plan.saves}
+    assert {one.format for one in plan.saves} == set(FORMATS)
+    assert {(one.saver, one.loader) for one in plan.cells} >= {(saver, saver)}
+    assert len(plan.cells) == 2 * len(plan.saves)
+    both = planned(str(script), "--model", "dense", "--format", "h5")
+    assert {one.model for one in both.cells} == {"dense", "mine"}
+
+
+def test_a_file_that_the_old_environment_cannot_load_is_kept_without_answers() -> None:
+    own = subject("mine", Format.H5)
+    saved = saved_by(OLD, own, JobStatus.DONE)
+    refused = saved_by(OLD, own, JobStatus.REFUSED)
+    assert without_answers([own], saved) == (own,)
+    (bare,) = without_answers([own], refused)
+    assert bare.task is SubjectTask.BARE
+    assert without_answers([bare], refused) == (bare,)
+
+
+def subject(name: str, file_format: Format) -> Subject:
+    return Subject(name, Path(name), ModelTraits(name=name, own=True), "0" * 64, file_format)
+
+
+def saved_by(saver: str, own: Subject, status: JobStatus) -> RunSnapshot:
+    assert own.format is not None
+    empty = run_of([record(saver)], []).snapshot
+    file = SavedFile(saver, own.name, own.format)
+    return replace(empty, saves={file: SaveOutcome(JobReport(status))})
 
 
 @pytest.fixture
