@@ -6,14 +6,17 @@ Owns the options and the order "read, search, write"; the search is `runner.migr
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.config.problems import shown_path
 from runner.errors import ExitCode, UsageError
 from runner.words import Format
 
 if TYPE_CHECKING:
     from runner.commands.base import Context
+    from runner.subjects.model import Subject
 
 _BY_SUFFIX = {".h5": Format.H5, ".hdf5": Format.H5, ".keras": Format.KERAS, "": Format.SAVEDMODEL}
 
@@ -52,6 +55,11 @@ class MigrateCommand:
         parser.add_argument(
             "--force", action="store_true", help="replace OUT and its proof if they are there"
         )
+        parser.add_argument(
+            "--keep-training",
+            action="store_true",
+            help="where a way loses compile or optimizer state, go on looking for a better one",
+        )
         add_model_options(parser)
         add_session_options(parser)
 
@@ -65,29 +73,27 @@ class MigrateCommand:
         """
         from reports.check.options import subjects_of  # noqa: PLC0415 - pandas and more behind it
         from reports.check.session import open_project, open_session  # noqa: PLC0415 - same
-        from reports.migrate.places import known_map, places_of  # noqa: PLC0415 - same
+        from reports.migrate.places import check_writes, known_map, places_of  # noqa: PLC0415 - same
         from reports.migrate.text import draw  # noqa: PLC0415 - same
         from runner.migration.migrating import Search  # noqa: PLC0415 - same
-        from runner.migration.proof import check_output, write_result  # noqa: PLC0415 - same
+        from runner.migration.placing import check_output, write_result  # noqa: PLC0415 - same
+        from runner.migration.proof import Beside  # noqa: PLC0415 - same
 
         wanted = _format(args.output)
-        check_output(args.output, replace=args.force)
+        check_output(args.output, args.model, replace=args.force)
+        beside = Beside(args.custom_objects, args.inputs, args.outputs, args.weights)
         with open_project(args, context) as project:
             target, saver, every = places_of(args, project)
-            (subject,) = subjects_of([args.model], args, project, context)
-            if subject.is_script:
-                raise UsageError(
-                    f"{str(args.model)!r} is a script: run it in the target instead",
-                    "`crossload check` tells whether it works there",
-                )
+            check_writes(target, wanted)
+            subject = _one(subjects_of([args.model], args, project, context), args.model)
             with open_session(project, args, context, profile="migrate") as session:
-                known = known_map(every, session.project)
-                migration = Search(subject, target, session, known).run(saver, wanted)
+                search = Search(subject, target, session, known_map(every, session.project))
+                migration = search.run(saver, wanted, keep_training=args.keep_training)
             proof = None
-            if migration.worked:
-                proof = write_result(migration, context.home.artifacts, args.output)
+            if migration.result is not None:
+                proof = write_result(migration, context.home.artifacts, args.output, beside)
         draw(migration, args.output, proof, context.console)
-        return int(ExitCode.OK if migration.worked else ExitCode.INCOMPATIBLE)
+        return int(ExitCode.INCOMPATIBLE if migration.result is None else ExitCode.OK)
 
 
 COMMAND = MigrateCommand()
@@ -106,3 +112,29 @@ def _format(output: Path) -> Format:
             f"--output: found the suffix {output.suffix!r}, expected .keras, .h5 or none",
             "the suffix says which format is written; none is a SavedModel",
         ) from None
+
+
+def _one(subjects: Sequence[Subject], path: Path) -> Subject:
+    """The one model that MODEL names, if it can be carried over.
+
+    Raises:
+        UsageError: it is a script, a folder of several models, or holds no model that can be saved.
+    """
+    if len(subjects) != 1:
+        raise UsageError(
+            f"{shown_path(path)} is a folder with {len(subjects)} models", "name one of them"
+        )
+    (subject,) = subjects
+    if subject.is_script:
+        raise UsageError(
+            f"{shown_path(path)} is a script: run it in the target instead",
+            "`crossload check` tells whether it works there",
+        )
+    if subject.format is Format.EXPORT:
+        raise UsageError(
+            f"{shown_path(path)} holds functions for serving and no Keras model: nothing can save "
+            "it in another format",
+            "`crossload check` tells where its signatures still answer; migrate the model that it "
+            "was exported from",
+        )
+    return subject

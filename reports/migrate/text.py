@@ -1,6 +1,7 @@
 """A migration on a terminal: the way that was found, its proof, or why there is none.
 
-Owns layout and sentences; foreign texts are cleaned here.
+Owns layout and sentences, for 80 columns; foreign texts are cleaned here. How ways that failed are
+put together is `tried`'s.
 """
 
 from __future__ import annotations
@@ -8,91 +9,157 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 from reports.cleaning import clean_line
-from runner.migration.model import Migration, Step
-from runner.migration.proof import final_baseline
+from reports.folding import fold
+from reports.migrate.tried import groups_of
+from runner.analysis.judged import JudgedCell
+from runner.analysis.sentences import joined
+from runner.causes import RemedyState
+from runner.checking.running import Checked, Refusal
+from runner.migration.model import Migration, Result, Step
+from runner.migration.wording import refused_told
+from runner.words import Check, Strategy
 
-_MOST_TRIALS = 12
-_LONGEST = 300
+_MOST_REMEDIES, _MOST_NAMED = 3, 4
+_LOST = {
+    str(Check.STRUCTURE): "names or settings of layers are not those of the old file",
+    str(Check.COMPILE): "how it was compiled (optimizer, loss, metrics): call compile() before "
+    "training",
+    str(Check.OPTIMIZER): "the optimizer's state: training goes on as with a new optimizer",
+    str(Check.STEP): "the next training steps give other losses than in the old environment",
+    str(Check.RE_SAVE): "the target does not save and load it again without a change",
+}
 
 
 def draw(migration: Migration, output: Path, proof: Path | None, console: Console) -> None:
     """Print what was found; `proof` is None where no file could be made."""
-    for step_line in _tried(migration):
-        console.print(Text(step_line, style="dim"), soft_wrap=True)
-    if proof is None:
-        _failed(migration, console)
+    name = clean_line(migration.checked.subject.path.name)
+    _tried(migration, console)
+    if migration.result is None or proof is None:
+        _failed(migration, name, console)
         return
+    result = migration.result
+    fold(console, "The way", style="bold")
+    for number, step in enumerate(result.steps, 1):
+        fold(console, f"{number}. {_step(step)}", indent=2)
     console.print()
-    console.print(Text("The way", style="bold"))
-    for number, step in enumerate(migration.steps, 1):
-        console.print(Text(f"  {number}. {_told(step)}"))
+    fold(console, _verified(migration, result, name), style="bold green")
+    _carried(result, migration, console)
     console.print()
-    _verified(migration, console)
-    console.print(Text(f"wrote {output}"), soft_wrap=True)
-    console.print(Text(f"proof {proof}"), soft_wrap=True)
+    fold(console, f"wrote {clean_line(str(output))}")
+    fold(console, f"proof {clean_line(str(proof))}")
 
 
-def _told(step: Step) -> str:
-    how = "" if step.strategy is None or step.strategy == "plain" else f" with {step.strategy}"
+def _step(step: Step) -> str:
+    how = "" if step.strategy in {None, Strategy.PLAIN} else f" with {step.strategy}"
     return f"{step.environment}: load {step.loaded}{how}, save as {step.saved}"
 
 
-def _verified(migration: Migration, console: Console) -> None:
-    final = migration.final
-    assert final is not None
-    name = clean_line(migration.checked.subject.path.name)
-    difference = "equal" if not final.difference else f"within {final.difference:.1e}"
-    sentence = (
-        f"{name} now loads in {migration.target.id}; its outputs are {difference} "
-        f"(tolerance {final.tolerance:.1e}) to those in {final_baseline(migration)}."
-        if final.tolerance is not None
-        else f"{name} now loads in {migration.target.id} with the same outputs."
+def _verified(migration: Migration, result: Result, name: str) -> str:
+    final = result.final
+    begin = f"{name} now loads in {migration.target.id}"
+    compared = f"those in {migration.baseline}"
+    if final.difference == 0:
+        return f"{begin}; its outputs are equal to {compared}."
+    if final.difference is None or final.tolerance is None:
+        return f"{begin} with the same outputs as {compared}."
+    return (
+        f"{begin}; its outputs differ from {compared} by {final.difference:.1e} at most "
+        f"(tolerance {final.tolerance:.1e})."
     )
-    console.print(Text(sentence, style="bold green"))
-    if migration.weights_only:
-        console.print(
-            Text(
-                "Only the weights of the old file are in it: the architecture was rebuilt, and "
-                "compile and optimizer state are gone.",
-                style="yellow",
-            )
-        )
-        for change in migration.changes:
-            console.print(Text(f"  {clean_line(change)}", style="yellow"))
-    if final.lost:
-        lost = ", ".join(final.lost)
-        console.print(Text(f"Not carried over, or not the same any more: {lost}.", style="yellow"))
 
 
-def _failed(migration: Migration, console: Console) -> None:
-    checked = migration.checked
-    name = clean_line(checked.subject.path.name)
-    console.print()
-    if not migration.trials:
-        console.print(
-            Text(
-                f"{name} could not be loaded anywhere as it is, so there is nothing to carry over:",
-                style="bold red",
-            )
+def _carried(result: Result, migration: Migration, console: Console) -> None:
+    """What is in the new file and what is not."""
+    if result.weights_only:
+        fold(
+            console,
+            "Only the weights of the old file are in it; the architecture was rebuilt:",
+            style="yellow",
         )
-        for refusal in checked.refusals:
-            error = refusal.outcome.report.error if refusal.outcome else None
-            said = f"{error.type}: {error.message}" if error else "could not be used"
-            console.print(Text(f"  {refusal.environment}: {clean_line(said)[:_LONGEST]}"))
+        for change in result.changes:
+            fold(console, clean_line(change), style="yellow", indent=2)
+    if result.final.lost:
+        fold(console, "Not carried over, or not the same any more:", style="yellow")
+        for lost in result.final.lost:
+            fold(console, f"{lost}: {_LOST.get(lost, 'not as it was')}", style="yellow", indent=2)
+    if result.final.strategy is Strategy.CUSTOM_OBJECTS:
+        fold(
+            console,
+            "Loading it takes the code that was given with --custom-objects, as before.",
+            style="yellow",
+        )
+    if result.final.strategy is Strategy.UNSAFE or migration.checked.subject.traits.code:
+        _told_of_code(result, console)
+
+
+def _told_of_code(result: Result, console: Console) -> None:
+    """The old file held Python code: what that means for the new one."""
+    if result.final.strategy is Strategy.UNSAFE:
+        text = (
+            "It holds Python code (a Lambda) of the old file, and loads only with safe_mode=False: "
+            "do that only if you trust where the old file came from."
+        )
+    else:
+        text = "The old file held Python code (a Lambda): read it before you trust the new one."
+    fold(console, text, style="yellow")
+
+
+def _tried(migration: Migration, console: Console) -> None:
+    groups, more = groups_of(migration.trials, migration.target.id)
+    if not groups:
         return
-    console.print(Text(f"No way was found for {name} to {migration.target.id}.", style="bold red"))
+    fold(console, "Tried in vain", style="bold")
+    for group in groups:
+        fold(console, group.ways, indent=2)
+        fold(console, group.stopped, style="dim", indent=4)
+    if more:
+        fold(console, f"and {more} more ways", indent=2)
+    console.print()
 
 
-def _tried(migration: Migration) -> list[str]:
-    """A line for each way that did not get through."""
-    failed = [one for one in migration.trials if not one.worked]
-    lines = [
-        f"tried {one.route}: ends at {one.step}: {clean_line(one.why)[:_LONGEST]}"
-        for one in failed[:_MOST_TRIALS]
-    ]
-    if len(failed) > _MOST_TRIALS:
-        lines.append(f"and {len(failed) - _MOST_TRIALS} more ways")
-    return lines
+def _failed(migration: Migration, name: str, console: Console) -> None:
+    checked = migration.checked
+    if migration.source is None:
+        fold(
+            console,
+            f"No environment that was tried loads {name}, so there is nothing to carry over.",
+            style="bold red",
+        )
+        for places, said in _refusals(checked):
+            fold(console, f"{places}: {said}", indent=2)
+    else:
+        fold(
+            console,
+            f"No way was found for {name} into {migration.target.id}: {migration.baseline} loads "
+            "it, and every way above stopped.",
+            style="bold red",
+        )
+    there = next((one for one in checked.cells if one.cell.loader == migration.target.id), None)
+    if there is not None:
+        _advice(there, console)
+
+
+def _refusals(checked: Checked) -> list[tuple[str, str]]:
+    """(environments, what they said), those that said the same together."""
+    found: dict[str, list[Refusal]] = {}
+    for one in checked.refusals:
+        found.setdefault(clean_line(refused_told(one.outcome)), []).append(one)
+    return [(_named([one.environment for one in members]), said) for said, members in found.items()]
+
+
+def _named(names: list[str]) -> str:
+    if len(names) <= _MOST_NAMED:
+        return joined(names)
+    return f"{joined(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
+
+
+def _advice(there: JudgedCell, console: Console) -> None:
+    """The cause of the plain load's failure in the target, and what was not tried against it."""
+    if there.cause is not None:
+        fold(console, f"why: {clean_line(there.cause.sentence)} [{there.cause.id}]")
+    left = [one for one in there.remedies if one.state is not RemedyState.DID_NOT_HELP]
+    for remedy in left[:_MOST_REMEDIES]:
+        fold(console, f"could help: {clean_line(remedy.sentence)}", indent=2)
+    fold(console, f"more: crossload explain {there.cell}", style="dim")

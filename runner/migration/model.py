@@ -1,6 +1,6 @@
-"""The values of a migration: ways, what became of them, the result.
+"""The values of a migration: the ways that may work, the steps of one that did, what came of all.
 
-Owns shapes only; `runner.migration.migrating` makes them.
+Owns shapes only; `routes` makes ways, `jobs` takes their steps, `migrating` searches.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from runner.analysis.judged import JudgedCell
 from runner.checking.running import Checked
 from runner.environments.model import Environment
-from runner.ledger.snapshot import RunSnapshot
-from runner.records import SaveOutcome
-from runner.words import Format, Strategy
+from runner.records import Attempt, EnvironmentRecord, SaveOutcome
+from runner.words import Check, Format, Strategy, Word
+
+TRAINING = frozenset({str(Check.COMPILE), str(Check.OPTIMIZER), str(Check.STEP)})
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Route:
 class Step:
     """A step that was taken: where, what was loaded and how, what was written.
 
-    `strategy` is None where an environment adopted the file and no way of loading was told. The
-    digests are those of the bundle in the artifact store and of the file in it.
+    `strategy` is None where an environment took the first way that worked and did not tell which.
+    The digests are those of the bundle in the artifact store and of the file in it.
     """
 
     environment: str
@@ -54,36 +55,69 @@ class Step:
     payload_bytes: int
 
 
+class Stage(Word):
+    """At which step a way stopped.
+
+    `make`: a station does not load what it gets, or cannot save it. `load`: the target does not
+    load the file of the last station. `verify`: the target wrote the new file, and does not load it
+    again with the same answers.
+    """
+
+    MAKE = "make"
+    LOAD = "load"
+    VERIFY = "verify"
+
+
 @dataclass(frozen=True)
 class Trial:
-    """A way that was tried: its stations, whether it worked, else at which step and why not."""
+    """A way that did not get through: its stations, where it stopped and why.
 
-    route: str
-    worked: bool
-    step: str = ""
-    why: str = ""
+    `legs` is empty where the target itself was to load the user's file. `cause` is an id of the
+    catalogue, empty where none is known; `why` is one cleaned sentence.
+    """
+
+    legs: tuple[Leg, ...]
+    environment: str
+    stage: Stage
+    why: str
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A new file that the target wrote and loads again.
+
+    `final` is that load and `attempt` its measurement, `save` the file. `weights_only` says that
+    only the weights of the old file are in it, `changes` what of the architecture is another.
+    """
+
+    steps: tuple[Step, ...]
+    final: JudgedCell
+    save: SaveOutcome
+    attempt: Attempt
+    weights_only: bool = False
+    changes: tuple[str, ...] = ()
+
+    @property
+    def keeps_training(self) -> bool:
+        """Whether training can go on with the new file as with the old one."""
+        return not TRAINING & set(self.final.lost)
 
 
 @dataclass(frozen=True)
 class Migration:
     """What came of it.
 
-    `check` is what was found out before anything was converted. `steps` lead to the new file,
-    empty where none could be made; `final` is the target's own load of it, `save` its record.
-    `weights_only` says that only the weights of the old file are in it, `changes` what of the
-    architecture is another. `snapshot` is the run in which the file was verified.
+    `checked` is what was found out before anything was converted. `baseline` is the id of the
+    environment whose answers count and `source` what it kept of the user's file, None where no
+    environment loads that. `trials` are the ways that did not get through, `environments` all that
+    took part in any run.
     """
 
     checked: Checked
     target: Environment
-    steps: tuple[Step, ...] = ()
-    final: JudgedCell | None = None
-    save: SaveOutcome | None = None
-    weights_only: bool = False
-    changes: tuple[str, ...] = ()
+    baseline: str | None = None
+    source: SaveOutcome | None = None
+    result: Result | None = None
     trials: tuple[Trial, ...] = ()
-    snapshot: RunSnapshot | None = None
-
-    @property
-    def worked(self) -> bool:
-        return self.final is not None
+    environments: tuple[EnvironmentRecord, ...] = ()

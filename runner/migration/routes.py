@@ -22,8 +22,7 @@ from runner.words import Format
 _STEP, _BUILD, _ODD = 1.0, 0.5, 0.5
 _CHANCES = {Outcome.LOADS: 0.95, Outcome.UNKNOWN: 0.6, Outcome.FAILS: 0.02}
 _AVOIDED = 0.6
-_LEAST = 0.05  # a chance below this is none
-_NATIVE_ZIP = (2, 13)  # the Keras from which on its own format is the `.keras` archive
+_LEAST = 0.06  # a chance below this is none: not one of eight models got through
 
 
 @dataclass(frozen=True)
@@ -67,14 +66,6 @@ def _chance(prediction: Prediction) -> float:
     return _CHANCES[prediction.outcome]
 
 
-def native_format(environment: Environment, atlas: Atlas) -> Format:
-    """What an environment writes by itself: the `.keras` archive, HDF5 before there was one."""
-    found = next((one for one in atlas.environments if one.name == environment.spec.name), None)
-    keras = found.keras if found else environment.spec.keras or ""
-    parts = tuple(int(part) for part in keras.split(".")[:2] if part.isdigit())
-    return Format.KERAS if parts >= _NATIVE_ZIP or not parts else Format.H5
-
-
 def first_bridges(
     subject: Subject, baseline: Environment, target: Environment, known: Map
 ) -> tuple[Route, ...]:
@@ -94,19 +85,20 @@ def first_bridges(
 
 
 def further_bridges(
-    made: Iterable[tuple[Route, Leg]], target: Environment, known: Map
+    made: Iterable[tuple[Leg, ...]], target: Environment, known: Map
 ) -> tuple[Route, ...]:
     """Ways that go on from files that were made, over one more station."""
     routes = []
-    for route, last in made:
-        been = {leg.environment.id for leg in route.legs}
+    for legs in made:
+        last = legs[-1]
+        been = {leg.environment.id for leg in legs}
         for one in known.usable():
             chance = known.edges.share(last.environment.spec.name, last.format, one.spec.name)
             if one.id == target.id or one.id in been or chance < _LEAST:
                 continue
             cost = known.cost(one, chance)
             routes += [
-                Route((*route.legs, leg), cost + _last(leg, target, known))
+                Route((*legs, leg), cost + _last(leg, target, known))
                 for leg in _legs(one, target, known)
             ]
     return tuple(sorted(routes, key=lambda route: route.cost))

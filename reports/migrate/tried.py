@@ -1,0 +1,67 @@
+"""The ways that did not get through, those that failed alike on one line.
+
+Owns the grouping and its sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.cleaning import clean_line
+from runner.migration.model import Stage, Trial
+
+_MOST_GROUPS, _MOST_NAMED = 8, 3
+_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Ways that stopped alike: which, where, why."""
+
+    ways: str
+    stopped: str
+
+
+def groups_of(trials: Sequence[Trial], target: str) -> tuple[tuple[Group, ...], int]:
+    """The groups worth showing, in the order of their first ways; how many ways are left out."""
+    found: dict[tuple[str, ...], list[Trial]] = {}
+    for one in trials:
+        found.setdefault(_kind(one, target), []).append(one)
+    groups = list(found.values())
+    shown = tuple(_group(members, target) for members in groups[:_MOST_GROUPS])
+    return shown, sum(len(members) for members in groups[_MOST_GROUPS:])
+
+
+def _kind(trial: Trial, target: str) -> tuple[str, ...]:
+    """What two ways have in common that stopped for one reason; versions do not tell them apart."""
+    why = trial.cause or _NUMBERS.sub("0", trial.why)
+    return (trial.stage, str(trial.environment == target), str(bool(trial.legs)), why)
+
+
+def _group(members: Sequence[Trial], target: str) -> Group:
+    first = members[0]
+    ways = list(dict.fromkeys(_way(one, target) for one in members))
+    named = "; ".join(ways[:_MOST_NAMED])
+    if len(ways) > _MOST_NAMED:
+        named += f"; and {len(ways) - _MOST_NAMED} more"
+    return Group(named, f"{_stopped(first, members, target)}: {clean_line(first.why)}")
+
+
+def _way(trial: Trial, target: str) -> str:
+    """The stations of a way: before the target, which every way ends in."""
+    legs = [str(leg) for leg in trial.legs if leg.environment.id != target]
+    if not legs:
+        return f"straight into {target}"
+    return "over " + ", then ".join(legs)
+
+
+def _stopped(first: Trial, members: Sequence[Trial], target: str) -> str:
+    if first.stage is Stage.LOAD:
+        return f"stopped at loading in {target}"
+    if first.stage is Stage.VERIFY:
+        return f"{target} wrote a file, and does not load that again as it should"
+    places = {one.environment for one in members}
+    where = first.environment if len(places) == 1 else "the last station"
+    return f"stopped at loading and saving in {where}"

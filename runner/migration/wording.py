@@ -1,0 +1,47 @@
+"""Why a step failed, in one sentence that fits below others.
+
+Owns what is taken out of foreign messages: folders of this machine, addresses in memory, line
+breaks. Which cause a failure has is `runner.analysis`'s to find.
+"""
+
+from __future__ import annotations
+
+import re
+
+from runner.analysis.judged import JudgedCell
+from runner.ledger.text import clean
+from runner.records import ProbeError, SaveOutcome
+
+LIMIT = 240
+_ADDRESS = re.compile(r" (?:object )?at 0x[0-9a-fA-F]{6,}")
+# What a worker reads stands in a folder `payload` of its own, wherever that is.
+_FOLDER = re.compile(r"/(?:[^\s'\"()<>,;]*/)?payload/(?=[^\s'\"()<>,;/])")
+_NO_ANSWER = "it gave no answer"
+
+
+def tidy(text: str) -> str:
+    """A foreign message as one clean line, with files by their names alone."""
+    text = _FOLDER.sub("", _ADDRESS.sub("", text[: 20 * LIMIT]))
+    return clean(" ".join(text.split()), limit=LIMIT)
+
+
+def error_told(error: ProbeError) -> str:
+    """An exception in one line."""
+    return tidy(f"{error.type}: {error.message}" if error.message else error.type)
+
+
+def refused_told(outcome: SaveOutcome | None) -> str:
+    """Why an environment made no file; None is an environment that could not be used."""
+    if outcome is None:
+        return "the environment could not be used"
+    report = outcome.report
+    if report.error is not None:
+        return error_told(report.error)
+    return tidy(report.detail) or _NO_ANSWER
+
+
+def cell_told(judged: JudgedCell) -> str:
+    """Why a load is not what it should be."""
+    if judged.cause is not None:
+        return tidy(judged.cause.sentence)
+    return tidy(judged.detail) or _NO_ANSWER
