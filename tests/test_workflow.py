@@ -281,3 +281,28 @@ def test_files_that_were_deleted_are_saved_again(stage: Stage) -> None:
     stage.probes(lambda *_: None)
     stage.run()
     assert stage.screen.lines[-1] == "saves and loads: 6"
+
+
+def test_a_run_that_follows_goes_on_with_the_same_workers(stage: Stage) -> None:
+    stage.probes(measure_everything)
+    asked: list[int] = []
+
+    def following(run_id: int) -> RunRequest | None:
+        asked.append(run_id)
+        assert stage.ledger.snapshot(run_id).saves
+        return stage.request(A) if len(asked) == 1 else None
+
+    last = run(stage.request(), stage.ledger, stage.screen, following)
+    assert asked == [last - 1, last]
+    assert [one.state for one in stage.ledger.runs()] == [RunState.FINISHED] * 2
+    assert [one.id for one in stage.ledger.snapshot(last).environments] == [A.id]
+    assert stage.screen.lines.count("environments: 2") == 1
+    assert not any(line == "environments: 1" for line in stage.screen.lines)
+
+
+def test_a_run_that_follows_with_something_to_be_built_starts_anew(stage: Stage) -> None:
+    stage.builds((A, runs.build(A)), (B, runs.build(B)), (C, runs.build(C)))
+    more = [stage.request(A, C)]
+    last = run(stage.request(A), stage.ledger, stage.screen, lambda _: more.pop() if more else None)
+    assert [one.id for one in stage.ledger.snapshot(last).environments] == [A.id, C.id]
+    assert stage.screen.lines.count("environments: 2") == 1

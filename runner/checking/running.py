@@ -176,7 +176,7 @@ class _Search:
         ]
         able = [one for one, outcome in outcomes if _is_done(outcome)]
         if able:
-            return replace(standing, trying=(able[0],), left=(), loads=True)
+            return replace(standing, trying=(able[0],), loads=True)
         refusals = self._refusals[subject.name]
         told = {one.environment for one in refusals}
         refusals += [Refusal(one.id, said) for one, said in outcomes if one.id not in told]

@@ -12,9 +12,11 @@ import psutil
 import pytest
 
 from runner.errors import StorageError
+from runner.probing.rounds import Round
+from runner.probing.schedule import run_probes
 from runner.probing.tasks import ProbeSummary
 from runner.words import EnvironmentCause, EnvironmentState, JobStatus, Strategy
-from tests.probing.bench import Bench
+from tests.probing.bench import Bench, MemorySink
 
 
 def test_a_saver_loads_its_own_file_before_it_saves_the_next(bench: Bench) -> None:
@@ -211,3 +213,45 @@ def test_what_a_killed_run_left_is_cleared(bench: Bench) -> None:
     (dead / "0-1").mkdir(parents=True)
     bench.run(bench.task("a", ["one"]))
     assert list((bench.folder / "scratch").iterdir()) == []
+
+
+def test_workers_go_on_into_the_rounds_that_follow(bench: Bench) -> None:
+    first = (bench.task("a", ["one"], ["a/one"]), bench.task("b", (), ["a/one"]))
+    later = [
+        (bench.task("b", ["two"], ["b/two"]), bench.task("a", (), ["b/two"])),
+        (bench.task("a", ["one"], ["a/one"]),),  # known by then: nothing is left of this one
+        (bench.task("a", ["three"], ["a/three"]), bench.task("c", (), ["a/three"])),
+    ]
+    bench.write_probes([task for tasks in (first, *later) for task in tasks])
+
+    def following() -> Round | None:
+        if not later:
+            return None
+        return Round(
+            later.pop(0), bench.ledger, MemorySink(bench.ledger), bench.settings, bench.diary
+        )
+
+    sink = MemorySink(bench.ledger)
+    summary = asyncio.run(
+        run_probes(first, bench.ledger, sink, bench.settings, bench.diary, following)
+    )
+    starts = [line for line in bench.diary.lines if line.endswith(" starting")]
+    assert sorted(starts) == ["a starting", "b starting", "c starting"]
+    assert (summary.workers_started, summary.saves, summary.attempts) == (3, 3, 6)
+
+
+def test_a_round_in_which_all_is_known_is_skipped_without_a_worker(bench: Bench) -> None:
+    task = bench.task("a", ["one"], ["a/one"])
+    bench.run(task)
+    rounds = [Round((task,), bench.ledger, MemorySink(bench.ledger), bench.settings)]
+    summary = asyncio.run(
+        run_probes(
+            (task,),
+            bench.ledger,
+            MemorySink(bench.ledger),
+            bench.settings,
+            following=lambda: rounds.pop() if rounds else None,
+        )
+    )
+    assert summary == ProbeSummary()
+    assert rounds == []

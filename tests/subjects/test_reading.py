@@ -56,7 +56,8 @@ def test_a_file_becomes_a_subject_with_what_it_says_of_itself(read: Read, tmp_pa
     assert (subject.name, subject.format, subject.task) == ("a", Format.H5, SubjectTask.ADOPT)
     assert subject.traits.compiled
     assert subject.traits.adopted
-    assert not (subject.traits.code or subject.traits.custom or subject.traits.keras_1)
+    traits = subject.traits
+    assert (traits.code, traits.custom, traits.keras_1) == (False, False, False)
     assert subject.bytes == path.stat().st_size
     stored = bundle(tmp_path, subject.artifact)
     assert (stored / "payload" / "model.h5").read_bytes() == path.read_bytes()

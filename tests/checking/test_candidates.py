@@ -1,0 +1,85 @@
+"""Who may say what a file answers: whoever is nearest to what wrote it, as it tells itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from runner.atlas import Atlas
+from runner.checking.candidates import candidates, distance
+from runner.environments.model import Environment
+from tests.checking.examples import (
+    EVERY,
+    TF26,
+    TF115,
+    TF210,
+    TF215,
+    TF221,
+    THEANO,
+    inspection,
+    subject,
+)
+from tests.runs import MISSING
+
+
+@pytest.fixture(scope="module")
+def atlas() -> Atlas:
+    return Atlas.load()
+
+
+def order(atlas: Atlas, *wanted: Environment, **origin: str | int | None) -> list[str]:
+    found = candidates(subject(**origin), wanted, EVERY, atlas)
+    return [one.spec.name for one in found]
+
+
+@pytest.mark.parametrize(
+    ("keras", "generation", "first"),
+    [
+        ("2.10.0", 2, "tf2.10"),
+        ("2.9.0", 2, "tf2.10"),
+        ("2.6.0", 2, "tf2.6"),
+        ("2.15.0", 2, "tf2.15"),
+        ("2.2.4-tf", 2, "tf1.15"),
+        ("3.12.0", 3, "tf2.21"),
+        (None, 3, "tf2.21"),
+        ("not a version", 3, "tf2.21"),
+    ],
+)
+def test_the_nearest_comes_first(
+    atlas: Atlas, keras: str | None, generation: int, first: str
+) -> None:
+    assert order(atlas, TF221, keras=keras, generation=generation)[0] == first
+
+
+def test_all_that_are_asked_about_may_try_and_only_two_others(atlas: Atlas) -> None:
+    found = order(atlas, TF221, TF215, keras="2.6.0")
+    assert found[:2] == ["tf2.6", "tf2.10"]
+    assert set(found) == {"tf2.6", "tf2.10", "tf2.15", "tf2.21"}
+
+
+def test_another_backend_than_the_file_names_is_far(atlas: Atlas) -> None:
+    assert order(atlas, keras="2.2.4", backend="theano")[0] == "keras2.2.4-theano"
+    assert order(atlas, keras="2.2.4", backend="tensorflow")[0] == "tf1.15"
+
+
+def test_a_file_without_a_backend_is_taken_for_one_of_tensorflow(atlas: Atlas) -> None:
+    assert order(atlas, keras="2.2.4", backend=None)[0] == "tf1.15"
+
+
+def test_what_cannot_be_built_is_no_candidate(atlas: Atlas) -> None:
+    broken = replace(TF210, problem=MISSING)
+    every = tuple(broken if one is TF210 else one for one in EVERY)
+    found = candidates(subject(keras="2.10.0"), [broken], every, atlas)
+    assert "tf2.10" not in {one.spec.name for one in found}
+    assert found
+
+
+def test_keras_1_is_nearest_to_the_first_of_keras_2(atlas: Atlas) -> None:
+    ids = {one.name: one for one in atlas.environments}
+    old = inspection(keras="1.2.2", generation=1)
+    places = [ids[one.spec.name] for one in (TF115, TF26, TF221)]
+    far = [distance(old, one) for one in places]
+    assert far == sorted(far)
+    assert far[-1] > 100
+    assert distance(old, ids[THEANO.spec.name]) > distance(old, ids[TF115.spec.name])
