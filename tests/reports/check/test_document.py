@@ -1,0 +1,241 @@
+"""What a check shows: the sentence, the lines, what helps; hostile texts and narrow streams."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from reports.check.as_json import as_json
+from reports.check.document import NO_SANDBOX, CheckDocument, document_of
+from reports.check.text import draw
+from runner.analysis.judged import JudgedCell, Tried, TryResult
+from runner.causes import CellRemedy, RemedyState
+from runner.causes.form import Family
+from runner.causes.values import Cause
+from runner.checking.running import Check, Checked, Refusal
+from runner.errors import ExitCode
+from runner.inspection.model import Finding, FindingKind
+from runner.records import ProbeError
+from runner.subjects.model import Subject, SubjectTask
+from runner.subjects.reading import LeftOut
+from runner.words import Strategy, Verdict
+from tests.checking.examples import REFUSED, TF26, TF115, TF215, TF221, cell, script, subject
+from tests.reports.samples import judged_cell, run_of
+
+HOSTILE = "\x1b[31m[red]bad[/red]\x07\u202e<script>\n" + "x" * 5000
+CAUSE = Cause("some-cause", Family.FORMAT, "it is written in another way", ("https://e.org/1",))
+HELPS = CellRemedy("do-it", "do this instead", "model.do()", RemedyState.WORKED, "tf2.15")
+MAYBE = CellRemedy("or-that", "or do that", "", RemedyState.NOT_TRIED, "")
+NEVER = CellRemedy("not-that", "by no means that", "", RemedyState.DID_NOT_HELP, "")
+
+
+def with_cause(one: JudgedCell, *remedies: CellRemedy) -> JudgedCell:
+    return replace(one, cause=CAUSE, remedies=remedies)
+
+
+def document(
+    *cells: JudgedCell,
+    of: Subject | None = None,
+    left_out: Sequence[LeftOut] = (),
+    refusals: tuple[Refusal, ...] = (),
+    contained: bool = True,
+) -> CheckDocument:
+    asked = frozenset(one.cell for one in cells if one.cell.loader != TF26.id)
+    checked = Checked(of or subject(), TF26.id, refusals, cells, asked)
+    snapshot = run_of([], cells).snapshot
+    check = Check(snapshot, (checked,))
+    return document_of(check, Verdict.ASSISTED, left_out, contained=contained)
+
+
+def drawn(found: CheckDocument, *, width: int = 80, encoding: str = "utf-8") -> str:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    console = Console(file=stream, width=width, color_system=None)
+    draw(found, console)
+    stream.flush()
+    return stream.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined,no-any-return]
+
+
+OWN = judged_cell(cell(TF26, TF26), Verdict.SAME)
+
+
+def at(verdict: Verdict, where: object = TF221) -> JudgedCell:
+    return judged_cell(cell(TF26, where), verdict)  # type: ignore[arg-type]
+
+
+def sentence(*cells: JudgedCell, of: Subject | None = None) -> str:
+    return document(*cells, of=of).parts[0].sentence
+
+
+def test_the_sentence_tells_the_worst_first() -> None:
+    text = sentence(
+        OWN, at(Verdict.SAME, TF115), at(Verdict.FAILS, TF215), at(Verdict.DIFFERS, TF221)
+    )
+    assert text == (
+        "mine.h5 loads with the same answers in 1 of 3 environments; it gives other answers "
+        f"without an error in {TF221.id}; it does not load in {TF215.id}."
+    )
+
+
+def test_the_sentence_where_all_is_well_or_nothing_is() -> None:
+    assert sentence(OWN, at(Verdict.SAME)) == (
+        "mine.h5 loads with the same answers in the one environment."
+    )
+    assert "in all 2 environments." in sentence(OWN, at(Verdict.SAME), at(Verdict.SAME, TF215))
+    assert "in none of 1 environments; it does not load" in sentence(OWN, at(Verdict.FAILS))
+    lost = sentence(OWN, at(Verdict.PARTIAL))
+    assert "(in 1 it loses the optimizer's state and the next training step)" in lost
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_verdict_can_be_told(verdict: Verdict) -> None:
+    found = document(OWN, at(verdict))
+    assert found.parts[0].sentence.endswith(".")
+    assert str(verdict if verdict is not Verdict.UNSAVED else Verdict.NOT_RUN) in drawn(found)
+
+
+def test_a_script_names_saver_and_format() -> None:
+    one = replace(at(Verdict.FAILS), cell=cell(TF215, TF221, "script"))
+    text = sentence(one, of=script())
+    assert (
+        f"in none of 1 combinations; it does not load in {TF221.id} from {TF215.id} as h5" in text
+    )
+
+
+def test_a_script_that_cannot_be_saved_somewhere() -> None:
+    one = JudgedCell(cell(TF215, TF215, "script"), Verdict.UNSAVED)
+    assert sentence(one, of=script()) == f"script.h5 cannot be built and saved in {TF215.id}."
+
+
+def test_a_cause_is_told_once_with_what_was_verified() -> None:
+    found = document(
+        OWN,
+        with_cause(at(Verdict.FAILS, TF215), MAYBE),
+        with_cause(at(Verdict.FAILS), HELPS, MAYBE, NEVER),
+    )
+    (helps,) = found.parts[0].help
+    assert helps.loaders == (TF215.id, TF221.id)
+    assert [text for text, _ in helps.verified] == ["do this instead (tf2.15)"]
+    assert [text for text, _ in helps.others] == ["or do that"]
+    text = drawn(found)
+    assert text.count("works: do this instead (tf2.15)") == 1
+    assert "or do that" not in text  # one that works is worth more than guesses
+    assert "by no means" not in text
+    assert text.count(CAUSE.sentence) == 3  # two lines of the table, and the cause
+    assert found.code is ExitCode.INCOMPATIBLE
+
+
+def test_without_a_cause_the_prediction_is_told_and_marked() -> None:
+    old = subject(keras="3.9.0", generation=3)
+    assert old.inspection is not None
+    finding = Finding(kind=FindingKind.DAMAGED, text="it ends too early")
+    broken = replace(old, inspection=old.inspection.model_copy(update={"findings": (finding,)}))
+    found = document(OWN, at(Verdict.FAILS), of=broken)
+    (line,) = [one for one in found.parts[0].lines if one.row.loader == TF221.id]
+    assert line.predicted
+    assert "no known cause" in drawn(found)
+    assert "predicted from the file, not measured: " in drawn(found)
+    assert "damaged: it ends too early" in drawn(found)
+
+
+def test_what_is_there_for_comparison_shows_only_where_it_is_not_the_same() -> None:
+    assert f"  {TF26.id}  " not in drawn(document(OWN, at(Verdict.SAME)))
+    text = drawn(document(judged_cell(cell(TF26, TF26), Verdict.DIFFERS), at(Verdict.SAME)))
+    assert f"  {TF26.id}  " in text
+    assert "for comparison" in text
+
+
+def test_an_error_of_the_users_own_file_is_told_even_where_another_way_helped() -> None:
+    one = at(Verdict.ASSISTED)
+    error = ProbeError("OwnCodeFails", "layers.py, line 3: ImportError: no mypkg")
+    tried = (*one.tried, Tried(Strategy.CUSTOM_OBJECTS, TryResult.REFUSED, error=error))
+    found = document(OWN, replace(one, tried=tried))
+    (warning,) = found.parts[0].warnings
+    assert warning == f"your layers.py, line 3: ImportError: no mypkg (in {TF221.id})"
+
+
+def test_a_bare_file_and_what_refused_it() -> None:
+    bare = replace(subject(), task=SubjectTask.BARE)
+    refusals = (Refusal(TF115.id, REFUSED), Refusal(TF221.id, REFUSED), Refusal(TF215.id, None))
+    found = document(at(Verdict.FAILS), of=bare, refusals=refusals)
+    told = dict(found.parts[0].refusals)
+    assert told[TF115.id] == "ValueError: Unknown layer: Mine"
+    assert told[TF215.id] == "the environment cannot be used"
+    assert TF221.id not in told  # its line in the table says it
+
+
+def test_files_that_were_left_out_and_a_missing_sandbox_are_told() -> None:
+    out = LeftOut(Path("models/empty.h5"), "'models/empty.h5' cannot be inspected: it is empty")
+    found = document(OWN, at(Verdict.SAME), left_out=[out], contained=False)
+    assert found.code is ExitCode.ENVIRONMENTS
+    text = " ".join(drawn(found).split())
+    assert "Left out 'models/empty.h5' cannot be inspected: it is empty" in text
+    assert NO_SANDBOX.partition(":")[0] in text
+
+
+def test_several_models_end_in_a_list() -> None:
+    cells = [(name, judged_cell(cell(TF26, TF221, name), Verdict.SAME)) for name in ("one", "two")]
+    snapshot = run_of([], [one for _, one in cells]).snapshot
+    checked = tuple(
+        Checked(subject(name), TF26.id, (), (one,), frozenset({one.cell})) for name, one in cells
+    )
+    text = drawn(document_of(Check(snapshot, checked), Verdict.ASSISTED))
+    assert "All models\n  one.h5 loads" in text
+
+
+def hostile() -> CheckDocument:
+    bad = replace(subject(), path=Path(f"/tmp/{HOSTILE[:40]}.h5"))
+    assert bad.inspection is not None
+    origin = bad.inspection.origin.model_copy(update={"keras": HOSTILE[:100]})
+    finding = Finding(kind=FindingKind.CODE, text=HOSTILE)
+    inspection = bad.inspection.model_copy(update={"origin": origin, "findings": (finding,)})
+    bad = replace(bad, inspection=inspection)
+    error = ProbeError(HOSTILE[:50], HOSTILE, HOSTILE)
+    one = replace(at(Verdict.FAILS), error=error)
+    refusal = Refusal(TF115.id, replace(REFUSED, report=replace(REFUSED.report, error=error)))
+    out = LeftOut(Path(HOSTILE[:50]), HOSTILE)
+    return document(one, of=bad, refusals=(refusal,), left_out=(out,))
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_hostile_texts_do_nothing_to_the_terminal(width: int, encoding: str) -> None:
+    text = drawn(hostile(), width=width, encoding=encoding)
+    assert not {"\x1b", "\x07", "\u202e"} & set(text)
+    assert "[red]bad[/red]" in text
+    assert len(text) < 20_000
+
+
+def test_a_stream_of_ascii_gets_ascii() -> None:
+    found = document(OWN, at(Verdict.FAILS), of=replace(subject(), path=Path("модель.h5")))
+    text = drawn(found, encoding="ascii")
+    assert text.isascii()
+    assert "fails" in text
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_lines_fit_the_terminal(width: int) -> None:
+    found = document(
+        OWN, with_cause(at(Verdict.FAILS), HELPS), with_cause(at(Verdict.FAILS, TF215))
+    )
+    long = [line for line in drawn(found, width=width).splitlines() if len(line.rstrip()) > width]
+    assert long == []
+
+
+def test_json_has_everything_and_is_ascii() -> None:
+    text = as_json(hostile())
+    assert text.isascii()
+    told = json.loads(text)
+    assert told["schema"] == 1
+    assert told["exit_code"] == 1
+    (model,) = told["models"]
+    (one,) = model["cells"]
+    assert (one["verdict"], one["fine"], one["asked"]) == ("fails", False, True)
+    assert one["measured"]["attempts"]
+    assert told["left_out"]
+    assert model["warnings"][0].startswith("contains code: ")
