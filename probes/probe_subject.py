@@ -124,8 +124,17 @@ def save(framework, job, folder, report):
     expectation, name = TASKS[job["task"]](subject, job, folder, Clock(report["seconds"]))
     # Results go by the digest of the bundle: two subjects that are alike must not share theirs.
     expectation["subject"] = job["model"]
+    expectation["origin"] = origin(job)
     probe_expectation.write(bundle, expectation)
     report.update(noise=expectation.get("noise"), payload=name)
+
+
+def origin(job):
+    """What the file was made of, for whoever finds it later: digests of bundles, and the task."""
+    told = {"task": job["task"], "bundle": os.path.basename(job["subject"])}
+    if "source" in job:
+        told.update(source=os.path.basename(job["source"]), source_format=job["source_format"])
+    return told
 
 
 def load(framework, job, folder, report):
