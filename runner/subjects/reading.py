@@ -226,9 +226,7 @@ def _names(paths: Sequence[Path], taken: Collection[str]) -> list[str]:
     used = set(taken)
     names = []
     for path in paths:
-        absolute = path.absolute()
-        stem = absolute.parent.name if path.name == "saved_model.pb" else absolute.stem
-        base = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:_LONGEST_NAME] or "model"
+        base = base_name(path)
         base = f"own-{base}" if base in taken else base
         name, number = base, 1
         while name in used:
@@ -237,6 +235,13 @@ def _names(paths: Sequence[Path], taken: Collection[str]) -> list[str]:
         used.add(name)
         names.append(name)
     return names
+
+
+def base_name(path: Path) -> str:
+    """The name of a model in cells, before it is made unlike all others."""
+    absolute = path.absolute()
+    stem = absolute.parent.name if path.name == "saved_model.pb" else absolute.stem
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:_LONGEST_NAME] or "model"
 
 
 def _subject(name: str, found: _Found, store: ArtifactStore, scratch: Path) -> Subject:
