@@ -23,7 +23,7 @@ class OwnCodeFails(Exception):
     """The user's own code raised an error; the message names their file and the line first."""
 
 
-def own(function, name, framework_too=True):
+def told_as_own(function, name, framework_too=True):
     """What the function returns; its error as one of the user's own file `name`.
 
     With `framework_too` false only errors that the file itself raises are told so: what is raised
@@ -69,7 +69,9 @@ def run(path, name, framework):
             del sys.modules[name]
 
     framework.undo_at_clear(forget)
-    own(lambda: exec(compile(text, shown, "exec", dont_inherit=True), module.__dict__), shown)
+    told_as_own(
+        lambda: exec(compile(text, shown, "exec", dont_inherit=True), module.__dict__), shown
+    )
     _RUN[name] = module
     return module
 
@@ -88,7 +90,9 @@ def objects_of(module):
     """
     named = getattr(module, OBJECTS, None)
     if named is not None:
-        return own(lambda: dict(named() if callable(named) else named), module.__name__ + ".py")
+        return told_as_own(
+            lambda: dict(named() if callable(named) else named), module.__name__ + ".py"
+        )
     found = {}
     for name, thing in vars(module).items():
         own = getattr(thing, "__module__", None) == module.__name__
@@ -112,9 +116,9 @@ def build(module, framework):
         raise NoBuild("{}.py defines no function '{}'".format(module.__name__, BUILD))
     shown = module.__name__ + ".py"
     if takes_one(function):
-        model = own(lambda: function(framework.keras), shown, framework_too=False)
+        model = told_as_own(lambda: function(framework.keras), shown, framework_too=False)
     else:
-        model = own(function, shown, framework_too=False)
+        model = told_as_own(function, shown, framework_too=False)
     if not hasattr(model, "predict"):
         raise NoBuild("{}() returns {}, not a model".format(BUILD, type(model).__name__))
     return model

@@ -47,7 +47,7 @@ def add_place_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PATTERN",
-        help="only these environments of the profile, by name or id; may be repeated",
+        help="only these environments (of the profile, or of the matrix); may be repeated",
     )
     parser.add_argument(
         "--pairs",

@@ -1,0 +1,144 @@
+"""What a user's model is fed: its own arrays, or such as its inputs ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+Array = npt.NDArray[Any]
+
+
+class Framework:
+    """Predicts by a function of the inputs."""
+
+    def __init__(self, answer: Callable[[list[Array]], Array]) -> None:
+        self.answer = answer
+        self.asked: list[list[Array]] = []
+
+    def predict(self, model: object, inputs: list[Array]) -> list[Array]:
+        del model
+        self.asked.append(inputs)
+        return [self.answer(inputs)]
+
+
+def model(*ends: tuple[Sequence[int | None], str], layers: Sequence[object] = ()) -> Any:
+    tensors = [
+        SimpleNamespace(shape=list(shape), dtype=dtype, name=f"in_{number}")
+        for number, (shape, dtype) in enumerate(ends)
+    ]
+    return SimpleNamespace(inputs=tensors, layers=list(layers))
+
+
+@pytest.fixture
+def data(probe: Callable[[str], ModuleType]) -> ModuleType:
+    return probe("probe_subject_data")
+
+
+def feed(
+    data: ModuleType, framework: Framework, made: Any, inputs: dict[str, Array] | None = None
+) -> Any:
+    return data.feed(framework, made, data.GivenArrays(inputs, None))
+
+
+def test_floats_are_drawn_alike_everywhere(data: ModuleType) -> None:
+    inputs, outputs = feed(data, Framework(lambda given: given[0]), model(([None, 3], "float32")))
+    expected = np.random.RandomState(0).rand(2, 3).astype("float32")
+    assert np.array_equal(inputs[0], expected)
+    assert inputs[0].dtype == np.float32
+    assert np.array_equal(outputs[0], expected)
+
+
+def test_open_sizes_grow_until_the_model_takes_them(data: ModuleType) -> None:
+    def needs_32(given: list[Array]) -> Array:
+        if given[0].shape[1] < 32:
+            raise ValueError("negative dimension")
+        return given[0]
+
+    inputs, _ = feed(data, Framework(needs_32), model(([None, None, None, 3], "float32")))
+    assert inputs[0].shape == (2, 32, 32, 3)
+
+
+def test_a_fixed_batch_is_kept(data: ModuleType) -> None:
+    inputs, _ = feed(data, Framework(lambda given: given[0]), model(([25, 1, 1], "float32")))
+    assert inputs[0].shape == (25, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "kind"),
+    [
+        ("float16", "f"),
+        ("float64", "f"),
+        ("int32", "i"),
+        ("int64", "i"),
+        ("bool", "b"),
+        ("string", "U"),
+    ],
+)
+def test_every_type_of_input_is_made(data: ModuleType, dtype: str, kind: str) -> None:
+    inputs, _ = feed(data, Framework(lambda _: np.arange(4.0)), model(([None, 4], dtype)))
+    assert inputs[0].dtype.kind == kind
+    assert inputs[0].shape == (2, 4)
+
+
+def test_an_embedding_is_given_indices_of_its_table(data: ModuleType) -> None:
+    made = model(([None, 50], "float32"))
+
+    class Embedding:
+        input = made.inputs[0]
+        input_dim = 7
+
+    made.layers.append(Embedding())
+    inputs, _ = feed(data, Framework(lambda given: given[0]), made)
+    assert set(np.unique(inputs[0])) <= set(range(7))
+    assert inputs[0].max() > 2
+
+
+def test_answers_that_are_all_alike_call_for_other_inputs(data: ModuleType) -> None:
+    dead = Framework(lambda given: np.maximum(given[0] - 1, 0))
+    _, outputs = feed(data, dead, model(([None, 3], "float32")))
+    assert outputs[0].max() > 0
+    constant = Framework(lambda _: np.ones((2, 1)))
+    inputs, _ = feed(data, constant, model(([None, 3], "float32")))
+    assert np.array_equal(inputs[0], constant.asked[0][0])
+
+
+def test_answers_that_are_not_finite_are_no_answers(data: ModuleType) -> None:
+    with pytest.raises(data.CannotFeed, match="not finite"):
+        feed(data, Framework(lambda given: given[0] * np.nan), model(([None, 3], "float32")))
+
+
+def test_what_the_model_raises_is_told(data: ModuleType) -> None:
+    def refuse(_: list[Array]) -> Array:
+        raise TypeError("no")
+
+    with pytest.raises(TypeError, match="no"):
+        feed(data, Framework(refuse), model(([None, 3], "float32")))
+    with pytest.raises(data.CannotFeed, match="does not tell"):
+        feed(data, Framework(refuse), SimpleNamespace(inputs=None))
+
+
+def test_given_arrays_are_taken_by_name_or_in_order(data: ModuleType) -> None:
+    first, second = np.zeros(1), np.ones(1)
+    assert data.in_order({"b": second, "a": first}, ["b", "a"]) == [second, first]
+    many = {f"arr_{number}": number for number in range(12)}
+    assert data.in_order(many, ["x"] * 12) == list(range(12))
+
+
+def test_expected_outputs_must_have_the_models_shapes(data: ModuleType) -> None:
+    given = data.GivenArrays(None, {"y": np.zeros((2, 3))})
+    ends = {"outputs": ["y"]}
+    assert data.expected_outputs(given, [np.ones((2, 3))], ends)[0].sum() == 0
+    with pytest.raises(data.CannotFeed, match="have shapes"):
+        data.expected_outputs(given, [np.ones((2, 4))], ends)
+
+
+def test_objects_in_arrays_are_never_unpickled(data: ModuleType, tmp_path: Path) -> None:
+    np.savez(tmp_path / "inputs.npz", x=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match="allow_pickle"):
+        data.given(str(tmp_path))
