@@ -5,6 +5,7 @@ as it is, and the traps in which that attempt answers wrongly or never. Putting 
 the words of another Keras is `probe_translate_graph`'s; weights are `probe_rebuild`'s.
 """
 
+import collections
 import json
 import os
 import zipfile
@@ -12,6 +13,7 @@ import zipfile
 import probe_formats
 import probe_translate
 import probe_translate_graph
+import probe_translate_slopes
 import probe_translate_traps
 from probe_read import unsafe_scope
 
@@ -25,6 +27,10 @@ UNDESCRIBED = "layer was saved without config"
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 # What says how a model was trained is not its architecture.
 TRAINING = ("compile_config", "training_config")
+
+# A model, what was changed of its description, and a function of the model for what is left to do
+# once the weights of the file are in it.
+Built = collections.namedtuple("Built", "model changes finish")
 
 
 class NoArchitecture(Exception):
@@ -196,7 +202,7 @@ def first(data, number):
 
 
 def build(framework, architecture, custom_objects, unsafe=False, as_is=True):
-    """(model, changes): the model of a description, not compiled, with fresh weights.
+    """The model of a description as `Built`, not compiled, with fresh weights.
 
     Args:
         framework: `probe_frameworks.Framework`.
@@ -219,7 +225,7 @@ def build(framework, architecture, custom_objects, unsafe=False, as_is=True):
             framework.clear()
         else:
             if is_built(model):
-                return model, []
+                return Built(model, [], lambda filled: None)
             framework.clear()
     changes = probe_translate.Changes()
     if trap is not None:
@@ -228,7 +234,16 @@ def build(framework, architecture, custom_objects, unsafe=False, as_is=True):
         model = probe_translate_graph.build(
             framework, architecture, custom_objects, changes, unsafe
         )
-    return model, changes.texts()
+    return Built(model, changes.texts(), finisher(framework, architecture))
+
+
+def finisher(framework, architecture):
+    """What is left to do to a translated model once the weights are in it."""
+    from_keras3 = probe_translate.wrote_keras3(architecture)
+    if from_keras3 == framework.is_keras3:
+        return lambda model: None
+    factor = probe_translate_slopes.ratio(from_keras3)
+    return lambda model: probe_translate_slopes.scale(framework.keras, model, factor)
 
 
 def build_as_is(framework, architecture, custom_objects, unsafe):

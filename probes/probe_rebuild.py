@@ -9,6 +9,7 @@ import zipfile
 
 import probe_arrays
 import probe_formats
+import probe_models
 import probe_samples
 import probe_serving
 import probe_structure
@@ -39,6 +40,9 @@ def rebuild(framework, name, kind, path):
             if number == len(ways) - 1:
                 raise
         else:
+            finish = probe_models.find(name).finish
+            if finish is not None:
+                finish(framework, model)
             return model, CONCESSIONS.get(way, [])
 
 

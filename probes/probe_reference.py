@@ -65,14 +65,19 @@ class Reference(object):
             from new classes whose module nobody can import.
         fill: function of (framework, model, stream) that gives the model its weights, where
             drawing every weight of every layer from [-0.6, 0.6) would not do; None otherwise.
+        finish: function of (framework, model) for what is left to do to a rebuilt model, once the
+            weights of a file are in it; None where that is all.
     """
 
-    def __init__(self, build, inputs, targets=(), custom_objects=no_custom_objects, fill=None):
+    def __init__(
+        self, build, inputs, targets=(), custom_objects=no_custom_objects, fill=None, finish=None
+    ):
         self.build = build
         self.inputs = list(inputs)
         self.targets = list(targets)
         self.custom_objects = custom_objects
         self.fill = fill
+        self.finish = finish
 
 
 def first_layers(keras, fw, layer_class, shape, *arguments, **options):

@@ -54,7 +54,7 @@ class Subject(object):
     Attributes:
         facts: what the runner wrote down: `code` (name of the user's module, or None), `unsafe`
             (whether the file holds byte code), `payload` (name of the user's file).
-        changes: what had to be changed of the architecture in the file to build it here.
+        changes, finish: of the model that its file was built from, as `probe_architecture.Built`.
     """
 
     def __init__(self, framework, job):
@@ -63,7 +63,7 @@ class Subject(object):
         self.folder = job["subject"]
         with open(os.path.join(self.folder, FACTS), "r", encoding="utf-8") as stream:
             self.facts = json.load(stream)
-        self.changes = []
+        self.changes, self.finish = [], None
         self._objects = None
 
     def register(self, kind, path, inputs=(), targets=()):
@@ -84,6 +84,7 @@ class Subject(object):
                 [given(array) for array in targets],
                 lambda keras: self.custom_objects(),
                 probe_subject_data.fill,
+                lambda framework, model: self.finish and self.finish(model),
             ),
         )
 
@@ -109,10 +110,9 @@ class Subject(object):
         import probe_architecture  # most loads need no other architecture than the framework's
 
         architecture = probe_architecture.read(kind, path)
-        model, changes = probe_architecture.build(
+        model, self.changes, self.finish = probe_architecture.build(
             framework, architecture, self.custom_objects(), unsafe=self.facts["unsafe"]
         )
-        self.changes = changes
         return model
 
 

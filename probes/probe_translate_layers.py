@@ -9,6 +9,7 @@ import copy
 import re
 
 import probe_translate_lambda
+import probe_translate_slopes
 import probe_translate_tables as tables
 from probe_translate import NotTranslated, class_names, is_object
 
@@ -56,6 +57,10 @@ class Maker(object):
         name, config = self.rewrite(item)
         if name == "Lambda":
             return probe_translate_lambda.make(self, config)
+        if name == "Activation" and self.is_other_slope(config.get("activation")):
+            made = probe_translate_slopes.instead_of_activation(self, config)
+            if made is not None:
+                return made
         cls = self.find_layer_class(name)
         if cls is None:
             raise NotTranslated("this Keras has no layer {}, and it was not given".format(name))
@@ -243,7 +248,7 @@ class Maker(object):
         if isinstance(value, dict) and is_object(value) and key.endswith(PARTS):
             return self.part(owner, key, value)
         if key.endswith("activation"):
-            return self.activation(owner, value)
+            return self.activation(owner, key, value)
         if isinstance(value, dict) and is_object(value):
             return self.layer(value)
         if isinstance(value, list) and value and is_object(value[0]):
@@ -269,7 +274,13 @@ class Maker(object):
             self.changes.note("left out {} {} of {}: unknown here".format(kind, name, owner))
             return "zeros" if kind == "initializer" else None
 
-    def activation(self, owner, value):
+    def is_other_slope(self, value):
+        """Whether this names the hard sigmoid, which Keras 2 and Keras 3 compute otherwise."""
+        crossing = self.from_keras3 != self.framework.is_keras3
+        name = probe_translate_slopes.NAME
+        return crossing and value == name and name not in self.custom_objects
+
+    def activation(self, owner, key, value):
         if isinstance(value, dict) and is_object(value):
             return self.layer(value)
         if not isinstance(value, str):
@@ -277,6 +288,9 @@ class Maker(object):
         for name in (value, value.split(">")[-1]):
             if name in self.custom_objects:
                 return self.custom_objects[name]
+        if self.is_other_slope(value) and probe_translate_slopes.columns(owner, key):
+            probe_translate_slopes.note(self, owner, key)
+            return value
         return probe_translate_lambda.activation(self, owner, value.split(">")[-1])
 
 

@@ -149,12 +149,40 @@ def test_a_gru_from_before_the_option_resets_before(make: Make) -> None:
     assert "reset_after" not in make("GRU", {"units": 2}, version="3.1.0")[0].options
 
 
-def test_a_hard_sigmoid_is_computed_as_its_own_keras_did(make: Make) -> None:
-    made, changes = make("LSTM", {"recurrent_activation": "hard_sigmoid"})
-    assert made.options["recurrent_activation"](5.0) == (0.2 * 5.0 + 0.5, 0.0, 1.0)
+def test_a_hard_sigmoid_that_no_weights_scale_is_computed_as_its_own_keras_did(make: Make) -> None:
+    made, changes = make("LSTM", {"activation": "hard_sigmoid"})
+    assert made.options["activation"](5.0) == (0.2 * 5.0 + 0.5, 0.0, 1.0)
     assert changes == ["hard_sigmoid of LSTM by the formula of Keras 2"]
-    made, _ = make("LSTM", {"recurrent_activation": "hard_sigmoid"}, version="3.1.0")
-    assert made.options["recurrent_activation"] == "hard_sigmoid"
+    made, changes = make("LSTM", {"activation": "hard_sigmoid"}, version="3.1.0")
+    assert made.options["activation"] == "hard_sigmoid"
+    assert changes == []
+
+
+@pytest.mark.parametrize(
+    ("keras3", "version", "told"),
+    [
+        (True, "2.4.0", "gates of LSTM times 1.2: hard_sigmoid of Keras 3 is flatter"),
+        (False, "3.1.0", "gates of LSTM times 0.833: hard_sigmoid of Keras 2 is steeper"),
+    ],
+    ids=["to-3", "to-2"],
+)
+def test_a_hard_sigmoid_of_gates_stays_and_their_weights_will_be_scaled(
+    make: Make, *, keras3: bool, version: str, told: str
+) -> None:
+    config = {"recurrent_activation": "hard_sigmoid"}
+    made, changes = make("LSTM", config, keras3=keras3, version=version)
+    assert made.options == config
+    assert changes == [told]
+
+
+def test_a_hard_sigmoid_layer_becomes_two_that_compute_it(make: Make) -> None:
+    made, changes = make("Activation", {"name": "gate", "activation": "hard_sigmoid"})
+    assert (type(made).__name__, made.name) == ("Sequential", "gate")
+    assert [one.options for one in made.layers] == [
+        {"scale": 0.2, "offset": 0.5},
+        {"max_value": 1.0},
+    ]
+    assert changes == ["Activation hard_sigmoid as Rescaling and ReLU(max_value=1)"]
 
 
 def test_arguments_of_keras1_get_their_later_names(make: Make) -> None:

@@ -68,7 +68,11 @@ class LeakyReLU(Layer):
 
 
 class ReLU(Layer):
-    accepted = ("threshold",)
+    accepted = ("threshold", "max_value")
+
+
+class Rescaling(Layer):
+    accepted = ("scale", "offset")
 
 
 class Bidirectional(Layer):
@@ -92,9 +96,9 @@ class Lambda(Layer):
 
 
 class Sequential(Layer):
-    def __init__(self, name: str | None = None) -> None:
+    def __init__(self, layers: Any = (), name: str | None = None) -> None:
         self.name = name
-        self.layers: list[Any] = []
+        self.layers: list[Any] = list(layers)
 
     def add(self, layer: Any) -> None:
         self.layers.append(layer)
@@ -107,7 +111,7 @@ class Model(Layer):
 
 LAYERS = (
     *(Dense, LSTM, GRU, Conv2D, BatchNormalization, LeakyReLU, ReLU, Bidirectional),
-    *(Concatenate, InputLayer, Lambda),
+    *(Concatenate, InputLayer, Lambda, Rescaling),
 )
 
 
