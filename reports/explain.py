@@ -42,11 +42,12 @@ def source_of(args: argparse.Namespace, context: Context) -> Source:
     """
     from reports.explain_lookup import Source  # noqa: PLC0415 - pandas and more only when it runs
 
+    home = context.home
     if args.run == "latest":
-        return Source(context.home.ledger, None, args.source)
+        return Source(home.ledger, None, args.source, home.artifacts)
     if not args.run.isdecimal():
         raise UsageError(f"--run: found {args.run!r}, expected a run's number or 'latest'")
-    return Source(context.home.ledger, int(args.run), args.source)
+    return Source(home.ledger, int(args.run), args.source, home.artifacts)
 
 
 class ExplainCommand:
@@ -84,8 +85,12 @@ COMMAND = ExplainCommand()
 
 
 def _as_json(found: Found, source: Source) -> str:
-    from reports.appearance import APPEARANCE  # noqa: PLC0415 - see `source_of`
-    from reports.explain_text import measured, neighbours, reproduce_command  # noqa: PLC0415 - same
+    from reports.explain_text import (  # noqa: PLC0415 - see `source_of`
+        meaning_of,
+        measured,
+        neighbours,
+        reproduce_command,
+    )
 
     save = found.save
     sides = {"saver": found.row.saver, "loader": found.row.loader}
@@ -93,12 +98,17 @@ def _as_json(found: Found, source: Source) -> str:
     file = None
     if save is not None and save.artifact is not None:
         file = {"sha256": save.payload_sha256, "bytes": save.payload_bytes, "noise": save.noise}
+    own = None
+    if found.own is not None:
+        one = found.own
+        own = {"file": one.file, "task": one.task, "way": one.way, "source": one.source}
     document = {
         "run": found.report.run.id,
         "profile": found.report.run.profile,
         "started": found.report.run.started,
-        "measured": measured(found.row),
-        "meaning": APPEARANCE[found.row.verdict].meaning,
+        "measured": measured(found),
+        "meaning": meaning_of(found),
+        "own": own,
         "cell": asdict(found.row),
         "environments": {side: one and asdict(one) for side, one in environments.items()},
         "file": file,

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reports.cleaning import clean_line
 from reports.document import CellRow, EnvironmentRow, Report
+from reports.explain_own import OwnModel, find_own, traits_of
 from reports.gather import gather_judged
 from runner.analysis import judge_run
 from runner.config.nearest import nearest
@@ -27,11 +29,15 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Source:
-    """Where to look: an exported file, else the ledger; its run, None for the latest with it."""
+    """Where to look: an exported file, else the ledger; its run, None for the latest with it.
+
+    `artifacts` is the folder of what savers left; None where there is none.
+    """
 
     ledger: Path
     run: int | None = None
     export: Path | None = None
+    artifacts: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -39,12 +45,15 @@ class Found:
     """A cell, what its saver did, and the report of what its saver made of the same model.
 
     `digests` has the identity of each environment by its id, empty where nothing was locked.
+    `own` is what is known of a model of the user's own, `command` that of the run.
     """
 
     row: CellRow
     save: SaveOutcome | None
     report: Report
     digests: Mapping[str, str]
+    own: OwnModel | None = None
+    command: str = ""
 
     def environment(self, name: str) -> EnvironmentRow | None:
         """The environment of that id as the run recorded it."""
@@ -59,12 +68,15 @@ def find_cell(wanted: str, source: Source) -> Found:
         LedgerError: the ledger, or the exported file, cannot be read.
     """
     cell, snapshot = (_in_ledger if source.export is None else _in_file)(wanted, source)
-    judged = judge_run(snapshot)
+    own = find_own(cell, snapshot, source.artifacts)
+    traits = None if own is None else {cell.model: traits_of(cell.model, own)}
+    judged = judge_run(snapshot, traits)
     (row,) = gather_judged(snapshot, [one for one in judged if one.cell == cell]).cells
     around = [one for one in judged if one.cell.saver == cell.saver]
     save = snapshot.saves.get(SavedFile.of(cell))
     digests = {one.id: one.digest for one in snapshot.environments}
-    return Found(row, save, gather_judged(snapshot, around), digests)
+    command = clean_line(snapshot.run.start.command)
+    return Found(row, save, gather_judged(snapshot, around), digests, own, command)
 
 
 def _in_file(wanted: str, source: Source) -> tuple[Cell, RunSnapshot]:

@@ -16,6 +16,7 @@ from reports.appearance import APPEARANCE
 from reports.document import CauseRow, CellRow, EnvironmentRow, RemedyRow
 from reports.explain_attempts import lines_of, title_of
 from reports.explain_lookup import Found, Source
+from reports.explain_own_text import meaning_own, measured_own
 from runner.words import Format
 
 _AROUND = 3  # loaders on either side
@@ -32,10 +33,10 @@ def explain_lines(found: Found, source: Source, width: int = 80) -> Iterator[Tex
     row = found.row
     look = APPEARANCE[row.verdict]
     yield Text(row.id, style="bold")
-    yield from page.wrapped(measured(row), indent=0)
+    yield from page.wrapped(measured(found), indent=0)
     yield Text("")
     yield from page.wrapped(f"{row.verdict}: {row.detail}", indent=0, style=look.style)
-    yield from page.wrapped(look.meaning, style="dim")
+    yield from page.wrapped(meaning_of(found), style="dim")
     run = found.report.run
     yield from page.wrapped(
         f"Run {run.id} of {run.started}, profile {run.profile}, crossload {run.crossload}.",
@@ -50,7 +51,7 @@ def explain_lines(found: Found, source: Source, width: int = 80) -> Iterator[Tex
         _file(found, page),
         _environments(found),
         _neighbours(found),
-        _commands(row, source),
+        _commands(found, source),
     ):
         yield from section
 
@@ -82,8 +83,11 @@ class _Page:
             yield from self.wrapped(line)
 
 
-def measured(row: CellRow) -> str:
-    """What the cell is about, in one sentence."""
+def measured(found: Found) -> str:
+    """What the cell is about, in one sentence, or a few."""
+    row = found.row
+    if found.own is not None:
+        return measured_own(row, found.own)
     if row.format is Format.SCRIPT:
         return (
             f"The scripts of the case {row.model}: its save script ran in {row.saver}, its load "
@@ -91,6 +95,12 @@ def measured(row: CellRow) -> str:
         )
     loader = "itself" if row.loader == row.saver else row.loader
     return f"The model {row.model}, saved by {row.saver} as {row.format}, loaded by {loader}."
+
+
+def meaning_of(found: Found) -> str:
+    """What the cell's verdict means."""
+    meaning = APPEARANCE[found.row.verdict].meaning
+    return meaning if found.own is None else meaning_own(found.row, found.own, meaning)
 
 
 def _unusable(found: Found, page: _Page) -> Iterator[Text]:
@@ -120,13 +130,16 @@ def _file(found: Found, page: _Page) -> Iterator[Text]:
     save, row = found.save, found.row
     if save is None or save.artifact is None:
         return
+    own = found.own
+    is_theirs = own is not None and own.was_there
+    there, its = (row.saver,) * 2 if is_theirs else ("the saver", "its own saver")
     lines = [f"{save.payload_name}, {save.payload_bytes} bytes", f"sha256 {save.payload_sha256}"]
     if save.noise is not None:
         again = f"differ by {save.noise:.1e}" if save.noise else "are equal"
-        lines.append(f"two predictions in the saver {again}: so much is noise")
+        lines.append(f"two predictions in {there} {again}: so much is noise")
     if row.baseline is not None and row.loader != row.saver:
-        lines.append(f"loaded again by its own saver: {row.baseline}")
-    yield from page.titled("The saved file", lines)
+        lines.append(f"loaded again by {its}: {row.baseline}")
+    yield from page.titled("Your file" if is_theirs else "The saved file", lines)
 
 
 def _environments(found: Found) -> Iterator[Text]:
@@ -230,9 +243,13 @@ def reproduce_command(row: CellRow, source: Source) -> str:
     return shlex.join([*words, "-o", f"{row.model}-{row.verdict}"])
 
 
-def _commands(row: CellRow, source: Source) -> Iterator[Text]:
-    if not row.attempts and row.error is None:
+def _commands(found: Found, source: Source) -> Iterator[Text]:
+    row, own = found.row, found.own
+    if not row.attempts and (row.error is None or (own is not None and own.was_there)):
         return
+    what = "two scripts, two lock files, a README"
+    if own is not None:
+        what = "your model, a script, lock files, a README"
     yield Text("")
-    yield Text("See it without crossload: two scripts, two lock files, a README", style="bold")
+    yield Text(f"See it without crossload: {what}", style="bold")
     yield Text(f"  {reproduce_command(row, source)}")

@@ -1,0 +1,269 @@
+"""What stands behind a cell of a model of the user's own: its file's name, how it came about, code.
+
+Owns finding that in the run's command and in the bundles of the artifact store; the ledger keeps
+neither paths nor code. The sentences about it are `explain_own_text`'s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from reports.cleaning import clean_line
+from runner.errors import ConfigurationError, CrossloadError
+from runner.inspection.inspecting import inspect
+from runner.ledger.snapshot import RunSnapshot, SavedFile
+from runner.probing.catalogue import ModelTraits, read_catalogue
+from runner.records import Cell, SaveOutcome
+from runner.shipped import probes_folder
+from runner.subjects.code import defines_objects
+from runner.subjects.model import SubjectTask
+from runner.subjects.reading import base_name
+from runner.words import Format, Strategy
+
+# Of the commands that measure models of the user's own.
+PROFILES = frozenset({"check", "upgrade", "bisect", "migrate"})
+_CONVERTING = "migrate"
+_WAY = "load:"
+_NUMBERED = re.compile(r"-\d+$")
+_SCRIPT = ".py"
+_Parsed = TypeVar("_Parsed", bound=BaseModel)
+
+
+class Origin(BaseModel):
+    """What a probe noted of a file: its task, the digest of the user's bundle, and of the source.
+
+    `source` is the bundle that a conversion loaded, `source_format` the format of its file.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    task: SubjectTask
+    bundle: str
+    source: str | None = None
+    source_format: Format | None = None
+
+
+class _Kept(BaseModel):
+    """Of the `expected.json` in a bundle: what says where its file is from."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    origin: Origin | None = None
+    subject: str = ""
+    way: str | None = None
+
+
+class Facts(BaseModel):
+    """The `subject.json` of a user's bundle: the module of their code, and whether files run any."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    code: str | None = None
+    unsafe: bool = False
+
+
+@dataclass(frozen=True)
+class OwnModel:
+    """A model of the user's own, as far as it is known here.
+
+    Attributes:
+        file: the name of the file or script as the user wrote it; that in cells where it is not
+            known.
+        task: what the saver did; None where nothing tells.
+        way: the strategy by which the saver loaded the file; None where it did not, or nobody
+            knows.
+        source: of a conversion: what was converted, in words; empty where that is not known.
+        artifact: the bundle that the saver left in the store; None where it is not there.
+        bundle: the bundle of what the user gave; None where it is not there.
+        facts: what that bundle says of itself.
+    """
+
+    file: str
+    task: SubjectTask | None = None
+    way: Strategy | None = None
+    source: str = ""
+    artifact: Path | None = None
+    bundle: Path | None = None
+    facts: Facts = Facts()
+
+    @property
+    def was_there(self) -> bool:
+        """Whether the file is the user's own, so that the saver only answers for it."""
+        return self.task in {None, SubjectTask.ADOPT, SubjectTask.BARE}
+
+    @property
+    def code(self) -> Path | None:
+        """The user's code, where they gave any."""
+        if self.bundle is None or self.facts.code is None:
+            return None
+        return self.bundle / "code.py"
+
+
+def find_own(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) -> OwnModel | None:
+    """The user's model that a cell is about; None for reference models and cases.
+
+    Args:
+        cell: the cell.
+        snapshot: the run, with everything of the cell's model.
+        artifacts: the folder of the artifact store; None where there is none.
+    """
+    if cell.format is Format.SCRIPT or cell.model in _references():
+        return None
+    save = snapshot.saves.get(SavedFile.of(cell))
+    artifact = _bundle(artifacts, save and save.artifact)
+    kept = _kept(artifact)
+    origin = kept and kept.origin
+    start = snapshot.run.start
+    if origin is None and start.profile not in PROFILES:
+        return None
+    beside = origin or _origin_beside(cell, snapshot, artifacts)
+    file = _file(cell.model, start.command)
+    bundle = _bundle(artifacts, beside and beside.bundle)
+    facts = None if bundle is None else _parsed(Facts, bundle / "subject.json")
+    return OwnModel(
+        file=file or clean_line(cell.model),
+        task=origin.task if origin else _task(cell.model, file, start.profile, beside),
+        way=_way(save, kept),
+        source=_source(origin, artifacts),
+        artifact=artifact if origin else None,
+        bundle=bundle,
+        facts=facts or Facts(),
+    )
+
+
+def traits_of(model: str, own: OwnModel) -> ModelTraits:
+    """What was known of the model when it was measured, read again from what was kept."""
+    compiled, keras_1 = True, False  # of a model that cannot be looked at
+    if own.was_there and own.artifact is not None:
+        try:
+            (payload,) = (own.artifact / "payload").iterdir()
+            inspection = inspect(payload)
+        except (OSError, ValueError, CrossloadError):
+            pass
+        else:
+            compiled, keras_1 = inspection.training.compiled, inspection.generation == 1
+    return ModelTraits(
+        name=model,
+        compiled=compiled,
+        custom=own.code is not None and _has_objects(own.code),
+        code=own.facts.unsafe,
+        own=True,
+        adopted=own.task is not SubjectTask.BUILD,
+        keras_1=keras_1,
+    )
+
+
+def _has_objects(code: Path) -> bool:
+    try:
+        return defines_objects(code.read_text(encoding="utf-8"))
+    except (OSError, ValueError, SyntaxError):
+        return False
+
+
+def _references() -> frozenset[str]:
+    try:
+        return frozenset(read_catalogue(probes_folder()))
+    except ConfigurationError:
+        return frozenset()
+
+
+def _bundle(artifacts: Path | None, digest: str | None) -> Path | None:
+    """The bundle of that digest, if it is in the store."""
+    if artifacts is None or digest is None or not digest.isalnum():
+        return None
+    found = artifacts / digest
+    return found if (found / "payload").is_dir() else None
+
+
+def _kept(bundle: Path | None) -> _Kept | None:
+    return None if bundle is None else _parsed(_Kept, bundle / "expected.json")
+
+
+def _parsed(shape: type[_Parsed], path: Path) -> _Parsed | None:
+    """What a file in a bundle says; nothing where that is not what this version writes."""
+    try:
+        # A loss may be NaN: Python's own JSON, which pydantic's parser does not take.
+        return shape.model_validate(json.loads(path.read_bytes()))
+    except (OSError, ValueError, RecursionError, ValidationError):
+        return None
+
+
+def _origin_beside(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) -> Origin | None:
+    """The origin of what another saver made of the same model; its code is the same."""
+    for file, save in snapshot.saves.items():
+        kept = _kept(_bundle(artifacts, save.artifact)) if file.model == cell.model else None
+        if kept is not None and kept.origin is not None:
+            return kept.origin
+    return None
+
+
+def _task(model: str, file: str, profile: str, beside: Origin | None) -> SubjectTask | None:
+    """What a saver did, or was to do, that left nothing."""
+    if beside is not None:
+        return SubjectTask.ADOPT if beside.task is SubjectTask.BARE else beside.task
+    if profile == _CONVERTING and file and not _is_called(file, model, exactly=True):
+        return SubjectTask.CONVERT
+    if file:
+        return SubjectTask.BUILD if file.endswith(_SCRIPT) else SubjectTask.ADOPT
+    return None
+
+
+def _way(save: SaveOutcome | None, kept: _Kept | None) -> Strategy | None:
+    """How the saver loaded the file: a step is named after it."""
+    named = [name.removeprefix(_WAY) for name, _ in save.report.seconds] if save else []
+    if not any(name in set(Strategy) for name in named) and kept and kept.way:
+        named = [kept.way]  # a signature was called, which is no step of loading
+    return next((one for one in Strategy if str(one) in named), None)
+
+
+def _source(origin: Origin | None, artifacts: Path | None) -> str:
+    """What a conversion loaded, in words."""
+    if origin is None or origin.source is None:
+        return ""
+    form = str(origin.source_format or "file")
+    kept = _kept(_bundle(artifacts, origin.source))
+    if kept is None or kept.origin is None or kept.origin.task is not SubjectTask.CONVERT:
+        return f"your file ({form})"
+    return f"the conversion {clean_line(kept.subject)} ({form})"
+
+
+def _file(model: str, command: str) -> str:
+    """The name of the model's file among the words of the run's command; empty if not there."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return ""
+    for exactly in (True, False):
+        for word in _arguments(words):
+            name = Path(word).name
+            if _is_called(word, model, exactly=exactly):
+                return clean_line(name)
+    return ""
+
+
+def _arguments(words: list[str]) -> Iterator[str]:
+    """Words that may be models, the values of options last."""
+    later = []
+    for before, word in zip(["", *words], words, strict=False):
+        if word.startswith("-"):
+            continue
+        if before.startswith("-"):
+            later.append(word)
+        else:
+            yield word
+    yield from later
+
+
+def _is_called(path: str, model: str, *, exactly: bool) -> bool:
+    """Whether that is what the file would be called in cells."""
+    base = base_name(Path(path))
+    names = {base, f"own-{base}"}
+    return model in names or (not exactly and _NUMBERED.sub("", model) in names)
