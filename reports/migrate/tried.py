@@ -52,16 +52,16 @@ def _group(members: Sequence[Trial], target: str) -> Group:
 def _way(trial: Trial, target: str) -> str:
     """The stations of a way: before the target, which every way ends in."""
     legs = [str(leg) for leg in trial.legs if leg.environment.id != target]
-    if not legs:
-        return f"straight into {target}"
-    return "over " + ", then ".join(legs)
+    way = "over " + ", then ".join(legs) if legs else f"straight into {target}"
+    return f"{way}, weights only" if trial.rebuilt else way
 
 
 def _stopped(first: Trial, members: Sequence[Trial], target: str) -> str:
     if first.stage is Stage.LOAD:
         return f"stopped at loading in {target}"
     if first.stage is Stage.VERIFY:
-        return f"{target} wrote a file, and does not load that again as it should"
+        what = "the rebuilt model" if first.rebuilt else "the model"
+        return f"{target} has {what}, saves it, and does not get it back from its own file"
     places = {one.environment for one in members}
     where = first.environment if len(places) == 1 else "the last station"
     return f"stopped at loading and saving in {where}"

@@ -34,11 +34,20 @@ class File:
 
 @dataclass(frozen=True)
 class Job:
-    """Make another file of this one; without a strategy by the first way that gives its answers."""
+    """Make another file of this one; without a strategy by the first way that gives its answers.
+
+    `changes` are those of the architecture where it is built anew.
+    """
 
     source: File
     leg: Leg
     strategy: Strategy | None = None
+    changes: tuple[str, ...] = ()
+
+    @property
+    def is_rebuilt(self) -> bool:
+        """Whether only the weights of the file are taken."""
+        return self.strategy is Strategy.REBUILD_WEIGHTS
 
     @property
     def legs(self) -> tuple[Leg, ...]:

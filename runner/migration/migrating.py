@@ -21,7 +21,7 @@ from runner.ledger.snapshot import RunSnapshot, SavedFile
 from runner.migration.jobs import File, Job, Made, Workshop
 from runner.migration.model import Leg, Migration, Result, Route, Stage, Trial
 from runner.migration.routes import Map, first_bridges, further_bridges
-from runner.migration.wording import cell_told, refused_told
+from runner.migration.wording import cell_told, refused_told, verify_told
 from runner.subjects.model import Subject
 from runner.words import Format, Strategy, Verdict
 
@@ -112,9 +112,11 @@ class Search:
         yield from self._bridged(starts[: _AT_ONCE if sure else None], end)
         if sure or self._rebuilt():
             return
-        files = {one.file.legs: one.file for one in self._made if one.file}
-        more = self._varied(further_bridges(files, self._target, self._known))
-        yield from self._bridged([Job(files[one.legs[:-1]], one.legs[-1]) for one in more], end)
+        files = {_told(one.file.legs): one.file for one in self._made if one.file}
+        begun = [one.legs for one in files.values()]
+        more = self._varied(further_bridges(begun, self._target, self._known))
+        starts = [Job(files[_told(one.legs[:-1])], one.legs[-1]) for one in more]
+        yield from self._bridged(starts, end)
 
     def _varied(self, routes: Sequence[Route]) -> list[Route]:
         """The first few of each kind: where two have failed, a third like them will fail too."""
@@ -154,9 +156,10 @@ class Search:
         starts = [(source, there)] if _agreeing(there, _REBUILT) else []
         starts += [(one.file, one.there) for one in self._rebuilt() if one.file and one.there]
         for file, cell in starts[:_BEST]:
-            done = self._finish([Job(file, end, Strategy.REBUILD_WEIGHTS)])
+            job = Job(file, end, Strategy.REBUILD_WEIGHTS, _changes(cell))
+            done = self._finish([job])
             if done is not None:
-                return replace(done, weights_only=True, changes=_changes(cell))
+                return replace(done, weights_only=True, changes=job.changes)
         return None
 
     def _finish(self, jobs: Sequence[Job]) -> Result | None:
@@ -170,7 +173,7 @@ class Search:
             if one.file is None:
                 self._unmade(one)
             elif one.there is not None:
-                self._stopped(one.job.source.legs, self._target, Stage.VERIFY, one.there)
+                self._unverified(one, one.there)
         return None
 
     def _unmade(self, made: Made) -> None:
@@ -178,11 +181,21 @@ class Search:
         why = refused_told(made.outcome)
         self._trials.append(Trial(made.job.legs, where, Stage.MAKE, why))
 
+    def _unverified(self, made: Made, there: JudgedCell) -> None:
+        legs, where = made.job.source.legs, self._target.id
+        why = verify_told(there, made.job.changes)
+        self._trials.append(Trial(legs, where, Stage.VERIFY, why, rebuilt=made.job.is_rebuilt))
+
     def _stopped(
         self, legs: tuple[Leg, ...], where: Environment, stage: Stage, there: JudgedCell
     ) -> None:
         cause = there.cause.id if there.cause else ""
         self._trials.append(Trial(legs, where.id, stage, cell_told(there), cause))
+
+
+def _told(legs: Sequence[Leg]) -> tuple[str, ...]:
+    """A way as a key; specifications of environments are none."""
+    return tuple(str(leg) for leg in legs)
 
 
 def _format(subject: Subject) -> Format:

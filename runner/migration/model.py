@@ -73,7 +73,8 @@ class Trial:
     """A way that did not get through: its stations, where it stopped and why.
 
     `legs` is empty where the target itself was to load the user's file. `cause` is an id of the
-    catalogue, empty where none is known; `why` is one cleaned sentence.
+    catalogue, empty where none is known; `why` is one cleaned sentence. `rebuilt` tells that the
+    target took the weights into an architecture that it built anew.
     """
 
     legs: tuple[Leg, ...]
@@ -81,6 +82,7 @@ class Trial:
     stage: Stage
     why: str
     cause: str = ""
+    rebuilt: bool = False
 
 
 @dataclass(frozen=True)

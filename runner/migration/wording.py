@@ -7,6 +7,7 @@ breaks. Which cause a failure has is `runner.analysis`'s to find.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from runner.analysis.judged import JudgedCell
 from runner.ledger.text import clean
@@ -38,6 +39,15 @@ def refused_told(outcome: SaveOutcome | None) -> str:
     if report.error is not None:
         return error_told(report.error)
     return tidy(report.detail) or _NO_ANSWER
+
+
+def verify_told(judged: JudgedCell, changes: Sequence[str]) -> str:
+    """Why a new file does not stand the test; no cause of the catalogue is about such a file.
+
+    What was changed of the architecture may be something that no file can hold.
+    """
+    why = tidy(judged.detail) or _NO_ANSWER
+    return f"{why}; it was built anew: {tidy('; '.join(changes))}" if changes else why
 
 
 def cell_told(judged: JudgedCell) -> str:

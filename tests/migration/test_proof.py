@@ -1,0 +1,166 @@
+"""The proof beside a new file: every key, and nothing that was not measured."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from runner.errors import UsageError
+from runner.migration.model import Migration
+from runner.migration.proof import Beside, document, proof_text
+from runner.words import Check, Format, Strategy
+from tests.checking.examples import TF210, TF221
+from tests.migration.world import USER, World, everywhere, migrate, mine
+
+TEXT = {"type": "string"}
+SHA = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+SIZE = {"type": "integer", "minimum": 0}
+NUMBER = {"type": ["number", "null"], "minimum": 0}
+
+
+def closed(**properties: object) -> dict[str, object]:
+    """An object with exactly these keys."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+ENVIRONMENT = closed(
+    id=TEXT,
+    digest={"type": "string", "minLength": 1},
+    versions={"type": "object", "minProperties": 1},
+)
+SCHEMA = closed(
+    format={"const": "crossload-migration"},
+    schema={"const": 1},
+    crossload=TEXT,
+    date=TEXT,
+    source=closed(
+        name=TEXT,
+        format=TEXT,
+        sha256=SHA,
+        bytes=SIZE,
+        given={"type": "object", "additionalProperties": closed(name=TEXT, sha256=SHA)},
+    ),
+    answers_from=ENVIRONMENT,
+    target=ENVIRONMENT,
+    result=closed(format=TEXT, sha256=SHA, bytes=SIZE, loads_with=TEXT),
+    carried={"enum": ["whole model", "weights only, in a rebuilt architecture"]},
+    changes={"type": "array", "items": TEXT},
+    lost={"type": "array", "items": TEXT},
+    path={
+        "type": "array",
+        "minItems": 1,
+        "items": closed(
+            environment=ENVIRONMENT,
+            loaded=TEXT,
+            strategy={"type": ["string", "null"]},
+            saved=TEXT,
+            bundle_sha256=SHA,
+            sha256=SHA,
+            bytes=SIZE,
+        ),
+    },
+    verified=closed(
+        environment=TEXT,
+        strategy=TEXT,
+        verdict=TEXT,
+        outputs_difference=NUMBER,
+        weights_difference=NUMBER,
+        tolerance=NUMBER,
+        noise=NUMBER,
+        checks={
+            "type": "array",
+            "minItems": 2,
+            "items": closed(check=TEXT, status=TEXT, difference=NUMBER, detail=TEXT),
+        },
+    ),
+)
+BRIDGED = {
+    **everywhere(TF210),
+    (TF210.spec.name, Format.H5, TF221.spec.name): Strategy.PLAIN,
+}
+REBUILT = {
+    **everywhere(TF210),
+    (USER, Format.H5, TF221.spec.name): Strategy.REBUILD_WEIGHTS,
+}
+OWN = ("tf2.21", Format.KERAS, "tf2.21")
+
+
+@pytest.mark.parametrize("reads", [BRIDGED, REBUILT], ids=["whole", "weights"])
+def test_it_has_these_keys_and_no_others(reads: dict[object, Strategy]) -> None:
+    found = migrate(World(reads), TF221)  # type: ignore[arg-type]
+    jsonschema.validate(json.loads(proof_text(found, Beside())), SCHEMA)
+
+
+def test_it_names_the_path_with_the_digests_of_every_station() -> None:
+    told = document(migrate(World(BRIDGED), TF221), Beside())
+    assert [one["environment"]["id"] for one in told["path"]] == [TF210.id, TF221.id]
+    assert [one["environment"]["digest"] for one in told["path"]] == [
+        "digest of tf2.10",
+        "digest of tf2.21",
+    ]
+    assert told["path"][-1]["sha256"] == told["result"]["sha256"]
+    assert told["path"][0]["sha256"] != told["result"]["sha256"]
+    assert told["answers_from"]["id"] == TF210.id
+
+
+def test_it_says_what_was_compared_and_how_far_apart_it_is() -> None:
+    told = document(migrate(World(BRIDGED), TF221), Beside())["verified"]
+    assert told["outputs_difference"] == pytest.approx(2e-7)
+    assert told["weights_difference"] == 0.0
+    assert told["outputs_difference"] < told["tolerance"]
+    assert {one["check"] for one in told["checks"]} == {"weights", "outputs"}
+
+
+def test_it_says_what_did_not_come_along() -> None:
+    lost = {OWN: (Check.COMPILE, Check.OPTIMIZER)}
+    told = document(migrate(World(REBUILT, lost), TF221), Beside())
+    assert told["carried"] == "weights only, in a rebuilt architecture"
+    assert told["changes"] == ["something was left out"]
+    assert told["lost"] == ["compile", "optimizer"]
+
+
+def test_it_says_what_loading_the_new_file_takes() -> None:
+    assert document(migrate(World(BRIDGED), TF221), Beside())["result"]["loads_with"] == ""
+    custom = dict.fromkeys((*everywhere(TF210, TF221), OWN), Strategy.CUSTOM_OBJECTS)
+    found = migrate(World(custom), TF221, one=mine(custom=True))
+    assert document(found, Beside())["result"]["loads_with"] == "custom objects"
+    unsafe = {**everywhere(TF221), OWN: Strategy.UNSAFE}
+    found = migrate(World(unsafe), TF221, one=mine(code=True))
+    assert document(found, Beside())["result"]["loads_with"] == "safe_mode=False"
+
+
+def test_what_the_user_gave_is_in_it_by_name_and_digest(tmp_path: Path) -> None:
+    inputs = tmp_path / "inputs.npz"
+    inputs.write_bytes(b"numbers")
+    beside = Beside(inputs=inputs)
+    given = document(migrate(World(BRIDGED), TF221), beside)["source"]["given"]
+    digest = hashlib.sha256(b"numbers").hexdigest()
+    assert given == {"inputs": {"name": "inputs.npz", "sha256": digest}}
+    inputs.unlink()
+    with pytest.raises(UsageError, match="cannot be read any more"):
+        document(migrate(World(BRIDGED), TF221), beside)
+
+
+def test_names_of_files_and_folders_of_this_machine_are_not_in_it() -> None:
+    found = migrate(World(BRIDGED), TF221)
+    subject = replace(found.checked.subject, path=Path("/home/me/secret/\x1b[2Jmine.h5"))
+    told = proof_text(replace(found, checked=replace(found.checked, subject=subject)), Beside())
+    assert "secret" not in told
+    assert json.loads(told)["source"]["name"] == "\\u001b[2Jmine.h5"
+    assert told.isascii()
+
+
+def test_a_migration_that_came_to_nothing_has_none() -> None:
+    found: Migration = migrate(World({}), TF221)
+    with pytest.raises(AssertionError):
+        document(found, Beside())

@@ -1,0 +1,126 @@
+"""Which ways are worth trying: the likeliest first, never through the target or a place twice."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.atlas import Atlas
+from runner.environments.model import Environment
+from runner.migration.edges import FORMATS, Edges, shipped_edges
+from runner.migration.model import Leg, Route
+from runner.migration.routes import Map, first_bridges, further_bridges
+from runner.words import Format
+from tests.checking.examples import EVERY, NAMES, TF26, TF210, TF215, TF221
+from tests.migration.world import mine
+from tests.runs import MISSING
+
+ATLAS = Atlas.load()
+COUNTS = st.integers(0, 20).flatmap(lambda most: st.tuples(st.integers(0, most), st.just(most)))
+TABLES = st.dictionaries(
+    st.sampled_from(list(NAMES)),
+    st.dictionaries(
+        st.sampled_from([str(one) for one in FORMATS]),
+        st.dictionaries(st.sampled_from(list(NAMES)), COUNTS),
+    ),
+)
+
+
+def known(
+    edges: Edges, built: frozenset[str] = frozenset(), every: tuple[Environment, ...] = EVERY
+) -> Map:
+    return Map(every, lambda one: one.id in built, ATLAS, edges)
+
+
+def all_routes(edges: Edges, target: Environment, baseline: Environment) -> tuple[Route, ...]:
+    place = known(edges)
+    first = first_bridges(mine(), baseline, target, place)
+    return (*first, *further_bridges([one.legs for one in first], target, place))
+
+
+@given(TABLES, st.sampled_from(EVERY), st.sampled_from(EVERY))
+def test_no_way_leads_through_the_target_or_through_a_place_twice(
+    table: dict[str, dict[str, dict[str, tuple[int, int]]]],
+    target: Environment,
+    baseline: Environment,
+) -> None:
+    for route in all_routes(Edges(table), target, baseline):
+        stations = [leg.environment.id for leg in route.legs]
+        assert target.id not in stations
+        assert len(set(stations)) == len(stations)
+        assert 0 < route.cost < math.inf
+
+
+@given(TABLES, st.sampled_from(EVERY), st.sampled_from(EVERY))
+def test_the_cheapest_comes_first(
+    table: dict[str, dict[str, dict[str, tuple[int, int]]]],
+    target: Environment,
+    baseline: Environment,
+) -> None:
+    place = known(Edges(table))
+    first = first_bridges(mine(), baseline, target, place)
+    assert [one.cost for one in first] == sorted(one.cost for one in first)
+    more = further_bridges([one.legs for one in first], target, place)
+    assert [one.cost for one in more] == sorted(one.cost for one in more)
+
+
+@given(st.integers(8, 40))
+def test_what_never_got_through_is_not_tried(measured: int) -> None:
+    table = {"tf2.10": {"savedmodel": {"tf2.21": (0, measured)}}}
+    routes = first_bridges(mine(), TF210, TF221, known(Edges(table)))
+    assert TF210.id not in {one.legs[0].environment.id for one in routes}
+
+
+@given(st.integers(0, 18))
+def test_the_more_models_got_through_the_cheaper(got: int) -> None:
+    def cost(count: int) -> float:
+        table = {"tf2.10": {"h5": {"tf2.21": (count, 20)}}}
+        routes = first_bridges(mine(), TF210, TF221, known(Edges(table)))
+        found = [one.cost for one in routes if one.legs[0].environment is TF210]
+        return found[0] if found else math.inf
+
+    assert cost(got + 1) < cost(got) or cost(got) == math.inf
+
+
+def test_the_environment_that_took_the_file_over_is_the_surest_first_station() -> None:
+    routes = first_bridges(mine(), TF215, TF221, known(Edges({})))
+    assert routes[0].legs[0].environment is TF215
+
+
+def test_what_is_built_comes_before_what_is_not() -> None:
+    place = known(Edges({}), built=frozenset({TF26.id}))
+    routes = first_bridges(mine(), TF215, TF221, place)
+    others = [one for one in routes if one.legs[0].environment is not TF215]
+    assert others[0].legs[0].environment is TF26
+
+
+def test_an_environment_that_cannot_be_or_is_unknown_is_no_station() -> None:
+    gone = replace(TF26, problem=MISSING)
+    own = replace(TF210, id="own-py3.10", spec=TF210.spec.model_copy(update={"name": "own"}))
+    place = known(Edges({}), every=(gone, own, TF215, TF221))
+    assert [one.spec.name for one in place.usable()] == ["tf2.15", "tf2.21"]
+
+
+def test_files_of_one_generation_and_format_are_of_a_kind() -> None:
+    place = known(Edges({}))
+    kinds = {place.kind(Leg(one, Format.H5)) for one in (TF26, TF210, TF215)}
+    assert kinds == {(2, Format.H5)}
+    assert place.kind(Leg(TF221, Format.H5)) == (3, Format.H5)
+
+
+def test_the_shipped_edges_know_the_bridge_that_people_take() -> None:
+    """A SavedModel of Keras 2 reaches Keras 3 as HDF5: a station that loads the one writes it."""
+    subject = replace(mine(Format.SAVEDMODEL), inspection=None)
+    routes = first_bridges(subject, TF210, TF221, known(shipped_edges()))
+    assert routes[0].legs[0] == Leg(TF210, Format.H5)
+    assert all(leg.format is not Format.SAVEDMODEL for one in routes for leg in one.legs)
+
+
+def test_a_saver_that_was_measured_writes_only_what_it_was_seen_to_write() -> None:
+    edges = shipped_edges()
+    assert not edges.writes("tf2.21", Format.SAVEDMODEL)
+    assert edges.writes("tf2.21", Format.KERAS)
+    assert edges.writes("nobody-knows-it", Format.SAVEDMODEL)

@@ -1,0 +1,157 @@
+"""What a terminal shows of a migration: folded, in words, without foreign control characters."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from reports.migrate.text import draw
+from reports.migrate.tried import groups_of
+from runner.migration.model import Leg, Migration, Stage, Trial
+from runner.words import Check, Format, Strategy
+from tests.checking.examples import TF26, TF210, TF215, TF221
+from tests.migration.world import USER, World, everywhere, migrate, mine
+
+BRIDGED = {
+    **everywhere(TF210),
+    (TF210.spec.name, Format.H5, TF221.spec.name): Strategy.PLAIN,
+}
+REBUILT = {
+    **everywhere(TF210),
+    (USER, Format.H5, TF221.spec.name): Strategy.REBUILD_WEIGHTS,
+}
+OWN = ("tf2.21", Format.KERAS, "tf2.21")
+TARGET = TF221.id
+NO_LOSS = {Check.WEIGHTS, Check.OUTPUTS, Check.LAYERS}
+
+
+def shown(migration: Migration, width: int = 80, encoding: str = "utf-8") -> str:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    console = Console(file=stream, width=width, no_color=True)
+    proof = Path("new.keras.proof.json") if migration.result else None
+    draw(migration, Path("new.keras"), proof, console)
+    stream.flush()
+    stream.seek(0)
+    return stream.read()
+
+
+def test_the_way_is_told_step_by_step() -> None:
+    text = shown(migrate(World(BRIDGED), TF221))
+    assert f"  1. {TF210.id}: load h5, save as h5\n  2. {TARGET}: load h5, save as keras\n" in text
+    assert f"mine.h5 now loads in {TARGET}; its outputs differ from those in" in text
+    assert "wrote new.keras\nproof new.keras.proof.json\n" in text
+
+
+def test_nothing_was_tried_in_vain_where_it_went_straight() -> None:
+    text = shown(migrate(World(everywhere(TF210, TF221)), TF221))
+    assert "Tried in vain" not in text
+    assert "Not carried over" not in text
+
+
+def test_weights_alone_and_what_is_lost_are_told_in_words() -> None:
+    lost = {OWN: (Check.COMPILE, Check.OPTIMIZER)}
+    text = " ".join(shown(migrate(World(REBUILT, lost), TF221)).split())
+    assert "Only the weights of the old file are in it; the architecture was rebuilt:" in text
+    assert "something was left out" in text
+    assert "compile: how it was compiled (optimizer, loss, metrics)" in text
+    assert "optimizer: the optimizer's state: training goes on as with a new optimizer" in text
+
+
+@pytest.mark.parametrize("check", sorted(set(Check) - NO_LOSS))
+def test_every_loss_has_its_words(check: Check) -> None:
+    text = shown(migrate(World(REBUILT, {OWN: (check,)}), TF221))
+    assert f"  {check}: " in text
+    assert "not as it was" not in text
+
+
+def test_code_and_custom_objects_are_said_to_be_needed() -> None:
+    custom = dict.fromkeys((*everywhere(TF210, TF221), OWN), Strategy.CUSTOM_OBJECTS)
+    text = shown(migrate(World(custom), TF221, one=mine(custom=True)))
+    assert "--custom-objects" in text
+    unsafe = {**everywhere(TF221), OWN: Strategy.UNSAFE}
+    assert "safe_mode=False" in shown(migrate(World(unsafe), TF221, one=mine(code=True)))
+    assert "read it before" in shown(migrate(World(BRIDGED), TF221, one=mine(code=True)))
+
+
+def test_where_nothing_works_each_step_and_its_reason_are_told() -> None:
+    unwritten = frozenset((one, form) for one in ("tf2.6", "tf2.10", "tf2.15") for form in Format)
+    found = migrate(World(everywhere(TF26, TF210, TF215), unwritten=unwritten), TF221)
+    text = shown(found)
+    assert f"straight into {TARGET}\n    stopped at loading in {TARGET}: " in text
+    assert "stopped at loading and saving in " in text
+    assert f"No way was found for mine.h5 into {TARGET}: {found.baseline} loads" in text
+    assert "more: crossload explain " in text
+
+
+def test_where_nothing_loads_the_file_every_environment_says_why_once() -> None:
+    found = migrate(World({}), TF221)
+    text = shown(found)
+    assert "No environment that was tried loads mine.h5" in text
+    assert text.count("ValueError: no way: model.h5") == 1
+    assert all(one.environment in text for one in found.checked.refusals[:4])
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_no_line_is_longer_than_the_terminal(width: int, encoding: str) -> None:
+    for reads in (BRIDGED, REBUILT, {}):
+        found = migrate(World(reads), TF221)
+        for line in shown(found, width, encoding).splitlines():
+            assert len(line) <= width
+
+
+def test_foreign_text_cannot_reach_the_terminal() -> None:
+    found = migrate(World(BRIDGED), TF221)
+    name = Path("\x1b]0;owned\x07[bold]mine.h5")
+    subject = replace(found.checked.subject, path=name)
+    text = shown(replace(found, checked=replace(found.checked, subject=subject)), 200)
+    assert "\x1b" not in text
+    assert "[bold]mine.h5 now loads" in text
+
+
+def leg(name: str, file_format: Format = Format.H5) -> Leg:
+    environments = {one.spec.name: one for one in (TF26, TF210, TF215)}
+    return Leg(environments[name], file_format)
+
+
+def test_ways_that_stopped_alike_are_one_line() -> None:
+    trials = [
+        Trial((), TARGET, Stage.LOAD, "no layer", "unknown-layer"),
+        Trial((leg("tf2.6"),), TARGET, Stage.LOAD, "no layer in 2.6", "unknown-layer"),
+        Trial((leg("tf2.10"),), TARGET, Stage.LOAD, "no layer in 2.10", "unknown-layer"),
+        Trial((leg("tf2.15"),), TF215.id, Stage.MAKE, "EOFError: at 3"),
+        Trial((leg("tf2.6"), leg("tf2.10")), TF210.id, Stage.MAKE, "EOFError: at 4"),
+    ]
+    groups, more = groups_of(trials, TARGET)
+    assert more == 0
+    assert [one.ways for one in groups] == [
+        f"straight into {TARGET}",
+        f"over {TF26.id} as h5; over {TF210.id} as h5",
+        f"over {TF215.id} as h5; over {TF26.id} as h5, then {TF210.id} as h5",
+    ]
+    assert groups[2].stopped == "stopped at loading and saving in the last station: EOFError: at 3"
+
+
+def test_many_ways_are_counted() -> None:
+    words = "abcdefghijklmnopqrst"
+    different = [Trial((leg("tf2.6"),), TARGET, Stage.LOAD, word) for word in words]
+    groups, more = groups_of(different, TARGET)
+    assert len(groups) + more == len(words)
+    alike = [
+        Trial((leg(name, form),), TARGET, Stage.LOAD, "no", "c")
+        for name in ("tf2.6", "tf2.10", "tf2.15")
+        for form in (Format.H5, Format.KERAS)
+    ]
+    (group,), _ = groups_of(alike, TARGET)
+    assert group.ways.endswith("; and 3 more")
+
+
+def test_a_rebuilt_model_that_does_not_survive_its_own_file_is_told_so() -> None:
+    text = " ".join(shown(migrate(World({**REBUILT, OWN: None}), TF221)).split())
+    assert f"straight into {TARGET}, weights only" in text
+    assert "has the rebuilt model, saves it, and does not get it back from its own file" in text
+    assert "it was built anew: something was left out" in text
