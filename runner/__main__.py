@@ -28,7 +28,7 @@ says what it measured."""
 _EXIT_CODES = """exit codes:
   0  done (an incompatibility is a result, not a failure)
   1  a check that was asked for found something to fix (lock --check, doctor,
-     upgrade)
+     upgrade, check)
   2  the command line is wrong
   3  matrix.yaml is wrong
   4  no environment could be used

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,38 @@ def test_enough_was_measured() -> None:
 )  # fmt: skip
 def test_what_is_published_is_recognised(one: Symptoms, cause: str) -> None:
     assert recognised(one) == cause
+
+
+MISSING = "__init__() missing 2 required positional arguments: 'filters' and 'kernel_size'"
+
+
+def test_a_file_of_keras_1_is_told_from_a_class_without_its_arguments() -> None:
+    keras_1 = ModelTraits(name="", keras_1=True)
+    assert recognised(symptoms(MISSING, model=keras_1)) == "keras-1-arguments-missed"
+    assert recognised(symptoms(MISSING)) == "custom-class-needs-arguments"
+
+
+def test_a_sequential_that_is_a_list_is_recognised_where_keras_3_reads_it() -> None:
+    message = "pop expected at most 1 argument, got 2"
+    traceback = 'File "/lib/keras/src/legacy/saving/saving_utils.py", in model_from_config'
+    one = symptoms(
+        message, error=ProbeError("TypeError", message, traceback), saver=OLD, loader=NEW
+    )
+    assert recognised(one) == "sequential-written-as-a-list"
+    elsewhere = replace(one, error=ProbeError("TypeError", message, "in other_code"))
+    assert recognised(elsewhere) == ""
+
+
+@pytest.mark.parametrize("step", [Step.LOAD, Step.SAVE])
+def test_an_error_of_own_code_is_told_with_its_place(step: Step) -> None:
+    message = "layers.py, line 3: ImportError: no mypkg"
+    cause = RECOGNISER.recognise(
+        symptoms(message, step=step, error=ProbeError("OwnCodeFails", message))
+    )
+    assert cause is not None
+    assert cause.sentence == (
+        "your own file raises an error here (layers.py, line 3): ImportError: no mypkg"
+    )
 
 
 def test_the_sentence_names_what_the_file_names() -> None:
