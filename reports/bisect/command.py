@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.errors import UsageError
+from runner.config.problems import shown_path
+from runner.errors import EnvironmentsError, UsageError
 from runner.words import MODEL_FORMATS, Format
 
 if TYPE_CHECKING:
+    from runner.bisection.line import Axis
     from runner.bisection.measuring import Measuring
     from runner.commands.base import Context
     from runner.commands.project import Project
     from runner.environments.model import Environment
+    from runner.subjects.model import Subject
 
 
 class BisectCommand:
@@ -36,7 +39,8 @@ class BisectCommand:
         parser.add_argument(
             "--good",
             metavar="ENV",
-            help="where it works: a name, an id or a version (default: nearest to its writer)",
+            help="where it works (a name, an id or a version) and where a script is saved "
+            "(default: nearest to the file's writer; for a script the oldest version)",
         )
         parser.add_argument(
             "--bad", metavar="ENV", help="where it does not (default: the newest version)"
@@ -68,34 +72,37 @@ class BisectCommand:
 
         Raises:
             UsageError: the model or an option cannot be used.
+            NoAnswerError: nobody can say what the model answers.
             CrossloadError: whatever a run raises.
         """
-        from reports.bisect.text import as_json, draw, exit_code  # noqa: PLC0415 - pandas behind it
+        from reports.bisect.text import (  # noqa: PLC0415 - pandas and more behind it
+            Bisection,
+            as_json,
+            draw,
+            exit_code,
+        )
         from reports.check.command import threshold  # noqa: PLC0415 - same
         from reports.check.options import subjects_of  # noqa: PLC0415 - same
         from reports.check.session import open_project, open_session  # noqa: PLC0415 - same
+        from runner.bisection.line import Axis  # noqa: PLC0415 - same
         from runner.bisection.measuring import Measuring  # noqa: PLC0415 - same
         from runner.bisection.searching import search  # noqa: PLC0415 - same
 
         fail_on = threshold(args.fail_on)
         file_format = _format(args.format)
         with open_project(args, context) as project:
-            every = project.environments(project.matrix.environments)
-            good, bad = (
-                _end(text, option, project, every)
-                for text, option in ((args.good, "--good"), (args.bad, "--bad"))
-            )
-            (subject,) = subjects_of([args.model], args, project, context)
+            ends = _ends(args, project)
+            subject = _one(subjects_of([args.model], args, project, context), args.model)
             with open_session(project, args, context, profile="bisect") as session:
                 measuring = Measuring(subject, file_format, session, fail_on)
-                line = _line(args.axis, every, (good, bad), measuring)
+                line, backwards = _line(Axis(args.axis), session.every, ends, measuring)
                 found = search(line, measuring.measure)
-        name = args.model.name
+        assert measuring.saver is not None
+        told = Bisection(found, args.model.name, line, measuring.saver.id, backwards)
         if args.json:
-            text = as_json(found, name, line)
-            context.console.print(text, markup=False, highlight=False, soft_wrap=True)
+            context.console.print(as_json(told), markup=False, highlight=False, soft_wrap=True)
         else:
-            draw(found, name, line, context.console)
+            draw(told, context.console)
         return int(exit_code(found))
 
 
@@ -111,6 +118,19 @@ def _format(text: str) -> Format:
     )
 
 
+def _ends(
+    args: argparse.Namespace, project: Project
+) -> tuple[Environment | None, Environment | None]:
+    """The environments of `--good` and `--bad`.
+
+    Raises:
+        UsageError: a name means nothing, or several environments.
+        EnvironmentsError: one of the two cannot be used on this machine.
+    """
+    every = project.environments(project.matrix.environments)
+    return _end(args.good, "--good", project, every), _end(args.bad, "--bad", project, every)
+
+
 def _end(
     text: str | None, option: str, project: Project, every: Sequence[Environment]
 ) -> Environment | None:
@@ -120,42 +140,58 @@ def _end(
         return None
     ids = {one.spec.name: one.id for one in every}
     spec = one_environment(project.matrix.environments, text, option, ids)
-    return next(one for one in every if one.spec.name == spec.name)
+    found = next(one for one in every if one.spec.name == spec.name)
+    if found.problem is not None:
+        raise EnvironmentsError(
+            f"{found.id} cannot be used: {found.problem.message}", found.problem.advice
+        )
+    return found
+
+
+def _one(subjects: Sequence[Subject], path: Path) -> Subject:
+    if len(subjects) != 1:
+        raise UsageError(
+            f"{shown_path(path)} is a folder with {len(subjects)} models", "name one of them"
+        )
+    return subjects[0]
 
 
 def _line(
-    axis: str,
+    axis: Axis,
     every: Sequence[Environment],
     ends: tuple[Environment | None, Environment | None],
     measuring: Measuring,
-) -> tuple[Environment, ...]:
-    """The versions from the good end to the bad one, and who says what the model answers.
+) -> tuple[tuple[Environment, ...], bool]:
+    """The versions from the good end to the bad one; whether that goes from newer to older.
+
+    Finds out on the way who says what the model answers.
 
     Raises:
-        UsageError: nothing loads the file, or there are not two versions to look at.
+        UsageError: there are not two versions to look at.
+        NoAnswerError: nothing loads the file.
     """
-    from runner.bisection.line import Axis, line_of, place_of, with_ends  # noqa: PLC0415 - as in `run`
+    from runner.atlas import Atlas  # noqa: PLC0415 - as in `run`
+    from runner.bisection.line import line_of, place_of, with_ends  # noqa: PLC0415 - same
 
     good, bad = ends
-    line = with_ends(line_of(every, Axis(axis)), ends, Axis(axis))
+    line = with_ends(line_of(every, axis), (("--good", good), ("--bad", bad)), axis)
     if len(line) < 2:
         raise UsageError(
             f"the matrix has fewer than two versions along {axis}",
             "`crossload envs list` shows its rows; crossload init writes a matrix with all of them",
         )
-    if good is not None:
-        measuring.saver = good
-    elif measuring.find_saver(line) is None:
-        raise UsageError(
-            "no environment could load the model as it is, so there is nothing to compare with",
-            "`crossload check` shows what each of them said",
-        )
-    assert measuring.saver is not None
-    begin = place_of(line, good or measuring.saver)
-    end = place_of(line, bad) if bad is not None else len(line) - 1
+    atlas = Atlas.load()
+    end = len(line) - 1 if bad is None else place_of(line, bad, axis, atlas)
+    if good is None and measuring.is_script:
+        good = line[0]
+    saver = good or measuring.find_saver(line[end])
+    measuring.saver = saver
+    begin = place_of(line, saver, axis, atlas)
     if begin == end:
         raise UsageError(
-            f"between {line[begin].id} and itself there is nothing to find",
+            f"the search would begin and end in {line[begin].id}",
             "name another version with --good or --bad",
         )
-    return line[begin : end + 1] if begin < end else tuple(reversed(line[end : begin + 1]))
+    if begin < end:
+        return line[begin : end + 1], False
+    return tuple(reversed(line[end : begin + 1])), True

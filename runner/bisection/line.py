@@ -1,7 +1,8 @@
 """The line of environments along which a change is looked for: one for each version, oldest first.
 
-Owns which row of the matrix stands for a version. Only rows without peculiarities do, so that two
-neighbours differ in what was released, not in a package that somebody pinned.
+Owns which row of the matrix stands for a version, and where on the line any other row would be.
+Only rows without peculiarities stand for one, so that two neighbours differ in what was released,
+not in a package that somebody pinned.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from collections.abc import Iterable, Sequence
 
 from packaging.version import Version
 
+from runner.atlas import Atlas
 from runner.config.fields import BUNDLED
 from runner.config.model import EnvironmentSpec
 from runner.environments.model import Environment
+from runner.errors import UsageError
 from runner.words import Api, Backend, Word
 
 
@@ -41,24 +44,70 @@ def line_of(environments: Sequence[Environment], axis: Axis) -> tuple[Environmen
 
 
 def with_ends(
-    line: Sequence[Environment], ends: Iterable[Environment | None], axis: Axis
+    line: Sequence[Environment], ends: Iterable[tuple[str, Environment | None]], axis: Axis
 ) -> tuple[Environment, ...]:
-    """The line, with the environments that the user named in the places of their versions."""
+    """The line, with the environments that the user named in the places of their versions.
+
+    Args:
+        line: as `line_of` makes it.
+        ends: (option, environment) for each end; None where the user named none.
+        axis: that of the line.
+
+    Raises:
+        UsageError: an end stands for no version on this axis.
+    """
     places = {_version(one.spec, axis): one for one in line}
-    for end in ends:
-        if end is not None:
-            places[_version(end.spec, axis) or end.spec.tensorflow or "0"] = end
+    for option, end in ends:
+        if end is None:
+            continue
+        version = _version(end.spec, axis)
+        if version is None:
+            raise UsageError(
+                f"{option}: {end.id} stands for no version along {axis}",
+                f"choose one of {', '.join(one.spec.name for one in line)}",
+            )
+        places[version] = end
     return tuple(places[version] for version in sorted(filter(None, places), key=Version))
 
 
-def place_of(line: Sequence[Environment], environment: Environment) -> int:
-    """Where an environment stands on the line, or would: at the next newer TensorFlow."""
+def place_of(
+    line: Sequence[Environment], environment: Environment, axis: Axis, atlas: Atlas
+) -> int:
+    """Where an environment stands on the line, or would: at the first version that is not older.
+
+    One of another kind, such as Keras without TensorFlow, is placed by its version of Keras.
+    """
     for place, one in enumerate(line):
         if one.id == environment.id:
             return place
-    own = Version(environment.spec.tensorflow or "0")
-    later = [place for place, one in enumerate(line) if Version(one.spec.tensorflow or "0") >= own]
+    numbers = _tensorflow if axis is Axis.TENSORFLOW else _keras
+    if numbers(environment, atlas) is None:
+        numbers = _keras
+    own = numbers(environment, atlas)
+    if own is None:
+        return 0
+    places = [(place, numbers(one, atlas)) for place, one in enumerate(line)]
+    later = [place for place, number in places if number is not None and number >= own]
     return min(later, default=len(line) - 1)
+
+
+def _tensorflow(environment: Environment, atlas: Atlas) -> Version | None:
+    del atlas
+    return _number(environment.spec.tensorflow)
+
+
+def _keras(environment: Environment, atlas: Atlas) -> Version | None:
+    """The minor version of Keras, which for most rows only the atlas knows."""
+    pinned = environment.spec.keras
+    if pinned not in {None, BUNDLED}:
+        return _number(pinned)
+    names = {one.name: one.keras for one in atlas.environments}
+    return _number(names.get(environment.spec.name))
+
+
+def _number(version: str | None) -> Version | None:
+    minor = _minor(version)
+    return Version(minor) if minor else None
 
 
 def _version(spec: EnvironmentSpec, axis: Axis) -> str | None:

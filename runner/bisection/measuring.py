@@ -14,8 +14,17 @@ from runner.checking.planning import Standing, Wanted, plan_round
 from runner.checking.running import Session, check
 from runner.checking.verdicts import effective, is_fine, is_measured
 from runner.environments.model import Environment
+from runner.errors import CrossloadError, EnvironmentsError, ExitCode
+from runner.ledger.snapshot import RunSnapshot, SavedFile
+from runner.migration.wording import refused_told
 from runner.subjects.model import Subject
 from runner.words import Format, Verdict
+
+
+class NoAnswerError(CrossloadError):
+    """Nobody can say what the model answers, so there is nothing to compare with."""
+
+    exit_code = ExitCode.INCOMPATIBLE
 
 
 class Measuring:
@@ -29,39 +38,78 @@ class Measuring:
         fail_on: Verdict,
     ) -> None:
         self._subject = subject
-        self._format = file_format
+        self._format = subject.format or file_format
         self._session = session
         self._fail_on = fail_on
         self.saver: Environment | None = None
 
-    def find_saver(self, likely: Sequence[Environment]) -> Environment | None:
-        """The environment whose answers count; None where nothing loads the file.
+    @property
+    def is_script(self) -> bool:
+        return self._subject.is_script
 
-        A script's model is saved in the first of those that are likely.
+    def find_saver(self, needed: Environment) -> Environment:
+        """The environment whose answers to a file count, which becomes the `saver`.
+
+        Args:
+            needed: one that the search measures anyway; it is loaded in at once.
+
+        Raises:
+            NoAnswerError: nothing loads the file.
+            CrossloadError: whatever a run raises.
         """
-        if self._subject.is_script:
-            self.saver = likely[0]
-            return self.saver
-        pairs = tuple((one, one) for one in likely[:1])
-        wanted = Wanted(pairs, savers_are_given=False, formats=(self._format,))
-        checked = check([self._subject], wanted, self._session).checked[0]
-        name = checked.baseline
-        self.saver = next((one for one in self._session.every if one.id == name), None)
-        return self.saver
+        wanted = Wanted(((needed, needed),), savers_are_given=False, formats=(self._format,))
+        (checked,) = check([self._subject], wanted, self._session).checked
+        for one in self._session.every:
+            if one.id == checked.baseline:
+                self.saver = one
+                return one
+        told = {refused_told(one.outcome): one.environment for one in checked.refusals}
+        said = "; ".join(f"{name} says {text}" for text, name in list(told.items())[:2])
+        raise NoAnswerError(
+            "no environment could load the model as it is, so there is nothing to compare with"
+            + (f" ({said})" if said else ""),
+            "`crossload check` shows what each of them said; --custom-objects brings classes of "
+            "your own",
+        )
 
     def measure(self, environments: Sequence[Environment]) -> list[Answer]:
-        """What each environment makes of the model, in their order."""
+        """What each environment makes of the model, in their order.
+
+        Raises:
+            EnvironmentsError: the environment whose answers count cannot be used.
+            NoAnswerError: it cannot save the model of a script.
+            CrossloadError: whatever a run raises.
+        """
         assert self.saver is not None
         pairs = tuple((self.saver, one) for one in environments)
         wanted = Wanted(pairs, savers_are_given=True, formats=(self._format,))
         standing = Standing(self._subject, (self.saver,))
         plan = plan_round([standing], wanted, self._session.every, self._session.profile)
-        judged = {one.cell.loader: one for one in judge_run(self._session.measure(plan))}
+        snapshot = self._session.measure(plan)
+        self._check_saver(self.saver, snapshot)
+        traits = {self._subject.name: self._subject.traits}
+        judged = {one.cell.loader: one for one in judge_run(snapshot, traits)}
         answers = []
         for one in environments:
             cell = judged[one.id]
             verdict = effective(cell, self._subject)
             known = is_measured(verdict) and verdict is not Verdict.UNSAVED
             works = is_fine(verdict, self._fail_on) if known else None
-            answers.append(Answer(one, works, cell))
+            answers.append(Answer(one, works, cell, verdict))
         return answers
+
+    def _check_saver(self, saver: Environment, snapshot: RunSnapshot) -> None:
+        """Raise where every version would have nothing to be compared with."""
+        record = snapshot.environment(saver.id)
+        if record is not None and record.problem is not None:
+            raise EnvironmentsError(
+                f"{saver.id} cannot be used: {record.problem.message}",
+                record.problem.advice or "name another one with --good",
+            )
+        save = snapshot.saves.get(SavedFile(saver.id, self._subject.name, self._format))
+        if self._subject.is_script and (save is None or save.artifact is None):
+            raise NoAnswerError(
+                f"{saver.id} cannot build and save the model as {self._format}: "
+                f"{refused_told(save)}",
+                "name an environment that can with --good, or another --format",
+            )

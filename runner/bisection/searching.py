@@ -11,15 +11,20 @@ from dataclasses import dataclass, field
 
 from runner.analysis.judged import JudgedCell
 from runner.environments.model import Environment
+from runner.words import Verdict
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one version came to; `works` is None where it could not be measured."""
+    """What one version came to; `works` is None where it could not be measured.
+
+    `verdict` is that of the cell for somebody who has the model's code.
+    """
 
     environment: Environment
     works: bool | None
     cell: JudgedCell | None = None
+    verdict: Verdict = Verdict.NOT_RUN
 
 
 @dataclass(frozen=True)
@@ -69,11 +74,12 @@ def search(environments: Sequence[Environment], measure: Measure) -> Found:
     line = _Line(environments, measure)
     line.ask(0, len(environments) - 1)
     low = _nearest_known(line, 0, 1)
-    high = _nearest_known(line, len(environments) - 1, -1)
-    if low is None or high is None or low >= high:
-        return _only(line, low)
-    if not line.works(low):
+    if low is None:
+        return _found(line, None, None)
+    if not line.works(low):  # nothing is built to find out more
         return _found(line, None, low)
+    high = _nearest_known(line, len(environments) - 1, -1)
+    assert high is not None
     if line.works(high):
         return _found(line, high, None)
     while high - low > 1:
@@ -104,15 +110,6 @@ def _middle(line: _Line, low: int, high: int) -> int | None:
     middle = (low + high) / 2
     left = [place for place in range(low + 1, high) if place not in line.known]
     return min(left, key=lambda place: (abs(place - middle), place), default=None)
-
-
-def _only(line: _Line, place: int | None) -> Found:
-    """The end where there are not two versions that could be measured."""
-    answer = None if place is None else line.known[place]
-    works = answer is not None and answer.works
-    return Found(
-        _answers(line), answer if works else None, None if works or answer is None else answer
-    )
 
 
 def _found(line: _Line, low: int | None, high: int | None) -> Found:
