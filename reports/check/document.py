@@ -7,13 +7,14 @@ Owns that shape and its sentences. What was measured is `runner.checking`'s, how
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.check.helping import Help, help_of
 from reports.check.lines import Line, Predicted, error_text, kinds_text
 from reports.cleaning import clean_line
 from reports.document import CellRow, Report
 from reports.gather import gather_judged
+from runner.analysis.judged import JudgedCell
 from runner.analysis.sentences import joined
 from runner.checking.running import Check, Checked, Refusal
 from runner.checking.verdicts import (
@@ -22,6 +23,7 @@ from runner.checking.verdicts import (
     exit_code,
     is_fine,
     is_measured,
+    loads_only,
     unsavable,
 )
 from runner.errors import ExitCode
@@ -42,7 +44,7 @@ _SAID = {
     Verdict.TIMES_OUT: "does not end loading in",
     Verdict.UNAVAILABLE: "could not be tried in",
     Verdict.IMPOSSIBLE: "could not be tried in",
-    Verdict.NOT_RUN: "was not tried in",
+    Verdict.NOT_RUN: "could not be compared in",
 }
 NO_SANDBOX = (
     "no sandbox: what is in these files ran with your rights (install bubblewrap, or leave out "
@@ -104,9 +106,12 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
         verdict = effective(one, subject)
         fine = verdict is Verdict.UNSAVED or (is_measured(verdict) and is_fine(verdict, fail_on))
         row = rows[str(one.cell)]
+        instead = _instead(one, verdict, checked)
+        if instead:
+            row = replace(row, cause=None, behind=None, remedies=())
         unknown = row.cause is None and verdict is Verdict.FAILS
         reason = predicted.reason(row.loader) if unknown else ""
-        lines.append(Line(row, verdict, fine, one.cell in wanted, reason))
+        lines.append(Line(row, verdict, fine, one.cell in wanted, reason, instead))
     inspection = subject.inspection
     shown = {line.row.loader for line in lines}
     return Part(
@@ -124,6 +129,19 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
             if one.environment not in shown
         ),
     )
+
+
+def _instead(one: JudgedCell, verdict: Verdict, checked: Checked) -> str:
+    """What is to be said of a cell whose own words would mislead the user of the model."""
+    if loads_only(one):
+        said = {each.environment: _refused(each) for each in checked.refusals}
+        why = said.get(one.cell.loader) or said.get(one.cell.saver, "give inputs and outputs")
+        return f"it loads, but could not be made to answer: {why}"
+    if verdict is Verdict.NOT_RUN and one.verdict is Verdict.UNSAVED:
+        return f"{one.cell.saver} does not load it, so there is nothing to compare with"
+    if verdict is Verdict.DIFFERS and checked.subject.expects and one.difference is not None:
+        return f"not the outputs that were given: they differ by {one.difference:.1e}"
+    return ""
 
 
 def _refused(refusal: Refusal) -> str:

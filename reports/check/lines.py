@@ -34,7 +34,8 @@ class Line:
     """One cell as the user of the model sees it; `verdict` counts their own code as theirs.
 
     `asked` is false for what is there for comparison only. `predicted` is what stands in the way
-    according to the file alone, where no known cause was found.
+    according to the file alone, where no known cause was found. `instead` is what is to be said
+    where the cell's own words would mislead.
     """
 
     row: CellRow
@@ -42,15 +43,16 @@ class Line:
     fine: bool
     asked: bool = True
     predicted: str = ""
+    instead: str = ""
 
     @property
     def said(self) -> str:
         """The one thing to know besides the verdict; empty where there is none."""
         row = self.row
+        if self.instead:
+            return self.instead
         if self.verdict in _LOADED:
             return _loaded(self.verdict, row)
-        if self.verdict is Verdict.NOT_RUN and row.verdict is Verdict.UNSAVED:
-            return f"{row.saver} does not load it, so there is nothing to compare with"
         if row.cause is not None:
             return row.cause.sentence
         if row.error is not None:

@@ -107,8 +107,8 @@ def _table(part: Part, pen: _Pen) -> Table:
         said = _said(one)
         cells = [one.row.saver] if several else []
         cells += [str(one.row.format)] if formats else []
-        shown = _SAME if said == last and len(said) > _LONG else said
-        table.add_row(*cells, one.row.loader, _verdict(one, pen), Text(pen.fit(shown)))
+        text = _SAME if said == last and len(said) > _LONG else said
+        table.add_row(*cells, one.row.loader, _verdict(one, pen), Text(pen.fit(text)))
         last = said
     return table
 

@@ -16,6 +16,7 @@ from runner.words import Strategy, Verdict
 THRESHOLDS = (Verdict.PARTIAL, Verdict.ASSISTED, Verdict.DIFFERS, Verdict.FAILS)
 DEFAULT_THRESHOLD = Verdict.ASSISTED
 _ORDER = tuple(Verdict)
+_NOTHING_TO_COMPARE = "NothingToCompare"  # of `probe_subject`
 _UNMEASURED = frozenset({Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE})
 
 
@@ -23,8 +24,11 @@ def effective(judged: JudgedCell, subject: Subject) -> Verdict:
     """The verdict for somebody who has the model's code at hand and passes it.
 
     Loading with the custom objects that the user gave is what they call plain loading. A file whose
-    given saver cannot load it was not loaded anywhere else: there is nothing to compare with.
+    given saver cannot load it was not loaded anywhere else: there is nothing to compare with, as
+    where it was loaded and nobody could feed it.
     """
+    if loads_only(judged):
+        return Verdict.NOT_RUN
     if judged.verdict is Verdict.UNSAVED and not subject.is_script:
         own = judged.cell.saver == judged.cell.loader
         return Verdict.FAILS if own else Verdict.NOT_RUN
@@ -36,6 +40,12 @@ def effective(judged: JudgedCell, subject: Subject) -> Verdict:
     if [one for one in tried.concessions if one != "custom-object-scope"]:
         return judged.verdict
     return Verdict.PARTIAL if tried.lost else Verdict.SAME
+
+
+def loads_only(judged: JudgedCell) -> bool:
+    """Whether a file loads plainly, and nobody could say what it ought to answer."""
+    error = judged.error
+    return error is not None and error.type.rpartition(".")[2] == _NOTHING_TO_COMPARE
 
 
 def is_fine(verdict: Verdict, fail_on: Verdict) -> bool:

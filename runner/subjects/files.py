@@ -24,6 +24,7 @@ _BY_CONTAINER = {
 # A file without a signature that somebody calls a model: loaders shall say what they make of it.
 _BY_SUFFIX = {".h5": Format.H5, ".hdf5": Format.H5, ".keras": Format.KERAS}
 _WEIGHTS_ONLY = frozenset({Format.WEIGHTS_H5, Format.WEIGHTS_TF})
+_WEIGHTS_SUFFIX = ".weights.h5"  # which newer versions read in another way than .h5
 _YAML = frozenset({".yaml", ".yml"})
 _MOST_UNREADABLE = 200_000_000  # bytes of a file that nothing could be read from
 _SUFFIXES = frozenset({*_BY_SUFFIX, ".json", *_YAML})
@@ -89,8 +90,15 @@ def payload_of(path: Path, inspection: Inspection, weights: Path | None) -> tupl
         return name, list(_files_below(path, name))
     if path.name == "saved_model.pb":
         return "model", list(_files_below(path.parent, "model"))
-    name = f"model{path.suffix if path.suffix.isascii() else ''}"
+    name = f"model{_suffix(path)}"
     return name, [(path, name)]
+
+
+def _suffix(path: Path) -> str:
+    """The part of the name that loaders go by."""
+    if path.name.lower().endswith(_WEIGHTS_SUFFIX):
+        return path.name[-len(_WEIGHTS_SUFFIX) :]
+    return path.suffix if path.suffix.isascii() else ""
 
 
 def _architecture(path: Path, weights: Path | None) -> list[Place]:

@@ -45,7 +45,7 @@ class Subject:
 
     `artifact` is the digest of its bundle in the store. `format` is that of the user's file, None
     for a script, which is saved in every format. `bytes` is the size of the file. `inspection` is
-    what the file says of itself, None for a script.
+    what the file says of itself, None for a script. `expects` says that the user knows the answers.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Subject:
     conversion: Conversion | None = None
     bytes: int = 0
     inspection: Inspection | None = None
+    expects: bool = False
 
     @property
     def is_script(self) -> bool:

@@ -269,4 +269,5 @@ def _subject(name: str, found: _Found, store: ArtifactStore, scratch: Path) -> S
         format_of(source.path, inspection),
         bytes=artifact.payload_bytes,
         inspection=inspection,
+        expects=source.outputs is not None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from runner.config.model import EnvironmentSpec
 from runner.environments.model import Environment, Interpreter
@@ -52,15 +53,15 @@ def inspection(
     )
 
 
-def subject(name: str = "mine", *, custom: bool = False, **origin: str | int | None) -> Subject:
-    """A file of the user's."""
+def subject(name: str = "mine", *, custom: bool = False, **origin: Any) -> Subject:
+    """A file of the user's; `origin` are arguments of `inspection`."""
     return Subject(
         name=name,
         path=Path(f"{name}.h5"),
         traits=ModelTraits(name=name, own=True, adopted=True, compiled=True, custom=custom),
         artifact="b" * 64,
         format=Format.H5,
-        inspection=inspection(**origin),  # type: ignore[arg-type]
+        inspection=inspection(**origin),
     )
 
 

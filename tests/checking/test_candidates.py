@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def atlas() -> Atlas:
     return Atlas.load()
 
 
-def order(atlas: Atlas, *wanted: Environment, **origin: str | int | None) -> list[str]:
+def order(atlas: Atlas, *wanted: Environment, **origin: Any) -> list[str]:
     found = candidates(subject(**origin), wanted, EVERY, atlas)
     return [one.spec.name for one in found]
 

@@ -39,8 +39,8 @@ def known() -> dict[str, Any]:
     """What was measured, by the name of the file."""
     if not WILD.is_dir():
         return {"(no files)": {"measured": {}}}
-    document: dict[str, Any] = json.loads((WILD / "measured.json").read_text(encoding="utf-8"))
-    return document["files"]
+    document = json.loads((WILD / "measured.json").read_text(encoding="utf-8"))
+    return dict(document["files"])
 
 
 KNOWN = known()

@@ -15,8 +15,7 @@ from reports.check.as_json import as_json
 from reports.check.document import NO_SANDBOX, CheckDocument, document_of
 from reports.check.text import draw
 from runner.analysis.judged import JudgedCell, Tried, TryResult
-from runner.causes import CellRemedy, RemedyState
-from runner.causes.form import Family
+from runner.causes import CellRemedy, Family, RemedyState
 from runner.causes.values import Cause
 from runner.checking.running import Check, Checked, Refusal
 from runner.errors import ExitCode
@@ -54,11 +53,11 @@ def document(
 
 
 def drawn(found: CheckDocument, *, width: int = 80, encoding: str = "utf-8") -> str:
-    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    console = Console(file=stream, width=width, color_system=None)
-    draw(found, console)
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding)
+    draw(found, Console(file=stream, width=width, color_system=None))
     stream.flush()
-    return stream.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined,no-any-return]
+    return raw.getvalue().decode(encoding)
 
 
 OWN = judged_cell(cell(TF26, TF26), Verdict.SAME)
