@@ -62,12 +62,15 @@ class _Kept(BaseModel):
 
 
 class Facts(BaseModel):
-    """The `subject.json` of a user's bundle: the module of their code, and whether files run any."""
+    """The `subject.json` of a user's bundle: their module, and whether the file holds code."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     code: str | None = None
     unsafe: bool = False
+
+
+_NO_FACTS = Facts()
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class OwnModel:
     source: str = ""
     artifact: Path | None = None
     bundle: Path | None = None
-    facts: Facts = Facts()
+    facts: Facts = _NO_FACTS
 
     @property
     def was_there(self) -> bool:
@@ -135,7 +138,7 @@ def find_own(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) -> OwnMo
         source=_source(origin, artifacts),
         artifact=artifact if origin else None,
         bundle=bundle,
-        facts=facts or Facts(),
+        facts=facts or _NO_FACTS,
     )
 
 

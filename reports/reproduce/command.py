@@ -24,7 +24,7 @@ class ReproduceCommand:
     """`crossload reproduce`."""
 
     name = "reproduce"
-    help = "write a folder with two scripts that show one cell without crossload"
+    help = "write a folder with scripts that show one cell without crossload"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         add_cell_options(parser)
@@ -48,15 +48,20 @@ class ReproduceCommand:
         """
         # Much, which other subcommands need not wait for.
         from reports.explain_lookup import find_cell  # noqa: PLC0415 - see above
-        from reports.reproduce.folder import files_of, write_folder  # noqa: PLC0415 - same
+        from reports.reproduce.folder import folder_of, write_folder  # noqa: PLC0415 - same
+        from reports.reproduce.own_readme import contents  # noqa: PLC0415 - same
 
         strategy = _strategy(args.strategy)
         source = source_of(args, context)
         found = find_cell(args.cell, source)
-        write_folder(args.output, files_of(found, strategy, _places(context)))
-        context.console.print(
-            f"wrote {args.output}: README.md says how to run it", markup=False, soft_wrap=True
-        )
+        made = folder_of(found, strategy, _places(context))
+        write_folder(args.output, made.files)
+        lines = [f"wrote {args.output}: README.md says how to run it"]
+        if made.parcel is not None:
+            lines.append(f"it contains your own model, code and data: {contents(made.parcel)}")
+            lines.append("give it only to those who may have them")
+        for line in lines:
+            context.console.print(line, markup=False, soft_wrap=True)
         return int(ExitCode.OK)
 
 

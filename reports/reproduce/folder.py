@@ -18,6 +18,8 @@ from reports.explain_lookup import Found
 from reports.reproduce.case_scripts import case_script
 from reports.reproduce.hidden import Hide, hiding_paths
 from reports.reproduce.mains import WATCHED
+from reports.reproduce.own_folder import OwnScripts, own_files
+from reports.reproduce.own_readme import Content, Parcel, parcel_of
 from reports.reproduce.readme import Story, readme
 from reports.reproduce.scripts import Subject, load_script, save_script
 from reports.reproduce.sides import Prepared, prepare
@@ -50,8 +52,16 @@ class Places:
     hide: Hide
 
 
-def files_of(found: Found, wanted: Strategy | None, places: Places) -> dict[str, str]:
-    """The texts of the folder by file name.
+@dataclass(frozen=True)
+class Folder:
+    """What is written: contents by their places, and what of it is the user's own, if anything."""
+
+    files: Mapping[str, Content]
+    parcel: Parcel | None = None
+
+
+def folder_of(found: Found, wanted: Strategy | None, places: Places) -> Folder:
+    """What is in the folder of a cell.
 
     Args:
         found: the cell.
@@ -59,31 +69,52 @@ def files_of(found: Found, wanted: Strategy | None, places: Places) -> dict[str,
         places: where the parts come from.
 
     Raises:
-        UsageError: nothing was measured of the cell, or not by that strategy; its model or the
-            lock of one of its environments is not known here.
+        UsageError: nothing was measured of the cell, or not by that strategy; its model, the files
+            of a model of the user's own, or the lock of one of its environments is not known here.
     """
-    strategy = wanted or _telling(found.row)
-    attempt = _attempt(found.row, strategy)
-    saver, loader = (_prepared(found, one, places) for one in (found.row.saver, found.row.loader))
-    watched = _watched(found.row, attempt)
-    save, load = _scripts(found.row, strategy, places, (saver, loader))
-    names = {found.row.saver: "env-save", found.row.loader: "env-load"}
+    row, own = found.row, found.own
+    strategy = wanted or _telling(row)
+    attempt = _attempt(row, strategy)
+    saver, loader = (_prepared(found, one, places) for one in (row.saver, row.loader))
+    watched = _watched(row, attempt)
+    scripts: Mapping[str, Content]
+    parcel = None
+    if own is None:
+        scripts = dict(
+            zip(
+                ("save.py", "load.py"),
+                _scripts(row, strategy, places, (saver, loader)),
+                strict=True,
+            )
+        )
+    else:
+        tolerance = _TOLERANCE if row.tolerance is None else row.tolerance
+        how = OwnScripts(strategy, watched, tolerance, saver.side, loader.side)
+        scripts = own_files(found, own, how, places.probes)
+        parcel = parcel_of(own, scripts, found.save)
+    names = {row.saver: "env-save", row.loader: "env-load"}
     story = Story(
-        row=found.row,
+        row=row,
         run=found.report.run,
         saver=saver,
         loader=loader,
         attempt=attempt,
         watched=tuple(str(one) for one in watched),
         hide=hiding_paths(names, places.hide),
+        parcel=parcel,
     )
-    return {
+    locks = {"save": saver, "load": loader}
+    if parcel is not None and not parcel.is_compared:
+        del locks["save"]  # it only kept the file
+    files = {
         "README.md": readme(story),
-        "save.py": save,
-        "load.py": load,
-        "requirements-save.txt": saver.lock.path.read_text(encoding="utf-8"),
-        "requirements-load.txt": loader.lock.path.read_text(encoding="utf-8"),
+        **scripts,
+        **{
+            f"requirements-{verb}.txt": one.lock.path.read_text(encoding="utf-8")
+            for verb, one in locks.items()
+        },
     }
+    return Folder(files, parcel)
 
 
 def _telling(row: CellRow) -> Strategy:
@@ -152,7 +183,7 @@ def _scripts(
     return save_script(places.probes, subject, saver), load_script(places.probes, subject, loader)
 
 
-def write_folder(folder: Path, files: Mapping[str, str]) -> None:
+def write_folder(folder: Path, files: Mapping[str, Content]) -> None:
     """Write the files into a new or empty folder.
 
     Raises:
@@ -167,8 +198,8 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
             )
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        for name, text in files.items():
-            (temporary / name).write_text(text, encoding="utf-8")
+        for name, content in files.items():
+            _write(temporary / name, content)
         temporary.chmod(0o755)
         temporary.replace(folder)
     except OSError as error:
@@ -179,3 +210,18 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 shutil.rmtree(temporary)
+
+
+def _write(path: Path, content: Content) -> None:
+    path.parent.mkdir(exist_ok=True)
+    if isinstance(content, str):
+        path.write_text(content, encoding="utf-8")
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content.is_dir():
+        shutil.copytree(content, path, copy_function=shutil.copyfile)
+        for inner in (path, *path.rglob("*")):  # folders keep the modes of their originals
+            if inner.is_dir():
+                inner.chmod(0o755)
+    else:
+        shutil.copyfile(content, path)

@@ -5,7 +5,7 @@ Owns what the two scripts do, in order, and the files by which they know of each
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from runner.words import Check, Format, Strategy
 
@@ -33,6 +33,8 @@ def main():
         probe_samples.train(framework, model, MODEL, probe_samples.TRAINED_STEPS)
     inputs = probe_samples.make_inputs(MODEL)
     outputs = framework.predict(model, inputs)
+"""
+_KEEP = """\
 
     path = os.path.join(FOLDER, NAME)
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -90,7 +92,9 @@ def read_expected():
         expected[group + "s"] = [arrays["{{}}_{{}}".format(group, at)] for at in range(count)]
         expected["ends"][group + "s"] = arrays["names_of_" + group + "s"].tolist()
 {state}    return expected
+'''
 
+_COPY = '''
 
 def copy_saved():
     """A folder with a copy of what was saved: some ways of loading write beside it."""
@@ -98,17 +102,39 @@ def copy_saved():
     shutil.copytree(FOLDER, COPY)
     return COPY
 '''
+_LOAD += _COPY
+_BARE = (
+    """\
+import os
+import shutil
+import sys
+
+import probe_frameworks
+import probe_read
+import probe_rebuild
+import probe_serving
+
+
+def main():
+    framework = probe_frameworks.load(API, BACKEND)
+    print("python", sys.version.split()[0], "keras", framework._keras_version_text())
+    path = os.path.join(copy_saved(), NAME)
+{load}    print("it loads; nothing is known that its outputs could be compared with")
+"""
+    + _COPY
+)
 
 _PREDICT = '    outputs = framework.predict(model, expected["inputs"])'
 _READ = "    model, _ = probe_read.read(framework, JOB, path)\n" + _PREDICT
 _LEGACY = "    framework = probe_read.legacy(framework)\n" + _READ
 _REBUILD = '    model, _ = probe_rebuild.rebuild(framework, MODEL, JOB["kind"], path)\n' + _PREDICT
 _SERVE = "    outputs, _ = probe_serving.predict(framework, path, expected)"
+_OPEN = "    probe_serving.find_tensorflow(framework).saved_model.load(path)\n"
 _ENDPOINT = "    outputs = probe_serving.call_endpoint(framework, path, expected)"
 
 
 # What was lost besides outputs is looked for again: what the saver notes, and how it is compared.
-_NOTES = {
+NOTES = {
     Check.STRUCTURE: '    state["structure"] = probe_structure.summarise(model)\n',
     Check.COMPILE: '    state["compile"] = probe_compiled.compile_state(model)\n',
     Check.OPTIMIZER: """\
@@ -153,27 +179,48 @@ def tell_check(name, result):
 
 def save_main(watched: Collection[Check]) -> str:
     """The main program that builds, trains, saves, and notes what `load_main` compares."""
-    notes = "".join(_NOTES[check] for check in WATCHED if check in watched)
-    state = f"    state = {{}}\n{notes}{_WRITE_STATE}" if notes else ""
-    return _SAVE.format(state=state)
+    return _SAVE + keep_main(watched)
 
 
-def load_main(file_format: Format, strategy: Strategy, watched: Collection[Check]) -> str:
+def keep_main(watched: Collection[Check], notes: Mapping[Check, str] = NOTES) -> str:
+    """The end of a main program that saves `model` and keeps what it was fed and what came out.
+
+    Args:
+        watched: what is compared besides the outputs.
+        notes: the code that notes it, where that is not the one for reference models.
+    """
+    noted = "".join(notes[check] for check in WATCHED if check in watched)
+    state = f"    state = {{}}\n{noted}{_WRITE_STATE}" if noted else ""
+    return _KEEP.format(state=state)
+
+
+def load_main(
+    file_format: Format, strategy: Strategy, watched: Collection[Check], before: str = ""
+) -> str:
     """The main program that loads a file of that format by that strategy.
 
     Args:
         file_format: of the file.
         strategy: the way of loading.
         watched: what is compared besides the outputs; of `WATCHED`.
+        before: code of `main` to be run before the file is loaded.
     """
     checks = "".join(
         f'    tell_check("{check}", {_COMPARISONS[check]})\n'
         for check in WATCHED
         if check in watched
     )
-    state = _READ_STATE if any(_NOTES[check] for check in watched) else ""
+    state = _READ_STATE if any(NOTES[check] for check in watched) else ""
     way = _way(file_format.base, strategy)
-    return _LOAD.format(load=way, checks=checks, state=state) + (_TELL if checks else "")
+    return _LOAD.format(load=before + way, checks=checks, state=state) + (_TELL if checks else "")
+
+
+def bare_main(file_format: Format, strategy: Strategy, before: str = "") -> str:
+    """The main program that only loads a file: nobody could say what it ought to answer."""
+    way = _way(file_format.base, strategy)
+    if way in (_SERVE, _ENDPOINT):
+        way = _OPEN
+    return _BARE.format(load=before + way.removesuffix(_PREDICT))
 
 
 def _way(kind: Format, strategy: Strategy) -> str:

@@ -10,8 +10,9 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reports.document import AttemptRow, CellRow, EnvironmentRow, ErrorText, RunRow
+from reports.document import AttemptRow, CellRow, ErrorText, RunRow
 from reports.reproduce.hidden import Hide
+from reports.reproduce.own_readme import Parcel, warning, whereabouts
 from reports.reproduce.sides import Prepared
 from runner.analysis.judged import TryResult
 from runner.environments.libraries import SEARCH_PATH
@@ -53,6 +54,7 @@ class Story:
         attempt: the one that `load.py` repeats; None where nothing was loaded.
         watched: what the scripts compare besides the outputs.
         hide: short names for folders of the machine that measured.
+        parcel: what of the user's own model is in the folder; None for a reference model.
     """
 
     row: CellRow
@@ -62,6 +64,18 @@ class Story:
     attempt: AttemptRow | None
     watched: tuple[str, ...]
     hide: Hide
+    parcel: Parcel | None = None
+
+    @property
+    def has_save(self) -> bool:
+        """Whether there is a `save.py`; a file of the user's own was there before."""
+        return self.parcel is None or self.parcel.has_save
+
+    @property
+    def sides(self) -> tuple[tuple[str, Prepared], ...]:
+        """The scripts, by their names without `.py`, with their environments."""
+        load = ("load", self.loader)
+        return (("save", self.saver), load) if self.has_save else (load,)
 
     @property
     def error(self) -> ErrorText | None:
@@ -75,11 +89,12 @@ def readme(story: Story) -> str:
         [
             f"# {title(story)}",
             "",
+            *(() if story.parcel is None else warning(story.parcel)),
             *_introduction(story),
             "",
             "## Versions",
             "",
-            *_versions(story.saver.row, story.loader.row),
+            *_versions(story),
             *_notes(story),
             "",
             "## Steps",
@@ -105,17 +120,27 @@ def title(story: Story) -> str:
     is_case = row.format is Format.SCRIPT
     thing = _FORMATS.get(row.format.base, f"the files of the case `{row.model}`")
     if attempt is None:
-        does = f"make {thing}" if is_case else f"save the model `{row.model}` as {thing}"
+        model = f"the model `{row.model}`" if story.parcel is None else "a model"
+        does = f"make {thing}" if is_case else f"save {model} as {thing}"
         return f"{saver} does not {does}: {_first(story)}"
-    by = "of its own" if row.saver == row.loader else f"saved by {saver}"
+    by = _by(story, saver)
     if attempt.result is TryResult.AGREES:
         kept = f"but not all of it: {_joined(story.watched)}" if story.watched else _ALL_SAME
-        return f"{loader} loads {thing} {by}, {kept}"
+        return f"{loader} loads {thing}{by}, {kept}"
     if attempt.result is TryResult.DIFFERS:
         way = "" if attempt.strategy is Strategy.PLAIN else f" (by `{attempt.strategy}`)"
-        return f"{loader} loads {thing} {by}{way} without an error and gives other outputs"
+        return f"{loader} loads {thing}{by}{way} without an error and gives other outputs"
     why = _first(story) if story.error is not None else _RESULTS[attempt.result]
-    return f"{loader} does not load {thing} {by}: {why}"
+    return f"{loader} does not load {thing}{by}: {why}"
+
+
+def _by(story: Story, saver: str) -> str:
+    """Whose file it is, as the rest of a clause."""
+    row, parcel = story.row, story.parcel
+    if parcel is not None and parcel.own.was_there:
+        told = parcel.is_compared and row.saver != row.loader
+        return f" that {saver} loads" if told else ""
+    return " of its own" if row.saver == row.loader else f" saved by {saver}"
 
 
 def _first(story: Story) -> str:
@@ -149,7 +174,13 @@ def _joined(words: Sequence[str]) -> str:
 def _introduction(story: Story) -> Iterator[str]:
     row = story.row
     detail = f": {story.hide(row.detail).rstrip('.')}" if row.detail else ""
-    yield "Two scripts show it; they need the framework and NumPy, and nothing else."
+    if story.has_save:
+        yield "Two scripts show it; they need the framework and NumPy, and nothing else."
+    else:
+        yield "One script shows it; it needs the framework and NumPy, and nothing else."
+    if story.parcel is not None:
+        yield from whereabouts(story.parcel, _spoken(story.saver))
+        yield ""
     yield f"crossload {story.run.crossload} measured it as `{row.id}`: `{row.verdict}`{detail}."
     if row.cause is not None:
         yield ""
@@ -157,8 +188,12 @@ def _introduction(story: Story) -> Iterator[str]:
         yield from (f"See {address}" for address in row.cause.references)
 
 
-def _versions(saver: EnvironmentRow, loader: EnvironmentRow) -> Iterator[str]:
-    yield "| | saves | loads |"
+def _versions(story: Story) -> Iterator[str]:
+    saver, loader = story.saver.row, story.loader.row
+    was_there = story.parcel is not None and story.parcel.own.was_there
+    if was_there and not (story.parcel and story.parcel.is_compared):
+        saver = loader  # the other one only kept the file
+    yield f"| | {'answers' if was_there else 'saves'} | loads |"
     yield "|---|---|---|"
     yield f"| platform | {saver.platform} | {loader.platform} |"
     yield f"| Keras through | `{saver.api}` | `{loader.api}` |"
@@ -169,7 +204,7 @@ def _versions(saver: EnvironmentRow, loader: EnvironmentRow) -> Iterator[str]:
 
 def _notes(story: Story) -> Iterator[str]:
     """What of the environments is not in the lock files, and whether these are the right ones."""
-    for verb, one in (("save", story.saver), ("load", story.loader)):
+    for verb, one in story.sides:
         if not one.is_measured:
             yield ""
             yield (
@@ -200,9 +235,8 @@ def _steps(story: Story) -> Iterator[str]:
 
 
 def _commands(story: Story, *, with_uv: bool) -> Iterator[str]:
-    sides = (("save", story.saver), ("load", story.loader))
     yield "```shell"
-    for verb, one in sides:
+    for verb, one in story.sides:
         python = ".".join(one.row.python.split(".")[:2])
         options = shlex.join(["--no-deps", "--require-hashes", *one.options])
         wanted = f"{options} -r requirements-{verb}.txt"
@@ -213,7 +247,7 @@ def _commands(story: Story, *, with_uv: bool) -> Iterator[str]:
             yield f"python{python} -m venv env-{verb}"
             yield f"env-{verb}/bin/python -m pip install {wanted}"
         yield from _links(verb, one)
-    for verb, one in sides:
+    for verb, one in story.sides:
         folders = [f'"$PWD/libraries-{verb}"'] if one.libraries else []
         folders += [shlex.quote(one.search_path)] if one.search_path else []
         before = f"{SEARCH_PATH}={':'.join(folders)} " if folders else ""
@@ -235,7 +269,12 @@ def _expected(story: Story) -> Iterator[str]:
         yield "`save.py` saves the model."
         return
     allowed = "" if story.row.tolerance is None else f" to {story.row.tolerance:.0e} (relative)"
-    yield f"`load.py` loads what `save.py` saved, and its outputs are equal{allowed}."
+    parcel = story.parcel
+    if parcel is not None and not parcel.is_compared:
+        yield f"`load.py` loads `{parcel.model}`."
+        return
+    what = "what `save.py` saved" if story.has_save or parcel is None else f"`{parcel.model}`"
+    yield f"`load.py` loads {what}, and its outputs are equal{allowed}."
     if story.watched:
         yield ""
         yield f"Nothing else is lost either: {_joined(story.watched)}."

@@ -16,7 +16,7 @@ from reports.reproduce.mains import load_main, save_main
 from reports.reproduce.modules import Symbol, read_module
 from runner.words import Check, Format, Strategy
 
-_FOLDED = frozenset(
+FOLDED = frozenset(
     Symbol(module, name)
     for module, name in (
         ("probe_formats", "write"),
@@ -26,7 +26,7 @@ _FOLDED = frozenset(
         ("probe_read", "load_conceding"),
     )
 )
-_WRITING = frozenset(one for one in _FOLDED if one.module == "probe_formats")
+WRITING = frozenset(one for one in FOLDED if one.module == "probe_formats")
 _FIND = '''\
 def find(name):
     """The one reference model of this script."""
@@ -62,7 +62,7 @@ def save_script(probes: Path, subject: Subject, side: Side) -> str:
     """The text of `save.py`; raises LookupError for a model that its file does not have."""
     title = f"Build the model `{subject.model}` and save it as `{subject.format}`."
     code = bundle(_recipe(probes, save_main(subject.watched), subject))
-    return _assembled(title, code, _constants(probes, subject, side), side)
+    return assembled(title, code, _constants(probes, subject, side), side)
 
 
 def load_script(probes: Path, subject: Subject, side: Side) -> str:
@@ -72,7 +72,7 @@ def load_script(probes: Path, subject: Subject, side: Side) -> str:
     main = load_main(subject.format, subject.strategy, subject.watched)
     recipe = _recipe(probes, main, subject)
     if Check.RE_SAVE in subject.watched:  # which may write another format than the file's
-        recipe = replace(recipe, folded=recipe.folded - _WRITING)
+        recipe = replace(recipe, folded=recipe.folded - WRITING)
     code = bundle(recipe)
     constants = {
         **_constants(probes, subject, side),
@@ -86,7 +86,7 @@ def load_script(probes: Path, subject: Subject, side: Side) -> str:
             "folder": "copy",
         },
     }
-    return _assembled(title, code, constants, side)
+    return assembled(title, code, constants, side)
 
 
 def _recipe(probes: Path, main: str, subject: Subject) -> Recipe:
@@ -105,7 +105,7 @@ def _recipe(probes: Path, main: str, subject: Subject) -> Recipe:
             "job['kind']": kind,
             "job['strategy']": strategy,
         },
-        folded=_FOLDED,
+        folded=FOLDED,
     )
 
 
@@ -121,7 +121,8 @@ def _reference(probes: Path, subject: Subject) -> str:
     raise LookupError(f"{subject.file} has no model {subject.model!r}")
 
 
-def _payload_name(probes: Path, file_format: Format) -> str:
+def payload_name(probes: Path, file_format: Format) -> str:
+    """What a probe calls the file, or folder, that it saves in that format."""
     table = read_module(probes / "probe_formats.py").defined["PAYLOADS"]
     assert isinstance(table, ast.Assign)
     return str(ast.literal_eval(table.value)[str(file_format)])
@@ -134,13 +135,13 @@ def _constants(probes: Path, subject: Subject, side: Side) -> dict[str, object]:
         "MODEL": subject.model,
         "FORMAT": str(subject.format),
         "FOLDER": "saved",
-        "NAME": _payload_name(probes, subject.format),
+        "NAME": payload_name(probes, subject.format),
         "EXPECTED": "expected.npz",
         "STATE": "expected.json",
     }
 
 
-def _assembled(title: str, code: str, constants: Mapping[str, object], side: Side) -> str:
+def assembled(title: str, code: str, constants: Mapping[str, object], side: Side) -> str:
     """One file; constants that the code does not name are left out."""
     used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     lines = [f"{name} = {value!r}" for name, value in constants.items() if name in used]

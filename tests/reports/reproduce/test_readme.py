@@ -18,7 +18,7 @@ from reports.document import (
     RunRow,
 )
 from reports.explain_lookup import Found
-from reports.reproduce.folder import Places, files_of
+from reports.reproduce.folder import Places, folder_of
 from reports.reproduce.hidden import hiding_paths
 from runner.analysis.judged import TryResult
 from runner.config.model import EnvironmentSpec
@@ -122,7 +122,7 @@ def files(
     report = Report(RUN, (SAVER, LOADER), (row.model,), (row.format,), (row,))
     digests = {one.id: digest_of(locks, one) for one in (SAVER, LOADER)}
     places = Places(probes_folder(), (locks,), {}, specs, lambda text: text)
-    return files_of(Found(row, None, report, digests), None, places)
+    return folder_of(Found(row, None, report, digests), None, places).files
 
 
 def attempted(attempt: AttemptRow, verdict: Verdict) -> CellRow:
@@ -244,7 +244,7 @@ def test_a_missing_lock_is_told(tmp_path: Path, locks: Path) -> None:
     report = Report(RUN, (SAVER, LOADER), ("dense",), (Format.H5,), (ROW,))
     places = Places(probes_folder(), (locks,), {}, SPECS, lambda text: text)
     with pytest.raises(UsageError, match=r"there is no lock of 'old-py3\.11' for linux-x86_64"):
-        files_of(Found(ROW, None, report, {}), Strategy.PLAIN, places)
+        folder_of(Found(ROW, None, report, {}), Strategy.PLAIN, places)
 
 
 HIDE = hiding_paths({OLD: "env-save", NEW: "env-load"})

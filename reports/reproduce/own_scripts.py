@@ -1,0 +1,256 @@
+"""The two scripts of a cell of a user's own model: the probes' source with the user's own code.
+
+Owns what takes the place of a reference model there: the user's classes, their `build()`, the
+architecture in their file. Loading and comparing are those of `mains`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reports.reproduce.bundle import MAIN, Instead, Recipe, bundle
+from reports.reproduce.mains import NOTES, bare_main, keep_main, load_main
+from reports.reproduce.modules import Symbol
+from reports.reproduce.scripts import FOLDED, WRITING, Side, assembled
+from runner.words import Check, Format, Strategy
+
+CODE_FOLDER = "code"
+_WEIGHTS = frozenset({Format.WEIGHTS_H5, Format.WEIGHTS_TF})
+_NAMED = frozenset(
+    {Strategy.CUSTOM_OBJECTS, Strategy.UNSAFE, Strategy.LEGACY, Strategy.REBUILD_WEIGHTS}
+)
+_FIND = '''\
+def find(name):
+    """The user's model, once it is registered."""
+    return REFERENCES[name]'''
+_REGISTER = '''
+
+REFERENCES = {{}}
+
+
+def register(framework, inputs, targets):
+    """Let the model's name stand for the user's: its code, what it is fed and trained on."""
+    REFERENCES[MODEL] = probe_reference.Reference(
+        {build},
+        [probe_subject_data.Given(array) for array in inputs],
+        [probe_subject_data.Given(array) for array in targets],
+        {objects},
+        probe_subject_data.fill,
+        {finish},
+    )
+'''
+_TARGETS = 'probe_subject_data.targets(expected.get("targets"), expected["outputs"])'
+_CODE = '''
+
+def own_code(framework):
+    """The user's file, run as a module."""
+    return probe_subject_code.run(CODE, MODULE, framework)
+'''
+_OBJECTS = '''
+
+OBJECTS = {}
+
+
+def own_objects(framework):
+    """The classes and functions of the user's file, by the names that a model file calls them."""
+    if not OBJECTS:
+        OBJECTS.update(probe_subject_code.objects_of(own_code(framework)))
+    return OBJECTS
+'''
+_BUILD = '''
+
+def own_build(framework):
+    """The model that the user's code builds."""
+    return probe_subject_code.build(own_code(framework), framework)
+'''
+_ARCHITECTURE = '''
+
+FINISH = {{}}
+
+
+def own_build(framework):
+    """The model as the file itself describes it."""
+    architecture = probe_architecture.read(JOB["kind"], os.path.join(FOLDER, NAME))
+    built = probe_architecture.build(framework, architecture, {objects}, unsafe=UNSAFE)
+    FINISH[MODEL] = built.finish
+    return built.model
+
+
+def own_finish(framework, model):
+    """What is left to do once the weights of the file are in the model."""
+    if FINISH[MODEL]:
+        FINISH[MODEL](model)
+'''
+_SAVE = """\
+import json
+import os
+import shutil
+import sys
+
+import numpy
+import probe_compiled
+import probe_formats
+import probe_frameworks
+import probe_structure
+import probe_subject_code
+import probe_subject_data
+import probe_subject_observing
+
+
+def main():
+    framework = probe_frameworks.load(API, BACKEND)
+    probe_subject_data.make_repeatable(framework)
+    model = probe_subject_code.build(own_code(framework), framework)
+    given = probe_subject_data.given(".")
+    inputs, outputs = probe_subject_data.feed(framework, model, given)
+    probe_subject_data.draw_constants(framework, model)
+    kind = probe_subject_data.kind_of_targets(framework, model, inputs, outputs)
+    inputs, outputs = probe_subject_data.feed(framework, model, given)
+"""
+_NOTES = {
+    **NOTES,
+    Check.STEP: """\
+    # The losses of the next two steps: the first tells of weights, the second of the optimizer.
+    targets = probe_subject_data.targets(kind, outputs)
+    state["targets"] = kind
+    state["losses"] = probe_subject_observing.losses_of(framework, model, inputs, targets)
+""",
+}
+
+
+@dataclass(frozen=True)
+class OwnSubject:
+    """What is saved and loaded.
+
+    Attributes:
+        model: its name in cells.
+        format: of the file.
+        payload: the name of the file, or folder, in `saved`.
+        strategy: how it is loaded.
+        watched: what `load.py` compares besides the outputs.
+        tolerance: how far those may be apart, relative to the largest.
+        module: the name of the user's Python file without `.py`; None where they gave none.
+        has_build: whether that has a function `build`.
+        unsafe: whether the file holds code of its own.
+        bare: whether nobody knows what it answers.
+    """
+
+    model: str
+    format: Format
+    payload: str
+    strategy: Strategy = Strategy.PLAIN
+    watched: tuple[Check, ...] = ()
+    tolerance: float = 1e-5
+    module: str | None = None
+    has_build: bool = False
+    unsafe: bool = False
+    bare: bool = False
+
+    @property
+    def code(self) -> str:
+        """Where the user's code is in the folder."""
+        return f"{CODE_FOLDER}/{self.module}.py"
+
+
+def own_save_script(probes: Path, subject: OwnSubject, side: Side) -> str:
+    """The text of `save.py`, for a script that builds a model."""
+    title = f"Build the model of {subject.code} and save it as `{subject.format}`."
+    main = _SAVE + keep_main(subject.watched, _NOTES) + _CODE
+    return assembled(title, bundle(_recipe(probes, main, subject)), _constants(subject, side), side)
+
+
+def own_load_script(probes: Path, subject: OwnSubject, side: Side) -> str:
+    """The text of `load.py`."""
+    how = "as it is" if subject.strategy is Strategy.PLAIN else f"by `{subject.strategy}`"
+    title = f"Load saved/{subject.payload}, {how}, and compare its outputs."
+    before, after = _registration(subject)
+    if subject.bare:
+        title = f"Load saved/{subject.payload}, {how}."
+        main = bare_main(subject.format, subject.strategy, before)
+    else:
+        main = load_main(subject.format, subject.strategy, subject.watched, before)
+    recipe = _recipe(probes, _with_imports(main + after), subject)
+    if Check.RE_SAVE in subject.watched:  # which may write another format than the file's
+        recipe = replace(recipe, folded=recipe.folded - WRITING)
+    return assembled(title, bundle(recipe), _constants(subject, side), side)
+
+
+def _registration(subject: OwnSubject) -> tuple[str, str]:
+    """Code of `main` that registers the user's model, and the functions for it; none if not needed.
+
+    Without it `load.py` is what a user would write.
+    """
+    builds = subject.format.base in _WEIGHTS or subject.strategy is Strategy.REBUILD_WEIGHTS
+    if not builds and subject.strategy not in _NAMED and Check.STEP not in subject.watched:
+        return "", ""
+    has_code = subject.module is not None
+    objects = "own_objects(framework)" if has_code else "{}"
+    build = finish = "None"
+    parts = [_CODE, _OBJECTS] if has_code else []
+    if builds:
+        build = "lambda keras, framework: own_build(framework)"
+        finish = "None" if subject.has_build else "own_finish"
+        parts.append(_BUILD if subject.has_build else _ARCHITECTURE.format(objects=objects))
+    register = _REGISTER.format(
+        build=build,
+        objects="lambda keras: own_objects(framework)" if has_code else "lambda keras: {}",
+        finish=finish,
+    )
+    inputs, targets = ("[]", "[]") if subject.bare else ('expected["inputs"]', _TARGETS)
+    call = f"    register(framework, {inputs}, {targets})\n"
+    return call, "".join([register, *parts])
+
+
+def _with_imports(main: str) -> str:
+    """The same with the probes that only some of these functions need; others are left out."""
+    needed = (
+        "probe_architecture",
+        "probe_reference",
+        "probe_subject_code",
+        "probe_subject_data",
+    )
+    return "".join(f"import {name}\n" for name in needed if f"{name}." in main) + main
+
+
+def _recipe(probes: Path, main: str, subject: OwnSubject) -> Recipe:
+    kind, strategy = str(subject.format.base), str(subject.strategy)
+    return Recipe(
+        probes=probes,
+        main=main,
+        instead={Symbol("probe_models", "find"): Instead(MAIN, _FIND)},
+        facts={
+            "kind": kind,
+            "file_format": str(subject.format),
+            "strategy": strategy,
+            "job['kind']": kind,
+            "job['strategy']": strategy,
+        },
+        folded=FOLDED,
+    )
+
+
+def _constants(subject: OwnSubject, side: Side) -> Mapping[str, object]:
+    return {
+        "API": side.api,
+        "BACKEND": side.backend,
+        "MODEL": subject.model,
+        "MODULE": subject.module,
+        "CODE": subject.code,
+        "UNSAFE": subject.unsafe,
+        "FORMAT": str(subject.format),
+        "FOLDER": "saved",
+        "NAME": subject.payload,
+        "EXPECTED": "expected.npz",
+        "STATE": "expected.json",
+        "COPY": "copy",
+        "TOLERANCE": subject.tolerance,
+        "JOB": {
+            "model": subject.model,
+            "format": str(subject.format),
+            "kind": str(subject.format.base),
+            "strategy": str(subject.strategy),
+            "folder": "copy",
+        },
+    }
