@@ -22,6 +22,10 @@ from runner.migration.wording import refused_told
 from runner.words import Check, Strategy
 
 _MOST_REMEDIES, _MOST_NAMED = 3, 4
+_CODE_HELPS = (
+    "could help: give the model's code with --custom-objects; a function build() in it, which "
+    "returns the model, can take the weights alone"
+)
 _LOST = {
     str(Check.STRUCTURE): "names or settings of layers are not those of the old file",
     str(Check.COMPILE): "how it was compiled (optimizer, loss, metrics): call compile() before "
@@ -136,6 +140,8 @@ def _failed(migration: Migration, name: str, console: Console) -> None:
             "it, and every way above stopped.",
             style="bold red",
         )
+    if not checked.subject.traits.custom:
+        fold(console, _CODE_HELPS, indent=2)
     there = next((one for one in checked.cells if one.cell.loader == migration.target.id), None)
     if there is not None:
         _advice(there, console)

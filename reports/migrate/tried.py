@@ -63,5 +63,5 @@ def _stopped(first: Trial, members: Sequence[Trial], target: str) -> str:
         what = "the rebuilt model" if first.rebuilt else "the model"
         return f"{target} has {what}, saves it, and does not get it back from its own file"
     places = {one.environment for one in members}
-    where = first.environment if len(places) == 1 else "the last station"
-    return f"stopped at loading and saving in {where}"
+    where = f"in {first.environment}" if len(places) == 1 else "there"
+    return f"stopped at loading and saving {where}"

@@ -82,8 +82,9 @@ def test_where_nothing_works_each_step_and_its_reason_are_told() -> None:
     found = migrate(World(everywhere(TF26, TF210, TF215), unwritten=unwritten), TF221)
     text = shown(found)
     assert f"straight into {TARGET}\n    stopped at loading in {TARGET}: " in text
-    assert "stopped at loading and saving in " in text
+    assert "stopped at loading and saving there: " in text
     assert f"No way was found for mine.h5 into {TARGET}: {found.baseline} loads" in text
+    assert "could help: give the model's code with --custom-objects" in text
     assert "more: crossload explain " in text
 
 
@@ -133,7 +134,7 @@ def test_ways_that_stopped_alike_are_one_line() -> None:
         f"over {TF26.id} as h5; over {TF210.id} as h5",
         f"over {TF215.id} as h5; over {TF26.id} as h5, then {TF210.id} as h5",
     ]
-    assert groups[2].stopped == "stopped at loading and saving in the last station: EOFError: at 3"
+    assert groups[2].stopped == "stopped at loading and saving there: EOFError: at 3"
 
 
 def test_many_ways_are_counted() -> None:
