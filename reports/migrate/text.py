@@ -6,6 +6,7 @@ put together is `tried`'s.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -86,7 +87,7 @@ def _carried(result: Result, migration: Migration, console: Console) -> None:
             fold(console, clean_line(change), style="yellow", indent=2)
     if result.final.lost:
         fold(console, "Not carried over, or not the same any more:", style="yellow")
-        for lost in result.final.lost:
+        for lost in _worth_telling(result.final.lost):
             fold(console, f"{lost}: {_LOST.get(lost, 'not as it was')}", style="yellow", indent=2)
     if result.final.strategy is Strategy.CUSTOM_OBJECTS:
         fold(
@@ -96,6 +97,12 @@ def _carried(result: Result, migration: Migration, console: Console) -> None:
         )
     if result.final.strategy is Strategy.UNSAFE or migration.checked.subject.traits.code:
         _told_of_code(result, console)
+
+
+def _worth_telling(lost: Sequence[str]) -> list[str]:
+    """What was lost, without what follows from it: an uncompiled model cannot train as before."""
+    compiled = str(Check.COMPILE) not in lost
+    return [one for one in lost if compiled or one != str(Check.STEP)]
 
 
 def _told_of_code(result: Result, console: Console) -> None:

@@ -68,6 +68,13 @@ def test_every_loss_has_its_words(check: Check) -> None:
     assert "not as it was" not in text
 
 
+def test_that_an_uncompiled_model_does_not_train_is_not_told_twice() -> None:
+    lost = {OWN: (Check.COMPILE, Check.STEP)}
+    text = shown(migrate(World(REBUILT, lost), TF221))
+    assert "  compile: " in text
+    assert "  step: " not in text
+
+
 def test_code_and_custom_objects_are_said_to_be_needed() -> None:
     custom = dict.fromkeys((*everywhere(TF210, TF221), OWN), Strategy.CUSTOM_OBJECTS)
     text = shown(migrate(World(custom), TF221, one=mine(custom=True)))
