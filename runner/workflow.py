@@ -46,7 +46,7 @@ from runner.shipped import probes_folder
 # that results of different options never meet.
 PROBE_OPTIONS = {"protocol": 1, "seed": 1}
 _MEMORY_PER_MODEL, _SCRATCH_PER_MODEL = 8, 4
-_MB_PER_SECOND = 2
+_MOST_SECONDS = 600  # more than the matrix allows; a second for each megabyte
 
 
 @dataclass(frozen=True)
@@ -219,8 +219,8 @@ def limits_of(request: RunRequest) -> Limits:
     biggest = max((one.bytes for one in request.plan.subjects), default=0) // 1_000_000
     return replace(
         limits,
-        cpu_seconds=limits.cpu_seconds + biggest // _MB_PER_SECOND,
-        wall_seconds=limits.wall_seconds + biggest // _MB_PER_SECOND,
+        cpu_seconds=limits.cpu_seconds + min(biggest, _MOST_SECONDS),
+        wall_seconds=limits.wall_seconds + min(biggest, _MOST_SECONDS),
         memory_mb=limits.memory_mb + _MEMORY_PER_MODEL * biggest,
         scratch_mb=limits.scratch_mb + _SCRATCH_PER_MODEL * biggest,
     )

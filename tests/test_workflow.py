@@ -20,8 +20,9 @@ from runner.probing.settings import ProbeSettings
 from runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeSummary, ProbeTask
 from runner.records import AttemptKey, EnvironmentProblem
 from runner.words import EnvironmentCause, EnvironmentState, Strategy
-from runner.workflow import RunRequest, run
+from runner.workflow import RunRequest, limits_of, run
 from tests import runs
+from tests.checking.examples import subject
 from tests.runs import LOADED, MISSING, SAVED, A, B, C
 
 
@@ -306,3 +307,16 @@ def test_a_run_that_follows_with_something_to_be_built_starts_anew(stage: Stage)
     last = run(stage.request(A), stage.ledger, stage.screen, lambda _: more.pop() if more else None)
     assert [one.id for one in stage.ledger.snapshot(last).environments] == [A.id, C.id]
     assert stage.screen.lines.count("environments: 2") == 1
+
+
+def test_a_big_model_of_the_users_is_given_room_and_time(stage: Stage) -> None:
+    big = replace(subject(), bytes=50_000_000)
+    huge = replace(subject("huge"), bytes=5_000_000_000)
+    given = runs.matrix().limits.to_limits()
+    request = stage.request()
+    found = limits_of(replace(request, plan=replace(request.plan, subjects=(big,))))
+    assert found.cpu_seconds == given.cpu_seconds + 50
+    assert (found.memory_mb, found.scratch_mb) == (given.memory_mb + 400, given.scratch_mb + 200)
+    found = limits_of(replace(request, plan=replace(request.plan, subjects=(big, huge))))
+    assert found.wall_seconds == given.wall_seconds + 600
+    assert limits_of(request) == given

@@ -6,7 +6,7 @@ Owns the grouping. What a cause is and whether a remedy worked is `runner.analys
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reports.check.lines import Line
 from reports.document import CellRow
@@ -51,25 +51,43 @@ def help_of(lines: Sequence[Line]) -> tuple[Help, ...]:
     return (*(_one_help(rows) for rows in known.values()), *without)
 
 
+@dataclass
+class _Proof:
+    """Where a remedy worked, and what showed it; in the order in which it was found."""
+
+    loaders: dict[str, None] = field(default_factory=dict)
+    evidence: dict[str, None] = field(default_factory=dict)
+
+    def shown(self, loaders: Sequence[str]) -> str:
+        """Both, as far as they are not plain: it worked everywhere, and showed itself."""
+        told = ", ".join(one for one in self.evidence if one)
+        where = "" if len(self.loaders) == len(loaders) else f" in {', '.join(self.loaders)}"
+        return f"{where} ({told})" if told else where
+
+
 def _one_help(rows: Sequence[CellRow]) -> Help:
     """What helps against one cause; verified where it worked in one of the cells at least."""
     cause = rows[0].cause
     assert cause is not None
-    verified: dict[tuple[str, str], None] = {}
+    loaders = tuple(dict.fromkeys(row.loader for row in rows))
+    verified: dict[tuple[str, str], _Proof] = {}
     others: dict[tuple[str, str], None] = {}
     for row in rows:
         for remedy in row.remedies:
-            shown = f" ({remedy.evidence})" if remedy.evidence else ""
-            entry = (f"{remedy.text}{shown}", remedy.code)
+            entry = (remedy.text, remedy.code)
             if remedy.state is RemedyState.WORKED:
-                verified[entry] = None
+                proof = verified.setdefault(entry, _Proof())
+                proof.loaders[row.loader] = None
+                proof.evidence[remedy.evidence] = None
             elif remedy.state is not RemedyState.DID_NOT_HELP:
                 others[entry] = None
     return Help(
         cause=cause.id,
         sentence=cause.sentence,
-        loaders=tuple(dict.fromkeys(row.loader for row in rows)),
-        verified=tuple(verified),
+        loaders=loaders,
+        verified=tuple(
+            (f"{text}{proof.shown(loaders)}", code) for (text, code), proof in verified.items()
+        ),
         others=tuple(one for one in others if one not in verified),
         references=cause.references,
     )

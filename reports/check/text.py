@@ -60,6 +60,10 @@ class _Pen:
             further = 0 if number == 0 else 2
             self.console.print(Text(" " * (indent + further)) + piece, soft_wrap=True)
 
+    def as_is(self, text: str, *, indent: int) -> None:
+        """What is to be copied is not folded."""
+        self.console.print(Text(" " * indent + self.fit(text), style="dim"), soft_wrap=True)
+
     def space(self) -> None:
         """An empty line."""
         self.console.print()
@@ -139,9 +143,9 @@ def _help(help_: Help, pen: _Pen) -> None:
             pen.line(Text.assemble((f"{mark}: ", style), text), indent=2)
             for line in code.splitlines():
                 if line.strip():
-                    pen.line(line, style="dim", indent=6)
+                    pen.as_is(line, indent=6)
     for address in help_.references[:_REFERENCES]:
-        pen.line(f"see {address}", style="dim", indent=2)
+        pen.as_is(f"see {address}", indent=2)
 
 
 def _more(document: CheckDocument) -> str:

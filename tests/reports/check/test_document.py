@@ -119,14 +119,39 @@ def test_a_cause_is_told_once_with_what_was_verified() -> None:
     )
     (helps,) = found.parts[0].help
     assert helps.loaders == (TF215.id, TF221.id)
-    assert [text for text, _ in helps.verified] == ["do this instead (tf2.15)"]
+    told = f"do this instead in {TF221.id} (tf2.15)"  # and not in the other
+    assert [text for text, _ in helps.verified] == [told]
     assert [text for text, _ in helps.others] == ["or do that"]
     text = drawn(found)
-    assert text.count("works: do this instead (tf2.15)") == 1
+    assert text.count(f"works: {told}") == 1
     assert "or do that" not in text  # one that works is worth more than guesses
     assert "by no means" not in text
     assert text.count(CAUSE.sentence) == 3  # two lines of the table, and the cause
     assert found.code is ExitCode.INCOMPATIBLE
+
+
+def test_what_showed_that_a_remedy_works_stands_beside_it_once() -> None:
+    again = replace(HELPS, evidence="tf2.10")
+    found = document(
+        OWN,
+        with_cause(at(Verdict.FAILS, TF215), again),
+        with_cause(at(Verdict.FAILS), HELPS),
+    )
+    assert [text for text, _ in found.parts[0].help[0].verified] == [
+        "do this instead (tf2.10, tf2.15)"
+    ]
+
+
+def test_addresses_and_code_are_not_folded() -> None:
+    address = f"https://example.org/{'a' * 90}"
+    code = "model.do(" + ", ".join(["argument"] * 12) + ")"
+    one = replace(
+        with_cause(at(Verdict.FAILS), replace(HELPS, code=code)),
+        cause=replace(CAUSE, references=(address,)),
+    )
+    text = drawn(document(OWN, one))
+    assert f"see {address}\n" in text
+    assert f"{code}\n" in text
 
 
 def test_without_a_cause_the_prediction_is_told_and_marked() -> None:
