@@ -10,6 +10,8 @@ from reports.explain_own import OwnModel
 from runner.subjects.model import SubjectTask
 from runner.words import Strategy, Verdict
 
+_SCOPE = "custom-object-scope"  # a concession that is another way of passing the code
+
 
 def measured_own(row: CellRow, own: OwnModel) -> str:
     """What the cell is about, in a few sentences."""
@@ -23,30 +25,38 @@ def measured_own(row: CellRow, own: OwnModel) -> str:
             f"{name}, converted{made}: loaded in {row.saver}{_by(own)}, saved there as "
             f"{row.format}, loaded by {loader}."
         )
-    first = f"{name} ({row.format}), loaded by {row.loader}"
+    if row.verdict is Verdict.UNSAVED and row.loader == row.saver:
+        return f"{name} ({row.format}) is not loaded by {row.saver}, which was to answer for it."
+    return f"{name} ({row.format}), loaded by {row.loader}{_answers(row, own)}."
+
+
+def _answers(row: CellRow, own: OwnModel) -> str:
+    """Whose answers count, as the end of a sentence."""
     if own.task is SubjectTask.BARE:
-        return (
-            f"{first}; no environment could load it as it is, so there are no answers to compare "
-            "with."
-        )
+        return "; no environment could load it as it is, so there are no answers to compare with"
     if row.verdict is Verdict.UNSAVED:
-        return f"{first}; {row.saver}, which was to answer for it, does not load it itself."
+        return f"; {row.saver}, which was to answer for it, does not load it itself"
+    there = f", which loaded it{_by(own)}" if own.way else ""
     if row.loader == row.saver:
-        return f"{first}, whose answers are compared with those of others{_there(own)}."
-    return f"{first}; answers compared with those in {row.saver}{_there(own)}."
+        return f", whose answers are compared with those of others{there}"
+    return f"; answers compared with those in {row.saver}{there}"
 
 
 def meaning_own(row: CellRow, own: OwnModel, meaning: str) -> str:
     """What the verdict means here, where that is not what it means of reference models."""
     if row.verdict is Verdict.UNSAVED and own.was_there:
         return "The environment that was to answer for the file does not load it."
-    if row.strategy is Strategy.CUSTOM_OBJECTS and row.verdict is Verdict.ASSISTED and own.code:
+    if own.code is not None and _is_passed_only(row):
         return f"{meaning} Passing your own code is plain loading to `crossload check`."
     return meaning
 
 
-def _there(own: OwnModel) -> str:
-    return f", which loaded it{_by(own)}" if own.way else ""
+def _is_passed_only(row: CellRow) -> bool:
+    """Whether all that it takes is the user's code."""
+    if row.verdict is not Verdict.ASSISTED or row.strategy is not Strategy.CUSTOM_OBJECTS:
+        return False
+    taken = [one for one in row.attempts if one.strategy is row.strategy]
+    return all(set(one.concessions) <= {_SCOPE} for one in taken)
 
 
 def _by(own: OwnModel) -> str:

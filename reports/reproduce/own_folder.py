@@ -65,11 +65,7 @@ def own_files(found: Found, own: OwnModel, scripts: OwnScripts, probes: Path) ->
     if own.task is SubjectTask.BUILD:
         return _of_script(found, own, scripts, probes)
     if found.save is None or found.save.artifact is None:
-        raise UsageError(
-            f"{row.saver} did not load {own.file}, so nothing of it was kept for {row.id}",
-            f"`crossload explain {row.id}` tells its error; `crossload check` finds an environment "
-            "that loads the file, whose cells can be reproduced",
-        )
+        raise _nothing_kept(row, own)
     artifact = _intact(own.artifact, row, found.command)
     payload = next((artifact / "payload").iterdir())
     subject = _subject(row, own, scripts, payload.name)
@@ -86,6 +82,8 @@ def own_files(found: Found, own: OwnModel, scripts: OwnScripts, probes: Path) ->
 def _of_script(
     found: Found, own: OwnModel, scripts: OwnScripts, probes: Path
 ) -> dict[str, Content]:
+    if own.bundle is None and (found.save is None or found.save.artifact is None):
+        raise _nothing_kept(found.row, own)
     bundle = _intact(own.bundle, found.row, found.command)
     subject = _subject(found.row, own, scripts, payload_name(probes, found.row.format))
     return {
@@ -113,6 +111,15 @@ def _subject(row: CellRow, own: OwnModel, scripts: OwnScripts, payload: str) -> 
 
 def _code(own: OwnModel, subject: OwnSubject) -> dict[str, Content]:
     return {} if own.code is None else {subject.code: own.code}
+
+
+def _nothing_kept(row: CellRow, own: OwnModel) -> UsageError:
+    did = "save" if own.task is SubjectTask.BUILD else "load"
+    return UsageError(
+        f"{row.saver} did not {did} {own.file}, and nothing of it was kept for {row.id}",
+        f"`crossload explain {row.id}` tells the error; cells of an environment that did {did} it "
+        "can be reproduced",
+    )
 
 
 def _intact(bundle: Path | None, row: CellRow, command: str) -> Path:

@@ -7,7 +7,7 @@ quotes are hidden already (`hidden`), so that it names no machine.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reports.document import AttemptRow, CellRow, ErrorText, RunRow
@@ -189,17 +189,24 @@ def _introduction(story: Story) -> Iterator[str]:
 
 
 def _versions(story: Story) -> Iterator[str]:
-    saver, loader = story.saver.row, story.loader.row
-    was_there = story.parcel is not None and story.parcel.own.was_there
-    if was_there and not (story.parcel and story.parcel.is_compared):
-        saver = loader  # the other one only kept the file
-    yield f"| | {'answers' if was_there else 'saves'} | loads |"
-    yield "|---|---|---|"
-    yield f"| platform | {saver.platform} | {loader.platform} |"
-    yield f"| Keras through | `{saver.api}` | `{loader.api}` |"
-    yield f"| backend | {saver.backend} | {loader.backend} |"
-    for name in dict.fromkeys(name for one in (saver, loader) for name, _ in one.versions):
-        yield f"| {name} | {saver.version(name) or '-'} | {loader.version(name) or '-'} |"
+    saver, loader, parcel = story.saver.row, story.loader.row, story.parcel
+    sides = {"saves": saver, "loads": loader}
+    if parcel is not None and parcel.own.was_there:
+        # Without answers, the other one has only kept the file.
+        sides = {"answers": saver, "loads": loader} if parcel.is_compared else {"loads": loader}
+    ends = sides.values()
+    names = dict.fromkeys(name for one in ends for name, _ in one.versions)
+    yield _table_row("", sides)
+    yield "|---" * (len(sides) + 1) + "|"
+    yield _table_row("platform", [one.platform for one in ends])
+    yield _table_row("Keras through", [f"`{one.api}`" for one in ends])
+    yield _table_row("backend", [one.backend for one in ends])
+    for name in names:
+        yield _table_row(name, [one.version(name) or "-" for one in ends])
+
+
+def _table_row(name: str, columns: Iterable[str]) -> str:
+    return f"| {name} | {' | '.join(columns)} |".replace("|  |", "| |", 1)
 
 
 def _notes(story: Story) -> Iterator[str]:

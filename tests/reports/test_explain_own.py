@@ -1,0 +1,181 @@
+"""What `explain` finds out of a model of the user's own, and how it says so."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reports.document import AttemptRow, CellRow
+from reports.explain_own import OwnModel, find_own, traits_of
+from reports.explain_own_text import meaning_own, measured_own
+from runner.analysis.judged import TryResult
+from runner.ledger import RunState
+from runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
+from runner.records import Cell, JobReport, SaveOutcome
+from runner.subjects.model import SubjectTask
+from runner.words import Format, JobStatus, Strategy, Verdict
+from tests.ledger.examples import START
+
+OLD, NEW = "tf2.10-py3.9", "tf2.15-py3.11"
+CELL = Cell(OLD, "mine", Format.H5, NEW)
+ARTIFACT, BUNDLE, FIRST = "a" * 64, "b" * 64, "c" * 64
+
+
+def snapshot(
+    command: str = "crossload check models/mine.h5", profile: str = "check", cell: Cell = CELL,
+    save: SaveOutcome | None = None,
+) -> RunSnapshot:  # fmt: skip
+    start = replace(START, command=command, profile=profile)
+    saves = {} if save is None else {SavedFile.of(cell): save}
+    return RunSnapshot(RunFacts(1, start, RunState.FINISHED), (), (cell,), saves, {})
+
+
+def saved(*steps: str) -> SaveOutcome:
+    seconds = tuple((one, 0.1) for one in steps)
+    return SaveOutcome(JobReport(JobStatus.DONE, seconds=seconds), ARTIFACT)
+
+
+def keep(store: Path, digest: str, name: str, content: object) -> None:
+    (store / digest / "payload").mkdir(parents=True, exist_ok=True)
+    (store / digest / name).write_text(json.dumps(content), encoding="utf-8")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A saver's bundle, and that of what the user gave."""
+    origin = {"task": "adopt", "bundle": BUNDLE}
+    keep(tmp_path, ARTIFACT, "expected.json", {"origin": origin, "losses": [float("nan")]})
+    keep(tmp_path, BUNDLE, "subject.json", {"code": "layers", "unsafe": True})
+    (tmp_path / BUNDLE / "code.py").write_text("class Mine:\n    pass\n", encoding="utf-8")
+    return tmp_path
+
+
+def found(cell: Cell = CELL, run: RunSnapshot | None = None, store: Path | None = None) -> OwnModel:
+    own = find_own(cell, run or snapshot(cell=cell), store)
+    assert own is not None
+    return own
+
+
+def test_everything_is_known_while_the_artifacts_are_there(store: Path) -> None:
+    own = found(run=snapshot(save=saved("load:no-compile", "predict")), store=store)
+    assert (own.file, own.task, own.way) == ("mine.h5", SubjectTask.ADOPT, Strategy.NO_COMPILE)
+    assert own.code == store / BUNDLE / "code.py"
+    traits = traits_of("mine", own)
+    assert (traits.own, traits.adopted, traits.custom, traits.code) == (True, True, True, True)
+
+
+def test_the_ledger_alone_tells_the_name_and_the_way() -> None:
+    own = found(run=snapshot(save=saved("load:plain")))
+    assert (own.file, own.task, own.way) == ("mine.h5", SubjectTask.ADOPT, Strategy.PLAIN)
+    assert (own.artifact, own.bundle, own.code) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [("[]", "another shape"), ("{", "no JSON"), ('{"origin": {"task": "x"}}', "another word")],
+)
+def test_a_bundle_that_says_something_else_is_as_good_as_none(
+    store: Path, content: str, why: str
+) -> None:
+    (store / ARTIFACT / "expected.json").write_text(content, encoding="utf-8")
+    own = found(run=snapshot(save=saved("load:plain")), store=store)
+    assert own.bundle is None, why
+
+
+@pytest.mark.parametrize(
+    ("command", "model", "file"),
+    [
+        ("crossload check -v models/mine.h5", "mine", "mine.h5"),
+        ("crossload check --custom-objects mine.py x/mine.h5", "mine", "mine.h5"),
+        ("crossload check a.h5 'b/my model.keras'", "my-model", "my model.keras"),
+        ("crossload check a/mine.h5 b/mine.h5", "mine-2", "mine.h5"),
+        ("crossload check models", "mine", "mine"),
+        ("crossload check dense.h5", "own-dense", "dense.h5"),
+        ("crossload check 'open", "mine", "mine"),
+    ],
+)
+def test_the_name_is_that_of_the_command(command: str, model: str, file: str) -> None:
+    cell = replace(CELL, model=model)
+    assert found(cell, snapshot(command, cell=cell)).file == file
+
+
+@pytest.mark.parametrize(
+    ("model", "profile", "file_format"),
+    [
+        ("dense", "upgrade", Format.H5),
+        ("mine", "quick", Format.H5),
+        ("mine", "check", Format.SCRIPT),
+    ],
+)
+def test_reference_models_and_cases_are_nobody_s_own(
+    model: str, profile: str, file_format: Format
+) -> None:
+    cell = replace(CELL, model=model, format=file_format)
+    assert find_own(cell, snapshot(profile=profile, cell=cell), None) is None
+
+
+def test_a_conversion_says_of_what(store: Path) -> None:
+    origin = {"task": "convert", "bundle": BUNDLE, "source": FIRST, "source_format": "h5"}
+    keep(store, ARTIFACT, "expected.json", {"origin": origin, "subject": "mine-2"})
+    keep(store, FIRST, "expected.json", {"origin": {"task": "adopt", "bundle": BUNDLE}})
+    cell = replace(CELL, model="mine-2", format=Format.KERAS)
+    run = snapshot("crossload migrate mine.h5 --to 2.15 -o new.keras", "migrate", cell,
+                   saved("load:rebuild+weights"))  # fmt: skip
+    own = found(cell, run, store)
+    assert (own.task, own.source) == (SubjectTask.CONVERT, "your file (h5)")
+    row = CellRow("", OLD, "mine-2", Format.KERAS, NEW, Verdict.SAME)
+    assert measured_own(row, own) == (
+        f"Your model mine.h5, converted from your file (h5): loaded in {OLD} by the strategy "
+        f"rebuild+weights, saved there as keras, loaded by {NEW}."
+    )
+    keep(store, FIRST, "expected.json", {"origin": origin, "subject": "mine-1"})
+    assert found(cell, run, store).source == "the conversion mine-1 (h5)"
+
+
+def test_a_conversion_that_left_nothing_is_still_one() -> None:
+    cell = replace(CELL, model="mine-2")
+    own = found(cell, snapshot("crossload migrate mine.h5", "migrate", cell))
+    assert (own.file, own.task) == ("mine.h5", SubjectTask.CONVERT)
+
+
+ROW = CellRow("", OLD, "mine", Format.H5, NEW, Verdict.FAILS)
+ADOPTED = OwnModel("mine.h5", SubjectTask.ADOPT, Strategy.PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("row", "own", "told"),
+    [
+        (ROW, ADOPTED,
+         (f"Your model mine.h5 (h5), loaded by {NEW}; answers compared with those in {OLD}, which "
+         "loaded it plainly.")),
+        (ROW, replace(ADOPTED, way=None),
+         f"Your model mine.h5 (h5), loaded by {NEW}; answers compared with those in {OLD}."),
+        (ROW, replace(ADOPTED, task=SubjectTask.BARE),
+         (f"Your model mine.h5 (h5), loaded by {NEW}; no environment could load it as it is, so "
+         "there are no answers to compare with.")),
+        (replace(ROW, loader=OLD, verdict=Verdict.UNSAVED), ADOPTED,
+         f"Your model mine.h5 (h5) is not loaded by {OLD}, which was to answer for it."),
+        (replace(ROW, loader=OLD), OwnModel("mine.py", SubjectTask.BUILD),
+         f"Your model mine.py, built and saved by {OLD} as h5, loaded by itself."),
+    ],
+    ids=["adopted", "way-unknown", "bare", "not-adopted", "script"],
+)  # fmt: skip
+def test_what_was_measured_is_said_of_the_file(row: CellRow, own: OwnModel, told: str) -> None:
+    assert measured_own(row, own) == told
+
+
+@pytest.mark.parametrize(
+    ("concessions", "counts"),
+    [((), True), (("custom-object-scope",), True), (("no-compile",), False)],
+)
+def test_passing_one_s_own_code_is_no_help(
+    store: Path, concessions: tuple[str, ...], *, counts: bool
+) -> None:
+    own = found(run=snapshot(save=saved("load:plain")), store=store)
+    way = Strategy.CUSTOM_OBJECTS
+    attempt = AttemptRow(way, TryResult.AGREES, JobStatus.DONE, 0.0, concessions=concessions)
+    row = replace(ROW, verdict=Verdict.ASSISTED, strategy=way, attempts=(attempt,))
+    assert ("Passing your own code" in meaning_own(row, own, "Meaning.")) is counts
