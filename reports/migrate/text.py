@@ -24,7 +24,7 @@ from runner.words import Check, Strategy
 
 _MOST_REMEDIES, _MOST_NAMED = 3, 4
 _CODE_HELPS = (
-    "could help: give the model's code with --custom-objects; a function build() in it, which "
+    "give the model's code with --custom-objects; a function build() in it, which "
     "returns the model, can take the weights alone"
 )
 _LOST = {
@@ -147,11 +147,13 @@ def _failed(migration: Migration, name: str, console: Console) -> None:
             "it, and every way above stopped.",
             style="bold red",
         )
-    if not checked.subject.traits.custom:
-        fold(console, _CODE_HELPS, indent=2)
     there = next((one for one in checked.cells if one.cell.loader == migration.target.id), None)
+    if there is not None and there.cause is not None:
+        fold(console, f"why: {clean_line(there.cause.sentence)} [{there.cause.id}]")
+    for text in _advice(checked, there):
+        fold(console, f"could help: {text}", indent=2)
     if there is not None:
-        _advice(there, console)
+        fold(console, f"more: crossload explain {there.cell}", style="dim")
 
 
 def _refusals(checked: Checked) -> list[tuple[str, str]]:
@@ -168,11 +170,9 @@ def _named(names: list[str]) -> str:
     return f"{joined(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
 
 
-def _advice(there: JudgedCell, console: Console) -> None:
-    """The cause of the plain load's failure in the target, and what was not tried against it."""
-    if there.cause is not None:
-        fold(console, f"why: {clean_line(there.cause.sentence)} [{there.cause.id}]")
-    left = [one for one in there.remedies if one.state is not RemedyState.DID_NOT_HELP]
-    for remedy in left[:_MOST_REMEDIES]:
-        fold(console, f"could help: {clean_line(remedy.sentence)}", indent=2)
-    fold(console, f"more: crossload explain {there.cell}", style="dim")
+def _advice(checked: Checked, there: JudgedCell | None) -> list[str]:
+    """What was not tried against the failure of the plain load in the target."""
+    code = [] if checked.subject.traits.custom else [_CODE_HELPS]
+    remedies = () if there is None else there.remedies
+    left = [one for one in remedies if one.state is not RemedyState.DID_NOT_HELP]
+    return [*(clean_line(one.sentence) for one in left[:_MOST_REMEDIES]), *code]

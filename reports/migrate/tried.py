@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from reports.cleaning import clean_line
 from runner.migration.model import Stage, Trial
 
-_MOST_GROUPS, _MOST_NAMED = 8, 3
+_MOST_GROUPS, _MOST_NAMED, _LONG = 8, 3, 100
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -43,10 +43,16 @@ def _kind(trial: Trial, target: str) -> tuple[str, ...]:
 def _group(members: Sequence[Trial], target: str) -> Group:
     first = members[0]
     ways = list(dict.fromkeys(_way(one, target) for one in members))
-    named = "; ".join(ways[:_MOST_NAMED])
-    if len(ways) > _MOST_NAMED:
-        named += f"; and {len(ways) - _MOST_NAMED} more"
-    return Group(named, f"{_stopped(first, members, target)}: {clean_line(first.why)}")
+    return Group(_named(ways), f"{_stopped(first, members, target)}: {clean_line(first.why)}")
+
+
+def _named(ways: Sequence[str]) -> str:
+    """As many of the ways as are quickly read."""
+    shown = list(ways[:_MOST_NAMED])
+    while len(shown) > 1 and sum(len(one) for one in shown) > _LONG:
+        shown.pop()
+    more = [f"and {len(ways) - len(shown)} more"] if len(ways) > len(shown) else []
+    return "; ".join([*shown, *more])
 
 
 def _way(trial: Trial, target: str) -> str:

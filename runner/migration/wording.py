@@ -27,8 +27,9 @@ def tidy(text: str) -> str:
 
 
 def error_told(error: ProbeError) -> str:
-    """An exception in one line."""
-    return tidy(f"{error.type}: {error.message}" if error.message else error.type)
+    """An exception in one line, by its name without the module."""
+    name = error.type.rpartition(".")[2] or error.type
+    return tidy(f"{name}: {error.message}" if error.message else name)
 
 
 def refused_told(outcome: SaveOutcome | None) -> str:

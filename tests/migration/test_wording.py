@@ -32,6 +32,7 @@ def test_a_long_message_is_cut() -> None:
 
 def test_an_exception_without_a_message_is_its_name() -> None:
     assert error_told(ProbeError("EOFError", "")) == "EOFError"
+    assert error_told(ProbeError("framework.errors_impl.BadError", "no")) == "BadError: no"
 
 
 def test_why_there_is_no_file_is_always_told() -> None:
