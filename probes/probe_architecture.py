@@ -15,6 +15,7 @@ import probe_translate
 import probe_translate_graph
 import probe_translate_slopes
 import probe_translate_traps
+import probe_translate_vocabularies
 from probe_read import unsafe_scope
 
 CONFIG, METADATA = "config.json", "metadata.json"
@@ -116,6 +117,7 @@ def read_zip(path):
             if CONFIG not in names:
                 raise NoArchitecture("there is no {} in the file".format(CONFIG))
             found = parse(archive.read(CONFIG))
+            probe_translate_vocabularies.give(found, archive)
             if METADATA in names:
                 found["keras_version"] = parse(archive.read(METADATA)).get("keras_version")
     except (zipfile.BadZipFile, OSError):

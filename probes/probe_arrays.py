@@ -7,6 +7,7 @@ the matching of stored groups with layers: by name, by class, by order, always b
 import re
 
 import numpy
+import probe_arrays_cudnn
 
 # Components of a path in a file that say nothing of the layer.
 FILLERS = {"layers", "_layer_checkpoint_dependencies", "vars", "cell", "model_weights"}
@@ -93,11 +94,15 @@ def assign(model, groups):
         if not arrays or any(array.dtype == object for array in arrays):
             continue  # the texts of a table are no weights: the code that builds gives them
         shapes = [array.shape for array in arrays]
-        fitting = [group for group in left if fits(group, shapes)]
+        fitting = [
+            (group, entries)
+            for group in left
+            for entries in (group[1], probe_arrays_cudnn.plain(group[1]))
+            if fits(entries, shapes)
+        ]
         if fitting:
-            best = max(fitting, key=lambda group: kinship(layer, group[0]))
+            best, entries = max(fitting, key=lambda one: kinship(layer, one[0][0]))
             left = [group for group in left if group is not best]
-            entries = best[1]
         else:
             entries, left = take_loose(left, shapes, layer.name)
         layer.set_weights(order_arrays(layer, entries, shapes))
@@ -105,8 +110,8 @@ def assign(model, groups):
             layer.finalize_state()  # a normalisation computes from copies of its weights
 
 
-def fits(group, shapes):
-    return sorted(array.shape for _, array in group[1]) == sorted(shapes)
+def fits(entries, shapes):
+    return sorted(array.shape for _, array in entries) == sorted(shapes)
 
 
 def kinship(layer, name):
@@ -133,7 +138,14 @@ def take_loose(groups, shapes, layer_name):
 
 
 def order_arrays(layer, entries, shapes):
-    """The arrays in the layer's own order: by the names of its variables, else as stored."""
+    """The arrays in the layer's own order: by the names of its variables, else as stored.
+
+    Those of a model within a model go by the layers that their names tell first: where it is
+    frozen, Keras 2 stores what could be trained before all the rest.
+    """
+    within = order_within(layer, entries)
+    if within is not None:
+        return within
     stored = {short_name(name): array for name, array in entries}
     names = [short_name(getattr(variable, "name", "")) for variable in layer.weights]
     if len(stored) == len(shapes) and set(names) == set(stored):
@@ -145,6 +157,22 @@ def order_arrays(layer, entries, shapes):
                 ordered.append(left.pop(index))
                 break
     return ordered
+
+
+def order_within(layer, entries):
+    """The arrays of a model by the names of its layers; None where they do not tell that."""
+    if not hasattr(layer, "layers"):
+        return None
+    found = {}
+    for inner in layer.layers:
+        shapes = [array.shape for array in inner.get_weights()]
+        its = [entry for entry in entries if inner.name in entry[0].split("/")[:-1]]
+        if shapes and not fits(its, shapes):
+            return None
+        found.update(zip(map(id, inner.weights), order_arrays(inner, its, shapes)))
+    if set(found) != set(map(id, layer.weights)):
+        return None
+    return [found[id(variable)] for variable in layer.weights]
 
 
 def short_name(name):

@@ -4,20 +4,25 @@ Owns the order of attempts for each format. How arrays are found in a file and g
 `probe_arrays`'s.
 """
 
+import json
 import os
 import zipfile
 
+import numpy
 import probe_arrays
 import probe_formats
 import probe_models
 import probe_samples
 import probe_serving
 import probe_structure
+import probe_trees
 
 ZIP_MAGIC = b"PK\x03\x04"
 ZIP_WEIGHTS = "model.weights.h5"
+ZIP_CONFIG = "config.json"
 BY_SHAPE = "weights-by-shape"
 RENAMED = "renamed"
+FINALIZED = "finalize-state"
 
 
 class NothingLoaded(Exception):
@@ -40,10 +45,34 @@ def rebuild(framework, name, kind, path):
             if number == len(ways) - 1:
                 raise
         else:
+            concessions = CONCESSIONS.get(way, []) + finalize(model)
             finish = probe_models.find(name).finish
             if finish is not None:
                 finish(framework, model)
-            return model, CONCESSIONS.get(way, [])
+            return model, concessions
+
+
+def finalize(model):
+    """Concessions of it: let normalisations compute with their new weights where they do not.
+
+    TF 2.6 and 2.7, and Keras 3.0 to 3.5 forget that after reading HDF5.
+    """
+    changed = []
+    for layer in getattr(model, "layers", ()):
+        if type(layer).__name__ == "Normalization" and hasattr(layer, "finalize_state"):
+            before = numbers_of(layer)
+            layer.finalize_state()
+            changed += [FINALIZED] if numbers_of(layer) != before else []
+        changed += finalize(layer)
+    return changed[:1]
+
+
+def numbers_of(layer):
+    """What a normalisation computes with; nothing that can be said in a graph, or before it has."""
+    try:
+        return [numpy.asarray(array).tolist() for array in (layer.mean, layer.variance)]
+    except Exception:
+        return None
 
 
 def find_ways(kind, path):
@@ -88,7 +117,41 @@ def load_unpacked(framework, model, path):
 
 
 def assign_unpacked(framework, model, path):
-    assign_hdf5(framework, model, unpack(path))
+    assign_stored(model, unpack(path), stored_order(path))
+
+
+def stored_order(path):
+    """Names of the layers in a zip, in the order of its description."""
+    with zipfile.ZipFile(path) as archive:
+        if ZIP_CONFIG not in archive.namelist():
+            return []
+        described = json.loads(archive.read(ZIP_CONFIG).decode("utf-8"))
+    return list(names_in(described))
+
+
+def names_in(value):
+    """Every name in a description, the outer ones first."""
+    if isinstance(value, dict):
+        if isinstance(value.get("name"), str):
+            yield value["name"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            for name in names_in(item):
+                yield name
+
+
+def assign_stored(model, path, order=None):
+    """Arrays of an HDF5 file: layer within layer where it has such a layout, else one by one."""
+    tree = probe_trees.read(path)
+    if tree is not None:
+        try:
+            probe_trees.assign(model, tree, order)
+        except (probe_arrays.NoFit, AttributeError):
+            pass
+        else:
+            return
+    probe_arrays.assign(model, probe_arrays.read_hdf5(path))
 
 
 def load_variables(framework, model, path):
@@ -96,7 +159,7 @@ def load_variables(framework, model, path):
 
 
 def assign_hdf5(framework, model, path):
-    probe_arrays.assign(model, probe_arrays.read_hdf5(path))
+    assign_stored(model, path)
 
 
 def assign_variables(framework, model, path):
@@ -121,7 +184,7 @@ def assign_hdf5_in(framework, model, path):
 
 
 WAYS = {
-    "h5": [load_weights],
+    "h5": [load_weights, assign_hdf5],
     "keras": [load_weights, load_unpacked, assign_unpacked],
     "savedmodel": [load_variables, assign_variables],
     "weights-h5": [assign_hdf5],

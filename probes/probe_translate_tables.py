@@ -126,6 +126,7 @@ ONLY_WHEN = {
     "flash_attention": (False, None),
     "score_mode": ("dot", None),
     "rotate": (False, None),
+    "vocabulary": (None, []),
     "lora_rank": (None,),
 }
 # Layers of Keras 2 whose numbers are of a type that they choose by what they answer.

@@ -41,6 +41,7 @@ _CONCEDED = {
     "no-compile": "without its training configuration",
     "unsafe": "with unsafe deserialization allowed",
     "renamed": "under another file name",
+    "finalize-state": "with finalize_state() of its Normalization called after that",
 }
 
 _CHECKS = {
