@@ -32,7 +32,7 @@ import probe_subject_data
 from probe_reference import Reference
 from probe_save import Clock
 from probe_subject_loading import load_by, ways
-from probe_subject_observing import all_layers, guarded, losses_of, nothing_known, observe
+from probe_subject_observing import guarded, losses_of, nothing_known, observe
 
 FACTS = "subject.json"
 MOST_CHANGES = 12
@@ -299,9 +299,6 @@ def convert(subject, job, folder, clock):
     able = [way for way in ways(subject, kind) if way != "legacy"]
     wanted = [job["strategy"]] if job.get("strategy") else able
     framework, model, way = load_agreeing(subject, source, folder, expectation, wanted)
-    if any(getattr(layer, "stateful", False) for layer in guarded(lambda: all_layers(model), [])):
-        # Answering left a state in the model, which Keras 3 saves as if it were a weight.
-        framework, model = load_again(subject, source, folder, way)
     clock.stop("load:" + way)
     name = write(framework, model, job["format"], folder)
     clock.stop("save")
@@ -328,15 +325,6 @@ def load_agreeing(subject, job, folder, expectation, wanted):
         except Exception as error:
             first = first or error
     raise first
-
-
-def load_again(subject, job, folder, way):
-    """(framework, model) of the same file by the same way, before it has answered anything."""
-    subject.framework.clear()
-    shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
-    path = probe_load.copy_payload(job["source"], folder)
-    framework, model, _ = load_by(subject, job, path, way)
-    return framework, model
 
 
 def write(framework, model, file_format, folder):
