@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reports.cleaning import clean_line
 from runner.errors import ConfigurationError, CrossloadError
@@ -66,7 +66,7 @@ class Facts(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    code: str | None = None
+    code: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     unsafe: bool = False
 
 
@@ -121,15 +121,15 @@ def find_own(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) -> OwnMo
     if cell.format is Format.SCRIPT or cell.model in _references():
         return None
     save = snapshot.saves.get(SavedFile.of(cell))
-    artifact = _bundle(artifacts, save and save.artifact)
+    artifact = _bundle(artifacts, None if save is None else save.artifact)
     kept = _kept(artifact)
-    origin = kept and kept.origin
+    origin = None if kept is None else kept.origin
     start = snapshot.run.start
     if origin is None and start.profile not in PROFILES:
         return None
     beside = origin or _origin_beside(cell, snapshot, artifacts)
     file = _file(cell.model, start.command)
-    bundle = _bundle(artifacts, beside and beside.bundle)
+    bundle = _bundle(artifacts, None if beside is None else beside.bundle)
     facts = None if bundle is None else _parsed(Facts, bundle / "subject.json")
     return OwnModel(
         file=file or clean_line(cell.model),

@@ -165,6 +165,8 @@ def _arrays(path: Path, names: Mapping[str, list[str]], *, slots: bool) -> bytes
         for member in kept.namelist():
             match = _ARRAY.fullmatch(member)
             if match is not None and (slots or match[1] != "slot"):
+                if kept.getinfo(member).compress_type != zipfile.ZIP_STORED:
+                    raise ValueError(f"{member} is compressed, which numpy.savez never does")
                 target.writestr(match[1] + match[2], kept.read(member))
         for group, texts in names.items():
             with target.open(f"names_of_{group}.npy", "w") as stream:

@@ -85,6 +85,11 @@ def test_a_bundle_that_says_something_else_is_as_good_as_none(
     assert own.bundle is None, why
 
 
+def test_a_name_that_leads_elsewhere_is_no_name(store: Path) -> None:
+    keep(store, BUNDLE, "subject.json", {"code": "../../layers"})
+    assert found(run=snapshot(save=saved("load:plain")), store=store).code is None
+
+
 @pytest.mark.parametrize(
     ("command", "model", "file"),
     [

@@ -223,6 +223,20 @@ def test_a_damaged_artifact_is_not_handed_on(locks: Path, kept: Kept) -> None:
         made(locks, kept, kept.own(SubjectTask.ADOPT))
 
 
+def test_arrays_that_swell_are_refused(locks: Path, kept: Kept, tmp_path: Path) -> None:
+    swollen = tmp_path / "swollen.npz"
+    np.savez_compressed(swollen, inputs_0=np.zeros(10**5), outputs_0=np.zeros(10**5))
+    files = {
+        "payload/model.h5": b"a model",
+        "expected.npz": swollen.read_bytes(),
+        "expected.json": json.dumps(EXPECTATION).encode(),
+    }
+    artifact = keep(ArtifactStore(kept.folder), tmp_path / "d", files)
+    other = replace(kept, artifact=artifact)
+    with pytest.raises(UsageError, match="cannot be read"):
+        made(locks, other, other.own(SubjectTask.ADOPT))
+
+
 @pytest.mark.parametrize("task", [SubjectTask.ADOPT, SubjectTask.CONVERT, SubjectTask.BUILD])
 def test_a_save_that_left_nothing_is_told(locks: Path, kept: Kept, task: SubjectTask) -> None:
     row = cell(attempts=(), verdict=Verdict.UNSAVED)

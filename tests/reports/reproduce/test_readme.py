@@ -122,7 +122,8 @@ def files(
     report = Report(RUN, (SAVER, LOADER), (row.model,), (row.format,), (row,))
     digests = {one.id: digest_of(locks, one) for one in (SAVER, LOADER)}
     places = Places(probes_folder(), (locks,), {}, specs, lambda text: text)
-    return folder_of(Found(row, None, report, digests), None, places).files
+    made = folder_of(Found(row, None, report, digests), None, places).files
+    return {name: text for name, text in made.items() if isinstance(text, str)}
 
 
 def attempted(attempt: AttemptRow, verdict: Verdict) -> CellRow:
