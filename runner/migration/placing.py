@@ -81,7 +81,10 @@ def _is_folder(path: Path) -> bool:
 
 def _is_replaceable(folder: Path) -> bool:
     """Whether a folder is a SavedModel or empty: nothing else of the user's is ever removed."""
-    return (folder / "saved_model.pb").is_file() or not any(folder.iterdir())
+    try:
+        return (folder / "saved_model.pb").is_file() or not any(folder.iterdir())
+    except OSError:  # a folder that cannot be read is not looked into any further
+        return False
 
 
 def write_result(migration: Migration, artifacts: Path, output: Path, beside: Beside) -> Path:
