@@ -36,9 +36,9 @@ def _answers(row: CellRow, own: OwnModel) -> str:
         return "; no environment could load it as it is, so there are no answers to compare with"
     if row.verdict is Verdict.UNSAVED:
         return f"; {row.saver}, which was to answer for it, does not load it itself"
-    there = f", which loaded it{_by(own)}" if own.way else ""
     if row.loader == row.saver:
-        return f", whose answers are compared with those of others{there}"
+        return f", which answers for it: it loaded it{_by(own)}" if own.way else ""
+    there = f", which loaded it{_by(own)}" if own.way else ""
     return f"; answers compared with those in {row.saver}{there}"
 
 

@@ -137,7 +137,7 @@ def _attempt(row: CellRow, strategy: Strategy) -> AttemptRow | None:
     if row.attempts:
         tried = ", ".join(one.strategy for one in row.attempts)
         raise UsageError(
-            f"{row.id} was not loaded by the strategy {strategy!r}", f"it was by {tried}"
+            f"{row.id} was not loaded by the strategy {str(strategy)!r}", f"it was by {tried}"
         )
     raise UsageError(
         f"nothing was measured of {row.id}: {row.detail or row.verdict}",

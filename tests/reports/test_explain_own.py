@@ -163,10 +163,12 @@ ADOPTED = OwnModel("mine.h5", SubjectTask.ADOPT, Strategy.PLAIN)
          "there are no answers to compare with.")),
         (replace(ROW, loader=OLD, verdict=Verdict.UNSAVED), ADOPTED,
          f"Your model mine.h5 (h5) is not loaded by {OLD}, which was to answer for it."),
+        (replace(ROW, loader=OLD), ADOPTED,
+         f"Your model mine.h5 (h5), loaded by {OLD}, which answers for it: it loaded it plainly."),
         (replace(ROW, loader=OLD), OwnModel("mine.py", SubjectTask.BUILD),
          f"Your model mine.py, built and saved by {OLD} as h5, loaded by itself."),
     ],
-    ids=["adopted", "way-unknown", "bare", "not-adopted", "script"],
+    ids=["adopted", "way-unknown", "bare", "not-adopted", "itself", "script"],
 )  # fmt: skip
 def test_what_was_measured_is_said_of_the_file(row: CellRow, own: OwnModel, told: str) -> None:
     assert measured_own(row, own) == told
