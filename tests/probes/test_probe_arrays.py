@@ -126,3 +126,21 @@ def test_another_number_of_tensors_is_refused(probe: Probe) -> None:
     module = probe("probe_serving")
     with pytest.raises(module.NoSignature, match=r"^it has 1 tensors instead of 2$"):
         module.match(["a", "b"], [(8, 1), (8, 1)], {"a": (8, 1)})
+
+
+def test_layers_of_an_inner_model_get_theirs_by_the_names_in_the_file(probe: Probe) -> None:
+    """As a frozen model of Keras 2 is stored: what could be trained before all the rest."""
+    first, second = Dense("first", 2, 3), Dense("second", 2, 3)
+    inner = SimpleNamespace(
+        name="inner",
+        layers=[first, second],
+        weights=first.weights + second.weights,
+        get_weights=lambda: first.arrays + second.arrays,
+    )
+    values = {"second/kernel:0": 3, "first/kernel:0": 1, "second/bias:0": 4, "first/bias:0": 2}
+    shapes = {"kernel": (2, 3), "bias": (3,)}
+    short = probe("probe_arrays").short_name
+    entries = [(name, np.full(shapes[short(name)], value)) for name, value in values.items()]
+    order = probe("probe_arrays").order_arrays
+    wanted = [array.shape for array in inner.get_weights()]
+    assert [float(array.flat[0]) for array in order(inner, entries, wanted)] == [1, 2, 3, 4]

@@ -1,0 +1,73 @@
+"""What is done to a rebuilt model besides reading its weights: order, layouts, states."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+Probe = Callable[[str], ModuleType]
+
+
+class Normalization:
+    """A layer that computes with copies of its weights, until it is told to look again."""
+
+    def __init__(self, mean: float, learned: float) -> None:
+        self.mean, self.variance, self.learned = np.array([mean]), np.array([1.0]), learned
+
+    def finalize_state(self) -> None:
+        self.mean = np.array([self.learned])
+
+
+def model(*layers: Any) -> SimpleNamespace:
+    return SimpleNamespace(layers=layers)
+
+
+def test_a_normalization_that_forgot_is_told_and_that_is_conceded(probe: Probe) -> None:
+    module = probe("probe_rebuild")
+    stale, fresh = Normalization(0, 3), Normalization(3, 3)
+    assert module.finalize(model(fresh)) == []
+    assert module.finalize(model(model(stale), fresh)) == ["finalize-state"]
+    assert stale.mean.tolist() == [3]
+
+
+def test_the_order_of_layers_is_that_of_the_description(probe: Probe, tmp_path: Path) -> None:
+    module = probe("probe_rebuild")
+    inner = {"class_name": "Dense", "config": {"name": "in"}}
+    layers = [
+        {"class_name": "Functional", "config": {"name": "b", "layers": [inner]}},
+        {"name": "a"},
+    ]
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("other.json", "{}")
+    assert module.stored_order(str(path)) == []
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("config.json", json.dumps({"config": {"name": "m", "layers": layers}}))
+    assert module.stored_order(str(path)) == ["m", "b", "in", "a"]
+
+
+def test_weights_of_cudnn_layers_become_those_of_plain_ones(probe: Probe) -> None:
+    plain = probe("probe_arrays_cudnn").plain
+    units, inputs = 2, 3
+    gate, square = np.arange(6.0).reshape(inputs, units), np.arange(4.0).reshape(units, units)
+    for gates, wanted in ((4, [9.0] * 8), (3, [[3.0] * 6, [6.0] * 6])):
+        bias = np.repeat([3.0, 6.0], gates * units)
+        arrays = [np.hstack([gate] * gates), np.hstack([square] * gates), bias]
+        found = dict(plain(list(zip("kub", arrays, strict=True))))
+        assert found["k"][:, :units].tolist() == gate.T.reshape(3, 2, order="F").tolist()
+        assert found["u"][:, :units].tolist() == square.T.tolist()
+        assert found["b"].tolist() == wanted
+
+
+def test_weights_of_plain_layers_stay_as_they_are(probe: Probe) -> None:
+    plain = probe("probe_arrays_cudnn").plain
+    for bias in (np.ones(8), np.ones((2, 6))):
+        entries = [("k", np.ones((3, bias.shape[-1]))), ("u", np.ones((2, bias.shape[-1])))]
+        entries.append(("b", bias))
+        assert list(map(id, plain(entries))) == list(map(id, entries))
