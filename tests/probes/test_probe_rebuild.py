@@ -68,6 +68,9 @@ def test_weights_of_cudnn_layers_become_those_of_plain_ones(probe: Probe) -> Non
 def test_weights_of_plain_layers_stay_as_they_are(probe: Probe) -> None:
     plain = probe("probe_arrays_cudnn").plain
     for bias in (np.ones(8), np.ones((2, 6))):
-        entries = [("k", np.ones((3, bias.shape[-1]))), ("u", np.ones((2, bias.shape[-1])))]
+        entries: list[Any] = [
+            ("k", np.ones((3, bias.shape[-1]))),
+            ("u", np.ones((2, bias.shape[-1]))),
+        ]
         entries.append(("b", bias))
         assert list(map(id, plain(entries))) == list(map(id, entries))

@@ -10,8 +10,17 @@ import numpy as np
 import pytest
 
 Probe = Callable[[str], ModuleType]
-STEEP, FLAT = (lambda x: np.clip(0.2 * x + 0.5, 0, 1)), (lambda x: np.clip(x / 6 + 0.5, 0, 1))
-KERAS = SimpleNamespace(activations=SimpleNamespace(hard_sigmoid=FLAT))
+
+
+def steep(x: Any) -> Any:
+    return np.clip(0.2 * x + 0.5, 0, 1)
+
+
+def flat(x: Any) -> Any:
+    return np.clip(x / 6 + 0.5, 0, 1)
+
+
+KERAS = SimpleNamespace(activations=SimpleNamespace(hard_sigmoid=flat))
 
 
 def layer(kind: str, *shapes: tuple[int, ...], module: str = "keras.layers", **more: Any) -> Any:
@@ -54,7 +63,8 @@ def scaled_by(one: Any) -> list[Any]:
 def test_only_what_goes_into_the_hard_sigmoid_is_scaled(
     probe: Probe, kind: str, shapes: list[Any], argument: str, wanted: list[Any]
 ) -> None:
-    one = layer(kind, *shapes, **{argument: FLAT})
+    one = layer(kind, *shapes)
+    setattr(one, argument, flat)
     probe("probe_translate_slopes").scale(KERAS, SimpleNamespace(layers=[one]), 1.2)
     assert scaled_by(one) == wanted
 
@@ -62,7 +72,7 @@ def test_only_what_goes_into_the_hard_sigmoid_is_scaled(
 def test_a_dense_layer_then_answers_as_it_did(probe: Probe) -> None:
     module = probe("probe_translate_slopes")
     inputs = np.random.RandomState(1).uniform(-3, 3, (50, 3))
-    for from_keras3, own, other in ((False, FLAT, STEEP), (True, STEEP, FLAT)):
+    for from_keras3, own, other in ((False, flat, steep), (True, steep, flat)):
         keras = SimpleNamespace(activations=SimpleNamespace(hard_sigmoid=own))
         one = layer("Dense", (3, 2), (2,), activation=own)
         wanted = other(inputs @ one.arrays[0] + one.arrays[1])
@@ -73,7 +83,7 @@ def test_a_dense_layer_then_answers_as_it_did(probe: Probe) -> None:
 
 
 def test_layers_within_others_are_scaled_once(probe: Probe) -> None:
-    cell = layer("GRUCell", (3, 3), recurrent_activation=FLAT)
+    cell = layer("GRUCell", (3, 3), recurrent_activation=flat)
     both = layer(
         "Bidirectional", forward_layer=layer("GRU", cell=cell), layer=layer("X", cell=cell)
     )
@@ -84,9 +94,9 @@ def test_layers_within_others_are_scaled_once(probe: Probe) -> None:
 
 
 def test_layers_of_others_and_other_activations_are_left_alone(probe: Probe) -> None:
-    mine = layer("Dense", (3, 2), module="mine", activation=FLAT)
-    other = layer("Dense", (3, 2), activation=STEEP)
-    fresh = layer("Dense", activation=FLAT)
+    mine = layer("Dense", (3, 2), module="mine", activation=flat)
+    other = layer("Dense", (3, 2), activation=steep)
+    fresh = layer("Dense", activation=flat)
     probe("probe_translate_slopes").scale(KERAS, SimpleNamespace(layers=[mine, other, fresh]), 1.2)
     assert scaled_by(mine) == scaled_by(other) == [[1, 1]]
     assert fresh.arrays == []

@@ -21,6 +21,8 @@ class Variable:
 class Layer:
     """A layer with weights of its own, and with layers under their attributes."""
 
+    layers: list[Layer]
+
     def __init__(self, name: str, *shapes: tuple[int, ...], **inner: Any) -> None:
         self.name = name
         self.weights = [Variable(shape) for shape in shapes]
