@@ -6,6 +6,7 @@ Owns that shape and its sentences. What was measured is `runner.checking`'s, how
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -50,11 +51,15 @@ NO_SANDBOX = (
     "no sandbox: what is in these files ran with your rights (install bubblewrap, or leave out "
     "--no-sandbox)"
 )
+_TO_MIGRATE = frozenset({Verdict.ASSISTED, Verdict.FAILS})
 
 
 @dataclass(frozen=True)
 class Part:
-    """One model: where from, whose answers counted, its lines, a sentence, what helps."""
+    """One model: where from, whose answers counted, its lines, a sentence, what helps.
+
+    `migrating` is the command that makes a file for the first place where this one does not do.
+    """
 
     name: str
     path: str
@@ -65,6 +70,7 @@ class Part:
     sentence: str
     help: tuple[Help, ...]
     refusals: tuple[tuple[str, str], ...]
+    migrating: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,21 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
             for one in checked.refusals
             if one.environment not in shown
         ),
+        migrating=_migrating(checked, lines),
     )
+
+
+def _migrating(checked: Checked, lines: Sequence[Line]) -> str:
+    """What makes a file that loads there; only where somebody loads this one."""
+    subject = checked.subject
+    where = next((one.row.loader for one in lines if one.verdict in _TO_MIGRATE), None)
+    if where is None or subject.task is not SubjectTask.ADOPT:
+        return ""
+    new = subject.path.with_suffix(".keras").name
+    if new == subject.path.name:
+        new = f"{subject.path.stem}-{where}.keras"
+    command = ["crossload", "migrate", str(subject.path), "--to", where, "-o", new]
+    return clean_line(shlex.join(command))
 
 
 def _instead(one: JudgedCell, verdict: Verdict, checked: Checked) -> str:

@@ -40,7 +40,10 @@ def draw(document: CheckDocument, console: Console) -> None:
         pen.space()
     for note in document.notes:
         pen.line(f"note: {note}", style="yellow")
-    pen.line(_more(document), style="dim")
+    for part in document.parts:
+        if part.migrating:
+            pen.as_is(f"a file that loads there: {part.migrating}", indent=0)
+    pen.as_is(_more(document), indent=0)
 
 
 class _Pen:

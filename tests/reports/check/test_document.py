@@ -247,8 +247,20 @@ def test_lines_fit_the_terminal(width: int) -> None:
     found = document(
         OWN, with_cause(at(Verdict.FAILS), HELPS), with_cause(at(Verdict.FAILS, TF215))
     )
-    long = [line for line in drawn(found, width=width).splitlines() if len(line.rstrip()) > width]
-    assert long == []
+    lines = drawn(found, width=width).splitlines()
+    told = [line for line in lines if ": crossload " not in line]  # commands are there to be copied
+    assert len(lines) - len(told) == 2
+    assert [line for line in told if len(line.rstrip()) > width] == []
+
+
+def test_what_makes_a_file_that_loads_is_told_where_one_does_not() -> None:
+    bad = drawn(document(OWN, at(Verdict.FAILS)))
+    assert "a file that loads there: crossload migrate" in bad
+    assert f"--to {TF221.id} -o " in bad
+    assert "crossload migrate" not in drawn(document(OWN))
+    bare = replace(subject(), task=SubjectTask.BARE)
+    assert "crossload migrate" not in drawn(document(at(Verdict.FAILS), of=bare))
+    assert "crossload migrate" not in drawn(document(at(Verdict.ASSISTED), of=script()))
 
 
 def test_json_has_everything_and_is_ascii() -> None:
