@@ -36,8 +36,7 @@ class Facts:
 
 
 def environment_digest(environment: Environment, lock: Lock, *, platform: str = "") -> str:
-    """Identity of the environment: equal digests, equal results; on this platform if none is named.
-    """
+    """Identity of the environment: equal digests, equal results; by default on this platform."""
     interpreter = environment.interpreter
     subject: dict[str, object] = {
         "recipe": _BUILD_RECIPE,
