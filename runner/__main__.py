@@ -28,10 +28,10 @@ says what it measured."""
 _EXIT_CODES = """exit codes:
   0  done (an incompatibility is a result, not a failure)
   1  a check that was asked for found something to fix (lock --check, doctor,
-     upgrade, check)
+     check, upgrade), no way was found (migrate), a version fails (bisect)
   2  the command line is wrong
   3  matrix.yaml is wrong
-  4  no environment could be used
+  4  no environment could be used, or not one that was asked for
   5  the ledger is damaged or from a newer crossload
   6  another run is using the same folder
   7  the disk is full or a folder cannot be written
