@@ -32,6 +32,7 @@ class ReportCommand:
 
     name = "report"
     help = "draw the last run (or another) as a page, JSON, CSV or Markdown"
+    anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(

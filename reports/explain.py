@@ -55,6 +55,7 @@ class ExplainCommand:
 
     name = "explain"
     help = "show all that is known of one cell: attempts, errors, cause, remedies, neighbours"
+    anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         add_cell_options(parser)

@@ -17,8 +17,9 @@ from pathlib import Path
 from runner import __version__
 from runner.commands import base
 from runner.errors import CrossloadError, ExitCode, StorageError
-from runner.home import FOLDER_NAME, Home
+from runner.home import FOLDER_NAME
 from runner.interruption import exit_on_termination
+from runner.places import places_of
 
 # Wrapped by hand: the parser prints it as it is, for the sake of the exit codes below it.
 _DESCRIPTION = """\
@@ -64,9 +65,9 @@ def make_parser(commands: Sequence[base.Command]) -> argparse.ArgumentParser:
     shared.add_argument(
         "--matrix",
         type=Path,
-        default=Path("matrix.yaml"),
         metavar="FILE",
-        help="what is tested (default: matrix.yaml here)",
+        help="what is tested (default: matrix.yaml here; for a model of your own, where there is "
+        "none, the one that comes with crossload)",
     )
     shared.add_argument(
         "--home",
@@ -142,13 +143,13 @@ def _silence_output() -> None:
 def _context(args: argparse.Namespace) -> base.Context:
     from runner.console.output import Output  # noqa: PLC0415 - the help and the version need none
 
-    # Not resolved: a link to a matrix belongs to the folder in which the link lies.
-    matrix_path = args.matrix.absolute()
-    root = args.home.absolute() if args.home else matrix_path.parent / FOLDER_NAME
+    anywhere = getattr(args.command_object, "anywhere", False)
+    places = places_of(args.matrix, args.home, Path.cwd(), anywhere=anywhere)
     plain = True if args.no_color else None
     return base.Context(
-        home=Home(root),
-        matrix_path=matrix_path,
+        home=places.home,
+        matrix_path=places.matrix,
+        borrowed=places.borrowed,
         console=Output(no_color=plain, highlight=False),
         log=Output(no_color=plain, highlight=False, stderr=True),
     )

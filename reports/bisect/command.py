@@ -28,6 +28,7 @@ class BisectCommand:
 
     name = "bisect"
     help = "find the first version in which a model stops loading or gives other answers"
+    anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         from reports.check.options import add_model_options  # noqa: PLC0415 - only where it is asked

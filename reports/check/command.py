@@ -38,6 +38,7 @@ class CheckCommand:
 
     name = "check"
     help = "measure where a model file (or a script that builds one) loads with the same answers"
+    anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         from reports.check.options import add_model_options, add_place_options  # noqa: PLC0415 - as below

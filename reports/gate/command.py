@@ -46,6 +46,7 @@ class UpgradeCommand:
 
     name = "upgrade"
     help = "say what an upgrade breaks, changes silently and loses; a gate for CI"
+    anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         _add_what(parser)
@@ -66,7 +67,7 @@ class UpgradeCommand:
         from reports.gate.outputs import tell  # noqa: PLC0415 - pandas, which the help need not wait for
 
         project = Project.load(context)
-        policy = load_policy(args.policy, context.matrix_path)
+        policy = load_policy(args.policy, context.folder / context.matrix_path.name)
         measured = _measure(project, args, context)
         result = _rule(measured, policy, Verdict(args.fail_on))
         tell(result, measured.snapshot.run.id, measured.subjects, args, context)

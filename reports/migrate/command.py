@@ -26,6 +26,7 @@ class MigrateCommand:
 
     name = "migrate"
     help = "find and verify a way for a model into an environment; write the new file and its proof"
+    anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         from reports.check.options import add_model_options  # noqa: PLC0415 - only where it is asked

@@ -25,6 +25,7 @@ class ReproduceCommand:
 
     name = "reproduce"
     help = "write a folder with scripts that show one cell without crossload"
+    anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         add_cell_options(parser)

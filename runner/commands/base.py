@@ -44,16 +44,26 @@ class Context:
     """What every subcommand is given: where the project is and where to write.
 
     `console` is standard output (results); `log` is standard error (progress, warnings).
+    `borrowed` says that the matrix is the program's own, since this folder has none.
     """
 
     home: Home
     matrix_path: Path
     console: Console
     log: Console
+    borrowed: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """Where the user keeps what belongs to the matrix."""
+        return Path.cwd() if self.borrowed else self.matrix_path.parent
 
 
 class Command(Protocol):
-    """One subcommand."""
+    """One subcommand.
+
+    One that needs no matrix of the user's own has a true attribute `anywhere` besides.
+    """
 
     name: str
     help: str

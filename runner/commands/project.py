@@ -53,6 +53,12 @@ class Project:
         Raises:
             ConfigurationError: the matrix is missing or wrong.
         """
+        if context.borrowed:
+            context.log.print(
+                "no matrix.yaml here: taking the one that comes with crossload; what is built is "
+                f"kept in {escape(str(context.home.root))}",
+                style="dim",
+            )
         use_knowledge_of(context.matrix_path)
         models = read_catalogue(probes_folder())
         cases = find_cases(context.matrix_path, tuple(models))
