@@ -17,7 +17,7 @@ from runner.analysis.judged import JudgedCell
 from runner.ledger import Ledger
 from runner.ledger.importing import read_snapshot
 from runner.ledger.snapshot import RunSnapshot
-from runner.words import Format, Verdict
+from runner.words import Format, Strategy, Verdict
 from tests.integration.conftest import HOME, ROOT, crossload
 
 pytestmark = pytest.mark.integration
@@ -61,6 +61,16 @@ def measured(
         yield ledger.snapshot()
 
 
+def helped_since(then: Verdict, now: JudgedCell) -> bool:
+    """Whether nothing loaded the file as a whole then, and its weights can be carried over now.
+
+    The probes have learned to find weights in more files since the reference was made; what the
+    frameworks do by themselves must be what it was.
+    """
+    by_weights = now.verdict is Verdict.ASSISTED and now.strategy is Strategy.REBUILD_WEIGHTS
+    return by_weights and then in {Verdict.FAILS, Verdict.DIFFERS}
+
+
 def told(cells: tuple[JudgedCell, ...]) -> dict[str, Verdict]:
     return {str(one.cell): one.verdict for one in cells}
 
@@ -87,6 +97,6 @@ def test_the_part_says_what_the_reference_says(
     for one in judge_run(measured):
         if {one.cell.saver, one.cell.loader} <= same and not one.baseline_is_suspect:
             compared += 1
-            assert then[str(one.cell)] is one.verdict, one
+            assert then[str(one.cell)] is one.verdict or helped_since(then[str(one.cell)], one), one
     if not compared:
         pytest.skip("this machine's environments are not those of the reference")
