@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runner.analysis.judged import JudgedCell, TryResult
+from runner.analysis.thresholds import is_worse
 from runner.checking.running import Checked
 from runner.errors import ExitCode
 from runner.subjects.model import Subject
 from runner.words import Strategy, Verdict
 
-THRESHOLDS = (Verdict.PARTIAL, Verdict.ASSISTED, Verdict.DIFFERS, Verdict.FAILS)
-DEFAULT_THRESHOLD = Verdict.ASSISTED
-_ORDER = tuple(Verdict)
 _NOTHING_TO_COMPARE = "NothingToCompare"  # of `probe_subject`
 _UNMEASURED = frozenset({Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE})
 
@@ -50,7 +48,7 @@ def loads_only(judged: JudgedCell) -> bool:
 
 def is_fine(verdict: Verdict, fail_on: Verdict) -> bool:
     """Whether a measured verdict is below the threshold."""
-    return _ORDER.index(verdict) < _ORDER.index(fail_on)
+    return is_worse(fail_on, verdict)
 
 
 def is_measured(verdict: Verdict) -> bool:

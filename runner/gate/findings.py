@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from runner.analysis.judged import JudgedCell, Tried
+from runner.analysis.thresholds import is_worse
 from runner.causes.values import Cause, CellRemedy, RemedyState
 from runner.ledger.snapshot import SavedFile
 from runner.ledger.text import clean
@@ -106,12 +107,6 @@ def examine(judged: Sequence[JudgedCell], saver: str, loader: str) -> Examined:
 def is_measured(verdict: Verdict) -> bool:
     """Whether a verdict tells what the new environment does with a file."""
     return verdict is Verdict.SAME or _KINDS.get(verdict, Kind.NOT_MEASURED) != Kind.NOT_MEASURED
-
-
-def is_worse(verdict: Verdict, than: Verdict) -> bool:
-    """Whether one verdict is worse than another: `fails` than `assisted`."""
-    order = list(Verdict)
-    return order.index(verdict) > order.index(than)
 
 
 def one_line(text: str) -> str:

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from runner.analysis.judged import JudgedCell
+from runner.analysis.thresholds import DEFAULT_THRESHOLD, is_worse
 from runner.errors import ExitCode
-from runner.gate.findings import Examined, Finding, Kind, is_worse
+from runner.gate.findings import Examined, Finding, Kind
 from runner.gate.policy import Policy, PolicyEntry
 from runner.words import Verdict, Word
-
-THRESHOLDS = (Verdict.PARTIAL, Verdict.ASSISTED, Verdict.DIFFERS, Verdict.FAILS)
-DEFAULT_THRESHOLD = Verdict.ASSISTED
 
 
 class Standing(Word):

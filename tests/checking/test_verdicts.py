@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from runner.analysis.judged import JudgedCell, Tried, TryResult
+from runner.analysis.thresholds import DEFAULT_THRESHOLD, THRESHOLDS
 from runner.checking.running import Checked
 from runner.checking.verdicts import (
-    DEFAULT_THRESHOLD,
-    THRESHOLDS,
     counted,
     effective,
     exit_code,
