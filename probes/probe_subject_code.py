@@ -10,6 +10,8 @@ import sys
 import traceback
 import types
 
+from probe_foreign import find_registry
+
 BUILD = "build"
 OBJECTS = "custom_objects"
 _RUN = {}
@@ -74,12 +76,6 @@ def run(path, name, framework):
     )
     _RUN[name] = module
     return module
-
-
-def find_registry(keras):
-    """What is registered in this process, by name."""
-    home = keras.utils if hasattr(keras.utils, "get_custom_objects") else keras.saving
-    return home.get_custom_objects()
 
 
 def objects_of(module):

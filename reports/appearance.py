@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.console import Console
+
 from runner.words import Verdict
 
 
@@ -69,3 +71,12 @@ URGENCY: tuple[Verdict, ...] = (
     Verdict.ASSISTED,
     Verdict.PARTIAL,
 )
+
+
+def shows_symbols(console: Console) -> bool:
+    """Whether the stream can show the verdicts' symbols, or needs the plain ones instead."""
+    try:
+        "".join(one.symbol for one in APPEARANCE.values()).encode(console.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from reports.appearance import APPEARANCE, ORDER
+from reports.appearance import APPEARANCE, shows_symbols
 from reports.causes import explained_line
 from reports.claims import counted
 from reports.document import EnvironmentRow, Report
@@ -37,7 +37,7 @@ class TerminalReport:
     def __init__(self, report: Report, console: Console) -> None:
         self._report = report
         self._console = console
-        self._plain = not _has_unicode(console)
+        self._plain = not shows_symbols(console)
 
     def draw(self, page: Path | None) -> None:
         """Print the grid, the totals, what to look at first, and where the page is."""
@@ -202,11 +202,3 @@ def _two_lines(identifier: str) -> str:
     """An environment's id broken before its Python, which halves a column."""
     name, mark, python = identifier.rpartition("-py")
     return f"{name}\npy{python}" if mark else identifier
-
-
-def _has_unicode(console: Console) -> bool:
-    try:
-        "".join(APPEARANCE[one].symbol for one in ORDER).encode(console.encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from reports.appearance import APPEARANCE
+from reports.appearance import APPEARANCE, shows_symbols
 from reports.check.document import CheckDocument, Part
 from reports.check.helping import Help
 from reports.check.lines import Line
@@ -51,7 +51,7 @@ class _Pen:
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self.plain = not _has_unicode(console)
+        self.plain = not shows_symbols(console)
 
     def line(self, text: str | Text, *, style: str = "", indent: int = 0) -> None:
         """One line; what does not fit stands below it, two columns further in."""
@@ -157,11 +157,3 @@ def _more(document: CheckDocument) -> str:
     worst = next((one for one in lines if not one.fine), lines[0] if lines else None)
     cell = worst.row.id if worst is not None else "CELL"
     return f"more: crossload explain {cell}"
-
-
-def _has_unicode(console: Console) -> bool:
-    try:
-        "".join(one.symbol for one in APPEARANCE.values()).encode(console.encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

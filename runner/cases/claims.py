@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import BeforeValidator, Field
 
 from runner.cases.claim_model import (
@@ -24,11 +23,12 @@ from runner.cases.claim_model import (
     Where,
 )
 from runner.cases.model import Case
+from runner.cases.reading import OneLine
 from runner.config.fields import (
     NameText,
     as_list,
     fault,
-    is_version,
+    is_pin,
     read_word,
     text_of,
 )
@@ -51,10 +51,6 @@ _RAISING = {Expected.FAILS, Expected.NEEDS, Expected.UNSAVED}
 _LOSING = {Expected.KEEPS, Expected.LOSES}
 
 
-def _one_line(value: object) -> str:
-    return text_of(value, "text on one line", lambda text: bool(text.strip()) and "\n" not in text)
-
-
 def _exception(value: object) -> str:
     return text_of(value, "the name of an exception", lambda text: bool(_EXCEPTION.fullmatch(text)))
 
@@ -64,13 +60,6 @@ def _reload(value: object) -> Expected:
     if word not in {Expected.LOADS, Expected.FAILS}:
         raise fault(f"found {found(value)}, expected 'loads' or 'fails'")
     return word
-
-
-def _is_specifier(text: str) -> bool:
-    try:
-        return is_version(text) or bool(str(SpecifierSet(text)))
-    except InvalidSpecifier:
-        return False
 
 
 def _fact(name: object) -> str:
@@ -92,7 +81,7 @@ def _conditions(value: object) -> tuple[Condition, ...]:
         elif fact == ENVIRONMENT:
             text = text_of(item, "the name of an environment or a pattern", bool)
         else:
-            text = text_of(item, "a version such as '2.10' or a range such as '<3'", _is_specifier)
+            text = text_of(item, "a version such as '2.10' or a range such as '<3'", is_pin)
         read.append(Condition(fact, "".join(text.split())))
     return tuple(read)
 
@@ -110,7 +99,6 @@ def _comparisons(value: object) -> tuple[Comparison, ...]:
     return tuple(read)
 
 
-OneLine = Annotated[str, BeforeValidator(_one_line)]
 FormatWord = Annotated[Format, BeforeValidator(lambda value: read_word(value, Format))]
 OneLines = Annotated[tuple[OneLine, ...], BeforeValidator(as_list)]
 Conditions = Annotated[tuple[Any, ...], BeforeValidator(_conditions)]

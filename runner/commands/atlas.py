@@ -132,7 +132,7 @@ def _refresh(args: argparse.Namespace, context: Context) -> int:
             f"cannot write the API atlas {str(args.file)!r}: {error.strerror or error}",
             "choose another place with --file",
         ) from error
-    _say(context, f"{len(found.environments)} environments, {size / 1000:.0f} KB: {args.file}")
+    context.say(f"{len(found.environments)} environments, {size / 1000:.0f} KB: {args.file}")
     _tell_failures(found, context)
     return int(ExitCode.OK)
 
@@ -148,13 +148,13 @@ def _built(args: argparse.Namespace, context: Context) -> list[BuiltEnvironment]
             if isinstance(result.outcome, BuiltEnvironment):
                 found[result.environment.id] = result.outcome
             else:
-                _say(context, f"{result.environment.id} is left out: {result.outcome.message}")
+                context.say(f"{result.environment.id} is left out: {result.outcome.message}")
     return [found[one.id] for one in environments if one.id in found]
 
 
 def _tell_failures(found: Harvest, context: Context) -> None:
     for failure in found.failures:
-        _say(context, f"{failure.environment_id} is left out: {failure.reason}")
+        context.say(f"{failure.environment_id} is left out: {failure.reason}")
 
 
 def _print_summary(atlas: Atlas, context: Context, *, as_json: bool) -> None:
@@ -188,26 +188,26 @@ def _print_summary(atlas: Atlas, context: Context, *, as_json: bool) -> None:
         )
     context.console.print(table)
     names = sum(len(atlas.names(kind)) for kind in Kind)
-    _say(context, f"{len(atlas.environments)} environments, {names} names")
+    context.say(f"{len(atlas.environments)} environments, {names} names")
 
 
 def _print_story(atlas: Atlas, story: NameStory, context: Context) -> None:
     everything = atlas.environments
     has = "; ".join(described(everything, story.environments)) or "none by this name alone"
     context.console.print(f"[bold]{escape(story.name)}[/] ({story.kind})", highlight=False)
-    _say(context, f"  in: {has}")
+    context.say(f"  in: {has}")
     missing = {one.id for one in everything} - set(story.environments)
     if missing:
-        _say(context, f"  not in: {'; '.join(described(everything, missing))}")
+        context.say(f"  not in: {'; '.join(described(everything, missing))}")
     if story.aliases:
-        _say(context, f"  also called: {', '.join(story.aliases)}")
+        context.say(f"  also called: {', '.join(story.aliases)}")
     known = [key for key in story.keys if key.accepted or key.dropped]
     differing = [key for key in known if not key.is_everywhere]
     if differing:
         context.console.print(_key_table(atlas, story, differing))
     same = [key.name for key in known if key.is_everywhere]
     if same:
-        _say(context, f"  taken by all of them: {', '.join(same)}")
+        context.say(f"  taken by all of them: {', '.join(same)}")
 
 
 def _key_table(atlas: Atlas, story: NameStory, keys: list[KeyStory]) -> Table:
@@ -224,11 +224,7 @@ def _key_table(atlas: Atlas, story: NameStory, keys: list[KeyStory]) -> Table:
 
 
 def _print_json(context: Context, value: object) -> None:
-    _say(context, json.dumps(value, indent=1, ensure_ascii=True))
-
-
-def _say(context: Context, text: str) -> None:
-    context.console.print(text, markup=False, soft_wrap=True, highlight=False)
+    context.say(json.dumps(value, indent=1, ensure_ascii=True))
 
 
 COMMAND = AtlasCommand()

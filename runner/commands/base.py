@@ -58,6 +58,10 @@ class Context:
         """Where the user keeps what belongs to the matrix."""
         return Path.cwd() if self.borrowed else self.matrix_path.parent
 
+    def say(self, text: str) -> None:
+        """Print a result as it is: never read as markup, not coloured, not folded."""
+        self.console.print(text, markup=False, soft_wrap=True, highlight=False)
+
 
 class Command(Protocol):
     """One subcommand.

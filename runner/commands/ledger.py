@@ -71,7 +71,7 @@ def _export(target: Path, run_id: int | None, context: Context) -> int:
     with Ledger.open(context.home.ledger, read_only=True) as ledger:
         facts = ledger.export_run(target, run_id, hide)
     size = target.stat().st_size / 1e6
-    _say(context, f"run {facts.id} ({facts.state}) is in {target}, {size:.1f} MB")
+    context.say(f"run {facts.id} ({facts.state}) is in {target}, {size:.1f} MB")
     return int(ExitCode.OK)
 
 
@@ -81,14 +81,10 @@ def _import(source: Path, context: Context) -> int:
         found = ledger.import_run(source)
     if found.is_new:
         said = f"{found.cells} cells, {found.attempts} attempts"
-        _say(context, f"run {found.run_id} was added: {said}")
+        context.say(f"run {found.run_id} was added: {said}")
     else:
-        _say(context, f"run {found.run_id} is the same run; nothing was added")
+        context.say(f"run {found.run_id} is the same run; nothing was added")
     return int(ExitCode.OK)
-
-
-def _say(context: Context, text: str) -> None:
-    context.console.print(text, markup=False, soft_wrap=True, highlight=False)
 
 
 COMMAND = LedgerCommand()

@@ -89,7 +89,7 @@ class ReleasesCommand:
         found = [_compared(one, offers[one.name], project, args) for one in chosen]
         if args.json:
             text = json.dumps([one.as_json() for one in found], indent=1)
-            _say(context, text)
+            context.say(text)
             return int(ExitCode.OK)
         for one in found:
             _tell(one, context)
@@ -97,9 +97,9 @@ class ReleasesCommand:
         if is_change:
             return _change(project, found, offers, args, context)
         if lacking:
-            _say(context, f"{lacking} minor versions have no row; `--write` adds them")
+            context.say(f"{lacking} minor versions have no row; `--write` adds them")
         else:
-            _say(context, "no minor version lacks a row")
+            context.say("no minor version lacks a row")
         return int(ExitCode.OK)
 
 
@@ -159,13 +159,13 @@ def _tell(found: Comparison, context: Context) -> None:
     newest = f"newest {_described(found.newest)}" if found.newest else "not on the index"
     context.console.print(f"[bold]{escape(found.subject.name)}[/]: {newest}", soft_wrap=True)
     for release in found.missing:
-        _say(context, f"  no row: {_described(release)}")
+        context.say(f"  no row: {_described(release)}")
     for patch in found.newer:
         rows = ", ".join(patch.rows)
-        _say(context, f"  newer patch: {_described(patch.newest)}; {patch.pinned} in {rows}")
+        context.say(f"  newer patch: {_described(patch.newest)}; {patch.pinned} in {rows}")
     for one in found.withdrawn:
         what = "yanked" if one.yanked else "not on the index"
-        _say(context, f"  {what}: {one.pinned} in {', '.join(one.rows)}")
+        context.say(f"  {what}: {one.pinned} in {', '.join(one.rows)}")
 
 
 def _described(release: Release) -> str:
@@ -187,19 +187,19 @@ def _change(
         text, project.matrix.environments, found, offers.get(_TENSORFLOW, Offer(()))
     )
     for left in rows.left_out:
-        _say(context, f"left out: {left.what}: {left.why}")
+        context.say(f"left out: {left.what}: {left.why}")
     texts = _texts(text, rows, project, offers, context, args)
     if args.dry_run:
         for one in texts:
-            _say(context, one.diff())
+            context.say(one.diff())
         if not texts:
-            _say(context, "nothing would change")
+            context.say("nothing would change")
         return int(ExitCode.OK)
     for one in texts:
         one.write()
-        _say(context, f"wrote {one.path}")
+        context.say(f"wrote {one.path}")
     if not rows.new:
-        _say(context, "no row was added")
+        context.say("no row was added")
         return int(ExitCode.OK)
     return _lock(rows.new, context)
 
@@ -236,13 +236,9 @@ def _lock(new: tuple[NewRow, ...], context: Context) -> int:
             if Selection.parse(one.environments)(name)
         ]
         profiles = f"profiles: {', '.join(taken)}" if taken else "no profile takes it"
-        _say(context, f"new row {name} ({profiles})")
+        context.say(f"new row {name} ({profiles})")
     specs = [spec for spec in project.matrix.environments if spec.name in names]
     return make_locks(project.environments(specs), context)
-
-
-def _say(context: Context, text: str) -> None:
-    context.console.print(text, markup=False, soft_wrap=True, highlight=False)
 
 
 COMMAND = ReleasesCommand()

@@ -69,7 +69,8 @@ def is_version(text: str) -> bool:
     return True
 
 
-def _is_pin(text: str) -> bool:
+def is_pin(text: str) -> bool:
+    """Whether it is one version, or a range of them."""
     try:
         return is_version(text) or bool(str(SpecifierSet(text)))
     except InvalidSpecifier:
@@ -111,7 +112,7 @@ def _read_resolve(value: object) -> str:
 
 
 def _read_pin(value: object) -> str:
-    return "".join(text_of(value, _A_PIN, _is_pin).split())
+    return "".join(text_of(value, _A_PIN, is_pin).split())
 
 
 def _read_variable_value(value: object) -> str:

@@ -12,17 +12,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from runner.causes.form import Range, Sentence
+from runner.causes.form import Range, Sentence, Several
 from runner.inspection.model import Container, Finding, FindingKind, Inspection
 
 FILE = Path(__file__).with_name("advisories.yaml")
 _LINK = "https://nvd.nist.gov/vuln/detail/{id}"
-
-
-def _several(value: object) -> object:
-    return value if isinstance(value, (list, tuple)) else (value,)
 
 
 class _Form(BaseModel):
@@ -32,9 +28,9 @@ class _Form(BaseModel):
 class Sign(_Form):
     """What a finding must be like; one of each list. `where` is a regular expression."""
 
-    kind: Annotated[tuple[FindingKind, ...], BeforeValidator(_several), Field(min_length=1)]
-    says: Annotated[tuple[str, ...], BeforeValidator(_several), Field(min_length=1)]
-    container: Annotated[tuple[Container, ...], BeforeValidator(_several)] = ()
+    kind: Annotated[Several[FindingKind], Field(min_length=1)]
+    says: Annotated[Several[str], Field(min_length=1)]
+    container: Several[Container] = ()
     where: str = ""
 
     @cached_property
@@ -54,7 +50,7 @@ class Advisory(_Form):
     """One vulnerability: the versions of Keras that have it, and what it lets a file do."""
 
     id: Annotated[str, Field(pattern=r"^CVE-\d{4}-\d{4,}$")]
-    keras: Annotated[tuple[Range, ...], BeforeValidator(_several), Field(min_length=1)]
+    keras: Annotated[Several[Range], Field(min_length=1)]
     sentence: Sentence
     finding: Sign
 

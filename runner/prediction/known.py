@@ -14,21 +14,17 @@ from typing import Annotated
 import yaml
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from runner.atlas import AtlasEnvironment
 from runner.causes.facts import EnvironmentFacts
-from runner.causes.form import Facts, Identifier, Range, Sentence
+from runner.causes.form import Facts, Identifier, Range, Sentence, Several
 from runner.inspection.model import Container, Inspection, Role
 from runner.prediction.features import Feature, features_of
 from runner.prediction.model import Reason, Rule
 from runner.words import Strategy
 
 FILE = Path(__file__).with_name("known.yaml")
-
-
-def _several(value: object) -> object:
-    return value if isinstance(value, (list, tuple)) else (value,)
 
 
 class _Form(BaseModel):
@@ -38,14 +34,14 @@ class _Form(BaseModel):
 class FileFacts(_Form):
     """What the file must be like; everything that is given must hold, one of each list."""
 
-    container: Annotated[tuple[Container, ...], BeforeValidator(_several)] = ()
+    container: Several[Container] = ()
     keras: Range | None = None
     tensorflow: Range | None = None
-    generation: Annotated[tuple[int, ...], BeforeValidator(_several)] = ()
-    features: Annotated[tuple[Feature, ...], BeforeValidator(_several)] = ()
-    classes: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
-    keys: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
-    operations: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
+    generation: Several[int] = ()
+    features: Several[Feature] = ()
+    classes: Several[str] = ()
+    keys: Several[str] = ()
+    operations: Several[str] = ()
     role: Role | None = None
     compiled: bool | None = None
 

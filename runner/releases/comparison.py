@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
+from runner.config.fields import is_version
 from runner.config.model import EnvironmentSpec
 from runner.environments.frameworks import Frameworks
 from runner.releases.offers import Offer, Release
@@ -117,17 +118,9 @@ def pins_of(subject: Subject, specs: Sequence[EnvironmentSpec]) -> dict[str, tup
             pinned = getattr(spec, subject.key)
         else:
             pinned = (spec.packages.get(subject.projects[0]) or "").removeprefix("==")
-        if pinned and _is_version(pinned):
+        if pinned and is_version(pinned):
             rows[pinned].append(spec.name)
     return {pinned: tuple(names) for pinned, names in rows.items()}
-
-
-def _is_version(text: str) -> bool:
-    try:
-        Version(text)
-    except InvalidVersion:
-        return False
-    return True
 
 
 def compare(
