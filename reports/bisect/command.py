@@ -32,7 +32,7 @@ class BisectCommand:
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         from reports.check.options import add_model_options  # noqa: PLC0415 - only where it is asked
-        from reports.check.session import add_session_options  # noqa: PLC0415 - same
+        from runner.commands.run import add_measuring  # noqa: PLC0415 - same
 
         parser.add_argument(
             "model", type=Path, metavar="MODEL", help="a model file, or a .py file with build()"
@@ -66,7 +66,7 @@ class BisectCommand:
         )
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         add_model_options(parser)
-        add_session_options(parser)
+        add_measuring(parser)
 
     def run(self, args: argparse.Namespace, context: Context) -> int:
         """Search and tell; 0 where all works, 1 where something stops to, 4 where nothing is known.

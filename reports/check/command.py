@@ -22,7 +22,7 @@ def threshold(text: str) -> Verdict:
     Raises:
         UsageError: it is none of those that can be a threshold.
     """
-    from runner.checking.verdicts import THRESHOLDS  # noqa: PLC0415 - pandas and more behind it
+    from runner.analysis.thresholds import THRESHOLDS  # noqa: PLC0415 - pandas and more behind it
 
     for one in THRESHOLDS:
         if text == one:
@@ -42,7 +42,7 @@ class CheckCommand:
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         from reports.check.options import add_model_options, add_place_options  # noqa: PLC0415 - as below
-        from reports.check.session import add_session_options  # noqa: PLC0415 - as below
+        from runner.commands.run import add_measuring  # noqa: PLC0415 - as below
 
         parser.add_argument(
             "model",
@@ -60,7 +60,7 @@ class CheckCommand:
             help="exit with 1 from this verdict on: partial, assisted (default), differs, fails",
         )
         parser.add_argument("--json", action="store_true", help="print everything as JSON")
-        add_session_options(parser)
+        add_measuring(parser)
 
     def run(self, args: argparse.Namespace, context: Context) -> int:
         """Measure, print, return 0, 1 or 4.

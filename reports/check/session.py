@@ -11,26 +11,14 @@ import shlex
 import sys
 from collections.abc import Iterator
 
-from rich.markup import escape
-
 from runner.checking.running import PROFILE, Session
 from runner.commands.base import Context
 from runner.commands.project import Project
-from runner.commands.run import add_building
+from runner.commands.run import telling_how_to_go_on
 from runner.console.display import make_display
 from runner.environments.project import make_project
 from runner.home import exclusive_run
 from runner.ledger import Ledger
-
-
-def add_session_options(parser: argparse.ArgumentParser) -> None:
-    """Declare how things are built and run."""
-    add_building(parser)
-    parser.add_argument(
-        "--no-sandbox",
-        action="store_true",
-        help="do not use bubblewrap even where it is installed",
-    )
 
 
 @contextlib.contextmanager
@@ -59,22 +47,19 @@ def open_session(
         LedgerError: the ledger cannot be used.
     """
     command = shlex.join(["crossload", *sys.argv[1:]])
-    try:
-        with Ledger.open(context.home.ledger) as ledger, make_display(context.log) as display:
-            yield Session(
-                project=make_project(context.matrix_path, context.home),
-                matrix=project.matrix,
-                every=project.environments(project.matrix.environments),
-                command=command,
-                jobs=args.jobs,
-                sandboxed=not args.no_sandbox,
-                ledger=ledger,
-                display=display,
-                profile=profile,
-            )
-    except (KeyboardInterrupt, SystemExit):
-        context.log.print(
-            "\n[bold]interrupted[/]: everything measured so far is kept; "
-            f"[bold]{escape(command)}[/] continues"
+    with (
+        telling_how_to_go_on(command, context),
+        Ledger.open(context.home.ledger) as ledger,
+        make_display(context.log) as display,
+    ):
+        yield Session(
+            project=make_project(context.matrix_path, context.home),
+            matrix=project.matrix,
+            every=project.environments(project.matrix.environments),
+            command=command,
+            jobs=args.jobs,
+            sandboxed=not args.no_sandbox,
+            ledger=ledger,
+            display=display,
+            profile=profile,
         )
-        raise

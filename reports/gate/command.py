@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.check.options import add_model_options, subjects_of
-from reports.check.session import add_session_options, open_session
+from reports.check.session import open_session
 from reports.gate.planning import (
     PROFILE,
     Pair,
@@ -23,11 +23,12 @@ from reports.gate.planning import (
     without_answers,
 )
 from runner.analysis import judge_run
+from runner.analysis.thresholds import DEFAULT_THRESHOLD, THRESHOLDS
 from runner.checking.verdicts import effective
 from runner.commands.project import Project
+from runner.commands.run import add_measuring
 from runner.gate import GateRequest, GateResult, Policy, Side, examine, gate, load_policy
 from runner.gate.findings import one_line
-from runner.gate.gating import DEFAULT_THRESHOLD, THRESHOLDS
 from runner.home import exclusive_run
 from runner.words import Verdict
 
@@ -52,7 +53,7 @@ class UpgradeCommand:
         _add_what(parser)
         add_model_options(parser)
         _add_gate(parser)
-        add_session_options(parser)
+        add_measuring(parser)
 
     def run(self, args: argparse.Namespace, context: Context) -> int:
         """Measure the pair, rule on it, write every output.

@@ -30,7 +30,7 @@ class MigrateCommand:
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         from reports.check.options import add_model_options  # noqa: PLC0415 - only where it is asked
-        from reports.check.session import add_session_options  # noqa: PLC0415 - same
+        from runner.commands.run import add_measuring  # noqa: PLC0415 - same
 
         parser.add_argument("model", type=Path, metavar="MODEL", help="a model file or SavedModel")
         parser.add_argument(
@@ -62,7 +62,7 @@ class MigrateCommand:
             help="where a way loses compile or optimizer state, go on looking for a better one",
         )
         add_model_options(parser)
-        add_session_options(parser)
+        add_measuring(parser)
 
     def run(self, args: argparse.Namespace, context: Context) -> int:
         """Search, write, tell; 0 with a file, 1 without, 4 where the target cannot be used.

@@ -7,9 +7,11 @@ Owns the options and the order "lock, plan, run, report"; the steps of the run a
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -35,12 +37,7 @@ class RunCommand:
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         add_selection(parser)
-        add_building(parser)
-        parser.add_argument(
-            "--no-sandbox",
-            action="store_true",
-            help="do not use bubblewrap even where it is installed",
-        )
+        add_measuring(parser)
 
     def run(self, args: argparse.Namespace, context: Context) -> int:
         """Run, then draw; an interruption says how to go on.
@@ -63,15 +60,12 @@ class RunCommand:
                 sandboxed=not args.no_sandbox,
             )
             _check_not_empty(request)
-            try:
-                with Ledger.open(context.home.ledger) as ledger, make_display(context.log) as show:
-                    run_id = run(request, ledger, show)
-            except (KeyboardInterrupt, SystemExit):
-                context.log.print(
-                    "\n[bold]interrupted[/]: everything measured so far is kept; "
-                    f"[bold]{escape(request.command)}[/] continues"
-                )
-                raise
+            with (
+                telling_how_to_go_on(request.command, context),
+                Ledger.open(context.home.ledger) as ledger,
+                make_display(context.log) as show,
+            ):
+                run_id = run(request, ledger, show)
         return _draw(run_id, context)
 
 
@@ -90,6 +84,29 @@ def add_building(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="let uv download interpreters that are missing",
     )
+
+
+def add_measuring(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of everything that measures: those of building, and the sandbox."""
+    add_building(parser)
+    parser.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="do not use bubblewrap even where it is installed",
+    )
+
+
+@contextlib.contextmanager
+def telling_how_to_go_on(command: str, context: Context) -> Iterator[None]:
+    """Where the block is interrupted, say that nothing is lost and what continues."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        context.log.print(
+            "\n[bold]interrupted[/]: everything measured so far is kept; "
+            f"[bold]{escape(command)}[/] continues"
+        )
+        raise
 
 
 def _positive(text: str) -> int:
