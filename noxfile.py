@@ -13,7 +13,7 @@ import nox
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
 
-import runner.environments.sessions  # noqa: E402, F401  (defines the `env` sessions)
+import crossload.runner.environments.sessions  # noqa: E402, F401  (defines the `env` sessions)
 
 nox.options.sessions = ["lint", "typing", "tests"]
 nox.options.default_venv_backend = "uv|virtualenv"

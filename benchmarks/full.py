@@ -93,7 +93,7 @@ class Measured:
 def measure(options: argparse.Namespace) -> Measured:
     """Run the profile and say which run of the ledger that was."""
     before = last_run(options.home)
-    command = [sys.executable, "-m", "runner", "run", "--profile", options.profile]
+    command = [sys.executable, "-m", "crossload", "run", "--profile", options.profile]
     command += ["--jobs", str(options.jobs), "--home", str(options.home)]
     started = time.monotonic()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:

@@ -23,26 +23,26 @@ sys.path.insert(0, str(ROOT))
 
 from rich.console import Console  # noqa: E402 - the path comes first
 
-from runner.bridge import KeyMaker, probe_tasks  # noqa: E402
-from runner.commands.base import Context  # noqa: E402
-from runner.commands.project import Project  # noqa: E402
-from runner.environments.building import BuildOptions, build_all  # noqa: E402
-from runner.environments.model import BuiltEnvironment  # noqa: E402
-from runner.environments.project import make_project  # noqa: E402
-from runner.home import Home  # noqa: E402
-from runner.inspection.reading import read  # noqa: E402
-from runner.interruption import run_interruptibly  # noqa: E402
-from runner.ledger.importing import read_snapshot  # noqa: E402
-from runner.ledger.snapshot import RunSnapshot, SavedFile  # noqa: E402
-from runner.plan import Plan, PlannedSave  # noqa: E402
-from runner.prediction import recorded  # noqa: E402
-from runner.prediction.recorded import Recorded  # noqa: E402
-from runner.prediction.scoring import is_whole  # noqa: E402
-from runner.probing.catalogue import read_catalogue  # noqa: E402
-from runner.probing.digests import options_digest, probe_digests  # noqa: E402
-from runner.probing.schedule import run_probes  # noqa: E402
-from runner.probing.settings import ProbeSettings  # noqa: E402
-from runner.records import (  # noqa: E402
+from crossload.cli.command import Context  # noqa: E402
+from crossload.cli.project import Project  # noqa: E402
+from crossload.runner.bridge import KeyMaker, probe_tasks  # noqa: E402
+from crossload.runner.environments.building import BuildOptions, build_all  # noqa: E402
+from crossload.runner.environments.model import BuiltEnvironment  # noqa: E402
+from crossload.runner.environments.project import make_project  # noqa: E402
+from crossload.runner.home import Home  # noqa: E402
+from crossload.runner.inspection.reading import read  # noqa: E402
+from crossload.runner.interruption import run_interruptibly  # noqa: E402
+from crossload.runner.ledger.importing import read_snapshot  # noqa: E402
+from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile  # noqa: E402
+from crossload.runner.plan import Plan, PlannedSave  # noqa: E402
+from crossload.runner.prediction import recorded  # noqa: E402
+from crossload.runner.prediction.recorded import Recorded  # noqa: E402
+from crossload.runner.prediction.scoring import is_whole  # noqa: E402
+from crossload.runner.probing.catalogue import read_catalogue  # noqa: E402
+from crossload.runner.probing.digests import options_digest, probe_digests  # noqa: E402
+from crossload.runner.probing.schedule import run_probes  # noqa: E402
+from crossload.runner.probing.settings import ProbeSettings  # noqa: E402
+from crossload.runner.records import (  # noqa: E402
     Attempt,
     AttemptKey,
     AttemptOutcome,
@@ -50,9 +50,9 @@ from runner.records import (  # noqa: E402
     SaveKey,
     SaveOutcome,
 )
-from runner.shipped import probes_folder  # noqa: E402
-from runner.words import JobStatus  # noqa: E402
-from runner.workflow import PROBE_OPTIONS  # noqa: E402
+from crossload.runner.shipped import probes_folder  # noqa: E402
+from crossload.runner.words import JobStatus  # noqa: E402
+from crossload.runner.workflow import PROBE_OPTIONS  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
 

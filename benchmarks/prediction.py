@@ -20,13 +20,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from runner.atlas import Atlas  # noqa: E402 - the path comes first
-from runner.inspection.inspecting import inspect  # noqa: E402
-from runner.ledger.importing import read_snapshot  # noqa: E402
-from runner.prediction import Predictor, recorded  # noqa: E402
-from runner.prediction.scoring import Compared, Judged, compare, score_of  # noqa: E402
-from runner.records import Cell  # noqa: E402
-from runner.words import Format  # noqa: E402
+from crossload.runner.atlas import Atlas  # noqa: E402 - the path comes first
+from crossload.runner.inspection.inspecting import inspect  # noqa: E402
+from crossload.runner.ledger.importing import read_snapshot  # noqa: E402
+from crossload.runner.prediction import Predictor, recorded  # noqa: E402
+from crossload.runner.prediction.scoring import Compared, Judged, compare, score_of  # noqa: E402
+from crossload.runner.records import Cell  # noqa: E402
+from crossload.runner.words import Format  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
 RUN, INSPECTIONS = PUBLISHED / "run.jsonl.xz", PUBLISHED / "inspections.jsonl.xz"

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from runner.commands.plan import PlanDocument
-from runner.environments.tools import tool_variables
+from crossload.cli.plan import PlanDocument
+from crossload.runner.environments.tools import tool_variables
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -58,7 +58,7 @@ def crossload(*arguments: str, home: Path) -> tuple[float, str]:
     """Run the command line; returns wall seconds and standard output."""
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "runner", *arguments, "--home", str(home)],
+        [sys.executable, "-m", "crossload", *arguments, "--home", str(home)],
         cwd=ROOT,
         capture_output=True,
         text=True,

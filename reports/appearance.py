@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from runner.words import Verdict
+from crossload.runner.words import Verdict
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from reports.document import Report
-from reports.frames import cell_frame
+from crossload.reports.document import Report
+from crossload.reports.frames import cell_frame
 
 # A spreadsheet takes a field that begins like this for a formula and runs it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports.document import Report
-from reports.page import PageContext
-from reports.page_data import data_block
-from reports.page_model import page_context
+from crossload.reports.document import Report
+from crossload.reports.page import PageContext
+from crossload.reports.page_data import data_block
+from crossload.reports.page_model import page_context
 
 _HERE = Path(__file__).parent
 _STYLES = ("palette.css", "page.css", "grids.css", "claims.css", "print.css")

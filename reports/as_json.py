@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from reports.document import FORMAT, VERSION, Report
-from runner.errors import UsageError
+from crossload.reports.document import FORMAT, VERSION, Report
+from crossload.runner.errors import UsageError
 
 
 def as_json(report: Report) -> str:

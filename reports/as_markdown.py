@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from reports.appearance import APPEARANCE, ORDER
-from reports.causes import cause_summaries, explained_line
-from reports.claims import LOOKS, by_source, counted, errors_line, evidence
-from reports.document import ClaimRow, EnvironmentRow, Report
-from reports.findings import find
-from reports.frames import PairSummary, cell_frame, grid, pair_summaries, verdict_counts
-from reports.headline import headline, lead
-from runner.words import Verdict
+from crossload.reports.appearance import APPEARANCE, ORDER
+from crossload.reports.causes import cause_summaries, explained_line
+from crossload.reports.claims import LOOKS, by_source, counted, errors_line, evidence
+from crossload.reports.document import ClaimRow, EnvironmentRow, Report
+from crossload.reports.findings import find
+from crossload.reports.frames import PairSummary, cell_frame, grid, pair_summaries, verdict_counts
+from crossload.reports.headline import headline, lead
+from crossload.runner.words import Verdict
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$])")
 _LINE_BREAKS = re.compile(r"\s+")

@@ -5,7 +5,7 @@ Owns these words. Which environments a grid has is each grid's own.
 
 from __future__ import annotations
 
-from reports.document import EnvironmentRow, Report
+from crossload.reports.document import EnvironmentRow, Report
 
 
 def axis_notes(report: Report) -> dict[str, str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from reports.document import CauseRow, CellRow, Report
-from runner.causes.values import FAMILY_TITLES, RemedyState
-from runner.words import Verdict
+from crossload.reports.document import CauseRow, CellRow, Report
+from crossload.runner.causes.values import FAMILY_TITLES, RemedyState
+from crossload.runner.words import Verdict
 
 NOT_TO_EXPLAIN = frozenset({Verdict.SAME, Verdict.NOT_RUN})
 

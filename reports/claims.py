@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from reports.cleaning import clean, clean_line
-from reports.document import CellRow, ClaimRow, ErrorCount
-from runner.analysis.claims import ClaimStatus, JudgedClaim, judge_claims
-from runner.analysis.judged import JudgedCell
-from runner.cases.claim_model import Claim, Expected, Extent
-from runner.ledger.snapshot import RunSnapshot
-from runner.records import Cell
-from runner.words import Verdict
+from crossload.reports.cleaning import clean, clean_line
+from crossload.reports.document import CellRow, ClaimRow, ErrorCount
+from crossload.runner.analysis.claims import ClaimStatus, JudgedClaim, judge_claims
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.cases.claim_model import Claim, Expected, Extent
+from crossload.runner.ledger.snapshot import RunSnapshot
+from crossload.runner.records import Cell
+from crossload.runner.words import Verdict
 
 # A claim's status looks like the verdict that is as good or as bad.
 LOOKS: Mapping[ClaimStatus, Verdict] = {

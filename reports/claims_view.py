@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from reports.appearance import APPEARANCE
-from reports.claims import LOOKS, by_source, counted, evidence, known_cells
-from reports.document import CellRow, ClaimRow, Report
-from runner.words import Verdict
+from crossload.reports.appearance import APPEARANCE
+from crossload.reports.claims import LOOKS, by_source, counted, evidence, known_cells
+from crossload.reports.document import CellRow, ClaimRow, Report
+from crossload.runner.words import Verdict
 
 
 @dataclass(frozen=True)

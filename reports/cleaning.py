@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from runner.ledger import text as ledger_text
+from crossload.runner.ledger import text as ledger_text
 
 LINE_LIMIT = 300
 TEXT_LIMIT = 4000

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner.analysis.claims import ClaimStatus
-from runner.analysis.judged import TryResult
-from runner.causes.values import Family, RemedyState
-from runner.words import (
+from crossload.runner.analysis.claims import ClaimStatus
+from crossload.runner.analysis.judged import TryResult
+from crossload.runner.causes.values import Family, RemedyState
+from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentCause,

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from reports.document import AttemptRow, CellRow, CheckRow
-from runner.analysis.judged import TryResult
-from runner.words import Check, CheckStatus, Format, Strategy
+from crossload.reports.document import AttemptRow, CellRow, CheckRow
+from crossload.runner.analysis.judged import TryResult
+from crossload.runner.words import Check, CheckStatus, Format, Strategy
 
 _TAIL_LINES = 3
 _WARNINGS = 3

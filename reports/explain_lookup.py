@@ -10,19 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.cleaning import clean_line
-from reports.document import CellRow, EnvironmentRow, Report
-from reports.explain_own import OwnModel, find_own, traits_of
-from reports.gather import gather_judged
-from runner.analysis import judge_run
-from runner.config.nearest import nearest
-from runner.config.selection import Selection
-from runner.errors import UsageError
-from runner.ledger import Ledger, RunSnapshot
-from runner.ledger.importing import planned_cells, read_snapshot
-from runner.ledger.snapshot import SavedFile
-from runner.records import Cell, SaveOutcome
-from runner.words import Format
+from crossload.reports.cleaning import clean_line
+from crossload.reports.document import CellRow, EnvironmentRow, Report
+from crossload.reports.explain_own import OwnModel, find_own, traits_of
+from crossload.reports.gather import gather_judged
+from crossload.runner.analysis import judge_run
+from crossload.runner.config.nearest import nearest
+from crossload.runner.config.selection import Selection
+from crossload.runner.errors import UsageError
+from crossload.runner.ledger import Ledger, RunSnapshot
+from crossload.runner.ledger.importing import planned_cells, read_snapshot
+from crossload.runner.ledger.snapshot import SavedFile
+from crossload.runner.records import Cell, SaveOutcome
+from crossload.runner.words import Format
 
 _MOST_NAMED = 8
 

@@ -16,17 +16,17 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from reports.cleaning import clean_line
-from runner.errors import ConfigurationError, CrossloadError
-from runner.inspection.inspecting import inspect
-from runner.ledger.snapshot import RunSnapshot, SavedFile
-from runner.probing.catalogue import ModelTraits, read_catalogue
-from runner.records import Cell, SaveOutcome
-from runner.shipped import probes_folder
-from runner.subjects.code import defines_objects
-from runner.subjects.model import SubjectTask
-from runner.subjects.reading import base_name
-from runner.words import Format, Strategy
+from crossload.reports.cleaning import clean_line
+from crossload.runner.errors import ConfigurationError, CrossloadError
+from crossload.runner.inspection.inspecting import inspect
+from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
+from crossload.runner.records import Cell, SaveOutcome
+from crossload.runner.shipped import probes_folder
+from crossload.runner.subjects.code import defines_objects
+from crossload.runner.subjects.model import SubjectTask
+from crossload.runner.subjects.reading import base_name
+from crossload.runner.words import Format, Strategy
 
 # Of the commands that measure models of the user's own.
 PROFILES = frozenset({"check", "upgrade", "bisect", "migrate"})

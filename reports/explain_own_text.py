@@ -5,10 +5,10 @@ Owns their words; what is known of the model is `explain_own`'s to find.
 
 from __future__ import annotations
 
-from reports.document import CellRow
-from reports.explain_own import OwnModel
-from runner.subjects.model import SubjectTask
-from runner.words import Strategy, Verdict
+from crossload.reports.document import CellRow
+from crossload.reports.explain_own import OwnModel
+from crossload.runner.subjects.model import SubjectTask
+from crossload.runner.words import Strategy, Verdict
 
 _SCOPE = "custom-object-scope"  # a concession that is another way of passing the code
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from reports.appearance import APPEARANCE
-from reports.document import CauseRow, CellRow, EnvironmentRow, RemedyRow
-from reports.explain_attempts import lines_of, title_of
-from reports.explain_lookup import Found, Source
-from reports.explain_own_text import meaning_own, measured_own
-from runner.words import Format
+from crossload.reports.appearance import APPEARANCE
+from crossload.reports.document import CauseRow, CellRow, EnvironmentRow, RemedyRow
+from crossload.reports.explain_attempts import lines_of, title_of
+from crossload.reports.explain_lookup import Found, Source
+from crossload.reports.explain_own_text import meaning_own, measured_own
+from crossload.runner.words import Format
 
 _AROUND = 3  # loaders on either side
 _LOG_LINES = 6

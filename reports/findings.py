@@ -12,11 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.appearance import URGENCY
-from reports.cleaning import clean_line
-from reports.document import AdviceRow, CauseRow, CellRow, Report
-from runner.causes.values import RemedyState
-from runner.words import Format, Verdict
+from crossload.reports.appearance import URGENCY
+from crossload.reports.cleaning import clean_line
+from crossload.reports.document import AdviceRow, CauseRow, CellRow, Report
+from crossload.runner.causes.values import RemedyState
+from crossload.runner.words import Format, Verdict
 
 _VARIABLE_PARTS = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|0x[0-9a-fA-F]+|/\S+|\d+")
 _NAMES_SHOWN = 3

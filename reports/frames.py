@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from reports.appearance import MEASURED, ORDER, UNMEASURED
-from reports.document import CellRow, Report
-from runner.words import Format, Verdict
+from crossload.reports.appearance import MEASURED, ORDER, UNMEASURED
+from crossload.reports.document import CellRow, Report
+from crossload.runner.words import Format, Verdict
 
 VERDICT_TYPE = pd.CategoricalDtype([str(one) for one in ORDER], ordered=True)
 CELL_COLUMNS = (

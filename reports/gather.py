@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 
-from reports.claims import claim_rows
-from reports.cleaning import clean, clean_end, clean_line
-from reports.document import (
+from crossload.reports.claims import claim_rows
+from crossload.reports.cleaning import clean, clean_end, clean_line
+from crossload.reports.document import (
     AdviceRow,
     AttemptRow,
     CauseRow,
@@ -23,12 +23,12 @@ from reports.document import (
     Report,
     RunRow,
 )
-from runner.analysis import JudgedCell, Tried, advice_for, judge_run
-from runner.cases.claim_model import Claim
-from runner.causes import Cause, CellRemedy
-from runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
-from runner.records import Attempt, EnvironmentProblem, EnvironmentRecord, ProbeError
-from runner.words import EnvironmentState, Format, Verdict
+from crossload.runner.analysis import JudgedCell, Tried, advice_for, judge_run
+from crossload.runner.cases.claim_model import Claim
+from crossload.runner.causes import Cause, CellRemedy
+from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
+from crossload.runner.records import Attempt, EnvironmentProblem, EnvironmentRecord, ProbeError
+from crossload.runner.words import EnvironmentState, Format, Verdict
 
 _ID_LIMIT = 200
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from reports.appearance import MEASURED
-from reports.document import Report
-from runner.analysis.sentences import joined
-from runner.words import EnvironmentState, Format, Verdict
+from crossload.reports.appearance import MEASURED
+from crossload.reports.document import Report
+from crossload.runner.analysis.sentences import joined
+from crossload.runner.words import EnvironmentState, Format, Verdict
 
 
 def headline(counts: Mapping[Verdict, int]) -> str:

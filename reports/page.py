@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.causes import CauseSummary
-from reports.claims_view import ClaimGroup
-from reports.document import EnvironmentRow, RunRow
-from reports.findings import Finding
-from runner.words import Verdict
+from crossload.reports.causes import CauseSummary
+from crossload.reports.claims_view import ClaimGroup
+from crossload.reports.document import EnvironmentRow, RunRow
+from crossload.reports.findings import Finding
+from crossload.runner.words import Verdict
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ import zlib
 from dataclasses import dataclass
 from functools import cached_property
 
-from reports.appearance import APPEARANCE, ORDER
-from reports.axes import axis_notes
-from reports.document import AttemptRow, CauseRow, CellRow, ErrorText, RemedyRow, Report
-from runner.causes.values import FAMILY_TITLES
+from crossload.reports.appearance import APPEARANCE, ORDER
+from crossload.reports.axes import axis_notes
+from crossload.reports.document import AttemptRow, CauseRow, CellRow, ErrorText, RemedyRow, Report
+from crossload.runner.causes.values import FAMILY_TITLES
 
 TEXT_BUDGET = 5_000_000  # characters of all texts together, as they stand in the block
 PACKED_FROM = 5000  # cells; above, the script draws the grids too

@@ -8,16 +8,16 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from reports.appearance import APPEARANCE, MEASURED, ORDER
-from reports.axes import axis_notes
-from reports.causes import cause_summaries, explained_line
-from reports.claims import counted
-from reports.claims_view import claim_groups
-from reports.document import CellRow, Report
-from reports.findings import Finding, find
-from reports.frames import PairSummary, cell_frame, pair_summaries
-from reports.headline import headline, lead
-from reports.page import (
+from crossload.reports.appearance import APPEARANCE, MEASURED, ORDER
+from crossload.reports.axes import axis_notes
+from crossload.reports.causes import cause_summaries, explained_line
+from crossload.reports.claims import counted
+from crossload.reports.claims_view import claim_groups
+from crossload.reports.document import CellRow, Report
+from crossload.reports.findings import Finding, find
+from crossload.reports.frames import PairSummary, cell_frame, pair_summaries
+from crossload.reports.headline import headline, lead
+from crossload.reports.page import (
     Axis,
     CauseView,
     CellView,
@@ -31,8 +31,8 @@ from reports.page import (
     SummaryRow,
     VerdictView,
 )
-from reports.page_data import DataBlock
-from runner.words import Format, Verdict
+from crossload.reports.page_data import DataBlock
+from crossload.runner.words import Format, Verdict
 
 _OPEN_UP_TO = 2500  # cells; above, grids start folded so that the page opens quickly
 _FINDINGS_SHOWN = 25

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import psutil
 
-from reports.document import EnvironmentRow, Report
-from runner.environments.model import current_platform
-from runner.ledger import RunSnapshot
-from runner.words import Verdict
+from crossload.reports.document import EnvironmentRow, Report
+from crossload.runner.environments.model import current_platform
+from crossload.runner.ledger import RunSnapshot
+from crossload.runner.words import Verdict
 
 FORMAT = "crossload-published"
 VERSION = 1

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from reports.as_csv import as_csv
-from reports.as_html import as_html
-from reports.as_json import as_json
-from reports.as_markdown import as_markdown
-from reports.document import Report
-from reports.gather import gather
-from reports.terminal import TerminalReport
-from reports.writing import FILE_NAMES, write_whole
-from runner.ledger.snapshot import RunSnapshot
+from crossload.reports.as_csv import as_csv
+from crossload.reports.as_html import as_html
+from crossload.reports.as_json import as_json
+from crossload.reports.as_markdown import as_markdown
+from crossload.reports.document import Report
+from crossload.reports.gather import gather
+from crossload.reports.terminal import TerminalReport
+from crossload.reports.writing import FILE_NAMES, write_whole
+from crossload.runner.ledger.snapshot import RunSnapshot
 
 RENDERERS: Mapping[str, Callable[[Report], str]] = {
     "html": as_html,

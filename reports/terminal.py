@@ -15,14 +15,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from reports.appearance import APPEARANCE, shows_symbols
-from reports.causes import explained_line
-from reports.claims import counted
-from reports.document import EnvironmentRow, Report
-from reports.findings import Finding, find
-from reports.frames import PairSummary, cell_frame, pair_summaries, verdict_counts
-from reports.headline import headline
-from runner.words import Verdict
+from crossload.reports.appearance import APPEARANCE, shows_symbols
+from crossload.reports.causes import explained_line
+from crossload.reports.claims import counted
+from crossload.reports.document import EnvironmentRow, Report
+from crossload.reports.findings import Finding, find
+from crossload.reports.frames import PairSummary, cell_frame, pair_summaries, verdict_counts
+from crossload.reports.headline import headline
+from crossload.runner.words import Verdict
 
 _FINDINGS_SHOWN = 8
 _ERROR_LIMIT = 160

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from runner.errors import StorageError
+from crossload.runner.errors import StorageError
 
 FILE_NAMES: Mapping[str, str] = {
     "html": "index.html",

@@ -1,7 +1,5 @@
-"""crossload's engine: reads the matrix, builds environments, drives probes, records results.
+"""The engine: reads the matrix, builds environments, drives probes, records results.
 
-It never imports a machine-learning framework, never parses a model file, and never imports
-`reports`; it reaches `probes` by path only.
+Never imports a machine-learning framework, never parses a model file, and knows neither reports
+nor commands; it reaches the probes by path.
 """
-
-__version__ = "0.1.0"

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from runner.environments.libraries import library_folders
-from runner.environments.model import BuiltEnvironment
-from runner.environments.variables import probe_variables
-from runner.ledger import KnownAttempt, Ledger, LoadKey
-from runner.plan import Plan, PlannedSave
-from runner.probing.target import ProbeTarget
-from runner.probing.tasks import LoadTask, ProbeTask
-from runner.records import (
+from crossload.runner.environments.libraries import library_folders
+from crossload.runner.environments.model import BuiltEnvironment
+from crossload.runner.environments.variables import probe_variables
+from crossload.runner.ledger import KnownAttempt, Ledger, LoadKey
+from crossload.runner.plan import Plan, PlannedSave
+from crossload.runner.probing.target import ProbeTarget
+from crossload.runner.probing.tasks import LoadTask, ProbeTask
+from crossload.runner.records import (
     Attempt,
     AttemptKey,
     AttemptOutcome,
@@ -27,7 +27,7 @@ from runner.records import (
     SaveKey,
     SaveOutcome,
 )
-from runner.words import JobStatus
+from crossload.runner.words import JobStatus
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from runner.errors import BusyError, StorageError
+from crossload.runner.errors import BusyError, StorageError
 
 FOLDER_NAME = ".crossload"
 _CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# made by crossload\n"

@@ -13,7 +13,7 @@ from collections.abc import Coroutine
 from types import FrameType
 from typing import TypeVar
 
-from runner.errors import ExitCode
+from crossload.runner.errors import ExitCode
 
 T = TypeVar("T")
 _EXIT_CODES = {

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from runner.cases.model import Case
-from runner.config.exclusion import read_exclusions
-from runner.config.model import Profile
-from runner.config.selection import Selection as Patterns
-from runner.environments.model import Environment
-from runner.records import Cell
-from runner.subjects.model import Subject
-from runner.words import Format
+from crossload.runner.cases.model import Case
+from crossload.runner.config.exclusion import read_exclusions
+from crossload.runner.config.model import Profile
+from crossload.runner.config.selection import Selection as Patterns
+from crossload.runner.environments.model import Environment
+from crossload.runner.records import Cell
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Format
 
 Selector = Callable[[str], bool]
 Pair: TypeAlias = tuple[Environment, Environment]

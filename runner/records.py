@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from runner.words import (
+from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentCause,

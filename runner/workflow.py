@@ -14,33 +14,33 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
-from runner import __version__
-from runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
-from runner.config.model import Matrix
-from runner.console.display import Display
-from runner.console.progress import BuildProgress, ProbeProgress, standing
-from runner.environments.building import BuildOptions, build_all
-from runner.environments.model import BuiltEnvironment, Environment, current_platform
-from runner.environments.project import Project
-from runner.environments.variables import probe_variables
-from runner.errors import EnvironmentsError
-from runner.interruption import run_interruptibly
-from runner.ledger import Ledger, RunStart, RunState
-from runner.plan import Plan
-from runner.probing.catalogue import read_catalogue
-from runner.probing.digests import (
+from crossload import __version__
+from crossload.runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
+from crossload.runner.config.model import Matrix
+from crossload.runner.console.display import Display
+from crossload.runner.console.progress import BuildProgress, ProbeProgress, standing
+from crossload.runner.environments.building import BuildOptions, build_all
+from crossload.runner.environments.model import BuiltEnvironment, Environment, current_platform
+from crossload.runner.environments.project import Project
+from crossload.runner.environments.variables import probe_variables
+from crossload.runner.errors import EnvironmentsError
+from crossload.runner.interruption import run_interruptibly
+from crossload.runner.ledger import Ledger, RunStart, RunState
+from crossload.runner.plan import Plan
+from crossload.runner.probing.catalogue import read_catalogue
+from crossload.runner.probing.digests import (
     case_digests,
     options_digest,
     probe_digests,
     subject_digests,
 )
-from runner.probing.rounds import Round
-from runner.probing.sandbox import uncontained
-from runner.probing.schedule import run_probes
-from runner.probing.settings import ProbeSettings
-from runner.probing.store import ArtifactStore
-from runner.records import EnvironmentProblem, EnvironmentRecord, Limits, Tolerances
-from runner.shipped import probes_folder
+from crossload.runner.probing.rounds import Round
+from crossload.runner.probing.sandbox import uncontained
+from crossload.runner.probing.schedule import run_probes
+from crossload.runner.probing.settings import ProbeSettings
+from crossload.runner.probing.store import ArtifactStore
+from crossload.runner.records import EnvironmentProblem, EnvironmentRecord, Limits, Tolerances
+from crossload.runner.shipped import probes_folder
 
 # The probes are deterministic and take no options besides the job; a new one would enter here, so
 # that results of different options never meet.

@@ -54,7 +54,7 @@ class Project:
         """Run `crossload` as a person would: its own process, no terminal."""
         environment = {**os.environ, "COLUMNS": str(width), "NO_COLOR": "1"}
         done = subprocess.run(
-            [sys.executable, "-m", "runner", *arguments],
+            [sys.executable, "-m", "crossload", *arguments],
             cwd=self.folder,
             env=environment,
             capture_output=True,

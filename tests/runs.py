@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from runner.config.model import EnvironmentSpec, Matrix, Profile
-from runner.environments.model import BuiltEnvironment, Environment, Interpreter
-from runner.plan import Plan, Selection, make_plan
-from runner.records import (
+from crossload.runner.config.model import EnvironmentSpec, Matrix, Profile
+from crossload.runner.environments.model import BuiltEnvironment, Environment, Interpreter
+from crossload.runner.plan import Plan, Selection, make_plan
+from crossload.runner.records import (
     AttemptOutcome,
     CheckOutcome,
     EnvironmentProblem,
     JobReport,
     SaveOutcome,
 )
-from runner.words import (
+from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentCause,

@@ -12,14 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
-from runner.environments.model import Environment
-from runner.ledger import Ledger, LoadKey, RunStart
-from runner.plan import Plan, PlannedSave
-from runner.probing.tasks import ProbeTask
-from runner.records import AttemptKey, Cell, EnvironmentProblem, Limits, SaveKey, Tolerances
-from runner.words import Format, JobStatus, Strategy
-from runner.workflow import environment_record
+from crossload.runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
+from crossload.runner.environments.model import Environment
+from crossload.runner.ledger import Ledger, LoadKey, RunStart
+from crossload.runner.plan import Plan, PlannedSave
+from crossload.runner.probing.tasks import ProbeTask
+from crossload.runner.records import (
+    AttemptKey,
+    Cell,
+    EnvironmentProblem,
+    Limits,
+    SaveKey,
+    Tolerances,
+)
+from crossload.runner.words import Format, JobStatus, Strategy
+from crossload.runner.workflow import environment_record
 from tests import runs
 from tests.runs import ARTIFACT, LOADED, MISSING, SAVED, A, B, C
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from reports.appearance import APPEARANCE
-from runner.__main__ import all_commands, make_parser
-from runner.config.load import parse_matrix
-from runner.environments.project import known_models
-from runner.errors import ExitCode
-from runner.words import (
+from crossload.cli.main import all_commands, make_parser
+from crossload.reports.appearance import APPEARANCE
+from crossload.runner.config.load import parse_matrix
+from crossload.runner.environments.project import known_models
+from crossload.runner.errors import ExitCode
+from crossload.runner.words import (
     Api,
     Backend,
     Check,

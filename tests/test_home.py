@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import BusyError, ExitCode, StorageError
-from runner.home import Home, exclusive_run
+from crossload.runner.errors import BusyError, ExitCode, StorageError
+from crossload.runner.home import Home, exclusive_run
 
 
 def test_prepare_marks_the_folder_for_git_and_backup_tools(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from runner.interruption import run_interruptibly
+from crossload.runner.interruption import run_interruptibly
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = """\
 import asyncio, sys
-from runner.interruption import exit_on_termination, run_interruptibly
+from crossload.runner.interruption import exit_on_termination, run_interruptibly
 
 async def work():
     print("working", flush=True)
@@ -38,7 +38,7 @@ finally:
 """
 PLAIN = """\
 import time
-from runner.interruption import exit_on_termination
+from crossload.runner.interruption import exit_on_termination
 exit_on_termination()
 try:
     print("working", flush=True)

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from runner import __version__
-from runner.__main__ import all_commands, run_command_line
-from runner.commands import base
-from runner.errors import UsageError
+from crossload import __version__
+from crossload.cli import command as registry
+from crossload.cli.main import all_commands, run_command_line
 from tests.conftest import Project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +40,7 @@ def start(project: Project, *arguments: str, **variables: str) -> subprocess.Pop
     hidden = {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}
     inherited = {key: value for key, value in os.environ.items() if key not in hidden}
     return subprocess.Popen(
-        [sys.executable, "-m", "runner", *arguments],
+        [sys.executable, "-m", "crossload", *arguments],
         cwd=project.folder,
         env={**inherited, **variables},
         stdin=subprocess.DEVNULL,
@@ -95,7 +94,7 @@ def test_a_reader_that_leaves_early_is_no_error(planned: Project, arguments: lis
 def test_a_full_disk_behind_the_output_is_told(planned: Project, arguments: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "runner", *arguments],
+            [sys.executable, "-m", "crossload", *arguments],
             cwd=planned.folder,
             stdout=full,
             stderr=subprocess.PIPE,
@@ -131,7 +130,7 @@ def imported_by(*arguments: str) -> set[str]:
     """The modules of subcommands that a command line imports, in a process of its own."""
     code = (
         "import sys, contextlib, io\n"
-        "from runner.__main__ import run_command_line\n"
+        "from crossload.cli.main import run_command_line\n"
         "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
         "    run_command_line(sys.argv[1:])\n"
         "print(*sys.modules)"
@@ -158,7 +157,9 @@ def test_one_subcommand_imports_no_other(name: str) -> None:
     (own,) = (type(one).__module__ for one in all_commands() if one.name == name)
     assert own in modules
     # `reproduce` shares the options of `explain`.
-    assert modules - {own, "pydantic"} <= ({"reports.explain"} if name == "reproduce" else set())
+    assert modules - {own, "pydantic"} <= (
+        {"crossload.cli.explain"} if name == "reproduce" else set()
+    )
 
 
 def test_the_help_lists_every_subcommand(project: Project) -> None:
@@ -176,19 +177,14 @@ def test_an_unknown_subcommand_is_answered_with_all_names(project: Project) -> N
 def test_every_subcommand_of_this_package_is_listed() -> None:
     modules = {
         path.stem
-        for path in (ROOT / "runner" / "commands").glob("*.py")
+        for path in (ROOT / "crossload" / "cli").glob("*.py")
         if re.search(r"^COMMAND = ", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    assert modules == {name.replace("-", "_") for name in base.LOCAL_COMMANDS}
+    assert modules == {name.replace("-", "_") for name in registry.LOCAL_COMMANDS}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_subcommand_is_found_by_the_name_that_it_has(name: str) -> None:
-    found = base.find_command(name)
+    found = registry.find_command(name)
     assert found is not None
     assert found.name == name
-
-
-def test_a_missing_entry_point_is_told() -> None:
-    with pytest.raises(UsageError, match="no subcommand 'no-such'"):
-        base.contributed_command("no-such")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from runner.config.model import EnvironmentSpec, Profile
-from runner.environments.model import Environment
-from runner.plan import Plan, PlannedSave, Selection, make_plan
-from runner.records import Cell
-from runner.words import Format
+from crossload.runner.config.model import EnvironmentSpec, Profile
+from crossload.runner.environments.model import Environment
+from crossload.runner.plan import Plan, PlannedSave, Selection, make_plan
+from crossload.runner.records import Cell
+from crossload.runner.words import Format
 
 
 def environment(name: str) -> Environment:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from runner.cases.model import Case, Scripts
-from runner.config.model import Profile
-from runner.plan import Plan, PlannedSave, Selection, cases_of, make_plan
-from runner.words import Format
+from crossload.runner.cases.model import Case, Scripts
+from crossload.runner.config.model import Profile
+from crossload.runner.plan import Plan, PlannedSave, Selection, cases_of, make_plan
+from crossload.runner.words import Format
 from tests.test_plan import ENVIRONMENTS
 
 

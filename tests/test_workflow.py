@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from runner import workflow
-from runner.environments.building import BuildResult, Outcome
-from runner.environments.model import Environment
-from runner.environments.project import Project
-from runner.errors import EnvironmentsError, ExitCode
-from runner.home import Home
-from runner.ledger import Ledger, RunState
-from runner.probing.rounds import Round
-from runner.probing.settings import ProbeSettings
-from runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeSummary, ProbeTask
-from runner.records import AttemptKey, EnvironmentProblem
-from runner.words import EnvironmentCause, EnvironmentState, Strategy
-from runner.workflow import RunRequest, limits_of, run
+from crossload.runner import workflow
+from crossload.runner.environments.building import BuildResult, Outcome
+from crossload.runner.environments.model import Environment
+from crossload.runner.environments.project import Project
+from crossload.runner.errors import EnvironmentsError, ExitCode
+from crossload.runner.home import Home
+from crossload.runner.ledger import Ledger, RunState
+from crossload.runner.probing.rounds import Round
+from crossload.runner.probing.settings import ProbeSettings
+from crossload.runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeSummary, ProbeTask
+from crossload.runner.records import AttemptKey, EnvironmentProblem
+from crossload.runner.words import EnvironmentCause, EnvironmentState, Strategy
+from crossload.runner.workflow import RunRequest, limits_of, run
 from tests import runs
 from tests.checking.examples import subject
 from tests.runs import LOADED, MISSING, SAVED, A, B, C

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from reports.appearance import APPEARANCE
-from reports.cleaning import clean_line
-from reports.folding import fold
-from runner.analysis.judged import JudgedCell
-from runner.analysis.sentences import joined
-from runner.bisection.searching import Answer, Found
-from runner.causes import RemedyState
-from runner.environments.model import Environment
-from runner.errors import ExitCode
-from runner.words import Verdict
+from crossload.reports.appearance import APPEARANCE
+from crossload.reports.cleaning import clean_line
+from crossload.reports.folding import fold
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.analysis.sentences import joined
+from crossload.runner.bisection.searching import Answer, Found
+from crossload.runner.causes import RemedyState
+from crossload.runner.environments.model import Environment
+from crossload.runner.errors import ExitCode
+from crossload.runner.words import Verdict
 
 FORMAT, SCHEMA = "crossload-bisection", 1
 

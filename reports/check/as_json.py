@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from reports.check.document import CheckDocument, Part
+from crossload.reports.check.document import CheckDocument, Part
 
 SCHEMA = 1
 

@@ -10,15 +10,15 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reports.check.helping import Help, help_of
-from reports.check.lines import Line, Predicted, error_text, kinds_text
-from reports.cleaning import clean_line
-from reports.document import CellRow, Report
-from reports.gather import gather_judged
-from runner.analysis.judged import JudgedCell
-from runner.analysis.sentences import joined
-from runner.checking.running import Check, Checked, Refusal
-from runner.checking.verdicts import (
+from crossload.reports.check.helping import Help, help_of
+from crossload.reports.check.lines import Line, Predicted, error_text, kinds_text
+from crossload.reports.cleaning import clean_line
+from crossload.reports.document import CellRow, Report
+from crossload.reports.gather import gather_judged
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.analysis.sentences import joined
+from crossload.runner.checking.running import Check, Checked, Refusal
+from crossload.runner.checking.verdicts import (
     counted,
     effective,
     exit_code,
@@ -27,11 +27,11 @@ from runner.checking.verdicts import (
     loads_only,
     unsavable,
 )
-from runner.errors import ExitCode
-from runner.inspection.model import FindingKind, Inspection
-from runner.subjects.model import SubjectTask
-from runner.subjects.reading import LeftOut
-from runner.words import Verdict
+from crossload.runner.errors import ExitCode
+from crossload.runner.inspection.model import FindingKind, Inspection
+from crossload.runner.subjects.model import SubjectTask
+from crossload.runner.subjects.reading import LeftOut
+from crossload.runner.words import Verdict
 
 _LOADS = frozenset({Verdict.SAME, Verdict.PARTIAL})
 _MOST_NAMED = 4

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reports.check.lines import Line
-from reports.document import CellRow
-from runner.causes import RemedyState
-from runner.words import Verdict
+from crossload.reports.check.lines import Line
+from crossload.reports.document import CellRow
+from crossload.runner.causes import RemedyState
+from crossload.runner.words import Verdict
 
 _WITHOUT_HELP = frozenset({Verdict.SAME, Verdict.NOT_RUN})
 

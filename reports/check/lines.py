@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from reports.cleaning import clean_line
-from reports.document import CellRow
-from runner.analysis.sentences import WITH, joined
-from runner.atlas import Atlas
-from runner.config.problems import shortened
-from runner.prediction import Outcome, Prediction, Predictor
-from runner.subjects.model import Subject
-from runner.words import Verdict
+from crossload.reports.cleaning import clean_line
+from crossload.reports.document import CellRow
+from crossload.runner.analysis.sentences import WITH, joined
+from crossload.runner.atlas import Atlas
+from crossload.runner.config.problems import shortened
+from crossload.runner.prediction import Outcome, Prediction, Predictor
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Verdict
 
 _LOADED = frozenset({Verdict.SAME, Verdict.PARTIAL, Verdict.ASSISTED, Verdict.DIFFERS})
 _LONGEST_ERROR = 300

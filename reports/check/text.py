@@ -11,11 +11,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from reports.appearance import APPEARANCE, shows_symbols
-from reports.check.document import CheckDocument, Part
-from reports.check.helping import Help
-from reports.check.lines import Line
-from runner.words import Verdict
+from crossload.reports.appearance import APPEARANCE, shows_symbols
+from crossload.reports.check.document import CheckDocument, Part
+from crossload.reports.check.helping import Help
+from crossload.reports.check.lines import Line
+from crossload.runner.words import Verdict
 
 _REFERENCES = 2
 _SAME = "the same"

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.gate.grouping import Group, grouped
-from reports.gate.places import Places
-from reports.gate.wording import TITLES, entry_lines, headline, problems, ruling_line
-from runner.gate import EntryState, GateResult, Kind, Standing
+from crossload.reports.gate.grouping import Group, grouped
+from crossload.reports.gate.places import Places
+from crossload.reports.gate.wording import TITLES, entry_lines, headline, problems, ruling_line
+from crossload.runner.gate import EntryState, GateResult, Kind, Standing
 
 _ENTRY_LEVELS = {
     EntryState.EXPIRED: "error",

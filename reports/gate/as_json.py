@@ -10,11 +10,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from reports.gate.grouping import helps_of
-from reports.gate.wording import headline, ruling_line
-from runner.analysis.judged import JudgedCell
-from runner.causes.values import Cause
-from runner.gate import (
+from crossload.reports.gate.grouping import helps_of
+from crossload.reports.gate.wording import headline, ruling_line
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.causes.values import Cause
+from crossload.runner.gate import (
     EntryState,
     GateResult,
     Kind,
@@ -24,7 +24,7 @@ from runner.gate import (
     Side,
     Standing,
 )
-from runner.words import Verdict
+from crossload.runner.words import Verdict
 
 FORMAT: Literal["crossload-upgrade"] = "crossload-upgrade"
 SCHEMA = 1

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from reports.gate.grouping import helps_of, rule_id
-from reports.gate.wording import TITLES, headline, ruled_by
-from runner.analysis.judged import JudgedCell
-from runner.gate import GateResult, Ruling, Standing
-from runner.gate.findings import one_line
-from runner.gate.gating import FAILING
-from runner.records import Cell
+from crossload.reports.gate.grouping import helps_of, rule_id
+from crossload.reports.gate.wording import TITLES, headline, ruled_by
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.gate import GateResult, Ruling, Standing
+from crossload.runner.gate.findings import one_line
+from crossload.runner.gate.gating import FAILING
+from crossload.runner.records import Cell
 
 # XML 1.0 has no way of writing any other character.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

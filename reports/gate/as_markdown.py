@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports.appearance import APPEARANCE
-from reports.as_markdown import code, escaped
-from reports.gate.grouping import Group, counted, grouped
-from reports.gate.wording import (
+from crossload.reports.appearance import APPEARANCE
+from crossload.reports.as_markdown import code, escaped
+from crossload.reports.gate.grouping import Group, counted, grouped
+from crossload.reports.gate.wording import (
     SYMBOLS,
     TITLES,
     below_title,
@@ -22,8 +22,8 @@ from reports.gate.wording import (
     ruling_line,
     side_notes,
 )
-from runner.gate import EntryState, GateResult, Kind, Ruling, Standing
-from runner.gate.gating import FAILING
+from crossload.runner.gate import EntryState, GateResult, Kind, Ruling, Standing
+from crossload.runner.gate.gating import FAILING
 
 _CELLS_SHOWN = 500  # GitHub takes a summary of 1 MB
 _HEAD = ("what", "which files", "why", "what helps")

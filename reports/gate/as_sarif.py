@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from reports.gate.grouping import Group, grouped
-from reports.gate.places import Places
-from reports.gate.wording import MEANINGS, TITLES, headline, problems, ruled_by
-from runner import __version__
-from runner.causes.values import FAMILY_TITLES
-from runner.gate import GateResult, Ruling, Standing
-from runner.gate.gating import FAILING
+from crossload import __version__
+from crossload.reports.gate.grouping import Group, grouped
+from crossload.reports.gate.places import Places
+from crossload.reports.gate.wording import MEANINGS, TITLES, headline, problems, ruled_by
+from crossload.runner.causes.values import FAMILY_TITLES
+from crossload.runner.gate import GateResult, Ruling, Standing
+from crossload.runner.gate.gating import FAILING
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERSION = "2.1.0"

@@ -10,11 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.findings import named
-from runner.analysis import strategy_advice
-from runner.causes.values import Cause, CellRemedy
-from runner.gate import Finding, Kind, Ruling
-from runner.words import Strategy, Verdict
+from crossload.reports.findings import named
+from crossload.runner.analysis import strategy_advice
+from crossload.runner.causes.values import Cause, CellRemedy
+from crossload.runner.gate import Finding, Kind, Ruling
+from crossload.runner.words import Strategy, Verdict
 
 _VARIABLE = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|0x[0-9a-fA-F]+|/\S+|\d\S*")
 _STRATEGY_TOO = re.compile(r"(^|, )with ")  # how the evidence of a remedy says so

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner.config.files import read_text
-from runner.config.problems import Problems, shown_path
-from runner.config.yaml_source import parse_yaml
-from runner.errors import ConfigurationError
-from runner.gate import Finding
+from crossload.runner.config.files import read_text
+from crossload.runner.config.problems import Problems, shown_path
+from crossload.runner.config.yaml_source import parse_yaml
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.gate import Finding
 
 Place = tuple[str, int]
 

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from reports.appearance import APPEARANCE
-from reports.gate.grouping import Group, counted, grouped
-from reports.gate.wording import (
+from crossload.reports.appearance import APPEARANCE
+from crossload.reports.gate.grouping import Group, counted, grouped
+from crossload.reports.gate.wording import (
     MEANINGS,
     SYMBOLS,
     TITLES,
@@ -26,8 +26,8 @@ from reports.gate.wording import (
     ruling_line,
     side_notes,
 )
-from runner.gate import EntryState, GateResult, Kind, Ruling, Standing
-from runner.gate.gating import FAILING
+from crossload.runner.gate import EntryState, GateResult, Kind, Ruling, Standing
+from crossload.runner.gate.gating import FAILING
 
 _SHOWN = 8  # groups of a kind; of what is worst, all
 _WHOLE = {Kind.BREAKS, Kind.CHANGES, Kind.NOT_MEASURED}

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from reports.gate.grouping import counted
-from runner.gate import EntryState, GateResult, Kind, PolicyEntry, Ruling, Side, Standing
-from runner.words import Verdict
+from crossload.reports.gate.grouping import counted
+from crossload.runner.gate import EntryState, GateResult, Kind, PolicyEntry, Ruling, Side, Standing
+from crossload.runner.words import Verdict
 
 TITLES: Mapping[Kind, str] = {
     Kind.BREAKS: "Breaks",

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from reports.cleaning import clean_line
-from reports.folding import fold
-from reports.migrate.tried import groups_of
-from runner.analysis.judged import JudgedCell
-from runner.analysis.sentences import joined
-from runner.causes import RemedyState
-from runner.checking.running import Checked, Refusal
-from runner.migration.model import Migration, Result, Step
-from runner.migration.wording import refused_told
-from runner.words import Check, Strategy
+from crossload.reports.cleaning import clean_line
+from crossload.reports.folding import fold
+from crossload.reports.migrate.tried import groups_of
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.analysis.sentences import joined
+from crossload.runner.causes import RemedyState
+from crossload.runner.checking.running import Checked, Refusal
+from crossload.runner.migration.model import Migration, Result, Step
+from crossload.runner.migration.wording import refused_told
+from crossload.runner.words import Check, Strategy
 
 _MOST_REMEDIES, _MOST_NAMED = 3, 4
 _CODE_HELPS = (

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.cleaning import clean_line
-from runner.migration.model import Stage, Trial
+from crossload.reports.cleaning import clean_line
+from crossload.runner.migration.model import Stage, Trial
 
 _MOST_GROUPS, _MOST_NAMED, _LONG = 8, 3, 100
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.reproduce.folding import Facts, fold
-from reports.reproduce.modules import Module, Symbol, parse_module, read_module
+from crossload.reports.reproduce.folding import Facts, fold
+from crossload.reports.reproduce.modules import Module, Symbol, parse_module, read_module
 
 MAIN = "__main__"
 _BUILT_IN = frozenset(dir(builtins))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from reports.reproduce.scripts import Side, variables_code
+from crossload.reports.reproduce.scripts import Side, variables_code
 
 
 def case_script(text: str, side: Side, *, loads: bool, tolerance: float = 1e-5) -> str:

@@ -13,22 +13,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.document import AttemptRow, CellRow
-from reports.explain_lookup import Found
-from reports.reproduce.case_scripts import case_script
-from reports.reproduce.hidden import Hide, hiding_paths
-from reports.reproduce.mains import WATCHED
-from reports.reproduce.own_folder import OwnScripts, own_files
-from reports.reproduce.own_readme import Content, Parcel, parcel_of
-from reports.reproduce.readme import Story, readme
-from reports.reproduce.scripts import Subject, load_script, save_script
-from reports.reproduce.sides import Prepared, prepare
-from runner.analysis.judged import TryResult
-from runner.cases.model import Scripts
-from runner.config.model import EnvironmentSpec
-from runner.errors import StorageError, UsageError
-from runner.probing.catalogue import read_catalogue
-from runner.words import Check, Format, Strategy, Verdict
+from crossload.reports.document import AttemptRow, CellRow
+from crossload.reports.explain_lookup import Found
+from crossload.reports.reproduce.case_scripts import case_script
+from crossload.reports.reproduce.hidden import Hide, hiding_paths
+from crossload.reports.reproduce.mains import WATCHED
+from crossload.reports.reproduce.own_folder import OwnScripts, own_files
+from crossload.reports.reproduce.own_readme import Content, Parcel, parcel_of
+from crossload.reports.reproduce.readme import Story, readme
+from crossload.reports.reproduce.scripts import Subject, load_script, save_script
+from crossload.reports.reproduce.sides import Prepared, prepare
+from crossload.runner.analysis.judged import TryResult
+from crossload.runner.cases.model import Scripts
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.errors import StorageError, UsageError
+from crossload.runner.probing.catalogue import read_catalogue
+from crossload.runner.words import Check, Format, Strategy, Verdict
 
 _TOLERANCE = 1e-5  # where nothing was measured
 

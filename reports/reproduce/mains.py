@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from runner.words import Check, Format, Strategy
+from crossload.runner.words import Check, Format, Strategy
 
 _WHOLE = frozenset({Format.H5, Format.KERAS, Format.SAVEDMODEL})
 

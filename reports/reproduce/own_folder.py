@@ -16,17 +16,17 @@ from pathlib import Path
 
 import numpy as np
 
-from reports.document import CellRow
-from reports.explain_lookup import Found
-from reports.explain_own import OwnModel
-from reports.reproduce.own_readme import EXPECTED, Content
-from reports.reproduce.own_scripts import OwnSubject, own_load_script, own_save_script
-from reports.reproduce.scripts import Side, payload_name
-from runner.errors import UsageError
-from runner.probing.store import ArtifactStore
-from runner.subjects.code import read_code
-from runner.subjects.model import SubjectTask
-from runner.words import Check, Strategy
+from crossload.reports.document import CellRow
+from crossload.reports.explain_lookup import Found
+from crossload.reports.explain_own import OwnModel
+from crossload.reports.reproduce.own_readme import EXPECTED, Content
+from crossload.reports.reproduce.own_scripts import OwnSubject, own_load_script, own_save_script
+from crossload.reports.reproduce.scripts import Side, payload_name
+from crossload.runner.errors import UsageError
+from crossload.runner.probing.store import ArtifactStore
+from crossload.runner.subjects.code import read_code
+from crossload.runner.subjects.model import SubjectTask
+from crossload.runner.words import Check, Strategy
 
 SAVED = "saved"
 _GIVEN = ("inputs.npz", "outputs.npz")

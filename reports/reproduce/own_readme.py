@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from reports.explain_own import OwnModel
-from runner.records import SaveOutcome
-from runner.subjects.model import SubjectTask
-from runner.words import Strategy
+from crossload.reports.explain_own import OwnModel
+from crossload.runner.records import SaveOutcome
+from crossload.runner.subjects.model import SubjectTask
+from crossload.runner.words import Strategy
 
 Content: TypeAlias = str | bytes | Path  # text, bytes, or what is to be copied
 EXPECTED = "expected.npz"

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reports.reproduce.bundle import MAIN, Instead, Recipe, bundle
-from reports.reproduce.mains import NOTES, bare_main, keep_main, load_main
-from reports.reproduce.modules import Symbol
-from reports.reproduce.scripts import FOLDED, WRITING, Side, assembled
-from runner.words import Check, Format, Strategy
+from crossload.reports.reproduce.bundle import MAIN, Instead, Recipe, bundle
+from crossload.reports.reproduce.mains import NOTES, bare_main, keep_main, load_main
+from crossload.reports.reproduce.modules import Symbol
+from crossload.reports.reproduce.scripts import FOLDED, WRITING, Side, assembled
+from crossload.runner.words import Check, Format, Strategy
 
 CODE_FOLDER = "code"
 _WEIGHTS = frozenset({Format.WEIGHTS_H5, Format.WEIGHTS_TF})

@@ -10,13 +10,13 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reports.document import AttemptRow, CellRow, ErrorText, RunRow
-from reports.reproduce.hidden import Hide
-from reports.reproduce.own_readme import Parcel, warning, whereabouts
-from reports.reproduce.sides import Prepared
-from runner.analysis.judged import TryResult
-from runner.environments.libraries import SEARCH_PATH
-from runner.words import CheckStatus, Format, Strategy
+from crossload.reports.document import AttemptRow, CellRow, ErrorText, RunRow
+from crossload.reports.reproduce.hidden import Hide
+from crossload.reports.reproduce.own_readme import Parcel, warning, whereabouts
+from crossload.reports.reproduce.sides import Prepared
+from crossload.runner.analysis.judged import TryResult
+from crossload.runner.environments.libraries import SEARCH_PATH
+from crossload.runner.words import CheckStatus, Format, Strategy
 
 _TRACEBACK_LINES = 16
 _SHORT = 100

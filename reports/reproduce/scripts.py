@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reports.reproduce.bundle import Instead, Recipe, bundle
-from reports.reproduce.mains import load_main, save_main
-from reports.reproduce.modules import Symbol, read_module
-from runner.words import Check, Format, Strategy
+from crossload.reports.reproduce.bundle import Instead, Recipe, bundle
+from crossload.reports.reproduce.mains import load_main, save_main
+from crossload.reports.reproduce.modules import Symbol, read_module
+from crossload.runner.words import Check, Format, Strategy
 
 FOLDED = frozenset(
     Symbol(module, name)

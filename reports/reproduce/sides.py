@@ -10,18 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.document import EnvironmentRow
-from reports.reproduce.scripts import Side
-from runner.config.model import EnvironmentSpec
-from runner.environments.frameworks import load_frameworks
-from runner.environments.libraries import SEARCH_PATH
-from runner.environments.locking import locked_source, read_lock
-from runner.environments.marker import environment_digest
-from runner.environments.model import Environment, Interpreter, Lock
-from runner.environments.requirements import pages_of
-from runner.environments.variables import probe_variables
-from runner.errors import UsageError
-from runner.words import Api, Backend
+from crossload.reports.document import EnvironmentRow
+from crossload.reports.reproduce.scripts import Side
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.frameworks import load_frameworks
+from crossload.runner.environments.libraries import SEARCH_PATH
+from crossload.runner.environments.locking import locked_source, read_lock
+from crossload.runner.environments.marker import environment_digest
+from crossload.runner.environments.model import Environment, Interpreter, Lock
+from crossload.runner.environments.requirements import pages_of
+from crossload.runner.environments.variables import probe_variables
+from crossload.runner.errors import UsageError
+from crossload.runner.words import Api, Backend
 
 # Of the machine's frame, which every program has anyway; a row of a matrix may name them all the
 # same.

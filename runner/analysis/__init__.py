@@ -3,10 +3,10 @@
 Everything others need is named here.
 """
 
-from runner.analysis.advice import VERDICT_ADVICE, Advice, advice_for, strategy_advice
-from runner.analysis.judge import Evidence, error_of, judge_cell, judge_run
-from runner.analysis.judged import JudgedCell, Tried, TryResult
-from runner.analysis.scale import Scale, scale_of
+from crossload.runner.analysis.advice import VERDICT_ADVICE, Advice, advice_for, strategy_advice
+from crossload.runner.analysis.judge import Evidence, error_of, judge_cell, judge_run
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.analysis.scale import Scale, scale_of
 
 __all__ = [
     "VERDICT_ADVICE",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from runner.analysis.judged import JudgedCell
-from runner.words import Format, Strategy, Verdict
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.words import Format, Strategy, Verdict
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from runner.analysis.judged import JudgedCell
-from runner.analysis.remedies import Trials
-from runner.analysis.symptoms import UNEXPLAINED, Measured, symptoms_behind, symptoms_of
-from runner.causes import (
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.analysis.remedies import Trials
+from crossload.runner.analysis.symptoms import UNEXPLAINED, Measured, symptoms_behind, symptoms_of
+from crossload.runner.causes import (
     Catalogue,
     Cause,
     EnvironmentFacts,
@@ -21,11 +21,11 @@ from runner.causes import (
     facts_of,
     shipped_catalogue,
 )
-from runner.errors import ConfigurationError
-from runner.ledger.snapshot import RunSnapshot, SavedFile
-from runner.probing.catalogue import ModelTraits, read_catalogue
-from runner.shipped import probes_folder
-from runner.words import Strategy
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
+from crossload.runner.shipped import probes_folder
+from crossload.runner.words import Strategy
 
 
 def explain_run(

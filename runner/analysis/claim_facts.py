@@ -13,10 +13,10 @@ from fnmatch import fnmatchcase
 
 from packaging.version import Version
 
-from runner.cases.claim_model import Comparison, Condition, Relation, Where
-from runner.config.selection import Selection
-from runner.records import EnvironmentRecord
-from runner.words import Api, Format
+from crossload.runner.cases.claim_model import Comparison, Condition, Relation, Where
+from crossload.runner.config.selection import Selection
+from crossload.runner.records import EnvironmentRecord
+from crossload.runner.words import Api, Format
 
 KERAS, TF_KERAS, PYTHON = "keras", "tf_keras", "python"
 _WORDS = ("api", "backend")

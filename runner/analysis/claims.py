@@ -10,13 +10,13 @@ import builtins
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from runner.analysis.claim_facts import Facts, facts_of, selects_file, selects_pair
-from runner.analysis.conditions import Seen, conditions_of
-from runner.analysis.judged import JudgedCell, Tried, TryResult
-from runner.cases.claim_model import Claim, Expected, Extent, Where
-from runner.ledger.snapshot import SavedFile
-from runner.records import Cell, EnvironmentRecord, ProbeError
-from runner.words import Format, Strategy, Verdict, Word
+from crossload.runner.analysis.claim_facts import Facts, facts_of, selects_file, selects_pair
+from crossload.runner.analysis.conditions import Seen, conditions_of
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.cases.claim_model import Claim, Expected, Extent, Where
+from crossload.runner.ledger.snapshot import SavedFile
+from crossload.runner.records import Cell, EnvironmentRecord, ProbeError
+from crossload.runner.words import Format, Strategy, Verdict, Word
 
 MISSING_PACKAGE = "ModuleNotFoundError"  # a script asks for what the environment does not have
 _EXAMPLES = 6

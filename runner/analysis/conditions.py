@@ -14,9 +14,9 @@ from operator import or_
 
 from packaging.version import Version
 
-from runner.analysis.claim_facts import Facts, relation_of
-from runner.analysis.judged import JudgedCell
-from runner.cases.claim_model import Expected, Relation
+from crossload.runner.analysis.claim_facts import Facts, relation_of
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.cases.claim_model import Expected, Relation
 
 _FRAMEWORK = (("keras", "Keras"), ("tensorflow", "TensorFlow"))
 _PACKAGES = (

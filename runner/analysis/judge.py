@@ -9,14 +9,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from runner.analysis import sentences
-from runner.analysis.causes import explain_run
-from runner.analysis.judged import JudgedCell, Tried, TryResult
-from runner.analysis.scale import Scale, outputs_of, scale_of
-from runner.ledger.snapshot import RunSnapshot, SavedFile
-from runner.probing.catalogue import ModelTraits
-from runner.records import Attempt, Cell, EnvironmentProblem, ProbeError, SaveOutcome, Tolerances
-from runner.words import Check, CheckStatus, EnvironmentState, JobStatus, Strategy, Verdict
+from crossload.runner.analysis import sentences
+from crossload.runner.analysis.causes import explain_run
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.analysis.scale import Scale, outputs_of, scale_of
+from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.records import (
+    Attempt,
+    Cell,
+    EnvironmentProblem,
+    ProbeError,
+    SaveOutcome,
+    Tolerances,
+)
+from crossload.runner.words import (
+    Check,
+    CheckStatus,
+    EnvironmentState,
+    JobStatus,
+    Strategy,
+    Verdict,
+)
 
 _WITHOUT_ANSWER = {
     JobStatus.REFUSED: TryResult.REFUSED,

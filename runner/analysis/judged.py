@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner.causes.values import Cause, CellRemedy
-from runner.records import Cell, ProbeError
-from runner.words import Strategy, Verdict, Word
+from crossload.runner.causes.values import Cause, CellRemedy
+from crossload.runner.records import Cell, ProbeError
+from crossload.runner.words import Strategy, Verdict, Word
 
 _MEASURED = frozenset(
     {

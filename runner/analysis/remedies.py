@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from runner.analysis.advice import strategy_advice
-from runner.analysis.judged import JudgedCell, TryResult
-from runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
-from runner.causes.form import Facts, Via
-from runner.words import Format, Strategy, Verdict
+from crossload.runner.analysis.advice import strategy_advice
+from crossload.runner.analysis.judged import JudgedCell, TryResult
+from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
+from crossload.runner.causes.form import Facts, Via
+from crossload.runner.words import Format, Strategy, Verdict
 
 _MEASURED = frozenset(Verdict) - {
     Verdict.NOT_RUN,

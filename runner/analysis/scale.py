@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from runner.records import Attempt, CheckOutcome, Tolerances
-from runner.words import Check, CheckStatus, JobStatus
+from crossload.runner.records import Attempt, CheckOutcome, Tolerances
+from crossload.runner.words import Check, CheckStatus, JobStatus
 
 _AMPLIFIED = frozenset({Check.OPTIMIZER, Check.STEP})
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from runner.analysis.judged import JudgedCell, Tried, TryResult
-from runner.records import (
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.records import (
     Attempt,
     Cell,
     CheckOutcome,
@@ -18,7 +18,14 @@ from runner.records import (
     JobReport,
     ProbeError,
 )
-from runner.words import Check, CheckStatus, EnvironmentState, JobStatus, Strategy, Verdict
+from crossload.runner.words import (
+    Check,
+    CheckStatus,
+    EnvironmentState,
+    JobStatus,
+    Strategy,
+    Verdict,
+)
 
 NOT_SAVED_YET = "the model has not been saved yet"
 NOT_LOADED_YET = "the file has not been loaded yet"

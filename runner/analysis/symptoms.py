@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from runner.analysis.judged import JudgedCell, Tried, TryResult
-from runner.causes import EnvironmentFacts, Step, Symptoms
-from runner.probing.catalogue import ModelTraits
-from runner.records import Attempt, EnvironmentProblem, JobReport, ProbeError, SaveOutcome
-from runner.words import CheckStatus, JobStatus, Strategy, Verdict
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.causes import EnvironmentFacts, Step, Symptoms
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.records import Attempt, EnvironmentProblem, JobReport, ProbeError, SaveOutcome
+from crossload.runner.words import CheckStatus, JobStatus, Strategy, Verdict
 
 UNEXPLAINED = frozenset({Verdict.SAME, Verdict.NOT_RUN})
 _UNUSABLE = frozenset({Verdict.UNAVAILABLE, Verdict.IMPOSSIBLE})

@@ -6,7 +6,7 @@ follows from is `judge`'s; whom the gate is for is its caller's.
 
 from __future__ import annotations
 
-from runner.words import Verdict
+from crossload.runner.words import Verdict
 
 THRESHOLDS = (Verdict.PARTIAL, Verdict.ASSISTED, Verdict.DIFFERS, Verdict.FAILS)
 DEFAULT_THRESHOLD = Verdict.ASSISTED

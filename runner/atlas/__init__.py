@@ -3,8 +3,8 @@
 Everything others need is named here.
 """
 
-from runner.atlas.lookup import ANY_VALUE, Atlas
-from runner.atlas.model import (
+from crossload.runner.atlas.lookup import ANY_VALUE, Atlas
+from crossload.runner.atlas.model import (
     Acceptance,
     Argument,
     AtlasEnvironment,

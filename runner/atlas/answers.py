@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from runner.atlas.model import AtlasEnvironment, Config, Family, Form, Kind
+from crossload.runner.atlas.model import AtlasEnvironment, Config, Family, Form, Kind
 
 
 class _Answer(BaseModel):

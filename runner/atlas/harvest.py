@@ -16,13 +16,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from runner.atlas.answers import FirstPass, Harvested, SecondPass, Union
-from runner.atlas.model import AtlasEnvironment
-from runner.atlas.union import make_union
-from runner.environments.files import read_json
-from runner.environments.model import BuiltEnvironment
-from runner.environments.variables import probe_variables
-from runner.shipped import probes_folder
+from crossload.runner.atlas.answers import FirstPass, Harvested, SecondPass, Union
+from crossload.runner.atlas.model import AtlasEnvironment
+from crossload.runner.atlas.union import make_union
+from crossload.runner.environments.files import read_json
+from crossload.runner.environments.model import BuiltEnvironment
+from crossload.runner.environments.variables import probe_variables
+from crossload.runner.shipped import probes_folder
 
 _TIMEOUT_SECONDS = 900.0
 _Answer = TypeVar("_Answer", bound=BaseModel)

@@ -11,8 +11,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from runner.atlas import store
-from runner.atlas.model import (
+from crossload.runner.atlas import store
+from crossload.runner.atlas.model import (
     Acceptance,
     Argument,
     AtlasEnvironment,
@@ -23,9 +23,9 @@ from runner.atlas.model import (
     Kind,
     Route,
 )
-from runner.atlas.shapes import shape
-from runner.config.nearest import hint
-from runner.errors import UsageError
+from crossload.runner.atlas.shapes import shape
+from crossload.runner.config.nearest import hint
+from crossload.runner.errors import UsageError
 
 SHIPPED = Path(__file__).with_name("atlas.jsonl.xz")
 _NEVER_WRITTEN = "unknown_key_of_the_future"  # stands for every key that no version ever wrote

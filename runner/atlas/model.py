@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from runner.words import Word
+from crossload.runner.words import Word
 
 Config: TypeAlias = dict[str, Any]  # a configuration as a file holds it: any JSON
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from packaging.version import InvalidVersion, Version
 
-from runner.atlas.model import AtlasEnvironment, Family
+from crossload.runner.atlas.model import AtlasEnvironment, Family
 
 
 def described(environments: Sequence[AtlasEnvironment], chosen: Collection[str]) -> tuple[str, ...]:

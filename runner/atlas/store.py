@@ -13,13 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from runner.atlas.model import Acceptance
-from runner.environments.files import write_bytes_atomically
-from runner.errors import ConfigurationError
+from crossload.runner.atlas.model import Acceptance
+from crossload.runner.environments.files import write_bytes_atomically
+from crossload.runner.errors import ConfigurationError
 
 if TYPE_CHECKING:  # a look-up does without what a harvest needs
-    from runner.atlas.answers import Harvested, Verdict
-    from runner.atlas.harvest import Harvest
+    from crossload.runner.atlas.answers import Harvested, Verdict
+    from crossload.runner.atlas.harvest import Harvest
 
 FORMAT = 1
 _LARGEST = 64_000_000  # bytes of text; what is larger was not made here

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from runner.atlas.lookup import Atlas
-from runner.atlas.model import Acceptance, Kind
+from crossload.runner.atlas.lookup import Atlas
+from crossload.runner.atlas.model import Acceptance, Kind
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from runner.atlas.answers import ClassFacts, FirstPass, Union
-from runner.atlas.model import Config, Kind
-from runner.atlas.shapes import shape
+from crossload.runner.atlas.answers import ClassFacts, FirstPass, Union
+from crossload.runner.atlas.model import Config, Kind
+from crossload.runner.atlas.shapes import shape
 
 _VALUES_OF_A_KEY = 8
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 
 from packaging.version import Version
 
-from runner.atlas import Atlas
-from runner.config.fields import BUNDLED
-from runner.config.model import EnvironmentSpec
-from runner.environments.model import Environment
-from runner.errors import UsageError
-from runner.words import Api, Backend, Word
+from crossload.runner.atlas import Atlas
+from crossload.runner.config.fields import BUNDLED
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.model import Environment
+from crossload.runner.errors import UsageError
+from crossload.runner.words import Api, Backend, Word
 
 
 class Axis(Word):

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runner.analysis import judge_run
-from runner.bisection.searching import Answer
-from runner.checking.planning import Standing, Wanted, plan_round
-from runner.checking.running import Session, check
-from runner.checking.verdicts import effective, is_fine, is_measured
-from runner.environments.model import Environment
-from runner.errors import CrossloadError, EnvironmentsError, ExitCode
-from runner.ledger.snapshot import RunSnapshot, SavedFile
-from runner.migration.wording import refused_told
-from runner.subjects.model import Subject
-from runner.words import Format, Verdict
+from crossload.runner.analysis import judge_run
+from crossload.runner.bisection.searching import Answer
+from crossload.runner.checking.planning import Standing, Wanted, plan_round
+from crossload.runner.checking.running import Session, check
+from crossload.runner.checking.verdicts import effective, is_fine, is_measured
+from crossload.runner.environments.model import Environment
+from crossload.runner.errors import CrossloadError, EnvironmentsError, ExitCode
+from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.migration.wording import refused_told
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Format, Verdict
 
 
 class NoAnswerError(CrossloadError):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from runner.analysis.judged import JudgedCell
-from runner.environments.model import Environment
-from runner.words import Verdict
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.environments.model import Environment
+from crossload.runner.words import Verdict
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from runner.words import Format, Strategy, Word
+from crossload.runner.words import Format, Strategy, Word
 
 
 class Expected(Word):

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from runner.cases.claim_model import (
+from crossload.runner.cases.claim_model import (
     Claim,
     Comparison,
     Condition,
@@ -22,9 +22,9 @@ from runner.cases.claim_model import (
     Relation,
     Where,
 )
-from runner.cases.model import Case
-from runner.cases.reading import OneLine
-from runner.config.fields import (
+from crossload.runner.cases.model import Case
+from crossload.runner.cases.reading import OneLine
+from crossload.runner.config.fields import (
     NameText,
     as_list,
     fault,
@@ -32,14 +32,14 @@ from runner.config.fields import (
     read_word,
     text_of,
 )
-from runner.config.files import read_text
-from runner.config.model import Form
-from runner.config.problems import MAX_TOLD, KeyPath, Problems, shown_path
-from runner.config.reading import Reader
-from runner.config.scalars import found
-from runner.config.yaml_source import Tree, is_nothing, parse_yaml
-from runner.errors import ConfigurationError
-from runner.words import Api, Backend, Check, Format, Strategy, Word
+from crossload.runner.config.files import read_text
+from crossload.runner.config.model import Form
+from crossload.runner.config.problems import MAX_TOLD, KeyPath, Problems, shown_path
+from crossload.runner.config.reading import Reader
+from crossload.runner.config.scalars import found
+from crossload.runner.config.yaml_source import Tree, is_nothing, parse_yaml
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.words import Api, Backend, Check, Format, Strategy, Word
 
 CLAIMS_FILE = "claims.yaml"
 WORDS: Mapping[str, type[Word]] = {"api": Api, "backend": Backend}

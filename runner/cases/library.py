@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.cases.model import Case
-from runner.cases.reading import FILES, read_case
-from runner.config.problems import MAX_TOLD, shown_path
-from runner.errors import ConfigurationError
-from runner.shipped import shipped_path
+from crossload.runner.cases.model import Case
+from crossload.runner.cases.reading import FILES, read_case
+from crossload.runner.config.problems import MAX_TOLD, shown_path
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.shipped import shipped_path
 
 FOLDER = "cases"
 

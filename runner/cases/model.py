@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner.config.problems import Problems
-from runner.config.selection import Selection
-from runner.config.yaml_source import Tree
+from crossload.runner.config.problems import Problems
+from crossload.runner.config.selection import Selection
+from crossload.runner.config.yaml_source import Tree
 
 
 @dataclass(frozen=True)

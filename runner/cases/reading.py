@@ -12,16 +12,16 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from runner.cases.model import Case, RawClaims, Scripts
-from runner.config.fields import as_list, fault, read_name, text_of
-from runner.config.files import read_text
-from runner.config.model import Form
-from runner.config.problems import Problems, shown_path
-from runner.config.reading import Reader
-from runner.config.scalars import found
-from runner.config.selection import Selection
-from runner.config.yaml_source import parse_yaml
-from runner.errors import ConfigurationError, UsageError
+from crossload.runner.cases.model import Case, RawClaims, Scripts
+from crossload.runner.config.fields import as_list, fault, read_name, text_of
+from crossload.runner.config.files import read_text
+from crossload.runner.config.model import Form
+from crossload.runner.config.problems import Problems, shown_path
+from crossload.runner.config.reading import Reader
+from crossload.runner.config.scalars import found
+from crossload.runner.config.selection import Selection
+from crossload.runner.config.yaml_source import parse_yaml
+from crossload.runner.errors import ConfigurationError, UsageError
 
 CASE_FILE = "case.yaml"
 SAVE_SCRIPT = "save.py"

@@ -4,11 +4,18 @@ Owns the catalogue's data, its form and the recognition. What is done with it fo
 `runner.analysis`'s. Everything others need is named here.
 """
 
-from runner.causes.facts import EnvironmentFacts, facts_of
-from runner.causes.form import CauseForm, RemedyForm
-from runner.causes.loading import Catalogue, load_catalogue, shipped_catalogue
-from runner.causes.recognition import Recogniser, Symptoms
-from runner.causes.values import FAMILY_TITLES, Cause, CellRemedy, Family, RemedyState, Step
+from crossload.runner.causes.facts import EnvironmentFacts, facts_of
+from crossload.runner.causes.form import CauseForm, RemedyForm
+from crossload.runner.causes.loading import Catalogue, load_catalogue, shipped_catalogue
+from crossload.runner.causes.recognition import Recogniser, Symptoms
+from crossload.runner.causes.values import (
+    FAMILY_TITLES,
+    Cause,
+    CellRemedy,
+    Family,
+    RemedyState,
+    Step,
+)
 
 __all__ = [
     "FAMILY_TITLES",

@@ -12,8 +12,8 @@ from functools import cached_property
 
 from packaging.version import InvalidVersion, Version
 
-from runner.causes.form import Facts, Order, Relation
-from runner.records import EnvironmentRecord
+from crossload.runner.causes.form import Facts, Order, Relation
+from crossload.runner.records import EnvironmentRecord
 
 _LEADING = re.compile(r"\d+(\.\d+)*")
 _TENSORFLOW = ("tensorflow", "tensorflow-cpu")

@@ -22,8 +22,8 @@ from pydantic import (
     model_validator,
 )
 
-from runner.causes.values import Family, Step
-from runner.words import (
+from crossload.runner.causes.values import Family, Step
+from crossload.runner.words import (
     Api,
     Backend,
     Check,

@@ -15,8 +15,8 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from runner.causes.form import CatalogueFile, CauseForm, RemedyForm
-from runner.errors import ConfigurationError
+from crossload.runner.causes.form import CatalogueFile, CauseForm, RemedyForm
+from crossload.runner.errors import ConfigurationError
 
 FOLDER = Path(__file__).with_name("catalogue")
 

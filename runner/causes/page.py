@@ -1,4 +1,4 @@
-"""The catalogue as a page of the documentation; `python -m runner.causes.page` writes it.
+"""The catalogue as a page of the documentation; `python -m crossload.runner.causes.page` writes it.
 
 Owns the wording around the entries. A test holds the page to the catalogue.
 """
@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from runner.causes.form import CauseForm, Facts, RemedyForm
-from runner.causes.loading import Catalogue, shipped_catalogue
-from runner.causes.values import FAMILY_TITLES, Family
+from crossload.runner.causes.form import CauseForm, Facts, RemedyForm
+from crossload.runner.causes.loading import Catalogue, shipped_catalogue
+from crossload.runner.causes.values import FAMILY_TITLES, Family
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "causes.md"
 _HEAD = """\

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from runner.causes.facts import EnvironmentFacts, order_of, relation_holds
-from runner.causes.form import CauseForm, Facts, Pattern, Traits
-from runner.causes.loading import Catalogue
-from runner.causes.values import Cause, Step
-from runner.probing.catalogue import ModelTraits
-from runner.records import ProbeError
-from runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
+from crossload.runner.causes.facts import EnvironmentFacts, order_of, relation_holds
+from crossload.runner.causes.form import CauseForm, Facts, Pattern, Traits
+from crossload.runner.causes.loading import Catalogue
+from crossload.runner.causes.values import Cause, Step
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.records import ProbeError
+from crossload.runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
 
 _LONGEST_NAME = 80
 _LONGEST_TEXT = 6_000  # of a message; the cause is at its head or its tail, which are both kept

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner.words import Word
+from crossload.runner.words import Word
 
 
 class Family(Word):

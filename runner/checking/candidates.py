@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runner.atlas import Atlas, AtlasEnvironment, Family
-from runner.checking.planning import distinct
-from runner.environments.model import Environment
-from runner.inspection.model import Inspection
-from runner.prediction import Outcome, Predictor
-from runner.subjects.model import Subject
+from crossload.runner.atlas import Atlas, AtlasEnvironment, Family
+from crossload.runner.checking.planning import distinct
+from crossload.runner.environments.model import Environment
+from crossload.runner.inspection.model import Inspection
+from crossload.runner.prediction import Outcome, Predictor
+from crossload.runner.subjects.model import Subject
 
 _NEAREST = 2  # of all environments of the matrix, before those that the user asks about
 _MOST = 8

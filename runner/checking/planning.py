@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from runner.environments.model import Environment
-from runner.plan import Plan, PlannedSave
-from runner.records import Cell
-from runner.subjects.model import Subject, SubjectTask
-from runner.words import Format
+from crossload.runner.environments.model import Environment
+from crossload.runner.plan import Plan, PlannedSave
+from crossload.runner.records import Cell
+from crossload.runner.subjects.model import Subject, SubjectTask
+from crossload.runner.words import Format
 
 Pair = tuple[Environment, Environment]
 

@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from runner.analysis import JudgedCell, judge_run
-from runner.atlas import Atlas
-from runner.checking.candidates import candidates
-from runner.checking.planning import Standing, Wanted, as_bare, plan_round
-from runner.config.model import Matrix
-from runner.console.display import Display
-from runner.environments.model import Environment
-from runner.environments.project import Project
-from runner.ledger import Ledger
-from runner.ledger.snapshot import RunSnapshot, SavedFile
-from runner.plan import Plan
-from runner.records import Cell, SaveOutcome
-from runner.subjects.model import Subject, SubjectTask
-from runner.words import JobStatus
-from runner.workflow import RunRequest, run
+from crossload.runner.analysis import JudgedCell, judge_run
+from crossload.runner.atlas import Atlas
+from crossload.runner.checking.candidates import candidates
+from crossload.runner.checking.planning import Standing, Wanted, as_bare, plan_round
+from crossload.runner.config.model import Matrix
+from crossload.runner.console.display import Display
+from crossload.runner.environments.model import Environment
+from crossload.runner.environments.project import Project
+from crossload.runner.ledger import Ledger
+from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.plan import Plan
+from crossload.runner.records import Cell, SaveOutcome
+from crossload.runner.subjects.model import Subject, SubjectTask
+from crossload.runner.words import JobStatus
+from crossload.runner.workflow import RunRequest, run
 
 PROFILE = "check"
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runner.analysis.judged import JudgedCell, TryResult
-from runner.analysis.thresholds import is_worse
-from runner.checking.running import Checked
-from runner.errors import ExitCode
-from runner.subjects.model import Subject
-from runner.words import Strategy, Verdict
+from crossload.runner.analysis.judged import JudgedCell, TryResult
+from crossload.runner.analysis.thresholds import is_worse
+from crossload.runner.checking.running import Checked
+from crossload.runner.errors import ExitCode
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Strategy, Verdict
 
 _NOTHING_TO_COMPARE = "NothingToCompare"  # of `probe_subject`
 _UNMEASURED = frozenset({Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE})

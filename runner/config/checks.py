@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runner.config.model import EnvironmentForm, Tolerances
-from runner.words import MODEL_FORMATS, Api, Backend
+from crossload.runner.config.model import EnvironmentForm, Tolerances
+from crossload.runner.words import MODEL_FORMATS, Api, Backend
 
 MAX_ENVIRONMENTS = 1_000
 MAX_CELLS = 5_000_000

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from runner.config.selection import expand_braces
+from crossload.runner.config.selection import expand_braces
 
 EXPECTED = "'model.format' or 'saver/model.format/loader'"
 

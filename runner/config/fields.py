@@ -16,9 +16,9 @@ from packaging.version import InvalidVersion, Version
 from pydantic import BeforeValidator, GetJsonSchemaHandler, JsonValue, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from runner.config.nearest import hint
-from runner.config.scalars import Kind, Scalar, found
-from runner.words import Api, Backend, Word
+from crossload.runner.config.nearest import hint
+from crossload.runner.config.scalars import Kind, Scalar, found
+from crossload.runner.words import Api, Backend, Word
 
 BUNDLED = "bundled"  # the Keras that TensorFlow itself brings
 MAX_NAME = 80

@@ -9,8 +9,8 @@ import os
 import stat
 from pathlib import Path
 
-from runner.config.problems import shown_path
-from runner.errors import ConfigurationError
+from crossload.runner.config.problems import shown_path
+from crossload.runner.errors import ConfigurationError
 
 MAX_BYTES = 1_000_000
 

@@ -10,10 +10,10 @@ from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from runner.config import fields
-from runner.config.expand import Axes, Combination
-from runner.config.fields import BUNDLED, OneOrMany, as_list
-from runner.config.model import (
+from crossload.runner.config import fields
+from crossload.runner.config.expand import Axes, Combination
+from crossload.runner.config.fields import BUNDLED, OneOrMany, as_list
+from crossload.runner.config.model import (
     EnvironmentForm,
     Form,
     LimitSettings,

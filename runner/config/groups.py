@@ -11,14 +11,14 @@ from itertools import islice
 
 from pydantic_core import PydanticCustomError
 
-from runner.config.checks import MAX_ENVIRONMENTS, contradiction
-from runner.config.expand import Axes, Combination, expand
-from runner.config.fields import read_name
-from runner.config.form import NAME, AxisGroup, environment_values
-from runner.config.model import EnvironmentForm, EnvironmentSpec
-from runner.config.naming import TemplateError, default_names, from_template
-from runner.config.nearest import hint
-from runner.config.problems import KeyPath, Problems
+from crossload.runner.config.checks import MAX_ENVIRONMENTS, contradiction
+from crossload.runner.config.expand import Axes, Combination, expand
+from crossload.runner.config.fields import read_name
+from crossload.runner.config.form import NAME, AxisGroup, environment_values
+from crossload.runner.config.model import EnvironmentForm, EnvironmentSpec
+from crossload.runner.config.naming import TemplateError, default_names, from_template
+from crossload.runner.config.nearest import hint
+from crossload.runner.config.problems import KeyPath, Problems
 
 MAX_PRODUCT = 10 * MAX_ENVIRONMENTS  # before `exclude`, so that expanding never takes long
 _SHOWN = 3  # how many of the combinations with one and the same mistake are told

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from pydantic_core import PydanticCustomError
 
-from runner.config import checks
-from runner.config.fields import read_name
-from runner.config.files import read_text
-from runner.config.form import AxisGroup, MatrixForm
-from runner.config.groups import Placed, group_environments
-from runner.config.model import (
+from crossload.runner.config import checks
+from crossload.runner.config.fields import read_name
+from crossload.runner.config.files import read_text
+from crossload.runner.config.form import AxisGroup, MatrixForm
+from crossload.runner.config.groups import Placed, group_environments
+from crossload.runner.config.model import (
     EnvironmentForm,
     EnvironmentSpec,
     LimitSettings,
@@ -24,12 +24,12 @@ from runner.config.model import (
     Profile,
     Tolerances,
 )
-from runner.config.problems import KeyPath, Problems, shown_path
-from runner.config.profile_checks import ProfileChecks, ProfileNames
-from runner.config.reading import FormType, Reader, unknown_key
-from runner.config.schema import matrix_schema
-from runner.config.yaml_source import Tree, is_nothing, parse_yaml
-from runner.errors import ConfigurationError
+from crossload.runner.config.problems import KeyPath, Problems, shown_path
+from crossload.runner.config.profile_checks import ProfileChecks, ProfileNames
+from crossload.runner.config.reading import FormType, Reader, unknown_key
+from crossload.runner.config.schema import matrix_schema
+from crossload.runner.config.yaml_source import Tree, is_nothing, parse_yaml
+from crossload.runner.errors import ConfigurationError
 
 __all__ = ["load_matrix", "matrix_schema", "parse_matrix"]
 

@@ -20,12 +20,12 @@ from pydantic import (
     model_validator,
 )
 
-from runner.config import fields, profile_fields
-from runner.config.fields import fault
-from runner.config.profile_fields import ALL, UPGRADE
-from runner.config.scalars import Kind, Scalar
-from runner.records import Limits
-from runner.words import MODEL_FORMATS, Api, Backend, Format
+from crossload.runner.config import fields, profile_fields
+from crossload.runner.config.fields import fault
+from crossload.runner.config.profile_fields import ALL, UPGRADE
+from crossload.runner.config.scalars import Kind, Scalar
+from crossload.runner.records import Limits
+from crossload.runner.words import MODEL_FORMATS, Api, Backend, Format
 
 
 class Form(BaseModel):

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from packaging.version import Version
 
-from runner.config.expand import Combination
-from runner.config.fields import BUNDLED, is_version
-from runner.config.nearest import hint
-from runner.words import Api, Backend
+from crossload.runner.config.expand import Combination
+from crossload.runner.config.fields import BUNDLED, is_version
+from crossload.runner.config.nearest import hint
+from crossload.runner.words import Api, Backend
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _VERSIONS = ("tensorflow", "keras", "tf_keras")

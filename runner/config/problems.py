@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner.errors import ConfigurationError
+from crossload.runner.errors import ConfigurationError
 
 KeyPath = tuple["str | int", ...]
 

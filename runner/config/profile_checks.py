@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from runner.config.exclusion import Exclusion, read_exclusion
-from runner.config.model import EnvironmentSpec, Profile
-from runner.config.problems import KeyPath
-from runner.config.reading import Reader
-from runner.config.selection import Selection, pattern_hint
-from runner.config.yaml_source import Tree
-from runner.errors import UsageError
-from runner.words import MODEL_FORMATS, Format
+from crossload.runner.config.exclusion import Exclusion, read_exclusion
+from crossload.runner.config.model import EnvironmentSpec, Profile
+from crossload.runner.config.problems import KeyPath
+from crossload.runner.config.reading import Reader
+from crossload.runner.config.selection import Selection, pattern_hint
+from crossload.runner.config.yaml_source import Tree
+from crossload.runner.errors import UsageError
+from crossload.runner.words import MODEL_FORMATS, Format
 
 _KEYS = ("environments", "pairs", "cases", "exclude")
 _PYTHONS = tuple(f"3.{minor}" for minor in range(6, 31))

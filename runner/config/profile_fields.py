@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import ValidationInfo, WithJsonSchema
 
-from runner.config import fields
-from runner.config.exclusion import EXPECTED, read_exclusion
-from runner.config.fields import fault
-from runner.config.nearest import hint
-from runner.config.scalars import Scalar, found
-from runner.words import MODEL_FORMATS, Format
+from crossload.runner.config import fields
+from crossload.runner.config.exclusion import EXPECTED, read_exclusion
+from crossload.runner.config.fields import fault
+from crossload.runner.config.nearest import hint
+from crossload.runner.config.scalars import Scalar, found
+from crossload.runner.words import MODEL_FORMATS, Format
 
 ALL = "all"
 UPGRADE = "upgrade"

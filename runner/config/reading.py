@@ -12,11 +12,11 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from runner.config.model import Form
-from runner.config.nearest import hint
-from runner.config.problems import KeyPath, Problems
-from runner.config.scalars import found
-from runner.config.yaml_source import Tree
+from crossload.runner.config.model import Form
+from crossload.runner.config.nearest import hint
+from crossload.runner.config.problems import KeyPath, Problems
+from crossload.runner.config.scalars import found
+from crossload.runner.config.yaml_source import Tree
 
 FormType = TypeVar("FormType", bound=Form)
 

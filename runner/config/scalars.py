@@ -11,7 +11,7 @@ from enum import Enum
 
 import yaml
 
-from runner.config.problems import shortened
+from crossload.runner.config.problems import shortened
 
 
 class Kind(Enum):

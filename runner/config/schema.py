@@ -1,4 +1,4 @@
-"""The JSON schema of `matrix.yaml`, for editors; `python -m runner.config.schema` rewrites it.
+"""The JSON schema of `matrix.yaml`, for editors; running this module writes it.
 
 Owns the generated file. The schema says less than the loader: names across sections are not in it.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 import pydantic
 
-from runner.config.form import MatrixForm
+from crossload.runner.config.form import MatrixForm
 
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "matrix.schema.json"
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from runner.config.nearest import hint
-from runner.errors import UsageError
+from crossload.runner.config.nearest import hint
+from crossload.runner.errors import UsageError
 
 MAX_ALTERNATIVES = 1000  # `{a,b}{a,b}...` doubles with each pair of braces
 _SPECIAL = re.compile(r"[*?{}\[\]]")

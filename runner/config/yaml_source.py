@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import yaml
 
-from runner.config.problems import KeyPath, Problems, shortened
-from runner.config.scalars import Kind, Scalar, kind_of
+from crossload.runner.config.problems import KeyPath, Problems, shortened
+from crossload.runner.config.scalars import Kind, Scalar, kind_of
 
 Tree: TypeAlias = "Scalar | list[Tree] | dict[str, Tree]"
 

@@ -1,6 +1,6 @@
 """The console that subcommands print to.
 
-Owns the one difference from rich's: a reader that has gone is told to `runner.__main__`, which
+Owns the one difference from rich's: a reader that has gone is told to `crossload.cli.main`, which
 knows the exit codes, instead of ending the program on the spot.
 """
 

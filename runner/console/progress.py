@@ -5,11 +5,11 @@ Owns the translation only.
 
 from __future__ import annotations
 
-from runner.console.display import Display
-from runner.environments.building import BuildResult
-from runner.environments.model import BuiltEnvironment, Environment
-from runner.records import EnvironmentProblem
-from runner.words import JobStatus
+from crossload.runner.console.display import Display
+from crossload.runner.environments.building import BuildResult
+from crossload.runner.environments.model import BuiltEnvironment, Environment
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import JobStatus
 
 _NAMED = ("tensorflow", "keras", "tf_keras")
 

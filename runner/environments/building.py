@@ -19,16 +19,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-import runner
-from runner.environments.causes import disk_full, install_problem
-from runner.environments.files import read_json, write_atomically
-from runner.environments.installing import clear, environment_lock
-from runner.environments.locking import find_lock
-from runner.environments.marker import built, problem_from
-from runner.environments.model import BuiltEnvironment, Environment
-from runner.environments.project import Project, problem_file
-from runner.environments.tools import redact, tool_variables
-from runner.records import EnvironmentProblem
+from crossload.runner.environments.causes import disk_full, install_problem
+from crossload.runner.environments.files import read_json, write_atomically
+from crossload.runner.environments.installing import clear, environment_lock
+from crossload.runner.environments.locking import find_lock
+from crossload.runner.environments.marker import built, problem_from
+from crossload.runner.environments.model import BuiltEnvironment, Environment
+from crossload.runner.environments.project import Project, problem_file
+from crossload.runner.environments.tools import redact, tool_variables
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.shipped import import_root
 
 _SESSIONS = Path(__file__).with_name("sessions.py")
 _POLL_SECONDS = 0.1
@@ -183,7 +183,7 @@ def _start(
     command = [sys.executable, "-m", "nox", "--nocolor", "--noxfile", str(sessions)]
     return subprocess.Popen(
         [*command, "--session", f"env({environment.id})"],
-        cwd=Path(runner.__file__).parent.parent,  # so that `runner` is importable, installed or not
+        cwd=import_root(),  # so that `crossload` is importable, installed or not
         env={**tool_variables(), **project.variables(), "NO_COLOR": "1"},
         stdin=subprocess.DEVNULL,
         stdout=output,

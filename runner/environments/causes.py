@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from runner.environments.tools import tail
-from runner.records import EnvironmentProblem
-from runner.words import EnvironmentCause, EnvironmentState
+from crossload.runner.environments.tools import tail
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import EnvironmentCause, EnvironmentState
 
 _DISK = re.compile(
     r"No space left on device|os error 28|\[Errno 28\]|Disk quota exceeded", re.IGNORECASE

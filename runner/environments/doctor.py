@@ -12,14 +12,14 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from runner.environments.building import present
-from runner.environments.installing import needed_mb
-from runner.environments.locking import check_lock
-from runner.environments.model import BuiltEnvironment, Environment
-from runner.environments.project import Project
-from runner.environments.tools import uv_command
-from runner.records import Finding, FindingState
-from runner.words import EnvironmentState
+from crossload.runner.environments.building import present
+from crossload.runner.environments.installing import needed_mb
+from crossload.runner.environments.locking import check_lock
+from crossload.runner.environments.model import BuiltEnvironment, Environment
+from crossload.runner.environments.project import Project
+from crossload.runner.environments.tools import uv_command
+from crossload.runner.records import Finding, FindingState
+from crossload.runner.words import EnvironmentState
 
 
 def tool_findings() -> tuple[Finding, ...]:

@@ -12,12 +12,12 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from runner.environments.causes import is_network_failure
-from runner.environments.files import read_json, write_atomically
-from runner.environments.marker import problem_as_json, problem_from
-from runner.environments.tools import tool_variables
-from runner.records import EnvironmentProblem
-from runner.words import EnvironmentCause
+from crossload.runner.environments.causes import is_network_failure
+from crossload.runner.environments.files import read_json, write_atomically
+from crossload.runner.environments.marker import problem_as_json, problem_from
+from crossload.runner.environments.tools import tool_variables
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import EnvironmentCause
 
 FOLDER = "unresolvable"  # inside the home's cache
 

@@ -18,11 +18,11 @@ import yaml
 from packaging.version import Version
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from runner.config.files import read_text
-from runner.config.problems import shown_path
-from runner.errors import ConfigurationError
-from runner.shipped import is_installed, shipped_path
-from runner.words import Backend
+from crossload.runner.config.files import read_text
+from crossload.runner.config.problems import shown_path
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.shipped import is_installed, shipped_path
+from crossload.runner.words import Backend
 
 DATA = Path(__file__).with_name("frameworks.yaml")
 

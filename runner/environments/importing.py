@@ -12,12 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from runner.environments.causes import import_problem
-from runner.environments.files import read_json
-from runner.environments.marker import Facts
-from runner.environments.model import Environment
-from runner.environments.variables import probe_variables
-from runner.shipped import probes_folder
+from crossload.runner.environments.causes import import_problem
+from crossload.runner.environments.files import read_json
+from crossload.runner.environments.marker import Facts
+from crossload.runner.environments.model import Environment
+from crossload.runner.environments.variables import probe_variables
+from crossload.runner.shipped import probes_folder
 
 _TIMEOUT_SECONDS = 600.0
 _STOPPED = {-signal.SIGINT, -signal.SIGTERM, -signal.SIGKILL}

@@ -15,28 +15,28 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from runner.environments.causes import (
+from crossload.runner.environments.causes import (
     disk_full,
     install_problem,
     is_compile_failure,
     is_network_failure,
 )
-from runner.environments.frameworks import load_frameworks
-from runner.environments.importing import ImportCheckStoppedError, check_import
-from runner.environments.libraries import link_libraries
-from runner.environments.locking import locked_source
-from runner.environments.marker import built, python_in, write_marker
-from runner.environments.model import BuiltEnvironment, Environment, Lock
-from runner.environments.requirements import pages_of
-from runner.environments.tools import (
+from crossload.runner.environments.frameworks import load_frameworks
+from crossload.runner.environments.importing import ImportCheckStoppedError, check_import
+from crossload.runner.environments.libraries import link_libraries
+from crossload.runner.environments.locking import locked_source
+from crossload.runner.environments.marker import built, python_in, write_marker
+from crossload.runner.environments.model import BuiltEnvironment, Environment, Lock
+from crossload.runner.environments.requirements import pages_of
+from crossload.runner.environments.tools import (
     find_links,
     tool_variables,
     uv_command,
     virtualenv_command,
     without_links,
 )
-from runner.records import EnvironmentProblem
-from runner.words import Backend, EnvironmentCause, EnvironmentState
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import Backend, EnvironmentCause, EnvironmentState
 
 _SPARE_MB = 500
 _UNKNOWN_MB = 200

@@ -19,8 +19,8 @@ from typing import TypedDict
 
 from findpython.providers import ALL_PROVIDERS
 
-from runner.environments.files import read_json, write_atomically
-from runner.environments.model import Interpreter
+from crossload.runner.environments.files import read_json, write_atomically
+from crossload.runner.environments.model import Interpreter
 
 _TIMEOUT_SECONDS = 5.0
 _FAILURE_LASTS_SECONDS = 3600.0  # a busy machine can make a good interpreter look as if it hung

@@ -18,22 +18,32 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from runner.environments.causes import (
+from crossload.runner.environments.causes import (
     is_conflict,
     is_network_failure,
     resolve_problem,
     source_only_package,
 )
-from runner.environments.failures import recall, remember
-from runner.environments.files import write_atomically
-from runner.environments.frameworks import load_frameworks
-from runner.environments.model import Environment, Lock, current_platform
-from runner.environments.requirements import UnknownReleaseError, Wish, wish_digest, wish_of
-from runner.environments.tools import find_links, tool_variables, uv_command, without_links
-from runner.errors import StorageError
-from runner.records import EnvironmentProblem
-from runner.shipped import shipped_path
-from runner.words import EnvironmentCause, EnvironmentState
+from crossload.runner.environments.failures import recall, remember
+from crossload.runner.environments.files import write_atomically
+from crossload.runner.environments.frameworks import load_frameworks
+from crossload.runner.environments.model import Environment, Lock, current_platform
+from crossload.runner.environments.requirements import (
+    UnknownReleaseError,
+    Wish,
+    wish_digest,
+    wish_of,
+)
+from crossload.runner.environments.tools import (
+    find_links,
+    tool_variables,
+    uv_command,
+    without_links,
+)
+from crossload.runner.errors import StorageError
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.shipped import shipped_path
+from crossload.runner.words import EnvironmentCause, EnvironmentState
 
 _TITLE = "# crossload lock, format 1; made by `crossload lock`, not by hand"
 _HEADER = re.compile(r"^# ([a-z ]+): (.*)$")

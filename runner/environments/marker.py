@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner.environments.files import read_json, write_atomically
-from runner.environments.libraries import are_linked
-from runner.environments.model import BuiltEnvironment, Environment, Lock, current_platform
-from runner.environments.variables import probe_variables
-from runner.records import EnvironmentProblem
-from runner.words import EnvironmentCause, EnvironmentState
+from crossload.runner.environments.files import read_json, write_atomically
+from crossload.runner.environments.libraries import are_linked
+from crossload.runner.environments.model import (
+    BuiltEnvironment,
+    Environment,
+    Lock,
+    current_platform,
+)
+from crossload.runner.environments.variables import probe_variables
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import EnvironmentCause, EnvironmentState
 
 MARKER = "crossload.json"
 _FORMAT = 1

@@ -10,8 +10,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.config.model import EnvironmentSpec
-from runner.records import EnvironmentProblem
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.records import EnvironmentProblem
 
 _SYSTEMS = {"darwin": "macos", "win32": "windows"}
 _MACHINES = {"amd64": "x86_64", "aarch64": "arm64"}

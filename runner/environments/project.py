@@ -9,15 +9,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.config.load import load_matrix
-from runner.environments.frameworks import use_knowledge_of
-from runner.environments.interpreters import find_interpreters
-from runner.environments.locking import lock_folders
-from runner.environments.model import Environment
-from runner.environments.resolving import interpreter_cache, resolve_environments
-from runner.home import FOLDER_NAME, Home
-from runner.probing.catalogue import read_catalogue
-from runner.shipped import is_installed, probes_folder, shipped_path
+from crossload.runner.config.load import load_matrix
+from crossload.runner.environments.frameworks import use_knowledge_of
+from crossload.runner.environments.interpreters import find_interpreters
+from crossload.runner.environments.locking import lock_folders
+from crossload.runner.environments.model import Environment
+from crossload.runner.environments.resolving import interpreter_cache, resolve_environments
+from crossload.runner.home import FOLDER_NAME, Home
+from crossload.runner.probing.catalogue import read_catalogue
+from crossload.runner.shipped import is_installed, probes_folder, shipped_path
 
 MATRIX_VARIABLE = "CROSSLOAD_MATRIX"
 HOME_VARIABLE = "CROSSLOAD_HOME"

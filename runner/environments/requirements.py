@@ -14,9 +14,9 @@ from datetime import date, timedelta
 
 from packaging.version import InvalidVersion, Version
 
-from runner.config.model import EnvironmentSpec
-from runner.environments.frameworks import Frameworks, release_day
-from runner.words import Api, Backend
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.frameworks import Frameworks, release_day
+from crossload.runner.words import Api, Backend
 
 _LOCK_RECIPE = 1  # raise it when a lock for the same specification should be made anew
 LATEST = "latest"

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from runner.config.model import EnvironmentSpec
-from runner.environments.frameworks import Frameworks, load_frameworks
-from runner.environments.interpreters import download_interpreter
-from runner.environments.libraries import FindLibrary, find_library, missing_library
-from runner.environments.model import Environment, Interpreter, current_platform
-from runner.environments.tools import uv_command
-from runner.records import EnvironmentProblem
-from runner.words import Backend, EnvironmentCause, EnvironmentState
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.frameworks import Frameworks, load_frameworks
+from crossload.runner.environments.interpreters import download_interpreter
+from crossload.runner.environments.libraries import FindLibrary, find_library, missing_library
+from crossload.runner.environments.model import Environment, Interpreter, current_platform
+from crossload.runner.environments.tools import uv_command
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import Backend, EnvironmentCause, EnvironmentState
 
 AUTO = "auto"
 _DATA_PLATFORM = "linux-x86_64"  # the one whose wheels the data lists

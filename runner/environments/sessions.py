@@ -19,17 +19,21 @@ from pathlib import Path
 import nox
 from nox.command import CommandFailed
 
-from runner.environments.failures import FOLDER
-from runner.environments.files import write_atomically
-from runner.environments.installing import Ran, Workshop, install
-from runner.environments.locking import ensure_lock
-from runner.environments.marker import problem_as_json
-from runner.environments.model import Environment
-from runner.environments.project import load_environments, problem_file, project_from_variables
-from runner.environments.tools import redact
-from runner.errors import CrossloadError
-from runner.records import EnvironmentProblem
-from runner.words import EnvironmentCause
+from crossload.runner.environments.failures import FOLDER
+from crossload.runner.environments.files import write_atomically
+from crossload.runner.environments.installing import Ran, Workshop, install
+from crossload.runner.environments.locking import ensure_lock
+from crossload.runner.environments.marker import problem_as_json
+from crossload.runner.environments.model import Environment
+from crossload.runner.environments.project import (
+    load_environments,
+    problem_file,
+    project_from_variables,
+)
+from crossload.runner.environments.tools import redact
+from crossload.runner.errors import CrossloadError
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import EnvironmentCause
 
 _PROJECT = project_from_variables(Path(os.environ.get("PWD", Path.cwd())))
 

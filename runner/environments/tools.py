@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
 
-from runner.environments.pip_settings import places, uv_variables
+from crossload.runner.environments.pip_settings import places, uv_variables
 
 # Installers need a network configuration and compilers; nothing else of the caller's.
 _NAMES = frozenset(

@@ -10,10 +10,10 @@ import os
 from pathlib import Path
 from types import MappingProxyType
 
-from runner.config.model import EnvironmentSpec
-from runner.environments.frameworks import load_frameworks
-from runner.environments.libraries import FOLDER, SEARCH_PATH
-from runner.words import Api, Backend
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.frameworks import load_frameworks
+from crossload.runner.environments.libraries import FOLDER, SEARCH_PATH
+from crossload.runner.words import Api, Backend
 
 _ALWAYS = MappingProxyType(
     {

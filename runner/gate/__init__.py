@@ -4,8 +4,8 @@ Owns findings, the policy and the ruling between them, as pure functions of valu
 `runner.workflow`'s, drawing `reports.gate`'s.
 """
 
-from runner.gate.findings import Examined, Finding, Kind, examine
-from runner.gate.gating import (
+from crossload.runner.gate.findings import Examined, Finding, Kind, examine
+from crossload.runner.gate.gating import (
     EntryState,
     GateRequest,
     GateResult,
@@ -15,7 +15,7 @@ from runner.gate.gating import (
     Standing,
     gate,
 )
-from runner.gate.policy import Policy, PolicyEntry, load_policy
+from crossload.runner.gate.policy import Policy, PolicyEntry, load_policy
 
 __all__ = [
     "EntryState",

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from runner.analysis.judged import JudgedCell, Tried
-from runner.analysis.thresholds import is_worse
-from runner.causes.values import Cause, CellRemedy, RemedyState
-from runner.ledger.snapshot import SavedFile
-from runner.ledger.text import clean
-from runner.records import Cell
-from runner.words import Strategy, Verdict, Word
+from crossload.runner.analysis.judged import JudgedCell, Tried
+from crossload.runner.analysis.thresholds import is_worse
+from crossload.runner.causes.values import Cause, CellRemedy, RemedyState
+from crossload.runner.ledger.snapshot import SavedFile
+from crossload.runner.ledger.text import clean
+from crossload.runner.records import Cell
+from crossload.runner.words import Strategy, Verdict, Word
 
 _SENTENCE = 600
 _CODE = 2000

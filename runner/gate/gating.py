@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from runner.analysis.judged import JudgedCell
-from runner.analysis.thresholds import DEFAULT_THRESHOLD, is_worse
-from runner.errors import ExitCode
-from runner.gate.findings import Examined, Finding, Kind
-from runner.gate.policy import Policy, PolicyEntry
-from runner.words import Verdict, Word
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.analysis.thresholds import DEFAULT_THRESHOLD, is_worse
+from crossload.runner.errors import ExitCode
+from crossload.runner.gate.findings import Examined, Finding, Kind
+from crossload.runner.gate.policy import Policy, PolicyEntry
+from crossload.runner.words import Verdict, Word
 
 
 class Standing(Word):

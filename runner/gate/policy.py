@@ -15,17 +15,17 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from runner.config.exclusion import EXPECTED, Exclusion, read_exclusion
-from runner.config.fields import fault, read_word, text_of
-from runner.config.files import read_text
-from runner.config.model import Form
-from runner.config.problems import MAX_TOLD, KeyPath, Problems, shown_path
-from runner.config.reading import Reader
-from runner.config.scalars import Kind, Scalar, found
-from runner.config.yaml_source import Tree, is_nothing, parse_yaml
-from runner.errors import ConfigurationError
-from runner.records import Cell
-from runner.words import Verdict
+from crossload.runner.config.exclusion import EXPECTED, Exclusion, read_exclusion
+from crossload.runner.config.fields import fault, read_word, text_of
+from crossload.runner.config.files import read_text
+from crossload.runner.config.model import Form
+from crossload.runner.config.problems import MAX_TOLD, KeyPath, Problems, shown_path
+from crossload.runner.config.reading import Reader
+from crossload.runner.config.scalars import Kind, Scalar, found
+from crossload.runner.config.yaml_source import Tree, is_nothing, parse_yaml
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.records import Cell
+from crossload.runner.words import Verdict
 
 POLICY_NAME = "crossload-policy.yaml"
 ACCEPTABLE = (

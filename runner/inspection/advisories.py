@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from runner.causes.form import Range, Sentence, Several
-from runner.inspection.model import Container, Finding, FindingKind, Inspection
+from crossload.runner.causes.form import Range, Sentence, Several
+from crossload.runner.inspection.model import Container, Finding, FindingKind, Inspection
 
 FILE = Path(__file__).with_name("advisories.yaml")
 _LINK = "https://nvd.nist.gov/vuln/detail/{id}"

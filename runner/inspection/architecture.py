@@ -11,8 +11,8 @@ from pathlib import Path
 
 import yaml
 
-from runner.inspection import bytecode, configuration, scanning
-from runner.inspection.model import (
+from crossload.runner.inspection import bytecode, configuration, scanning
+from crossload.runner.inspection.model import (
     Container,
     Contents,
     Finding,
@@ -21,7 +21,7 @@ from runner.inspection.model import (
     Origin,
     worst_first,
 )
-from runner.words import Format
+from crossload.runner.words import Format
 
 _CAP = 64_000_000
 _YAML_CAP = 1_000_000  # PyYAML takes twenty seconds for more
@@ -50,7 +50,7 @@ def inspect_architecture(path: Path) -> Inspection:
         text_of = f"has the key {key!r} twice in one object"
         findings.append(Finding(kind=FindingKind.DAMAGED, text=text_of))
     if isinstance(model.get("weight_map"), dict):
-        from runner.inspection.shards import inspect_shards  # noqa: PLC0415  (it needs h5py)
+        from crossload.runner.inspection.shards import inspect_shards  # noqa: PLC0415  (it needs h5py)
 
         return inspect_shards(path, model, findings)
     if not isinstance(model.get("class_name"), str):

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import h5py
 
-from runner.inspection.model import Finding, FindingKind, Weights
-from runner.inspection.scanning import is_unsafe
+from crossload.runner.inspection.model import Finding, FindingKind, Weights
+from crossload.runner.inspection.scanning import is_unsafe
 
 _MAX_ITEMS = 60_000
 _FAR_MORE = 100  # times the stored bytes

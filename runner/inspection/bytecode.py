@@ -9,7 +9,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from runner.inspection.configuration import Json, walk
+from crossload.runner.inspection.configuration import Json, walk
 
 _INSTRUCTIONS = ord("s")
 _RESUME_311, _RESUME_313 = 151, 149

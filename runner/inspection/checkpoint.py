@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.inspection.model import (
+from crossload.runner.inspection.model import (
     Container,
     Contents,
     Finding,
@@ -20,8 +20,8 @@ from runner.inspection.model import (
     Training,
     Weights,
 )
-from runner.inspection.protobuf import WireError, fields, first, read_varint
-from runner.words import Format
+from crossload.runner.inspection.protobuf import WireError, fields, first, read_varint
+from crossload.runner.words import Format
 
 _FOOTER = 48
 _MAGIC = bytes.fromhex("57fb808b247547db")

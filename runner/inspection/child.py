@@ -29,8 +29,8 @@ def limit() -> None:
 def main(path: Path) -> int:
     """Write the inspection of `path` on standard output, after a word that says it begins."""
     limit()
-    from runner.inspection.asking import BEGUN  # noqa: PLC0415  (after the limits)
-    from runner.inspection.reading import prepare, read  # noqa: PLC0415
+    from crossload.runner.inspection.asking import BEGUN  # noqa: PLC0415  (after the limits)
+    from crossload.runner.inspection.reading import prepare, read  # noqa: PLC0415
 
     prepare(path)
     os.write(1, BEGUN)

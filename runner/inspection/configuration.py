@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from runner.inspection.model import MAX_OBJECTS, ObjectFact, Role
+from crossload.runner.inspection.model import MAX_OBJECTS, ObjectFact, Role
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from runner.atlas import Atlas, Kind
-from runner.inspection.model import Custom, ObjectFact, Role
+from crossload.runner.atlas import Atlas, Kind
+from crossload.runner.inspection.model import Custom, ObjectFact, Role
 
 _KINDS: dict[Role, tuple[Kind, ...]] = {
     Role.LAYER: (Kind.LAYERS, Kind.MODELS),

@@ -10,9 +10,9 @@ from typing import IO
 
 import h5py
 
-from runner.inspection import bytecode, configuration, scanning
-from runner.inspection.arrays import Arrays, own_group, walk_arrays, weights_of
-from runner.inspection.model import (
+from crossload.runner.inspection import bytecode, configuration, scanning
+from crossload.runner.inspection.arrays import Arrays, own_group, walk_arrays, weights_of
+from crossload.runner.inspection.model import (
     MAX_OBJECTS,
     Container,
     Contents,
@@ -26,7 +26,7 @@ from runner.inspection.model import (
     Weights,
     worst_first,
 )
-from runner.words import Format
+from crossload.runner.words import Format
 
 Tree = dict[str, configuration.Json]
 

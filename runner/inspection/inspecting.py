@@ -15,15 +15,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-import runner
-from runner.errors import UsageError
-from runner.inspection import walls
-from runner.inspection.asking import BEGUN, Answer, Ending, ask
-from runner.inspection.customs import customs
-from runner.inspection.model import Container, Contents, Finding, FindingKind, Inspection
-from runner.inspection.sniffing import NotAModelError, sniff
-from runner.probing import seccomp
-from runner.probing.sandbox import filter_pipe
+from crossload.runner.errors import UsageError
+from crossload.runner.inspection import walls
+from crossload.runner.inspection.asking import BEGUN, Answer, Ending, ask
+from crossload.runner.inspection.customs import customs
+from crossload.runner.inspection.model import Container, Contents, Finding, FindingKind, Inspection
+from crossload.runner.inspection.sniffing import NotAModelError, sniff
+from crossload.runner.probing import seccomp
+from crossload.runner.probing.sandbox import filter_pipe
+from crossload.runner.shipped import import_root
 
 _CHILD = Path(__file__).with_name("child.py")
 _CPU_EXCEEDED = {-int(signal.SIGXCPU), -int(signal.SIGKILL)}  # the soft limit, the hard one
@@ -78,7 +78,7 @@ def _ask_behind_walls(bwrap: str, container: Container, path: Path) -> Answer:
 
 
 def _command(path: Path) -> list[str]:
-    package = str(Path(runner.__file__).parent.parent)
+    package = str(import_root())
     start = (
         f"import sys; sys.path.insert(0, {package!r}); import runpy; "
         f"sys.argv[0] = {str(_CHILD)!r}; runpy.run_path({str(_CHILD)!r}, run_name='__main__')"

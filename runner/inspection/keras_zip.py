@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from runner.inspection import bytecode, configuration, scanning
-from runner.inspection.arrays import Arrays
-from runner.inspection.hdf5 import Tree, inspect_weights, optimizer_of, parse_or_note
-from runner.inspection.members import UNREADABLE, Archive, Folder, Members, TooLargeError
-from runner.inspection.model import (
+from crossload.runner.inspection import bytecode, configuration, scanning
+from crossload.runner.inspection.arrays import Arrays
+from crossload.runner.inspection.hdf5 import Tree, inspect_weights, optimizer_of, parse_or_note
+from crossload.runner.inspection.members import UNREADABLE, Archive, Folder, Members, TooLargeError
+from crossload.runner.inspection.model import (
     Container,
     Contents,
     Finding,
@@ -25,7 +25,7 @@ from runner.inspection.model import (
     Weights,
     worst_first,
 )
-from runner.words import Format
+from crossload.runner.words import Format
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 SHARDS = "model.weights.json"

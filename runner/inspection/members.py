@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
-from runner.inspection.model import Finding, FindingKind
-from runner.inspection.scanning import is_unsafe
+from crossload.runner.inspection.model import Finding, FindingKind
+from crossload.runner.inspection.scanning import is_unsafe
 
 CONFIG_CAP = 64_000_000
 _PACKED_CAP = 500_000_000  # of compressed weights, which are held in memory

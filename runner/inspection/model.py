@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from runner.words import Format, Word
+from crossload.runner.words import Format, Word
 
 MAX_OBJECTS = 50_000
 MAX_FINDINGS = 200

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from runner.inspection.architecture import inspect_architecture
-from runner.inspection.checkpoint import inspect_checkpoint
-from runner.inspection.model import Container, Contents, Finding, FindingKind, Inspection
-from runner.inspection.savedmodel import inspect_savedmodel
-from runner.inspection.sniffing import sniff
+from crossload.runner.inspection.architecture import inspect_architecture
+from crossload.runner.inspection.checkpoint import inspect_checkpoint
+from crossload.runner.inspection.model import Container, Contents, Finding, FindingKind, Inspection
+from crossload.runner.inspection.savedmodel import inspect_savedmodel
+from crossload.runner.inspection.sniffing import sniff
 
 
 def prepare(path: Path) -> None:
@@ -23,7 +23,7 @@ def prepare(path: Path) -> None:
         ImportError: a library cannot be used.
     """
     if sniff(path) in _WITH_H5PY:
-        import runner.inspection.keras_zip  # noqa: F401, PLC0415  (see _READERS)
+        import crossload.runner.inspection.keras_zip  # noqa: F401, PLC0415  (see _READERS)
 
 
 def read(path: Path) -> Inspection:
@@ -53,7 +53,7 @@ def _nothing(container: Container, kind: FindingKind, text: str) -> Inspection:
 
 
 def _read_hdf5(path: Path) -> Inspection:
-    from runner.inspection.hdf5 import inspect_hdf5  # noqa: PLC0415  (see _READERS)
+    from crossload.runner.inspection.hdf5 import inspect_hdf5  # noqa: PLC0415  (see _READERS)
 
     try:
         return inspect_hdf5(str(path))
@@ -62,13 +62,13 @@ def _read_hdf5(path: Path) -> Inspection:
 
 
 def _read_zip(path: Path) -> Inspection:
-    from runner.inspection.keras_zip import inspect_zip  # noqa: PLC0415  (see _READERS)
+    from crossload.runner.inspection.keras_zip import inspect_zip  # noqa: PLC0415  (see _READERS)
 
     return inspect_zip(path)
 
 
 def _read_folder(path: Path) -> Inspection:
-    from runner.inspection.keras_zip import inspect_folder  # noqa: PLC0415  (see _READERS)
+    from crossload.runner.inspection.keras_zip import inspect_folder  # noqa: PLC0415  (see _READERS)
 
     return inspect_folder(path)
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner.inspection import bytecode, configuration, scanning
-from runner.inspection.checkpoint import (
+from crossload.runner.inspection import bytecode, configuration, scanning
+from crossload.runner.inspection.checkpoint import (
     Entry,
     NotACheckpointError,
     missing_data,
@@ -20,7 +20,7 @@ from runner.inspection.checkpoint import (
     split,
     weights_of,
 )
-from runner.inspection.model import (
+from crossload.runner.inspection.model import (
     MAX_OBJECTS,
     Container,
     Contents,
@@ -33,8 +33,8 @@ from runner.inspection.model import (
     Training,
     worst_first,
 )
-from runner.inspection.protobuf import WireError, first, messages, text
-from runner.words import Format
+from crossload.runner.inspection.protobuf import WireError, first, messages, text
+from crossload.runner.words import Format
 
 _GRAPH_CAP = 1_000_000_000
 # In SavedModel / MetaGraphDef / MetaInfoDef / GraphDef / SavedObjectGraph.

@@ -11,9 +11,9 @@ import re
 import sys
 from collections.abc import Iterator
 
-from runner.inspection.bytecode import codes_of, python_of
-from runner.inspection.configuration import Json, Node, walk
-from runner.inspection.model import Finding, FindingKind, Role
+from crossload.runner.inspection.bytecode import codes_of, python_of
+from crossload.runner.inspection.configuration import Json, Node, walk
+from crossload.runner.inspection.model import Finding, FindingKind, Role
 
 _ALLOWED_ROOTS = frozenset(
     {"keras", "tf_keras", "tensorflow", "builtins", "keras_core", "keras_hub", "keras_nlp",

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.inspection.arrays import Arrays, weights_of
-from runner.inspection.configuration import Json
-from runner.inspection.hdf5 import inspect_weights
-from runner.inspection.model import (
+from crossload.runner.inspection.arrays import Arrays, weights_of
+from crossload.runner.inspection.configuration import Json
+from crossload.runner.inspection.hdf5 import inspect_weights
+from crossload.runner.inspection.model import (
     Container,
     Contents,
     Finding,
@@ -19,8 +19,8 @@ from runner.inspection.model import (
     Training,
     worst_first,
 )
-from runner.inspection.scanning import is_unsafe
-from runner.words import Format
+from crossload.runner.inspection.scanning import is_unsafe
+from crossload.runner.words import Format
 
 _MAX_SHARDS = 200
 

@@ -14,10 +14,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import runner
-from runner.inspection.model import Container
-from runner.probing import bubblewrap
-from runner.probing.target import ProbeTarget
+from crossload.runner.inspection.model import Container
+from crossload.runner.probing import bubblewrap
+from crossload.runner.probing.target import ProbeTarget
+from crossload.runner.shipped import import_root, package_folders
 
 INSIDE = Path("/model")
 # What belongs to a file of these containers and lies beside it.
@@ -27,7 +27,6 @@ _BESIDE = {
     Container.SAVEDMODEL: ("*.pb", "*.pbtxt", "variables", "assets"),
 }
 _MANY = 300  # files shown one by one
-_PACKAGE = Path(runner.__file__).parent
 _LIBRARIES = ("site-packages", "dist-packages")
 
 
@@ -55,7 +54,7 @@ def around(bwrap: str, container: Container, path: Path, filter_fd: int | None) 
 
 def _home() -> ProbeTarget:
     """This program's own interpreter and packages."""
-    above = _PACKAGE.parent
+    above = import_root()
     return ProbeTarget(
         id="reader",
         digest="",
@@ -64,7 +63,7 @@ def _home() -> ProbeTarget:
         base_prefix=Path(sys.base_prefix),
         api="",
         backend="",
-        readable=(above if above.name in _LIBRARIES else _PACKAGE,),
+        readable=(above,) if above.name in _LIBRARIES else package_folders(),
     )
 
 

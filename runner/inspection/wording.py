@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from runner.inspection.advisories import Advisory
-from runner.inspection.model import Contents, Finding, Inspection, Role
+from crossload.runner.inspection.advisories import Advisory
+from crossload.runner.inspection.model import Contents, Finding, Inspection, Role
 
 _CLASSES_SHOWN = 12
 _CUSTOM_SHOWN = 20

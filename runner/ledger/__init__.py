@@ -3,10 +3,10 @@
 Everything others need is named here.
 """
 
-from runner.ledger.known import KnownAttempt, LoadKey
-from runner.ledger.ledger import Ledger
-from runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
-from runner.ledger.text import clean
+from crossload.runner.ledger.known import KnownAttempt, LoadKey
+from crossload.runner.ledger.ledger import Ledger
+from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
+from crossload.runner.ledger.text import clean
 
 __all__ = [
     "KnownAttempt",

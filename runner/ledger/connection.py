@@ -15,10 +15,16 @@ from pathlib import Path
 
 import psutil
 
-from runner.errors import LedgerError
-from runner.ledger.failures import DamagedError, explained
-from runner.ledger.migrations import expected_objects, migrate, objects, transaction, version
-from runner.ledger.schema import APPLICATION_ID, MIGRATIONS
+from crossload.runner.errors import LedgerError
+from crossload.runner.ledger.failures import DamagedError, explained
+from crossload.runner.ledger.migrations import (
+    expected_objects,
+    migrate,
+    objects,
+    transaction,
+    version,
+)
+from crossload.runner.ledger.schema import APPLICATION_ID, MIGRATIONS
 
 BUSY_SECONDS = 10.0
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "9p", "fuse.sshfs"})

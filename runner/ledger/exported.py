@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from runner.errors import LedgerError, StorageError
+from crossload.runner.errors import LedgerError, StorageError
 
 FORMAT = 1
 MAGIC = "crossload-run"

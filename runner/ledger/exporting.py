@@ -15,11 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from runner.ledger import outcomes, reading, spelling
-from runner.ledger.exported import LineWriter
-from runner.ledger.outcomes import Rows
-from runner.ledger.snapshot import RunFacts
-from runner.records import AttemptOutcome, EnvironmentRecord
+from crossload.runner.ledger import outcomes, reading, spelling
+from crossload.runner.ledger.exported import LineWriter
+from crossload.runner.ledger.outcomes import Rows
+from crossload.runner.ledger.snapshot import RunFacts
+from crossload.runner.records import AttemptOutcome, EnvironmentRecord
 
 Hide: TypeAlias = Callable[[str], str]
 _AT_A_TIME = 2000  # attempts in memory at once

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from runner.errors import BusyError, CrossloadError, LedgerError, StorageError
+from crossload.runner.errors import BusyError, CrossloadError, LedgerError, StorageError
 
 # Python 3.10 gives no error code, so the library's own (English, fixed) words are matched.
 _DAMAGED = ("malformed", "not a database", "unsupported file format", "no such table")

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from runner.ledger import reading, spelling, writing
-from runner.ledger.exported import ExportError, Line, lines
-from runner.ledger.outcomes import by_load
-from runner.ledger.snapshot import RunFacts, RunSnapshot
-from runner.records import (
+from crossload.runner.ledger import reading, spelling, writing
+from crossload.runner.ledger.exported import ExportError, Line, lines
+from crossload.runner.ledger.outcomes import by_load
+from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot
+from crossload.runner.records import (
     AttemptKey,
     AttemptOutcome,
     Cell,

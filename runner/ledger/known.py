@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner.records import AttemptKey, CheckOutcome
-from runner.words import JobStatus, Strategy
+from crossload.runner.records import AttemptKey, CheckOutcome
+from crossload.runner.words import JobStatus, Strategy
 
 
 @dataclass(frozen=True)

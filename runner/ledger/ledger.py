@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from runner.errors import LedgerError
-from runner.ledger import outcomes, reading, writing
-from runner.ledger.connection import open_read_only, open_writable
-from runner.ledger.exported import written_whole
-from runner.ledger.exporting import Hide, export
-from runner.ledger.failures import explained, understood
-from runner.ledger.importing import Imported, import_run, known_run
-from runner.ledger.known import KnownAttempt, LoadKey
-from runner.ledger.migrations import transaction
-from runner.ledger.outcomes import Rows
-from runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState
-from runner.records import (
+from crossload.runner.errors import LedgerError
+from crossload.runner.ledger import outcomes, reading, writing
+from crossload.runner.ledger.connection import open_read_only, open_writable
+from crossload.runner.ledger.exported import written_whole
+from crossload.runner.ledger.exporting import Hide, export
+from crossload.runner.ledger.failures import explained, understood
+from crossload.runner.ledger.importing import Imported, import_run, known_run
+from crossload.runner.ledger.known import KnownAttempt, LoadKey
+from crossload.runner.ledger.migrations import transaction
+from crossload.runner.ledger.outcomes import Rows
+from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState
+from crossload.runner.records import (
     Attempt,
     AttemptKey,
     AttemptOutcome,

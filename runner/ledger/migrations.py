@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 
-from runner.ledger.schema import APPLICATION_ID, MIGRATIONS, Migration
+from crossload.runner.ledger.schema import APPLICATION_ID, MIGRATIONS, Migration
 
 _RECORD = """CREATE TABLE IF NOT EXISTS migration (
     position INTEGER PRIMARY KEY,

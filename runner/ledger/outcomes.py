@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from runner.ledger.known import KnownAttempt, LoadKey
-from runner.records import (
+from crossload.runner.ledger.known import KnownAttempt, LoadKey
+from crossload.runner.records import (
     Attempt,
     AttemptKey,
     AttemptOutcome,
@@ -24,7 +24,7 @@ from runner.records import (
     SaveKey,
     SaveOutcome,
 )
-from runner.words import Check, CheckStatus, Format, JobStatus, Strategy
+from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
 Row: TypeAlias = Sequence[Any]  # sqlite3 hands values over untyped
 _STRATEGY_ORDER = {strategy: at for at, strategy in enumerate(Strategy)}

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from runner.ledger import outcomes
-from runner.ledger.outcomes import Row, Rows
-from runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
-from runner.records import (
+from crossload.runner.ledger import outcomes
+from crossload.runner.ledger.outcomes import Row, Rows
+from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
+from crossload.runner.records import (
     Attempt,
     Cell,
     EnvironmentProblem,
@@ -23,7 +23,7 @@ from runner.records import (
     SaveOutcome,
     Tolerances,
 )
-from runner.words import EnvironmentCause, EnvironmentState, Format
+from crossload.runner.words import EnvironmentCause, EnvironmentState, Format
 
 _RUNS = """SELECT r.id, r.state, r.finished, r.command, r.profile, r.started, r.host, r.pid,
     r.crossload, r.relative, r.noise_factor, r.ceiling, r.step,

@@ -10,8 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from runner.records import Attempt, Cell, EnvironmentRecord, Limits, SaveOutcome, Tolerances
-from runner.words import Format, Word
+from crossload.runner.records import (
+    Attempt,
+    Cell,
+    EnvironmentRecord,
+    Limits,
+    SaveOutcome,
+    Tolerances,
+)
+from crossload.runner.words import Format, Word
 
 
 class RunState(Word):

@@ -12,9 +12,9 @@ from dataclasses import asdict, astuple
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
-from runner.ledger.exported import Line
-from runner.ledger.snapshot import RunFacts, RunStart, RunState
-from runner.records import (
+from crossload.runner.ledger.exported import Line
+from crossload.runner.ledger.snapshot import RunFacts, RunStart, RunState
+from crossload.runner.records import (
     AttemptKey,
     AttemptOutcome,
     Cell,
@@ -28,7 +28,7 @@ from runner.records import (
     SaveOutcome,
     Tolerances,
 )
-from runner.words import (
+from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentCause,

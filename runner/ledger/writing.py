@@ -10,9 +10,9 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
-from runner.ledger.snapshot import RunStart, RunState
-from runner.ledger.text import clean
-from runner.records import (
+from crossload.runner.ledger.snapshot import RunStart, RunState
+from crossload.runner.ledger.text import clean
+from crossload.runner.records import (
     AttemptKey,
     AttemptOutcome,
     Cell,

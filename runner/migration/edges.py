@@ -3,7 +3,7 @@
 Owns `edges.json`, in which these shares are, and making it. They order the ways that are tried;
 none of them is taken for a result.
 
-    python -m runner.migration.edges reports/published/run.jsonl.xz
+    python -m crossload.runner.migration.edges reports/published/run.jsonl.xz
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from runner.errors import ConfigurationError
-from runner.words import Format, Strategy, Verdict
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.words import Format, Strategy, Verdict
 
 SHIPPED = Path(__file__).with_name("edges.json")
 FORMATS = (Format.KERAS, Format.H5, Format.SAVEDMODEL)
@@ -77,8 +77,8 @@ def make(source: Path) -> _Table:
     Raises:
         LedgerError: the file is not one.
     """
-    from runner.analysis import judge_run  # noqa: PLC0415 - only when the file is made
-    from runner.ledger.importing import read_snapshot  # noqa: PLC0415 - same
+    from crossload.runner.analysis import judge_run  # noqa: PLC0415 - only when the file is made
+    from crossload.runner.ledger.importing import read_snapshot  # noqa: PLC0415 - same
 
     snapshot = read_snapshot(source)
     names = {one.id: one.name for one in snapshot.environments}

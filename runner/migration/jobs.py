@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from runner.analysis import JudgedCell, judge_run
-from runner.checking.planning import Standing, Wanted, plan_round
-from runner.checking.running import Session
-from runner.environments.model import Environment
-from runner.ledger.snapshot import RunSnapshot, SavedFile
-from runner.migration.model import Leg, Step
-from runner.records import Attempt, EnvironmentRecord, SaveOutcome
-from runner.subjects.model import Conversion, Subject, SubjectTask
-from runner.words import Format, JobStatus, Strategy
+from crossload.runner.analysis import JudgedCell, judge_run
+from crossload.runner.checking.planning import Standing, Wanted, plan_round
+from crossload.runner.checking.running import Session
+from crossload.runner.environments.model import Environment
+from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.migration.model import Leg, Step
+from crossload.runner.records import Attempt, EnvironmentRecord, SaveOutcome
+from crossload.runner.subjects.model import Conversion, Subject, SubjectTask
+from crossload.runner.words import Format, JobStatus, Strategy
 
 _WAY = "load:"
 

@@ -11,19 +11,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from runner.analysis import JudgedCell, TryResult
-from runner.checking.planning import Wanted
-from runner.checking.running import Check, Checked, Refusal, Session, check
-from runner.checking.verdicts import effective
-from runner.environments.model import Environment
-from runner.errors import EnvironmentsError
-from runner.ledger.snapshot import RunSnapshot, SavedFile
-from runner.migration.jobs import File, Job, Made, Workshop
-from runner.migration.model import Leg, Migration, Result, Route, Stage, Trial
-from runner.migration.routes import Map, first_bridges, further_bridges
-from runner.migration.wording import cell_told, refused_told, verify_told
-from runner.subjects.model import Subject
-from runner.words import Format, Strategy, Verdict
+from crossload.runner.analysis import JudgedCell, TryResult
+from crossload.runner.checking.planning import Wanted
+from crossload.runner.checking.running import Check, Checked, Refusal, Session, check
+from crossload.runner.checking.verdicts import effective
+from crossload.runner.environments.model import Environment
+from crossload.runner.errors import EnvironmentsError
+from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.migration.jobs import File, Job, Made, Workshop
+from crossload.runner.migration.model import Leg, Migration, Result, Route, Stage, Trial
+from crossload.runner.migration.routes import Map, first_bridges, further_bridges
+from crossload.runner.migration.wording import cell_told, refused_told, verify_told
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Format, Strategy, Verdict
 
 _LOADS = frozenset({Verdict.SAME, Verdict.PARTIAL})
 _HELPED = _LOADS | {Verdict.ASSISTED}

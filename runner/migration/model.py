@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner.analysis.judged import JudgedCell
-from runner.checking.running import Checked
-from runner.environments.model import Environment
-from runner.records import Attempt, EnvironmentRecord, SaveOutcome
-from runner.words import Check, Format, Strategy, Word
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.checking.running import Checked
+from crossload.runner.environments.model import Environment
+from crossload.runner.records import Attempt, EnvironmentRecord, SaveOutcome
+from crossload.runner.words import Check, Format, Strategy, Word
 
 TRAINING = frozenset({str(Check.COMPILE), str(Check.OPTIMIZER), str(Check.STEP)})
 

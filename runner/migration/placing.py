@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from runner.config.problems import shown_path
-from runner.errors import StorageError, UsageError
-from runner.migration.model import Migration
-from runner.migration.proof import Beside, proof_text
+from crossload.runner.config.problems import shown_path
+from crossload.runner.errors import StorageError, UsageError
+from crossload.runner.migration.model import Migration
+from crossload.runner.migration.proof import Beside, proof_text
 
 _SUFFIX = ".proof.json"
 _LONGEST_NAME = 255  # bytes, on every file system in use

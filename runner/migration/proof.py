@@ -12,11 +12,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from runner import __version__
-from runner.errors import UsageError
-from runner.migration.model import Migration, Result
-from runner.migration.wording import tidy
-from runner.words import Check, Strategy
+from crossload import __version__
+from crossload.runner.errors import UsageError
+from crossload.runner.migration.model import Migration, Result
+from crossload.runner.migration.wording import tidy
+from crossload.runner.words import Check, Strategy
 
 FORMAT = "crossload-migration"
 SCHEMA = 1

@@ -10,13 +10,13 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from runner.atlas import Atlas
-from runner.environments.model import Environment
-from runner.migration.edges import FORMATS, Edges
-from runner.migration.model import Leg, Route
-from runner.prediction import Outcome, Prediction, Predictor
-from runner.subjects.model import Subject
-from runner.words import Format
+from crossload.runner.atlas import Atlas
+from crossload.runner.environments.model import Environment
+from crossload.runner.migration.edges import FORMATS, Edges
+from crossload.runner.migration.model import Leg, Route
+from crossload.runner.prediction import Outcome, Prediction, Predictor
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Format
 
 # Every station takes time and may lose something; building one takes more.
 _STEP, _BUILD, _ODD = 1.0, 0.5, 0.5

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from runner.analysis.judged import JudgedCell
-from runner.ledger.text import clean
-from runner.records import ProbeError, SaveOutcome
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.ledger.text import clean
+from crossload.runner.records import ProbeError, SaveOutcome
 
 LIMIT = 240
 _ADDRESS = re.compile(r" (?:object )?at 0x[0-9a-fA-F]{6,}")

@@ -4,7 +4,7 @@ A prediction is never a measurement and is always marked as one. Everything othe
 here.
 """
 
-from runner.prediction.model import Outcome, Prediction, Reason, Rule
-from runner.prediction.predicting import Predictor
+from crossload.runner.prediction.model import Outcome, Prediction, Reason, Rule
+from crossload.runner.prediction.predicting import Predictor
 
 __all__ = ["Outcome", "Prediction", "Predictor", "Reason", "Rule"]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runner.atlas import Formats
-from runner.prediction.known import File
-from runner.prediction.model import Reason, Rule
+from crossload.runner.atlas import Formats
+from crossload.runner.prediction.known import File
+from crossload.runner.prediction.model import Reason, Rule
 
 
 def code_problem(formats: Formats, file: File) -> Iterator[Reason]:

@@ -6,9 +6,9 @@ elsewhere.
 
 from __future__ import annotations
 
-from runner.atlas import Formats
-from runner.inspection.model import Container, Contents, FindingKind, Inspection
-from runner.prediction.model import Reason, Rule
+from crossload.runner.atlas import Formats
+from crossload.runner.inspection.model import Container, Contents, FindingKind, Inspection
+from crossload.runner.prediction.model import Reason, Rule
 
 _IN_ATLAS = {
     Container.HDF5: "hdf5",

@@ -5,8 +5,8 @@ Owns the recognition of these from an inspection. What follows from them is `kno
 
 from __future__ import annotations
 
-from runner.inspection.model import FindingKind, Inspection, Role
-from runner.words import Word
+from crossload.runner.inspection.model import FindingKind, Inspection, Role
+from crossload.runner.words import Word
 
 
 class Feature(Word):

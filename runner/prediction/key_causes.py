@@ -5,7 +5,7 @@ Owns the choice by key; the catalogue owns what is said of a cause.
 
 from __future__ import annotations
 
-from runner.inspection.model import Role
+from crossload.runner.inspection.model import Role
 
 _BY_KEY = {
     "batch_shape": "batch-shape-of-keras-3",

@@ -16,13 +16,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ConfigDict, Field
 
-from runner.atlas import AtlasEnvironment
-from runner.causes.facts import EnvironmentFacts
-from runner.causes.form import Facts, Identifier, Range, Sentence, Several
-from runner.inspection.model import Container, Inspection, Role
-from runner.prediction.features import Feature, features_of
-from runner.prediction.model import Reason, Rule
-from runner.words import Strategy
+from crossload.runner.atlas import AtlasEnvironment
+from crossload.runner.causes.facts import EnvironmentFacts
+from crossload.runner.causes.form import Facts, Identifier, Range, Sentence, Several
+from crossload.runner.inspection.model import Container, Inspection, Role
+from crossload.runner.prediction.features import Feature, features_of
+from crossload.runner.prediction.model import Reason, Rule
+from crossload.runner.words import Strategy
 
 FILE = Path(__file__).with_name("known.yaml")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from runner.words import Strategy, Word
+from crossload.runner.words import Strategy, Word
 
 
 class Outcome(Word):

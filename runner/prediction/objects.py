@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from runner.atlas import ANY_VALUE, Acceptance, Argument, Atlas, Family, Form, Kind, Route
-from runner.inspection.model import Inspection, ObjectFact, Role
-from runner.prediction.key_causes import key_cause
-from runner.prediction.model import Reason, Rule
-from runner.words import Strategy
+from crossload.runner.atlas import ANY_VALUE, Acceptance, Argument, Atlas, Family, Form, Kind, Route
+from crossload.runner.inspection.model import Inspection, ObjectFact, Role
+from crossload.runner.prediction.key_causes import key_cause
+from crossload.runner.prediction.model import Reason, Rule
+from crossload.runner.words import Strategy
 
 KINDS = {
     Role.LAYER: Kind.LAYERS,

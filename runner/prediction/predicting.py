@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runner.atlas import Atlas, AtlasEnvironment, Route
-from runner.inspection.model import Container, Contents, Inspection, ObjectFact
-from runner.prediction.code import code_problem
-from runner.prediction.containers import container_problem, damage
-from runner.prediction.known import File, known_problems
-from runner.prediction.model import Outcome, Prediction, Reason, Rule
-from runner.prediction.objects import Place, met_in_graph, problems
+from crossload.runner.atlas import Atlas, AtlasEnvironment, Route
+from crossload.runner.inspection.model import Container, Contents, Inspection, ObjectFact
+from crossload.runner.prediction.code import code_problem
+from crossload.runner.prediction.containers import container_problem, damage
+from crossload.runner.prediction.known import File, known_problems
+from crossload.runner.prediction.model import Outcome, Prediction, Reason, Rule
+from crossload.runner.prediction.objects import Place, met_in_graph, problems
 
 _ROUTES = {Container.KERAS_ZIP: Route.KERAS}
 

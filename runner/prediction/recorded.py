@@ -15,12 +15,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from runner.environments.files import write_bytes_atomically
-from runner.errors import LedgerError
-from runner.inspection.model import Inspection, ObjectFact
-from runner.ledger.snapshot import SavedFile
-from runner.ledger.spelling import word
-from runner.words import Format
+from crossload.runner.environments.files import write_bytes_atomically
+from crossload.runner.errors import LedgerError
+from crossload.runner.inspection.model import Inspection, ObjectFact
+from crossload.runner.ledger.snapshot import SavedFile
+from crossload.runner.ledger.spelling import word
+from crossload.runner.words import Format
 
 _MAGIC = ["crossload-inspections", 1]
 _OBJECT, _INSPECTION, _FILE = "object", "inspection", "file"

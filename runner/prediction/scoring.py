@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from runner.ledger.snapshot import RunSnapshot, SavedFile
-from runner.prediction.model import Outcome, Prediction
-from runner.prediction.predicting import Predictor
-from runner.prediction.recorded import Recorded
-from runner.records import Attempt, Cell
-from runner.words import Format, JobStatus, Strategy
+from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.prediction.model import Outcome, Prediction
+from crossload.runner.prediction.predicting import Predictor
+from crossload.runner.prediction.recorded import Recorded
+from crossload.runner.records import Attempt, Cell
+from crossload.runner.words import Format, JobStatus, Strategy
 
 _WHOLE = frozenset({Format.H5, Format.KERAS, Format.SAVEDMODEL})
 

@@ -13,13 +13,13 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from runner.atlas import Atlas, Family
-from runner.atlas.ranges import described, minor
-from runner.inspection.model import Inspection
-from runner.ledger.text import clean
-from runner.prediction.model import Outcome, Prediction
-from runner.prediction.predicting import Predictor
-from runner.words import Strategy
+from crossload.runner.atlas import Atlas, Family
+from crossload.runner.atlas.ranges import described, minor
+from crossload.runner.inspection.model import Inspection
+from crossload.runner.ledger.text import clean
+from crossload.runner.prediction.model import Outcome, Prediction
+from crossload.runner.prediction.predicting import Predictor
+from crossload.runner.words import Strategy
 
 _COLOURS = {Outcome.LOADS: "green", Outcome.FAILS: "red", Outcome.UNKNOWN: "yellow"}
 _HELP = {

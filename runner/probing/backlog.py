@@ -11,13 +11,13 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from runner.probing.catalogue import ModelTraits
-from runner.probing.settings import ProbeSettings
-from runner.probing.store import ArtifactStore
-from runner.probing.strategies import applicable, next_strategy
-from runner.probing.tasks import Known, LoadTask, ProbeTask
-from runner.records import Attempt, AttemptOutcome, SaveKey, SaveOutcome
-from runner.words import JobStatus, Strategy
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.probing.settings import ProbeSettings
+from crossload.runner.probing.store import ArtifactStore
+from crossload.runner.probing.strategies import applicable, next_strategy
+from crossload.runner.probing.tasks import Known, LoadTask, ProbeTask
+from crossload.runner.records import Attempt, AttemptOutcome, SaveKey, SaveOutcome
+from crossload.runner.words import JobStatus, Strategy
 
 
 @dataclass(eq=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from runner.errors import ConfigurationError
+from crossload.runner.errors import ConfigurationError
 
 CATALOGUE_FILE = "probe_models.json"
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from runner.probing.backlog import Pending, PendingSave, Queue
-from runner.probing.target import ProbeTarget
-from runner.probing.worker import Worker
+from crossload.runner.probing.backlog import Pending, PendingSave, Queue
+from crossload.runner.probing.target import ProbeTarget
+from crossload.runner.probing.worker import Worker
 
 _SMOOTHING = 0.2
 _UNKNOWN_WORKER_MB = 600.0

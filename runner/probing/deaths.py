@@ -8,9 +8,9 @@ from __future__ import annotations
 import signal
 from dataclasses import dataclass
 
-from runner.probing.folders import MAX_DEPTH
-from runner.records import Limits, ProbeError
-from runner.words import JobStatus
+from crossload.runner.probing.folders import MAX_DEPTH
+from crossload.runner.records import Limits, ProbeError
+from crossload.runner.words import JobStatus
 
 MAX_OUTPUT_MB = 64
 MAX_SCRATCH_ENTRIES = 20_000

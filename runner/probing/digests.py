@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from runner.cases.model import Scripts
-from runner.probing.catalogue import ModelTraits
-from runner.subjects.model import Subject
+from crossload.runner.cases.model import Scripts
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.subjects.model import Subject
 
 _MODEL_FILES = "probe_models_*.py"
 _SCRIPT_FILE = "probe_script.py"  # runs the scripts of cases; no model depends on it

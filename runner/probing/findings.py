@@ -5,7 +5,7 @@ Owns the wording of findings and of the advice; `sandbox` does the looking.
 
 from __future__ import annotations
 
-from runner.records import Finding, FindingState
+from crossload.runner.records import Finding, FindingState
 
 _INSTALL = (
     "install it: 'apt install bubblewrap', 'dnf install bubblewrap' or 'pacman -S bubblewrap'"

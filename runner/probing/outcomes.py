@@ -5,12 +5,12 @@ Owns the translation into `runner.records`; the wire's shapes are `protocol`'s.
 
 from __future__ import annotations
 
-from runner.probing import deaths
-from runner.probing.evidence import clean_tail, clean_text
-from runner.probing.protocol import Answer, Loaded, Saved, WireError
-from runner.probing.store import Artifact
-from runner.probing.worker import JobEnd
-from runner.records import (
+from crossload.runner.probing import deaths
+from crossload.runner.probing.evidence import clean_tail, clean_text
+from crossload.runner.probing.protocol import Answer, Loaded, Saved, WireError
+from crossload.runner.probing.store import Artifact
+from crossload.runner.probing.worker import JobEnd
+from crossload.runner.records import (
     AttemptOutcome,
     CheckOutcome,
     JobReport,
@@ -18,7 +18,7 @@ from runner.records import (
     ProbeError,
     SaveOutcome,
 )
-from runner.words import JobStatus
+from crossload.runner.words import JobStatus
 
 _MESSAGE, _TRACE, _WARNING, _WARNINGS = 6000, 6000, 1000, 20
 

@@ -16,9 +16,9 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from runner.probing.sandbox import Descriptors, Sandbox, filter_pipe, worker_command
-from runner.probing.target import Place, ProbeTarget
-from runner.records import Limits
+from crossload.runner.probing.sandbox import Descriptors, Sandbox, filter_pipe, worker_command
+from crossload.runner.probing.target import Place, ProbeTarget
+from crossload.runner.records import Limits
 
 _POLL_SECONDS = 0.01
 _GUARDIAN_SECONDS = 3.0

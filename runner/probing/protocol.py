@@ -13,8 +13,8 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from runner.subjects.model import Conversion, Subject
-from runner.words import Check, CheckStatus, Format, Strategy
+from crossload.runner.subjects.model import Conversion, Subject
+from crossload.runner.words import Check, CheckStatus, Format, Strategy
 
 PROTOCOL = 1
 MAX_LINE = 1_000_000  # bytes

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from runner.probing import deaths, outcomes
-from runner.probing.backlog import Backlog, Pending, PendingSave
-from runner.probing.evidence import read_tail
-from runner.probing.protocol import Saved
-from runner.probing.settings import ProbeSettings
-from runner.probing.store import Artifact, ArtifactStore, BadBundleError
-from runner.probing.target import Place
-from runner.probing.tasks import ProbeSink
-from runner.probing.worker import JobEnd
-from runner.records import AttemptKey, AttemptOutcome, EnvironmentProblem, JobReport
-from runner.words import JobStatus
+from crossload.runner.probing import deaths, outcomes
+from crossload.runner.probing.backlog import Backlog, Pending, PendingSave
+from crossload.runner.probing.evidence import read_tail
+from crossload.runner.probing.protocol import Saved
+from crossload.runner.probing.settings import ProbeSettings
+from crossload.runner.probing.store import Artifact, ArtifactStore, BadBundleError
+from crossload.runner.probing.target import Place
+from crossload.runner.probing.tasks import ProbeSink
+from crossload.runner.probing.worker import JobEnd
+from crossload.runner.records import AttemptKey, AttemptOutcome, EnvironmentProblem, JobReport
+from crossload.runner.words import JobStatus
 
 OUTPUT_TAIL = 2000
 

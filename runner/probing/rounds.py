@@ -8,11 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from runner.probing.backlog import Backlog
-from runner.probing.catalogue import read_catalogue, with_cases
-from runner.probing.settings import ProbeSettings
-from runner.probing.store import ArtifactStore
-from runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeTask, SilentListener
+from crossload.runner.probing.backlog import Backlog
+from crossload.runner.probing.catalogue import read_catalogue, with_cases
+from crossload.runner.probing.settings import ProbeSettings
+from crossload.runner.probing.store import ArtifactStore
+from crossload.runner.probing.tasks import (
+    Known,
+    ProbeListener,
+    ProbeSink,
+    ProbeTask,
+    SilentListener,
+)
 
 
 @dataclass(frozen=True)

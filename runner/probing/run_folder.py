@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psutil
 
-from runner.errors import StorageError
-from runner.probing.evidence import remove_tree
-from runner.probing.target import Place
+from crossload.runner.errors import StorageError
+from crossload.runner.probing.evidence import remove_tree
+from crossload.runner.probing.target import Place
 
 _PREFIX = "probing-"
 

@@ -15,18 +15,18 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.probing import bubblewrap, findings, guardian, seccomp
-from runner.probing.bubblewrap import Tools
-from runner.probing.evidence import clean_tail
-from runner.probing.target import (
+from crossload.runner.probing import bubblewrap, findings, guardian, seccomp
+from crossload.runner.probing.bubblewrap import Tools
+from crossload.runner.probing.evidence import clean_tail
+from crossload.runner.probing.target import (
     INSIDE_ARTIFACTS,
     INSIDE_PROBES,
     INSIDE_SCRATCH,
     Place,
     ProbeTarget,
 )
-from runner.records import Finding, Limits
-from runner.words import Word
+from crossload.runner.records import Finding, Limits
+from crossload.runner.words import Word
 
 _WANTED_OPTIONS = ("--size", "--disable-userns")
 _SELF_TEST_SECONDS = 20

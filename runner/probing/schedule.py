@@ -17,17 +17,17 @@ from functools import partial
 
 import psutil
 
-from runner.probing.backlog import Backlog, Pending, PendingSave, Queue
-from runner.probing.choice import Pace, Seat, choose
-from runner.probing.evidence import remove_tree
-from runner.probing.protocol import Job, LoadJob, SaveJob
-from runner.probing.recording import Recorder, Settled
-from runner.probing.rounds import Following, Round, nothing_follows
-from runner.probing.run_folder import RunFolder
-from runner.probing.sandbox import detect_sandbox
-from runner.probing.settings import ProbeSettings
-from runner.probing.store import Artifact, ArtifactStore
-from runner.probing.tasks import (
+from crossload.runner.probing.backlog import Backlog, Pending, PendingSave, Queue
+from crossload.runner.probing.choice import Pace, Seat, choose
+from crossload.runner.probing.evidence import remove_tree
+from crossload.runner.probing.protocol import Job, LoadJob, SaveJob
+from crossload.runner.probing.recording import Recorder, Settled
+from crossload.runner.probing.rounds import Following, Round, nothing_follows
+from crossload.runner.probing.run_folder import RunFolder
+from crossload.runner.probing.sandbox import detect_sandbox
+from crossload.runner.probing.settings import ProbeSettings
+from crossload.runner.probing.store import Artifact, ArtifactStore
+from crossload.runner.probing.tasks import (
     Known,
     ProbeListener,
     ProbeSink,
@@ -35,9 +35,9 @@ from runner.probing.tasks import (
     ProbeTask,
     SilentListener,
 )
-from runner.probing.worker import JobEnd, Worker, WorkerGoneError, WorkerStartError
-from runner.records import EnvironmentProblem
-from runner.words import EnvironmentCause, EnvironmentState, Format
+from crossload.runner.probing.worker import JobEnd, Worker, WorkerGoneError, WorkerStartError
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import EnvironmentCause, EnvironmentState, Format
 
 _TICK_SECONDS = 0.25
 _IDLE_TICKS = 8

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner.cases.model import Scripts
-from runner.probing.sandbox import Sandbox
-from runner.records import Limits
-from runner.subjects.model import Subject
+from crossload.runner.cases.model import Scripts
+from crossload.runner.probing.sandbox import Sandbox
+from crossload.runner.records import Limits
+from crossload.runner.subjects.model import Subject
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.errors import StorageError
-from runner.probing.evidence import remove_tree
-from runner.probing.folders import Entry, open_folder, walk
+from crossload.runner.errors import StorageError
+from crossload.runner.probing.evidence import remove_tree
+from crossload.runner.probing.folders import Entry, open_folder, walk
 
 MAX_FILES = 2000
 MAX_NAME_BYTES = 200

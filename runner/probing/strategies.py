@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runner.probing.catalogue import ModelTraits
-from runner.records import Attempt, AttemptOutcome
-from runner.words import Check, CheckStatus, Format, JobStatus, Strategy
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.records import Attempt, AttemptOutcome
+from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
 _WHOLE_MODEL = (
     Strategy.PLAIN,

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.words import Api, Backend
+from crossload.runner.words import Api, Backend
 
 if TYPE_CHECKING:
-    from runner.environments.model import BuiltEnvironment
+    from crossload.runner.environments.model import BuiltEnvironment
 
 INSIDE_PROBES = Path("/probes")
 INSIDE_ARTIFACTS = Path("/artifacts")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from runner.probing.target import ProbeTarget
-from runner.records import (
+from crossload.runner.probing.target import ProbeTarget
+from crossload.runner.records import (
     Attempt,
     AttemptKey,
     AttemptOutcome,
@@ -19,7 +19,7 @@ from runner.records import (
     SaveKey,
     SaveOutcome,
 )
-from runner.words import JobStatus
+from crossload.runner.words import JobStatus
 
 
 @dataclass(frozen=True)

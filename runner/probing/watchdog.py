@@ -6,11 +6,11 @@ wording is `deaths`'s, what follows is `worker`'s.
 
 from __future__ import annotations
 
-from runner.probing import consumption, deaths
-from runner.probing.deaths import Death
-from runner.probing.folders import usage
-from runner.probing.target import Place
-from runner.records import Limits
+from crossload.runner.probing import consumption, deaths
+from crossload.runner.probing.deaths import Death
+from crossload.runner.probing.folders import usage
+from crossload.runner.probing.target import Place
+from crossload.runner.records import Limits
 
 
 def passed_limit(

@@ -12,12 +12,12 @@ import os
 import time
 from dataclasses import dataclass
 
-from runner.errors import StorageError
-from runner.probing import consumption, deaths
-from runner.probing.deaths import Death
-from runner.probing.evidence import clean_tail, clean_text, read_tail
-from runner.probing.process import Process, launch
-from runner.probing.protocol import (
+from crossload.runner.errors import StorageError
+from crossload.runner.probing import consumption, deaths
+from crossload.runner.probing.deaths import Death
+from crossload.runner.probing.evidence import clean_tail, clean_text, read_tail
+from crossload.runner.probing.process import Process, launch
+from crossload.runner.probing.protocol import (
     MAX_LINE,
     Answer,
     BadAnswerError,
@@ -28,11 +28,11 @@ from runner.probing.protocol import (
     read_answer,
     read_hello,
 )
-from runner.probing.sandbox import Sandbox
-from runner.probing.target import Place, ProbeTarget
-from runner.probing.watchdog import passed_limit, passed_storage
-from runner.records import Limits
-from runner.words import JobStatus
+from crossload.runner.probing.sandbox import Sandbox
+from crossload.runner.probing.target import Place, ProbeTarget
+from crossload.runner.probing.watchdog import passed_limit, passed_storage
+from crossload.runner.records import Limits
+from crossload.runner.words import JobStatus
 
 _READ = 1 << 18
 _LOG_TAIL = 3000

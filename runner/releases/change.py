@@ -12,14 +12,14 @@ from pathlib import Path
 
 import yaml
 
-from runner.config.load import parse_matrix
-from runner.config.model import EnvironmentSpec, Matrix
-from runner.config.problems import shown_path
-from runner.environments.files import write_atomically
-from runner.environments.frameworks import DATA, Frameworks, merged
-from runner.errors import ConfigurationError, StorageError
-from runner.releases.edits import EditError, Entry, Item, add
-from runner.releases.knowledge import as_additions, for_own_file
+from crossload.runner.config.load import parse_matrix
+from crossload.runner.config.model import EnvironmentSpec, Matrix
+from crossload.runner.config.problems import shown_path
+from crossload.runner.environments.files import write_atomically
+from crossload.runner.environments.frameworks import DATA, Frameworks, merged
+from crossload.runner.errors import ConfigurationError, StorageError
+from crossload.runner.releases.edits import EditError, Entry, Item, add
+from crossload.runner.releases.knowledge import as_additions, for_own_file
 
 _BY_HAND = "add it by hand, or write the file in the usual form: one key a line"
 

@@ -12,11 +12,11 @@ from datetime import date
 
 from packaging.version import Version
 
-from runner.config.fields import is_version
-from runner.config.model import EnvironmentSpec
-from runner.environments.frameworks import Frameworks
-from runner.releases.offers import Offer, Release
-from runner.words import Backend
+from crossload.runner.config.fields import is_version
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.frameworks import Frameworks
+from crossload.runner.releases.offers import Offer, Release
+from crossload.runner.words import Backend
 
 
 @dataclass(frozen=True)

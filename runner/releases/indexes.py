@@ -21,10 +21,10 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import HTTPSHandler, Request, build_opener, url2pathname
 
-from runner.environments.pip_settings import DEFAULT_INDEX, Places, places
-from runner.environments.tools import redact, tool_variables
-from runner.errors import PackageIndexError
-from runner.releases.pages import JSON_TYPE, IndexFile, read_page
+from crossload.runner.environments.pip_settings import DEFAULT_INDEX, Places, places
+from crossload.runner.environments.tools import redact, tool_variables
+from crossload.runner.errors import PackageIndexError
+from crossload.runner.releases.pages import JSON_TYPE, IndexFile, read_page
 
 # In the standard library from Python 3.11 on; before, a package of the same authors.
 _toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")

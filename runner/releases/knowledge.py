@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from packaging.version import Version
 
-from runner.environments.frameworks import Frameworks, Minor, merged
-from runner.releases.edits import Entry, Item, Value
-from runner.releases.offers import Offer, Release
+from crossload.runner.environments.frameworks import Frameworks, Minor, merged
+from crossload.runner.releases.edits import Entry, Item, Value
+from crossload.runner.releases.offers import Offer, Release
 
 _HEADER = """\
 # What is known of releases that this crossload does not know by itself, in the form of its own

@@ -20,7 +20,7 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from runner.releases.pages import IndexFile
+from crossload.runner.releases.pages import IndexFile
 
 
 @dataclass(frozen=True)

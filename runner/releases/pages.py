@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
-from runner.errors import PackageIndexError
+from crossload.runner.errors import PackageIndexError
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 _JSON_TYPES = {JSON_TYPE, "application/vnd.pypi.simple.latest+json", "application/json"}

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from runner.config.fields import BUNDLED
-from runner.config.form import SINGLE, AxisGroup
-from runner.config.model import EnvironmentSpec
-from runner.config.naming import from_template
-from runner.config.problems import Problems
-from runner.config.yaml_source import parse_yaml
-from runner.releases.comparison import Comparison, minor_of
-from runner.releases.edits import Entry, Item
-from runner.releases.offers import Offer, Release
-from runner.words import Api
+from crossload.runner.config.fields import BUNDLED
+from crossload.runner.config.form import SINGLE, AxisGroup
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.config.naming import from_template
+from crossload.runner.config.problems import Problems
+from crossload.runner.config.yaml_source import parse_yaml
+from crossload.runner.releases.comparison import Comparison, minor_of
+from crossload.runner.releases.edits import Entry, Item
+from crossload.runner.releases.offers import Offer, Release
+from crossload.runner.words import Api
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import IO
 
 import numpy as np
 
-from runner.config.problems import shortened, shown_path
+from crossload.runner.config.problems import shortened, shown_path
 
 _KINDS = "biufUSc"  # of numpy.dtype: booleans, numbers, texts
 _MOST_BYTES = 4_000_000_000

@@ -13,8 +13,8 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.config.problems import shown_path
-from runner.errors import UsageError
+from crossload.runner.config.problems import shown_path
+from crossload.runner.errors import UsageError
 
 BUILD = "build"
 _MOST_BYTES = 2_000_000

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from runner.config.problems import shown_path
-from runner.errors import UsageError
-from runner.inspection.checkpoint import find_index
-from runner.inspection.model import Container, Contents, Inspection
-from runner.words import Format
+from crossload.runner.config.problems import shown_path
+from crossload.runner.errors import UsageError
+from crossload.runner.inspection.checkpoint import find_index
+from crossload.runner.inspection.model import Container, Contents, Inspection
+from crossload.runner.words import Format
 
 _BY_CONTAINER = {
     Container.HDF5: Format.H5,

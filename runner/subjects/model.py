@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.inspection.model import Inspection
-from runner.probing.catalogue import ModelTraits
-from runner.words import Format, Strategy, Word
+from crossload.runner.inspection.model import Inspection
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.words import Format, Strategy, Word
 
 
 class SubjectTask(Word):

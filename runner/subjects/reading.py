@@ -12,18 +12,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from runner.config.problems import shown_path
-from runner.errors import UsageError
-from runner.inspection.inspecting import inspect
-from runner.inspection.model import FindingKind, Inspection
-from runner.inspection.sniffing import NotAModelError, sniff
-from runner.probing.catalogue import ModelTraits
-from runner.probing.store import ArtifactStore
-from runner.subjects.arrays import array_mistakes
-from runner.subjects.code import Code, defines_objects, read_code
-from runner.subjects.files import check_contents, format_of, payload_of
-from runner.subjects.model import Subject, SubjectTask
-from runner.subjects.packing import Source, pack
+from crossload.runner.config.problems import shown_path
+from crossload.runner.errors import UsageError
+from crossload.runner.inspection.inspecting import inspect
+from crossload.runner.inspection.model import FindingKind, Inspection
+from crossload.runner.inspection.sniffing import NotAModelError, sniff
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.probing.store import ArtifactStore
+from crossload.runner.subjects.arrays import array_mistakes
+from crossload.runner.subjects.code import Code, defines_objects, read_code
+from crossload.runner.subjects.files import check_contents, format_of, payload_of
+from crossload.runner.subjects.model import Subject, SubjectTask
+from crossload.runner.subjects.packing import Source, pack
 
 MODEL_SUFFIXES = frozenset({".h5", ".hdf5", ".keras"})
 _LONGEST_NAME = 60

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.analysis import Evidence, JudgedCell, judge_cell
-from runner.records import (
+from crossload.runner.analysis import Evidence, JudgedCell, judge_cell
+from crossload.runner.records import (
     Attempt,
     AttemptOutcome,
     Cell,
@@ -16,7 +16,7 @@ from runner.records import (
     SaveOutcome,
     Tolerances,
 )
-from runner.words import (
+from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentCause,

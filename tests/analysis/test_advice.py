@@ -7,8 +7,8 @@ import itertools
 
 import pytest
 
-from runner.analysis import VERDICT_ADVICE, advice_for, strategy_advice
-from runner.words import Format, Strategy, Verdict
+from crossload.runner.analysis import VERDICT_ADVICE, advice_for, strategy_advice
+from crossload.runner.words import Format, Strategy, Verdict
 from tests.analysis.examples import failed, judged, loaded
 
 PAIRS = list(itertools.product(Strategy, Format))

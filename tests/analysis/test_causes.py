@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from runner.analysis import JudgedCell, judge_run
-from runner.ledger import RunSnapshot
-from runner.records import Attempt, AttemptOutcome, JobReport, ProbeError, SaveOutcome
-from runner.words import CheckStatus, EnvironmentState, JobStatus, Strategy, Verdict
+from crossload.runner.analysis import JudgedCell, judge_run
+from crossload.runner.ledger import RunSnapshot
+from crossload.runner.records import Attempt, AttemptOutcome, JobReport, ProbeError, SaveOutcome
+from crossload.runner.words import CheckStatus, EnvironmentState, JobStatus, Strategy, Verdict
 from tests.analysis.examples import CELL, loaded, problem
 from tests.analysis.test_judge_run import OWN, THIRD, run_of
 

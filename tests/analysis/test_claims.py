@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.analysis.claim_facts import facts_of
-from runner.analysis.claims import ClaimStatus, JudgedClaim, judge_claims
-from runner.analysis.judged import JudgedCell, Tried, TryResult
-from runner.cases.claim_model import (
+from crossload.runner.analysis.claim_facts import facts_of
+from crossload.runner.analysis.claims import ClaimStatus, JudgedClaim, judge_claims
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.cases.claim_model import (
     Claim,
     Comparison,
     Condition,
@@ -21,8 +21,8 @@ from runner.cases.claim_model import (
     Relation,
     Where,
 )
-from runner.records import Cell, EnvironmentRecord, ProbeError
-from runner.words import Format, Strategy, Verdict
+from crossload.runner.records import Cell, EnvironmentRecord, ProbeError
+from crossload.runner.words import Format, Strategy, Verdict
 
 NAMES = {
     "old": ("1.15.0", "2.2.4-tf", "3.7.16"),

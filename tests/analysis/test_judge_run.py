@@ -7,10 +7,10 @@ from datetime import datetime, timezone
 
 import pytest
 
-from runner.analysis import JudgedCell, judge_run
-from runner.ledger import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
-from runner.records import Attempt, Cell, EnvironmentRecord, Limits, Tolerances
-from runner.words import EnvironmentState, Verdict
+from crossload.runner.analysis import JudgedCell, judge_run
+from crossload.runner.ledger import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
+from crossload.runner.records import Attempt, Cell, EnvironmentRecord, Limits, Tolerances
+from crossload.runner.words import EnvironmentState, Verdict
 from tests.analysis.examples import CELL, SAVED, failed, loaded, problem
 
 OWN = replace(CELL, loader=CELL.saver)

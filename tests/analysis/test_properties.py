@@ -8,8 +8,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.analysis import Evidence, JudgedCell, advice_for, judge_cell
-from runner.records import (
+from crossload.runner.analysis import Evidence, JudgedCell, advice_for, judge_cell
+from crossload.runner.records import (
     Attempt,
     AttemptOutcome,
     CheckOutcome,
@@ -19,7 +19,7 @@ from runner.records import (
     SaveOutcome,
     Tolerances,
 )
-from runner.words import (
+from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentCause,

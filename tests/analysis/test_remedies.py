@@ -8,12 +8,19 @@ from typing import Any
 
 import pytest
 
-from runner.analysis import JudgedCell, Tried, TryResult
-from runner.analysis.remedies import Trials
-from runner.causes import Catalogue, Cause, EnvironmentFacts, Family, RemedyState, facts_of
-from runner.causes.form import CauseForm, RemedyForm
-from runner.records import Cell, EnvironmentRecord
-from runner.words import Format, Strategy, Verdict
+from crossload.runner.analysis import JudgedCell, Tried, TryResult
+from crossload.runner.analysis.remedies import Trials
+from crossload.runner.causes import (
+    Catalogue,
+    Cause,
+    EnvironmentFacts,
+    Family,
+    RemedyState,
+    facts_of,
+)
+from crossload.runner.causes.form import CauseForm, RemedyForm
+from crossload.runner.records import Cell, EnvironmentRecord
+from crossload.runner.words import Format, Strategy, Verdict
 
 CELL = Cell("old", "dense", Format.H5, "new")
 CAUSE = Cause("one", Family.FORMAT, "a sentence about it")

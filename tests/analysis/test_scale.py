@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from runner.analysis import Evidence, judge_cell, scale_of
-from runner.records import Attempt, AttemptOutcome, CheckOutcome, JobReport, SaveOutcome, Tolerances
-from runner.words import Check, CheckStatus, JobStatus, Strategy, Verdict
+from crossload.runner.analysis import Evidence, judge_cell, scale_of
+from crossload.runner.records import (
+    Attempt,
+    AttemptOutcome,
+    CheckOutcome,
+    JobReport,
+    SaveOutcome,
+    Tolerances,
+)
+from crossload.runner.words import Check, CheckStatus, JobStatus, Strategy, Verdict
 from tests.analysis.examples import CELL, SAVED, failed, loaded
 
 RULES = Tolerances(relative=1e-5, noise_factor=4.0, ceiling=1e-2, step=1e-4)

@@ -6,9 +6,23 @@ from dataclasses import replace
 
 import pytest
 
-from runner.analysis import Evidence, TryResult, error_of, judge_cell
-from runner.records import Attempt, AttemptOutcome, CheckOutcome, JobReport, SaveOutcome, Tolerances
-from runner.words import Check, CheckStatus, EnvironmentState, JobStatus, Strategy, Verdict
+from crossload.runner.analysis import Evidence, TryResult, error_of, judge_cell
+from crossload.runner.records import (
+    Attempt,
+    AttemptOutcome,
+    CheckOutcome,
+    JobReport,
+    SaveOutcome,
+    Tolerances,
+)
+from crossload.runner.words import (
+    Check,
+    CheckStatus,
+    EnvironmentState,
+    JobStatus,
+    Strategy,
+    Verdict,
+)
 from tests.analysis.examples import CELL, ERROR, SAVED, failed, judged, loaded, loaded_but, problem
 
 NO_COMPILE = Strategy.NO_COMPILE

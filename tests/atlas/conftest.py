@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from runner.atlas import Atlas, AtlasEnvironment, Family, Kind
-from runner.atlas.answers import ClassFacts, FirstPass, Harvested, SecondPass
-from runner.atlas.harvest import Harvest
-from runner.atlas.store import write
-from runner.atlas.union import make_union
+from crossload.runner.atlas import Atlas, AtlasEnvironment, Family, Kind
+from crossload.runner.atlas.answers import ClassFacts, FirstPass, Harvested, SecondPass
+from crossload.runner.atlas.harvest import Harvest
+from crossload.runner.atlas.store import write
+from crossload.runner.atlas.union import make_union
 
 NEVER = "unknown_key_of_the_future"
 FORMATS = {

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from runner.atlas import Family, Kind
-from runner.atlas.answers import ClassFacts
-from runner.atlas.harvest import harvest
-from runner.atlas.ranges import described, minor
-from runner.atlas.shapes import shape
-from runner.atlas.union import make_union
+from crossload.runner.atlas import Family, Kind
+from crossload.runner.atlas.answers import ClassFacts
+from crossload.runner.atlas.harvest import harvest
+from crossload.runner.atlas.ranges import described, minor
+from crossload.runner.atlas.shapes import shape
+from crossload.runner.atlas.union import make_union
 from tests.atlas.conftest import MSE, environment, first_pass, layer
 from tests.runs import A, build
 

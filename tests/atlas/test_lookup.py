@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from runner.atlas import Acceptance, Atlas, Form, Kind, Route
-from runner.atlas.summary import tell_name
-from runner.errors import UsageError
+from crossload.runner.atlas import Acceptance, Atlas, Form, Kind, Route
+from crossload.runner.atlas.summary import tell_name
+from crossload.runner.errors import UsageError
 
 OLD, MIDDLE, NEW = "old-py3.10", "middle-py3.10", "new-py3.10"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from runner.atlas import Atlas, Kind
-from runner.atlas.harvest import Harvest
-from runner.atlas.lookup import SHIPPED
-from runner.atlas.store import AtlasFileError, encode, read
-from runner.errors import ExitCode
+from crossload.runner.atlas import Atlas, Kind
+from crossload.runner.atlas.harvest import Harvest
+from crossload.runner.atlas.lookup import SHIPPED
+from crossload.runner.atlas.store import AtlasFileError, encode, read
+from crossload.runner.errors import ExitCode
 from tests.atlas.conftest import made
 
 

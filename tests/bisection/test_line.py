@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from runner.atlas import Atlas
-from runner.bisection.line import Axis, line_of, place_of, with_ends
-from runner.config.load import load_matrix
-from runner.environments.model import Environment
-from runner.environments.project import known_models
-from runner.errors import UsageError
+from crossload.runner.atlas import Atlas
+from crossload.runner.bisection.line import Axis, line_of, place_of, with_ends
+from crossload.runner.config.load import load_matrix
+from crossload.runner.environments.model import Environment
+from crossload.runner.environments.project import known_models
+from crossload.runner.errors import UsageError
 from tests.runs import MISSING
 
 ROOT = Path(__file__).resolve().parent.parent.parent

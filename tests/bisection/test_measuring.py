@@ -8,12 +8,12 @@ from typing import cast
 
 import pytest
 
-from runner.bisection.measuring import Measuring, NoAnswerError
-from runner.checking.running import Session
-from runner.environments.model import Environment
-from runner.errors import EnvironmentsError, ExitCode
-from runner.subjects.model import Subject
-from runner.words import Format, Strategy, Verdict
+from crossload.runner.bisection.measuring import Measuring, NoAnswerError
+from crossload.runner.checking.running import Session
+from crossload.runner.environments.model import Environment
+from crossload.runner.errors import EnvironmentsError, ExitCode
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Format, Strategy, Verdict
 from tests.checking.examples import TF210, TF215, TF221, script
 from tests.migration.world import USER, World, everywhere, mine
 from tests.runs import MISSING

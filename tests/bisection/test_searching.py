@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.bisection.searching import Answer, Found, search
-from runner.environments.model import Environment
+from crossload.runner.bisection.searching import Answer, Found, search
+from crossload.runner.environments.model import Environment
 from tests.runs import environment
 
 MANY = tuple(environment(f"tf2.{number}") for number in range(40))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from runner.cases.claim_model import (
+from crossload.runner.cases.claim_model import (
     Claim,
     Comparison,
     Condition,
@@ -16,10 +16,10 @@ from runner.cases.claim_model import (
     Relation,
     Where,
 )
-from runner.cases.claims import CLAIMS_FILE, load_claims
-from runner.cases.library import read_cases
-from runner.errors import ConfigurationError
-from runner.words import Format, Strategy
+from crossload.runner.cases.claims import CLAIMS_FILE, load_claims
+from crossload.runner.cases.library import read_cases
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.words import Format, Strategy
 
 WHOLE = """\
 title: A case

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.cases.library import case_folders, find_cases, read_cases
-from runner.errors import ConfigurationError
-from runner.probing.catalogue import read_catalogue
-from runner.shipped import probes_folder, shipped_path
+from crossload.runner.cases.library import case_folders, find_cases, read_cases
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.probing.catalogue import read_catalogue
+from crossload.runner.shipped import probes_folder, shipped_path
 from tests.cases.conftest import WriteCase
 
 SHIPPED = shipped_path("cases")

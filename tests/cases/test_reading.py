@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.cases.model import Case, Scripts
-from runner.cases.reading import MAX_SCRIPT, read_case
-from runner.config.scalars import Scalar
+from crossload.runner.cases.model import Case, Scripts
+from crossload.runner.cases.reading import MAX_SCRIPT, read_case
+from crossload.runner.config.scalars import Scalar
 from tests.cases.conftest import WriteCase
 
 FULL = """\

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from runner.analysis.claims import ClaimStatus
-from runner.cases.claim_model import Claim, Expected, Extent, Relation
-from runner.cases.claims import CLAIMS_FILE, ClaimForm, WhereForm, load_claims
-from runner.cases.library import read_cases
-from runner.environments.project import known_models
-from runner.shipped import shipped_path
+from crossload.runner.analysis.claims import ClaimStatus
+from crossload.runner.cases.claim_model import Claim, Expected, Extent, Relation
+from crossload.runner.cases.claims import CLAIMS_FILE, ClaimForm, WhereForm, load_claims
+from crossload.runner.cases.library import read_cases
+from crossload.runner.environments.project import known_models
+from crossload.runner.shipped import shipped_path
 
 CASES = shipped_path("cases")
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "claims.md"

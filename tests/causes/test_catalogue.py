@@ -8,12 +8,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from runner.causes import Catalogue, CauseForm, Family, Step, load_catalogue, shipped_catalogue
-from runner.causes.form import Pattern
-from runner.causes.loading import FOLDER
-from runner.causes.page import PAGE, as_page
-from runner.errors import ConfigurationError
-from runner.words import EnvironmentCause, JobStatus, Strategy
+from crossload.runner.causes import (
+    Catalogue,
+    CauseForm,
+    Family,
+    Step,
+    load_catalogue,
+    shipped_catalogue,
+)
+from crossload.runner.causes.form import Pattern
+from crossload.runner.causes.loading import FOLDER
+from crossload.runner.causes.page import PAGE, as_page
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.words import EnvironmentCause, JobStatus, Strategy
 
 # What nobody has published a report of: measured here, or it needs none to be understood.
 WITHOUT_REFERENCES = {
@@ -112,7 +119,7 @@ def test_files_stay_small() -> None:
 
 def test_the_page_is_made_from_the_catalogue(catalogue: Catalogue) -> None:
     written = PAGE.read_text(encoding="utf-8")
-    assert written == as_page(catalogue), "run `python -m runner.causes.page`"
+    assert written == as_page(catalogue), "run `python -m crossload.runner.causes.page`"
 
 
 ENTRY = """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from runner.causes import EnvironmentFacts, facts_of
-from runner.causes.facts import order_of, relation_holds
-from runner.causes.form import Facts, Order, Relation
-from runner.records import EnvironmentRecord
+from crossload.runner.causes import EnvironmentFacts, facts_of
+from crossload.runner.causes.facts import order_of, relation_holds
+from crossload.runner.causes.form import Facts, Order, Relation
+from crossload.runner.records import EnvironmentRecord
 
 
 def environment(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.causes import (
+from crossload.runner.causes import (
     EnvironmentFacts,
     Recogniser,
     Step,
@@ -20,9 +20,9 @@ from runner.causes import (
     facts_of,
     shipped_catalogue,
 )
-from runner.probing.catalogue import ModelTraits
-from runner.records import EnvironmentRecord, ProbeError
-from runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.records import EnvironmentRecord, ProbeError
+from crossload.runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
 
 RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))
 RECOGNISER = Recogniser(shipped_catalogue())

@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from runner.config.model import EnvironmentSpec
-from runner.environments.model import Environment, Interpreter
-from runner.inspection.model import Container, Contents, Inspection, Origin, Training
-from runner.probing.catalogue import ModelTraits
-from runner.records import Cell, JobReport, ProbeError, SaveOutcome
-from runner.subjects.model import Subject, SubjectTask
-from runner.words import Format, JobStatus
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.model import Environment, Interpreter
+from crossload.runner.inspection.model import Container, Contents, Inspection, Origin, Training
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.records import Cell, JobReport, ProbeError, SaveOutcome
+from crossload.runner.subjects.model import Subject, SubjectTask
+from crossload.runner.words import Format, JobStatus
 
 # Names that the shipped atlas knows.
 NAMES = {

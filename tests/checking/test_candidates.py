@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from runner.atlas import Atlas
-from runner.checking.candidates import candidates, distance
-from runner.environments.model import Environment
+from crossload.runner.atlas import Atlas
+from crossload.runner.checking.candidates import candidates, distance
+from crossload.runner.environments.model import Environment
 from tests.checking.examples import (
     EVERY,
     TF26,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from runner.checking.planning import Standing, Wanted, as_bare, distinct, plan_round
-from runner.subjects.model import SubjectTask
-from runner.words import Format
+from crossload.runner.checking.planning import Standing, Wanted, as_bare, distinct, plan_round
+from crossload.runner.subjects.model import SubjectTask
+from crossload.runner.words import Format
 from tests.checking.examples import EVERY, TF26, TF115, TF215, TF221, cell, script, subject
 
 LOADERS = Wanted(((TF215, TF215), (TF215, TF221), (TF221, TF221)), savers_are_given=False)

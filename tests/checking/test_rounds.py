@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import cast
 
-from runner.checking.planning import Wanted
-from runner.checking.running import Check, Session, check
-from runner.environments.model import Environment
-from runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
-from runner.plan import Plan
-from runner.records import Attempt, Limits, SaveOutcome, Tolerances
-from runner.subjects.model import Subject, SubjectTask
-from runner.words import Format, Strategy
+from crossload.runner.checking.planning import Wanted
+from crossload.runner.checking.running import Check, Session, check
+from crossload.runner.environments.model import Environment
+from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
+from crossload.runner.plan import Plan
+from crossload.runner.records import Attempt, Limits, SaveOutcome, Tolerances
+from crossload.runner.subjects.model import Subject, SubjectTask
+from crossload.runner.words import Format, Strategy
 from tests.checking.examples import (
     EVERY,
     REFUSED,

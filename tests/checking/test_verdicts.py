@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from runner.analysis.judged import JudgedCell, Tried, TryResult
-from runner.analysis.thresholds import DEFAULT_THRESHOLD, THRESHOLDS
-from runner.checking.running import Checked
-from runner.checking.verdicts import (
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.analysis.thresholds import DEFAULT_THRESHOLD, THRESHOLDS
+from crossload.runner.checking.running import Checked
+from crossload.runner.checking.verdicts import (
     counted,
     effective,
     exit_code,
     unsavable,
 )
-from runner.errors import ExitCode
-from runner.words import Strategy, Verdict
+from crossload.runner.errors import ExitCode
+from crossload.runner.words import Strategy, Verdict
 from tests.checking.examples import TF215, TF221, cell, script, subject
 
 OWN, OTHER = cell(TF215, TF215), cell(TF215, TF221)

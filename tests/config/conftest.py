@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import pytest
 
-from runner.config.load import parse_matrix
-from runner.config.model import Matrix
-from runner.errors import ConfigurationError
+from crossload.runner.config.load import parse_matrix
+from crossload.runner.config.model import Matrix
+from crossload.runner.errors import ConfigurationError
 
 MODELS = ("dense", "lstm", "lambda")
 

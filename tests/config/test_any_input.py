@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.config.load import load_matrix
-from runner.config.model import Matrix
-from runner.errors import ConfigurationError
+from crossload.runner.config.load import load_matrix
+from crossload.runner.config.model import Matrix
+from crossload.runner.errors import ConfigurationError
 from tests.config.conftest import MODELS
 from tests.config.test_load import FULL
 

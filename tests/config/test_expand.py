@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.config.expand import Axes, Combination, expand
+from crossload.runner.config.expand import Axes, Combination, expand
 
 FRUIT = (("fruit", ("apple", "pear")), ("animal", ("cat", "dog")))
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.config.files import MAX_BYTES, read_text
-from runner.errors import ConfigurationError, ExitCode
+from crossload.runner.config.files import MAX_BYTES, read_text
+from crossload.runner.errors import ConfigurationError, ExitCode
 
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices of POSIX")
 

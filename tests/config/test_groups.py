@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from runner.config.naming import default_names, slug
-from runner.words import MODEL_FORMATS
+from crossload.runner.config.naming import default_names, slug
+from crossload.runner.words import MODEL_FORMATS
 from tests.config.conftest import Complaints, Read
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.config.load import load_matrix, parse_matrix
-from runner.errors import ConfigurationError
-from runner.records import Limits
-from runner.words import MODEL_FORMATS, Api, Backend, Format
+from crossload.runner.config.load import load_matrix, parse_matrix
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.records import Limits
+from crossload.runner.words import MODEL_FORMATS, Api, Backend, Format
 from tests.config.conftest import MODELS, Read
 
 FULL = """\

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from runner.config.exclusion import Exclusion, read_exclusion
-from runner.config.load import parse_matrix
-from runner.config.model import Profile
-from runner.errors import ConfigurationError
-from runner.words import MODEL_FORMATS, Format
+from crossload.runner.config.exclusion import Exclusion, read_exclusion
+from crossload.runner.config.load import parse_matrix
+from crossload.runner.config.model import Profile
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.words import MODEL_FORMATS, Format
 
 CASES = ("damaged-h5", "damaged-keras", "example")
 ENVIRONMENTS = (

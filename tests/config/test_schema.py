@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 import yaml
 
-from runner.config.form import MatrixForm
-from runner.config.load import load_matrix, matrix_schema
-from runner.config.model import EnvironmentSpec, Form, Matrix
-from runner.config.schema import SCHEMA_FILE, schema_text
+from crossload.runner.config.form import MatrixForm
+from crossload.runner.config.load import load_matrix, matrix_schema
+from crossload.runner.config.model import EnvironmentSpec, Form, Matrix
+from crossload.runner.config.schema import SCHEMA_FILE, schema_text
 from tests.config.test_load import FULL
 
 
@@ -26,14 +26,16 @@ def _described(schema: dict[str, Any]) -> dict[str, dict[str, str]]:
 
 def test_shipped_schema_describes_the_same_keys() -> None:
     shipped = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
-    assert _described(shipped) == _described(matrix_schema()), "python -m runner.config.schema"
+    assert _described(shipped) == _described(matrix_schema()), (
+        "python -m crossload.runner.config.schema"
+    )
 
 
 def test_shipped_schema_is_up_to_date() -> None:
     shipped = SCHEMA_FILE.read_text(encoding="utf-8")
     if json.loads(shipped)["$comment"] != matrix_schema()["$comment"]:
         pytest.skip("written with another pydantic, which spells it differently")
-    assert shipped == schema_text(), "run: python -m runner.config.schema"
+    assert shipped == schema_text(), "run: python -m crossload.runner.config.schema"
 
 
 def test_schema_is_a_schema() -> None:

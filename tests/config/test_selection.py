@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runner.config.selection import Selection, choose, expand_braces
-from runner.errors import UsageError
+from crossload.runner.config.selection import Selection, choose, expand_braces
+from crossload.runner.errors import UsageError
 
 IDS = ("tf2.10-py3.10", "tf2.15-py3.11", "tf2.16-keras3.0-py3.11")
 

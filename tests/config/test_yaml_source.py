@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from runner.config.problems import Problems
-from runner.config.scalars import Kind, Scalar
-from runner.config.yaml_source import MAX_NODES, Tree, parse_yaml
+from crossload.runner.config.problems import Problems
+from crossload.runner.config.scalars import Kind, Scalar
+from crossload.runner.config.yaml_source import MAX_NODES, Tree, parse_yaml
 
 
 def parse(text: str) -> tuple[Tree | None, list[str]]:

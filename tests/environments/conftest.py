@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 import pytest
 
-from runner.config.model import EnvironmentSpec
-from runner.environments.model import BuiltEnvironment, Environment, Interpreter
-from runner.records import EnvironmentProblem
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.model import BuiltEnvironment, Environment, Interpreter
+from crossload.runner.records import EnvironmentProblem
 
 Program: TypeAlias = Callable[[str, str], Path]
 MakeEnvironment: TypeAlias = Callable[..., Environment]

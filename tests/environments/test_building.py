@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.environments import building
-from runner.environments.building import (
+from crossload.runner.environments import building
+from crossload.runner.environments.building import (
     BuildOptions,
     BuildResult,
     build_all,
@@ -19,12 +19,12 @@ from runner.environments.building import (
     present,
     remove,
 )
-from runner.environments.model import Environment
-from runner.environments.project import Project, make_project, problem_file
-from runner.environments.resolving import missing_interpreter
-from runner.home import Home
-from runner.records import EnvironmentProblem
-from runner.words import EnvironmentCause
+from crossload.runner.environments.model import Environment
+from crossload.runner.environments.project import Project, make_project, problem_file
+from crossload.runner.environments.resolving import missing_interpreter
+from crossload.runner.home import Home
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import EnvironmentCause
 from tests.environments.conftest import MakeEnvironment, problem_of
 
 NOXFILE = """

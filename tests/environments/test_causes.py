@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.environments.causes import (
+from crossload.runner.environments.causes import (
     import_problem,
     install_problem,
     is_conflict,
@@ -12,7 +12,7 @@ from runner.environments.causes import (
     resolve_problem,
     source_only_package,
 )
-from runner.words import EnvironmentCause, EnvironmentState
+from crossload.runner.words import EnvironmentCause, EnvironmentState
 
 CONFLICT = (
     "error: No solution found when resolving dependencies\n"

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from runner.environments import doctor
-from runner.environments.doctor import (
+from crossload.runner.environments import doctor
+from crossload.runner.environments.doctor import (
     disk_finding,
     interpreter_findings,
     lock_findings,
     tool_findings,
 )
-from runner.environments.project import Project, make_project
-from runner.environments.resolving import missing_interpreter
-from runner.home import Home
+from crossload.runner.environments.project import Project, make_project
+from crossload.runner.environments.resolving import missing_interpreter
+from crossload.runner.home import Home
 from tests.environments.conftest import MakeEnvironment, Program, full_disk, interpreter_of
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from runner.environments import locking
-from runner.environments.failures import recall, remember
-from runner.environments.locking import ensure_lock
-from runner.environments.model import Environment
-from runner.records import EnvironmentProblem
-from runner.words import EnvironmentCause, EnvironmentState
+from crossload.runner.environments import locking
+from crossload.runner.environments.failures import recall, remember
+from crossload.runner.environments.locking import ensure_lock
+from crossload.runner.environments.model import Environment
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import EnvironmentCause, EnvironmentState
 from tests.environments.conftest import MakeEnvironment
 
 TODAY = date(2026, 1, 2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.environments.files import read_json, write_atomically
+from crossload.runner.environments.files import read_json, write_atomically
 
 
 def test_a_file_is_replaced_in_one_step_and_leaves_nothing_behind(tmp_path: Path) -> None:

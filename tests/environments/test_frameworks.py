@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from packaging.version import Version
 
-from runner.environments.frameworks import load_frameworks, release_day
-from runner.words import Backend
+from crossload.runner.environments.frameworks import load_frameworks, release_day
+from crossload.runner.words import Backend
 
 DATA = load_frameworks()
 MINORS = list(DATA.tensorflow.minors)

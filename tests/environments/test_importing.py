@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import pytest
 
-from runner.environments import importing
-from runner.environments.importing import ImportCheckStoppedError, check_import
-from runner.environments.marker import Facts
-from runner.words import EnvironmentCause
+from crossload.runner.environments import importing
+from crossload.runner.environments.importing import ImportCheckStoppedError, check_import
+from crossload.runner.environments.marker import Facts
+from crossload.runner.words import EnvironmentCause
 from tests.environments.conftest import MakeEnvironment, problem_of
 
 Check: TypeAlias = Callable[..., Facts]

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from runner.environments import installing
-from runner.environments.installing import Ran, Workshop, clear, install, needed_mb
-from runner.environments.libraries import link_libraries
-from runner.environments.locking import read_lock
-from runner.environments.marker import built
-from runner.environments.model import BuiltEnvironment, Environment, Lock
-from runner.environments.resolving import missing_interpreter
-from runner.records import EnvironmentProblem
-from runner.words import EnvironmentCause
+from crossload.runner.environments import installing
+from crossload.runner.environments.installing import Ran, Workshop, clear, install, needed_mb
+from crossload.runner.environments.libraries import link_libraries
+from crossload.runner.environments.locking import read_lock
+from crossload.runner.environments.marker import built
+from crossload.runner.environments.model import BuiltEnvironment, Environment, Lock
+from crossload.runner.environments.resolving import missing_interpreter
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import EnvironmentCause
 from tests.environments.conftest import MakeEnvironment, full_disk, interpreter_of, problem_of
 
 FACTS = """import json, sys

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.environments import interpreters
-from runner.environments.interpreters import find_interpreters
-from runner.environments.model import Interpreter
+from crossload.runner.environments import interpreters
+from crossload.runner.environments.interpreters import find_interpreters
+from crossload.runner.environments.model import Interpreter
 from tests.environments.conftest import Program
 
 ANSWER = (

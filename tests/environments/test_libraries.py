@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from runner.config.model import EnvironmentSpec
-from runner.environments import libraries
-from runner.environments.libraries import (
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments import libraries
+from crossload.runner.environments.libraries import (
     are_linked,
     find_library,
     library_folders,
     link_libraries,
     missing_library,
 )
-from runner.environments.marker import environment_digest
-from runner.environments.model import Lock
-from runner.environments.resolving import resolve_environments
-from runner.environments.variables import probe_variables
-from runner.words import EnvironmentCause, EnvironmentState
+from crossload.runner.environments.marker import environment_digest
+from crossload.runner.environments.model import Lock
+from crossload.runner.environments.resolving import resolve_environments
+from crossload.runner.environments.variables import probe_variables
+from crossload.runner.words import EnvironmentCause, EnvironmentState
 from tests.environments.conftest import MakeEnvironment, problem_of, this_interpreter
 
 WANTED = {"libold.so.1": "libnew.so.40", "libolder.so": "libnewer.so.2"}

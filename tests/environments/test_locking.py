@@ -9,14 +9,20 @@ from typing import TypeAlias
 
 import pytest
 
-from runner.config.model import EnvironmentSpec
-from runner.environments import locking
-from runner.environments.locking import check_lock, find_lock, lock_folders, make_lock, read_lock
-from runner.environments.model import Environment, Lock, current_platform
-from runner.errors import StorageError
-from runner.records import EnvironmentProblem
-from runner.shipped import shipped_path
-from runner.words import EnvironmentCause, EnvironmentState
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments import locking
+from crossload.runner.environments.locking import (
+    check_lock,
+    find_lock,
+    lock_folders,
+    make_lock,
+    read_lock,
+)
+from crossload.runner.environments.model import Environment, Lock, current_platform
+from crossload.runner.errors import StorageError
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.shipped import shipped_path
+from crossload.runner.words import EnvironmentCause, EnvironmentState
 from tests.environments.conftest import Program
 
 FakeUv: TypeAlias = Callable[..., tuple[str, ...]]

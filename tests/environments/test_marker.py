@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.environments.causes import import_problem
-from runner.environments.marker import Facts, built, environment_digest, write_marker
-from runner.environments.model import BuiltEnvironment, Environment, Lock
+from crossload.runner.environments.causes import import_problem
+from crossload.runner.environments.marker import Facts, built, environment_digest, write_marker
+from crossload.runner.environments.model import BuiltEnvironment, Environment, Lock
 from tests.environments.conftest import MakeEnvironment, Program, interpreter_of
 
 FACTS = Facts({"python": "3.11.7", "keras": "2.15.0"}, 1.5)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.environments.pip_settings import DEFAULT_INDEX, Places, places, uv_variables
+from crossload.runner.environments.pip_settings import DEFAULT_INDEX, Places, places, uv_variables
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from runner import shipped
-from runner.environments.project import (
+from crossload.runner import shipped
+from crossload.runner.environments.project import (
     known_models,
     load_environments,
     make_project,
     project_from_variables,
 )
-from runner.home import Home
-from runner.shipped import probes_folder, shipped_path
+from crossload.runner.home import Home
+from crossload.runner.shipped import probes_folder, shipped_path
 
 ROOT = Path(__file__).resolve().parents[2]
 

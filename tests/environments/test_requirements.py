@@ -6,9 +6,14 @@ from datetime import date
 
 import pytest
 
-from runner.config.model import EnvironmentSpec
-from runner.environments.frameworks import load_frameworks
-from runner.environments.requirements import UnknownReleaseError, Wish, wish_digest, wish_of
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.frameworks import load_frameworks
+from crossload.runner.environments.requirements import (
+    UnknownReleaseError,
+    Wish,
+    wish_digest,
+    wish_of,
+)
 
 LINUX = "linux-x86_64"
 TODAY = date(2026, 1, 1)

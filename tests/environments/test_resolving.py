@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from runner.config.model import EnvironmentSpec
-from runner.environments import resolving
-from runner.environments.model import Environment, Interpreter
-from runner.environments.resolving import download_missing, resolve_environments
-from runner.words import EnvironmentCause, EnvironmentState
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments import resolving
+from crossload.runner.environments.model import Environment, Interpreter
+from crossload.runner.environments.resolving import download_missing, resolve_environments
+from crossload.runner.words import EnvironmentCause, EnvironmentState
 from tests.environments.conftest import Program, problem_of
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from runner.config.load import load_matrix
-from runner.config.model import EnvironmentSpec
-from runner.environments.frameworks import load_frameworks
-from runner.environments.locking import read_lock
-from runner.environments.project import known_models
-from runner.environments.requirements import wish_digest
-from runner.environments.resolving import supported_pythons
-from runner.shipped import shipped_path
+from crossload.runner.config.load import load_matrix
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.frameworks import load_frameworks
+from crossload.runner.environments.locking import read_lock
+from crossload.runner.environments.project import known_models
+from crossload.runner.environments.requirements import wish_digest
+from crossload.runner.environments.resolving import supported_pythons
+from crossload.runner.shipped import shipped_path
 
 PLATFORM = "linux-x86_64"
 MATRIX = load_matrix(shipped_path("matrix.yaml"), known_models=known_models())

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from runner.environments.tools import redact, tail, tool_variables, uv_command
+from crossload.runner.environments.tools import redact, tail, tool_variables, uv_command
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runner.config.model import EnvironmentSpec
-from runner.environments.variables import probe_variables
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.variables import probe_variables
 
 
 def variables(**values: object) -> dict[str, str]:

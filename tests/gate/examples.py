@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from runner.analysis.judged import JudgedCell
-from runner.causes.values import Cause, CellRemedy, Family, RemedyState
-from runner.gate import Examined, GateRequest, GateResult, Policy, Side, examine, gate
-from runner.gate.policy import parse_policy
-from runner.records import Cell
-from runner.words import Format, Verdict
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.causes.values import Cause, CellRemedy, Family, RemedyState
+from crossload.runner.gate import Examined, GateRequest, GateResult, Policy, Side, examine, gate
+from crossload.runner.gate.policy import parse_policy
+from crossload.runner.records import Cell
+from crossload.runner.words import Format, Verdict
 from tests.reports.samples import judged_cell
 
 OLD, NEW = "tf2.15-py3.11", "tf2.16-py3.12"

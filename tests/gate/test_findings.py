@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from runner.analysis.judged import Tried, TryResult
-from runner.causes.values import RemedyState
-from runner.gate import Kind
-from runner.gate.findings import is_measured
-from runner.words import Strategy, Verdict
+from crossload.runner.analysis.judged import Tried, TryResult
+from crossload.runner.causes.values import RemedyState
+from crossload.runner.gate import Kind
+from crossload.runner.gate.findings import is_measured
+from crossload.runner.words import Strategy, Verdict
 from tests.gate.examples import CAUSE, NEW, OLD, REMEDY, examined, judged
 
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from runner.errors import ExitCode
-from runner.gate import EntryState, Standing
-from runner.words import Verdict
+from crossload.runner.errors import ExitCode
+from crossload.runner.gate import EntryState, Standing
+from crossload.runner.words import Verdict
 from tests.gate.examples import everything, judged, result
 
 KNOWN = "- {cell: dense.h5, verdict: fails, reason: known}"

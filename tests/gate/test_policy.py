@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import ConfigurationError
-from runner.gate.policy import POLICY_NAME, EntryForm, Policy, load_policy, parse_policy
-from runner.records import Cell
-from runner.words import Format, Verdict
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.gate.policy import POLICY_NAME, EntryForm, Policy, load_policy, parse_policy
+from crossload.runner.records import Cell
+from crossload.runner.words import Format, Verdict
 
 SAVER, LOADER = ("tf2.15", "tf2.15-py3.11"), ("tf2.16", "tf2.16-py3.12")
 CELL = Cell(SAVER[1], "lambda-arguments", Format.H5, LOADER[1])

@@ -14,7 +14,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from runner.inspection.model import Finding, FindingKind, Inspection
+from crossload.runner.inspection.model import Finding, FindingKind, Inspection
 
 Config = dict[str, Any]
 

@@ -12,9 +12,9 @@ from typing import Any
 import h5py
 import pytest
 
-from runner.inspection.advisories import advisories_in, known_advisories
-from runner.inspection.model import Inspection
-from runner.inspection.reading import read
+from crossload.runner.inspection.advisories import advisories_in, known_advisories
+from crossload.runner.inspection.model import Inspection
+from crossload.runner.inspection.reading import read
 from tests.conftest import Project
 from tests.inspection.making import (
     NEW_DENSE,

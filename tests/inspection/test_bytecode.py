@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from runner.inspection.bytecode import codes_of, python_of, pythons
+from crossload.runner.inspection.bytecode import codes_of, python_of, pythons
 from tests.inspection.making import CODE, new_lambda, old_lambda
 
 

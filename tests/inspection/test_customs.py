@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from runner.inspection import configuration
-from runner.inspection.customs import customs
-from runner.inspection.model import Role
+from crossload.runner.inspection import configuration
+from crossload.runner.inspection.customs import customs
+from crossload.runner.inspection.model import Role
 from tests.inspection.making import NEW_DENSE, Config, dense, new_sequential, sequential
 
 

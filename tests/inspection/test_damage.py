@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.inspection.model import Risk
+from crossload.runner.inspection.model import Risk
 from tests.inspection.making import (
     TRAINING,
     VARIABLES,
@@ -29,8 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 READER = """
 import collections, json, os, signal, sys
 from pathlib import Path
-from runner.inspection import arrays, hdf5, keras_zip
-from runner.inspection.reading import read
+from crossload.runner.inspection import arrays, hdf5, keras_zip
+from crossload.runner.inspection.reading import read
 
 answers = []
 for path in sys.argv[1:]:

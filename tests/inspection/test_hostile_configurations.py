@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from runner.inspection.model import Contents, FindingKind, Inspection, Risk
-from runner.inspection.reading import read
+from crossload.runner.inspection.model import Contents, FindingKind, Inspection, Risk
+from crossload.runner.inspection.reading import read
 from tests.inspection.making import (
     CODE,
     NEW_DENSE,

@@ -14,8 +14,8 @@ import h5py
 import numpy as np
 import pytest
 
-from runner.inspection.model import Contents, FindingKind, Inspection, Risk
-from runner.inspection.reading import read
+from crossload.runner.inspection.model import Contents, FindingKind, Inspection, Risk
+from crossload.runner.inspection.reading import read
 from tests.inspection.making import (
     NEW_DENSE,
     VARIABLES,

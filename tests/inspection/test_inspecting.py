@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import UsageError
-from runner.inspection import inspecting
-from runner.inspection.asking import Ending, ask
-from runner.inspection.inspecting import inspect
-from runner.inspection.model import Container, Contents, FindingKind, Risk
+from crossload.runner.errors import UsageError
+from crossload.runner.inspection import inspecting
+from crossload.runner.inspection.asking import Ending, ask
+from crossload.runner.inspection.inspecting import inspect
+from crossload.runner.inspection.model import Container, Contents, FindingKind, Risk
 from tests.inspection.making import dense, new_sequential, sequential, write_h5, write_keras
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,7 +93,7 @@ def test_a_child_has_no_variables_of_the_caller(monkeypatch: pytest.MonkeyPatch)
 LIMITED = """
 import resource, sys
 sys.path.insert(0, {root!r})
-from runner.inspection.child import limit
+from crossload.runner.inspection.child import limit
 limit()
 {attempt}
 """
@@ -164,12 +164,12 @@ class Refuse(importlib.abc.MetaPathFinder):
         return None
 
 sys.meta_path.insert(0, Refuse())
-from runner.inspection.inspecting import inspect
+from crossload.runner.inspection.inspecting import inspect
 from pathlib import Path
 for path in sys.argv[1:]:
     print(inspect(Path(path)).contents)
 assert "pickle" not in sys.modules, "pickle"
-assert "marshal" not in dir(sys.modules["runner.inspection.inspecting"])
+assert "marshal" not in dir(sys.modules["crossload.runner.inspection.inspecting"])
 """
 
 

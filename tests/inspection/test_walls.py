@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from runner.inspection import inspecting, walls
-from runner.inspection.asking import BEGUN, Answer, Ending, ask
-from runner.inspection.inspecting import inspect
-from runner.inspection.model import Container, Contents, FindingKind, Inspection
-from runner.probing import seccomp
-from runner.probing.sandbox import filter_pipe
+from crossload.runner.inspection import inspecting, walls
+from crossload.runner.inspection.asking import BEGUN, Answer, Ending, ask
+from crossload.runner.inspection.inspecting import inspect
+from crossload.runner.inspection.model import Container, Contents, FindingKind, Inspection
+from crossload.runner.probing import seccomp
+from crossload.runner.probing.sandbox import filter_pipe
 from tests.inspection.making import dense, new_sequential, sequential, write_h5, write_keras
 
 

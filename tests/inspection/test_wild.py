@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from runner.inspection.customs import customs
-from runner.inspection.model import Container, Contents, Risk
-from runner.inspection.reading import read
+from crossload.runner.inspection.customs import customs
+from crossload.runner.inspection.model import Container, Contents, Risk
+from crossload.runner.inspection.reading import read
 
 WILD = Path(__file__).resolve().parents[3] / "shared" / "wild"
 pytestmark = pytest.mark.skipif(

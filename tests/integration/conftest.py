@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.as_json import read_json
-from reports.document import CellRow, Report
+from crossload.reports.as_json import read_json
+from crossload.reports.document import CellRow, Report
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOME = ROOT / ".crossload" / "test-home"
@@ -61,7 +61,7 @@ def crossload(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line in its own process, as a person would."""
     return subprocess.run(
-        [sys.executable, "-m", "runner", *arguments, "--home", str(home)],
+        [sys.executable, "-m", "crossload", *arguments, "--home", str(home)],
         cwd=folder,
         env={**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -130,7 +130,7 @@ def start_run(matrix_folder: Path, fresh_home: Path) -> Callable[..., subprocess
 
     def start(*arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "runner", "run", "--profile", "pair", "--home",
+            [sys.executable, "-m", "crossload", "run", "--profile", "pair", "--home",
              str(fresh_home), *arguments],
             cwd=matrix_folder,
             env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT)},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.atlas import Acceptance, Atlas, Kind, Route
+from crossload.runner.atlas import Acceptance, Atlas, Kind, Route
 from tests.integration.conftest import crossload
 
 pytestmark = pytest.mark.integration

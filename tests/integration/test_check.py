@@ -18,11 +18,11 @@ import h5py
 import numpy as np
 import pytest
 
-from runner import workflow
-from runner.__main__ import main
-from runner.console.progress import ProbeProgress
-from runner.home import Home
-from runner.ledger import Ledger
+from crossload.cli.main import main
+from crossload.runner import workflow
+from crossload.runner.console.progress import ProbeProgress
+from crossload.runner.home import Home
+from crossload.runner.ledger import Ledger
 from tests.inspection import making
 from tests.integration.conftest import HOME, ROOT, crossload
 
@@ -415,7 +415,7 @@ def interrupted(bench: Bench) -> Callable[[str], str]:
 
     def stop(path: str) -> str:
         process = subprocess.Popen(
-            [sys.executable, "-m", "runner", "check", path, "--environment", "*", "--home",
+            [sys.executable, "-m", "crossload", "check", path, "--environment", "*", "--home",
              str(bench.home)],
             cwd=bench.folder,
             env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT)},

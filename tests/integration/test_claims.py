@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.document import ClaimRow
-from runner.analysis.claims import ClaimStatus
+from crossload.reports.document import ClaimRow
+from crossload.runner.analysis.claims import ClaimStatus
 from tests.integration.conftest import HOME, Measured, crossload, read_report
 
 pytestmark = pytest.mark.integration

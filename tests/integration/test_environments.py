@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from runner.config.model import EnvironmentSpec
-from runner.environments import installing
-from runner.environments.building import BuildOptions, build_all, present, remove
-from runner.environments.installing import Ran, Workshop, install
-from runner.environments.interpreters import find_interpreters
-from runner.environments.locking import ensure_lock, make_lock
-from runner.environments.model import BuiltEnvironment, Environment, Lock
-from runner.environments.project import Project, load_environments, make_project
-from runner.environments.resolving import resolve_environments
-from runner.home import Home
-from runner.records import EnvironmentProblem
-from runner.words import EnvironmentCause
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments import installing
+from crossload.runner.environments.building import BuildOptions, build_all, present, remove
+from crossload.runner.environments.installing import Ran, Workshop, install
+from crossload.runner.environments.interpreters import find_interpreters
+from crossload.runner.environments.locking import ensure_lock, make_lock
+from crossload.runner.environments.model import BuiltEnvironment, Environment, Lock
+from crossload.runner.environments.project import Project, load_environments, make_project
+from crossload.runner.environments.resolving import resolve_environments
+from crossload.runner.home import Home
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import EnvironmentCause
 
 pytestmark = pytest.mark.integration
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from runner.ledger import Ledger, RunState
-from runner.words import JobStatus, Verdict
+from crossload.runner.ledger import Ledger, RunState
+from crossload.runner.words import JobStatus, Verdict
 from tests.integration.conftest import ROOT, crossload, read_report
 
 pytestmark = pytest.mark.integration
@@ -168,7 +168,7 @@ def test_a_damaged_environment_is_built_again(
 
 def test_an_interruption_while_building_ends_the_build(matrix_folder: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    command = [sys.executable, "-m", "runner", "envs", "build", "tf2.15", "--home", str(home)]
+    command = [sys.executable, "-m", "crossload", "envs", "build", "tf2.15", "--home", str(home)]
     with subprocess.Popen(
         command,
         cwd=matrix_folder,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.environments.tools import uv_command
+from crossload.runner.environments.tools import uv_command
 from tests.integration.conftest import HOME, ROOT
 
 pytestmark = pytest.mark.integration

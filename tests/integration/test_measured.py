@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.words import EnvironmentCause, JobStatus, Strategy, Verdict
+from crossload.runner.words import EnvironmentCause, JobStatus, Strategy, Verdict
 from tests.integration.conftest import Measured, crossload
 
 pytestmark = pytest.mark.integration

@@ -12,12 +12,12 @@ from datetime import datetime, timezone
 
 import pytest
 
-from runner.analysis import judge_run
-from runner.analysis.judged import JudgedCell
-from runner.ledger import Ledger
-from runner.ledger.importing import read_snapshot
-from runner.ledger.snapshot import RunSnapshot
-from runner.words import Format, Strategy, Verdict
+from crossload.runner.analysis import judge_run
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.ledger import Ledger
+from crossload.runner.ledger.importing import read_snapshot
+from crossload.runner.ledger.snapshot import RunSnapshot
+from crossload.runner.words import Format, Strategy, Verdict
 from tests.integration.conftest import HOME, ROOT, crossload
 
 pytestmark = pytest.mark.integration

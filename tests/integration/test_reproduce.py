@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.document import CellRow
-from runner.words import Verdict
+from crossload.reports.document import CellRow
+from crossload.runner.words import Verdict
 from tests.integration.conftest import HOME, Measured, crossload, read_report
 
 pytestmark = pytest.mark.integration

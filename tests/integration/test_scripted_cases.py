@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.words import Verdict
+from crossload.runner.words import Verdict
 from tests.integration.conftest import HOME, Measured, crossload, read_report
 
 pytestmark = pytest.mark.integration

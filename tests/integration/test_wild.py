@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from runner.home import Home
-from runner.ledger import Ledger, RunState
-from runner.ledger.snapshot import SavedFile
-from runner.words import Format
+from crossload.runner.home import Home
+from crossload.runner.ledger import Ledger, RunState
+from crossload.runner.ledger.snapshot import SavedFile
+from crossload.runner.words import Format
 from tests.integration.conftest import HOME, crossload
 
 pytestmark = pytest.mark.integration

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.ledger import Ledger
+from crossload.runner.ledger import Ledger
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import socket
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from runner.ledger import LoadKey, RunStart
-from runner.records import (
+from crossload.runner.ledger import LoadKey, RunStart
+from crossload.runner.records import (
     AttemptKey,
     AttemptOutcome,
     Cell,
@@ -22,7 +22,7 @@ from runner.records import (
     SaveOutcome,
     Tolerances,
 )
-from runner.words import (
+from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentCause,

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import BusyError, LedgerError, StorageError
-from runner.ledger import Ledger, connection
-from runner.ledger.schema import MIGRATIONS
+from crossload.runner.errors import BusyError, LedgerError, StorageError
+from crossload.runner.ledger import Ledger, connection
+from crossload.runner.ledger.schema import MIGRATIONS
 from tests.ledger.examples import ATTEMPT_KEY, LOADED, SAVE_KEY, SAVED, START
 
 

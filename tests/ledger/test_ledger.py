@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import LedgerError
-from runner.ledger import KnownAttempt, Ledger, RunState, SavedFile
-from runner.records import Attempt, Limits, SaveOutcome
-from runner.words import Format, JobStatus, Strategy
+from crossload.runner.errors import LedgerError
+from crossload.runner.ledger import KnownAttempt, Ledger, RunState, SavedFile
+from crossload.runner.records import Attempt, Limits, SaveOutcome
+from crossload.runner.words import Format, JobStatus, Strategy
 from tests.ledger.examples import (
     ARTIFACT,
     ATTEMPT_KEY,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.ledger import Ledger
-from runner.ledger.migrations import expected_objects, migrate, objects, version
-from runner.ledger.schema import APPLICATION_ID, MIGRATIONS, Migration
+from crossload.runner.ledger import Ledger
+from crossload.runner.ledger.migrations import expected_objects, migrate, objects, version
+from crossload.runner.ledger.schema import APPLICATION_ID, MIGRATIONS, Migration
 from tests.ledger.examples import CELL
 
 GOOD = Migration("good", ("CREATE TABLE good (id INTEGER)",))

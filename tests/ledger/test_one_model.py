@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from runner.ledger import Ledger, RunSnapshot, SavedFile
-from runner.ledger.exported import ExportError
-from runner.ledger.exporting import hiding
-from runner.ledger.importing import planned_cells, read_snapshot
-from runner.records import AttemptOutcome, Cell
-from runner.words import Format
+from crossload.runner.ledger import Ledger, RunSnapshot, SavedFile
+from crossload.runner.ledger.exported import ExportError
+from crossload.runner.ledger.exporting import hiding
+from crossload.runner.ledger.importing import planned_cells, read_snapshot
+from crossload.runner.records import AttemptOutcome, Cell
+from crossload.runner.words import Format
 from tests.ledger.examples import (
     ATTEMPT_KEY,
     CELL,

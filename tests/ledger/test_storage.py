@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import StorageError
-from runner.ledger import Ledger
+from crossload.runner.errors import StorageError
+from crossload.runner.ledger import Ledger
 from tests.ledger.examples import ATTEMPT_KEY, LIMITS, LOAD, LOADED, REPORT, START
 
 NOBODY = 65534

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.analysis import judge_run
-from runner.errors import LedgerError, StorageError
-from runner.ledger import Ledger, RunSnapshot, RunState
-from runner.ledger.exported import ExportError
-from runner.ledger.exporting import hiding
-from runner.ledger.importing import read_snapshot
-from runner.records import AttemptOutcome, JobReport, ProbeError
+from crossload.runner.analysis import judge_run
+from crossload.runner.errors import LedgerError, StorageError
+from crossload.runner.ledger import Ledger, RunSnapshot, RunState
+from crossload.runner.ledger.exported import ExportError
+from crossload.runner.ledger.exporting import hiding
+from crossload.runner.ledger.importing import read_snapshot
+from crossload.runner.records import AttemptOutcome, JobReport, ProbeError
 from tests.ledger.examples import (
     ARTIFACT,
     ATTEMPT_KEY,
@@ -231,7 +231,7 @@ def test_a_file_cut_anywhere_changes_nothing(export: Path, other: Ledger) -> Non
 
 @given(st.data())
 def test_any_value_in_any_place_is_read_or_refused_in_words(data: st.DataObject) -> None:
-    from runner.ledger import importing, spelling  # noqa: PLC0415 -- beside the private functions
+    from crossload.runner.ledger import importing, spelling  # noqa: PLC0415 -- beside the private functions
 
     json_values = st.recursive(
         st.none()

@@ -13,8 +13,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from runner.ledger import Ledger
-from runner.ledger.connection import open_writable
+from crossload.runner.ledger import Ledger
+from crossload.runner.ledger.connection import open_writable
 from tests.ledger.examples import ATTEMPT_KEY, LIMITS, LOAD, LOADED, SAVED, START
 from tests.ledger.writer import key
 

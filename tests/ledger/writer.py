@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from runner.ledger import Ledger
-from runner.records import SaveKey
+from crossload.runner.ledger import Ledger
+from crossload.runner.records import SaveKey
 from tests.ledger.examples import ATTEMPT_KEY, LOADED, SAVE_KEY, SAVED, START
 
 

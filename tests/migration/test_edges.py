@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.errors import ConfigurationError
-from runner.migration import edges
-from runner.migration.edges import FORMATS, Edges, make, shipped_edges
-from runner.words import Format
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.migration import edges
+from crossload.runner.migration.edges import FORMATS, Edges, make, shipped_edges
+from crossload.runner.words import Format
 
 PUBLISHED = Path(__file__).resolve().parent.parent.parent / "reports/published/run.jsonl.xz"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import StorageError, UsageError
-from runner.migration.model import Migration
-from runner.migration.placing import check_output, proof_path, write_result
-from runner.migration.proof import Beside
+from crossload.runner.errors import StorageError, UsageError
+from crossload.runner.migration.model import Migration
+from crossload.runner.migration.placing import check_output, proof_path, write_result
+from crossload.runner.migration.proof import Beside
 from tests.checking.examples import TF210, TF221
 from tests.migration.world import World, everywhere, migrate
 

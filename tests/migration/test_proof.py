@@ -10,10 +10,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from runner.errors import UsageError
-from runner.migration.model import Migration
-from runner.migration.proof import Beside, document, proof_text
-from runner.words import Check, Format, Strategy
+from crossload.runner.errors import UsageError
+from crossload.runner.migration.model import Migration
+from crossload.runner.migration.proof import Beside, document, proof_text
+from crossload.runner.words import Check, Format, Strategy
 from tests.checking.examples import TF210, TF221
 from tests.migration.world import USER, World, everywhere, migrate, mine
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.atlas import Atlas
-from runner.environments.model import Environment
-from runner.migration.edges import FORMATS, Edges, shipped_edges
-from runner.migration.model import Leg, Route
-from runner.migration.routes import Map, first_bridges, further_bridges
-from runner.words import Format
+from crossload.runner.atlas import Atlas
+from crossload.runner.environments.model import Environment
+from crossload.runner.migration.edges import FORMATS, Edges, shipped_edges
+from crossload.runner.migration.model import Leg, Route
+from crossload.runner.migration.routes import Map, first_bridges, further_bridges
+from crossload.runner.words import Format
 from tests.checking.examples import EVERY, NAMES, TF26, TF210, TF215, TF221
 from tests.migration.world import mine
 from tests.runs import MISSING

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from runner.migration.wording import LIMIT, error_told, refused_told, tidy
-from runner.records import JobReport, ProbeError, SaveOutcome
-from runner.words import JobStatus
+from crossload.runner.migration.wording import LIMIT, error_told, refused_told, tidy
+from crossload.runner.records import JobReport, ProbeError, SaveOutcome
+from crossload.runner.words import JobStatus
 
 
 @pytest.mark.parametrize(

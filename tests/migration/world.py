@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import cast
 
-from runner.atlas import Atlas
-from runner.checking.running import Session
-from runner.environments.model import Environment
-from runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
-from runner.migration.edges import Edges
-from runner.migration.migrating import Search
-from runner.migration.model import Migration
-from runner.migration.routes import Map
-from runner.plan import Plan, PlannedSave
-from runner.records import (
+from crossload.runner.atlas import Atlas
+from crossload.runner.checking.running import Session
+from crossload.runner.environments.model import Environment
+from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
+from crossload.runner.migration.edges import Edges
+from crossload.runner.migration.migrating import Search
+from crossload.runner.migration.model import Migration
+from crossload.runner.migration.routes import Map
+from crossload.runner.plan import Plan, PlannedSave
+from crossload.runner.records import (
     Attempt,
     AttemptOutcome,
     CheckOutcome,
@@ -29,8 +29,8 @@ from runner.records import (
     SaveOutcome,
     Tolerances,
 )
-from runner.subjects.model import Subject, SubjectTask
-from runner.words import Check, CheckStatus, Format, JobStatus, Strategy
+from crossload.runner.subjects.model import Subject, SubjectTask
+from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 from tests.checking.examples import EVERY, subject
 
 START = datetime(2026, 11, 21, tzinfo=timezone.utc)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.atlas import Atlas
-from runner.causes import shipped_catalogue
-from runner.inspection.model import (
+from crossload.runner.atlas import Atlas
+from crossload.runner.causes import shipped_catalogue
+from crossload.runner.inspection.model import (
     Container,
     Contents,
     Finding,
@@ -19,11 +19,11 @@ from runner.inspection.model import (
     Role,
     Training,
 )
-from runner.prediction import Outcome, Prediction, Predictor, Rule
-from runner.prediction.key_causes import _BY_KEY
-from runner.prediction.known import known_rules
-from runner.prediction.showing import grouped
-from runner.words import Strategy
+from crossload.runner.prediction import Outcome, Prediction, Predictor, Rule
+from crossload.runner.prediction.key_causes import _BY_KEY
+from crossload.runner.prediction.known import known_rules
+from crossload.runner.prediction.showing import grouped
+from crossload.runner.words import Strategy
 
 OLD, NEW = "tf2.10", "tf2.21"
 ROOT = ObjectFact(path="", role=Role.OTHER, class_name="Sequential", keys=("name", "layers"))

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks.prediction import INSPECTIONS, RUN, compare_wild
-from runner.atlas import Atlas
-from runner.ledger.importing import read_snapshot
-from runner.ledger.snapshot import RunSnapshot
-from runner.prediction import Outcome, Prediction, Predictor, recorded
-from runner.prediction.recorded import InspectionsFileError
-from runner.prediction.scoring import Judged, compare, is_whole, score_of
-from runner.records import Cell
-from runner.words import Format, JobStatus
+from crossload.runner.atlas import Atlas
+from crossload.runner.ledger.importing import read_snapshot
+from crossload.runner.ledger.snapshot import RunSnapshot
+from crossload.runner.prediction import Outcome, Prediction, Predictor, recorded
+from crossload.runner.prediction.recorded import InspectionsFileError
+from crossload.runner.prediction.scoring import Judged, compare, is_whole, score_of
+from crossload.runner.records import Cell
+from crossload.runner.words import Format, JobStatus
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WILD = ROOT.parent / "shared" / "wild"

@@ -13,7 +13,7 @@ import findpython
 import numpy as np
 import pytest
 
-from runner.commands.plan import PlanDocument, PlannedEnvironment
+from crossload.cli.plan import PlanDocument, PlannedEnvironment
 from tests.integration.conftest import HOME, crossload
 from tests.probes.real_frameworks import KERAS2, KERAS3, OTHERS, Start
 from tests.probes.worker_driver import PROBES, WorkerDriver

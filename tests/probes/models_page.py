@@ -11,7 +11,7 @@ import re
 import sys
 from itertools import groupby
 
-from runner.probing.catalogue import ModelTraits, read_catalogue
+from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
 from tests.probes.worker_driver import PROBES
 
 PAGE = PROBES.parent / "docs" / "models.md"

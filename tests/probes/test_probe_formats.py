@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runner.words import Format
+from crossload.runner.words import Format
 
 Probe = Callable[[str], ModuleType]
 HDF5 = b"\x89HDF\r\n\x1a\nand so on"

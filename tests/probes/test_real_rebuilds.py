@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from runner.commands.plan import PlannedEnvironment
+from crossload.cli.plan import PlannedEnvironment
 from tests.integration.conftest import HOME
 from tests.probes.worker_driver import VARIABLES
 

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runner.probing.sandbox import Sandbox
-from runner.probing.schedule import run_probes
-from runner.probing.settings import ProbeSettings
-from runner.probing.target import ProbeTarget
-from runner.probing.tasks import LoadTask, ProbeListener, ProbeSummary, ProbeTask
-from runner.records import (
+from crossload.runner.probing.sandbox import Sandbox
+from crossload.runner.probing.schedule import run_probes
+from crossload.runner.probing.settings import ProbeSettings
+from crossload.runner.probing.target import ProbeTarget
+from crossload.runner.probing.tasks import LoadTask, ProbeListener, ProbeSummary, ProbeTask
+from crossload.runner.records import (
     Attempt,
     AttemptKey,
     AttemptOutcome,
@@ -26,7 +26,7 @@ from runner.records import (
     SaveKey,
     SaveOutcome,
 )
-from runner.words import Format, JobStatus
+from crossload.runner.words import Format, JobStatus
 
 FAKE = Path(__file__).with_name("fake_worker.py")
 SMALL = Limits(cpu_seconds=60, wall_seconds=30, memory_mb=400, scratch_mb=20, processes=60)

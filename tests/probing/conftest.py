@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.probing import deaths
-from runner.probing.sandbox import Sandbox, detect_sandbox, uncontained
+from crossload.runner.probing import deaths
+from crossload.runner.probing.sandbox import Sandbox, detect_sandbox, uncontained
 from tests.probing.bench import FAULTS, SMALL, Bench
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from runner.probing.backlog import PendingSave, Queue
-from runner.probing.choice import Pace, Seat, choose
-from runner.probing.target import ProbeTarget
-from runner.probing.worker import Worker
-from runner.records import SaveKey
-from runner.words import Format
+from crossload.runner.probing.backlog import PendingSave, Queue
+from crossload.runner.probing.choice import Pace, Seat, choose
+from crossload.runner.probing.target import ProbeTarget
+from crossload.runner.probing.worker import Worker
+from crossload.runner.records import SaveKey
+from crossload.runner.words import Format
 
 KEY = SaveKey("a", "dense", Format.H5, "p", "o")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import psutil
 
-from runner.words import JobStatus
+from crossload.runner.words import JobStatus
 from tests.probing.bench import Bench, Fault
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.probing.protocol import (
+from crossload.runner.probing.protocol import (
     MAX_LINE,
     BadAnswerError,
     Hello,
@@ -18,7 +18,7 @@ from runner.probing.protocol import (
     read_answer,
     read_hello,
 )
-from runner.words import Check, CheckStatus, Format, Strategy
+from crossload.runner.words import Check, CheckStatus, Format, Strategy
 
 SAVE = SaveJob("17", "dense", Format.H5)
 LOAD = LoadJob("18", "dense", Format.KERAS, Strategy.NO_COMPILE, "abc")

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from runner.probing import bubblewrap, findings, seccomp
-from runner.probing.bubblewrap import Tools
-from runner.probing.sandbox import Descriptors, SandboxLevel, detect_sandbox, uncontained
-from runner.probing.target import Place, ProbeTarget
-from runner.records import Limits
+from crossload.runner.probing import bubblewrap, findings, seccomp
+from crossload.runner.probing.bubblewrap import Tools
+from crossload.runner.probing.sandbox import Descriptors, SandboxLevel, detect_sandbox, uncontained
+from crossload.runner.probing.target import Place, ProbeTarget
+from crossload.runner.records import Limits
 
 PLACE = Place(Path("/p"), Path("/a"), Path("/s"), Path("/l"), slot=3)
 TARGET = ProbeTarget(

@@ -11,11 +11,11 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from runner.errors import StorageError
-from runner.probing.rounds import Round
-from runner.probing.schedule import run_probes
-from runner.probing.tasks import ProbeSummary
-from runner.words import EnvironmentCause, EnvironmentState, JobStatus, Strategy
+from crossload.runner.errors import StorageError
+from crossload.runner.probing.rounds import Round
+from crossload.runner.probing.schedule import run_probes
+from crossload.runner.probing.tasks import ProbeSummary
+from crossload.runner.words import EnvironmentCause, EnvironmentState, JobStatus, Strategy
 from tests.probing.bench import Bench, MemorySink
 
 
@@ -180,7 +180,7 @@ def test_a_full_disk_ends_the_run_with_a_clear_error(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("runner.probing.store._copy_bundle", full)
+    monkeypatch.setattr("crossload.runner.probing.store._copy_bundle", full)
     with pytest.raises(StorageError, match=r"cannot write to the artifact store .*No space left"):
         bench.run(bench.task("a", ["one"]))
     assert bench.ledger.saves == {}

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from runner.cases.model import Scripts
-from runner.probing.catalogue import ModelTraits, with_cases
-from runner.probing.digests import case_digests, probe_digests
-from runner.probing.protocol import LoadJob, SaveJob
-from runner.probing.schedule import run_probes
-from runner.probing.strategies import applicable
-from runner.probing.tasks import LoadTask, ProbeTask
-from runner.records import AttemptOutcome, Cell, SaveKey, SaveOutcome
-from runner.words import Format, JobStatus, Strategy
+from crossload.runner.cases.model import Scripts
+from crossload.runner.probing.catalogue import ModelTraits, with_cases
+from crossload.runner.probing.digests import case_digests, probe_digests
+from crossload.runner.probing.protocol import LoadJob, SaveJob
+from crossload.runner.probing.schedule import run_probes
+from crossload.runner.probing.strategies import applicable
+from crossload.runner.probing.tasks import LoadTask, ProbeTask
+from crossload.runner.records import AttemptOutcome, Cell, SaveKey, SaveOutcome
+from crossload.runner.words import Format, JobStatus, Strategy
 from tests.probing.bench import Bench, MemorySink
 
 SAVE, LOAD = "# save\noutputs = 1", "# load\noutputs = 1"

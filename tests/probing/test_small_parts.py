@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import ConfigurationError
-from runner.probing import deaths
-from runner.probing.catalogue import ModelTraits, read_catalogue
-from runner.probing.digests import options_digest, probe_digests
-from runner.records import Limits, ProbeError
-from runner.words import JobStatus
+from crossload.runner.errors import ConfigurationError
+from crossload.runner.probing import deaths
+from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
+from crossload.runner.probing.digests import options_digest, probe_digests
+from crossload.runner.records import Limits, ProbeError
+from crossload.runner.words import JobStatus
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits()

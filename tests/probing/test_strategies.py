@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from runner.probing.catalogue import ModelTraits
-from runner.probing.strategies import applicable, is_distinct, next_strategy
-from runner.records import Attempt, AttemptOutcome, CheckOutcome, JobReport
-from runner.words import Check, CheckStatus, Format, JobStatus, Strategy
+from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.probing.strategies import applicable, is_distinct, next_strategy
+from crossload.runner.records import Attempt, AttemptOutcome, CheckOutcome, JobReport
+from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
 BARE = ModelTraits(name="bare")
 COMPILED = ModelTraits(name="compiled", compiled=True)

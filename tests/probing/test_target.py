@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.config.model import EnvironmentSpec
-from runner.environments.model import BuiltEnvironment, Environment
-from runner.environments.variables import probe_variables
-from runner.probing.target import ProbeTarget
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.model import BuiltEnvironment, Environment
+from crossload.runner.environments.variables import probe_variables
+from crossload.runner.probing.target import ProbeTarget
 
 BOTH = (("keras", "3.6.0"), ("tf_keras", "2.18.0"))
 

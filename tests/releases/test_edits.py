@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.releases.edits import EditError, Entry, Item, add
+from crossload.runner.releases.edits import EditError, Entry, Item, add
 
 ROW = Entry(("environments",), "tf2.22", {"tensorflow": "2.22.0"}, flow=True)
 WORDS = st.from_regex(r"[a-z]{1,8}", fullmatch=True)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from runner.environments.pip_settings import Places
-from runner.errors import ExitCode, PackageIndexError
-from runner.releases.indexes import Index, configured_indexes, files_of
-from runner.releases.offers import make_offer
-from runner.releases.pages import JSON_TYPE, IndexFile, read_page
+from crossload.runner.environments.pip_settings import Places
+from crossload.runner.errors import ExitCode, PackageIndexError
+from crossload.runner.releases.indexes import Index, configured_indexes, files_of
+from crossload.runner.releases.offers import make_offer
+from crossload.runner.releases.pages import JSON_TYPE, IndexFile, read_page
 
 NOWHERE = Places((), ())
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from reports.document import Report
-from reports.gather import gather_judged
+from crossload.reports.document import Report
+from crossload.reports.gather import gather_judged
 from tests.reports.browser import Browser, find_browser
 from tests.reports.samples import hostile_run, sample_run
 

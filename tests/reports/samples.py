@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
-from runner.analysis.judged import JudgedCell, Tried, TryResult
-from runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
-from runner.records import (
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
+from crossload.runner.records import (
     Attempt,
     AttemptOutcome,
     Cell,
@@ -24,7 +24,7 @@ from runner.records import (
     SaveOutcome,
     Tolerances,
 )
-from runner.words import (
+from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentCause,

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from reports.as_csv import as_csv
-from reports.as_html import as_html
-from reports.as_json import as_json, read_json
-from reports.as_markdown import as_markdown
-from reports.causes import cause_summaries, explained_line
-from reports.document import Report
-from reports.findings import find
-from reports.gather import gather_judged
-from reports.page_data import data_block
-from reports.page_model import cell_link
-from runner.analysis import JudgedCell
-from runner.causes import Cause, CellRemedy, Family, RemedyState
-from runner.words import Format, Verdict
+from crossload.reports.as_csv import as_csv
+from crossload.reports.as_html import as_html
+from crossload.reports.as_json import as_json, read_json
+from crossload.reports.as_markdown import as_markdown
+from crossload.reports.causes import cause_summaries, explained_line
+from crossload.reports.document import Report
+from crossload.reports.findings import find
+from crossload.reports.gather import gather_judged
+from crossload.reports.page_data import data_block
+from crossload.reports.page_model import cell_link
+from crossload.runner.analysis import JudgedCell
+from crossload.runner.causes import Cause, CellRemedy, Family, RemedyState
+from crossload.runner.words import Format, Verdict
 from tests.reports.browser import Browser
 from tests.reports.samples import sample_run
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from reports.as_html import as_html
-from reports.as_json import as_json, read_json
-from reports.as_markdown import as_markdown
-from reports.claims import counted, errors_line, evidence
-from reports.document import ClaimRow, ErrorCount, Report
-from reports.gather import gather_judged
-from reports.terminal import TerminalReport
-from runner.analysis.claims import ClaimStatus
-from runner.cases.claim_model import Claim, Condition, Expected, Extent, Where
-from runner.words import Format
+from crossload.reports.as_html import as_html
+from crossload.reports.as_json import as_json, read_json
+from crossload.reports.as_markdown import as_markdown
+from crossload.reports.claims import counted, errors_line, evidence
+from crossload.reports.document import ClaimRow, ErrorCount, Report
+from crossload.reports.gather import gather_judged
+from crossload.reports.terminal import TerminalReport
+from crossload.runner.analysis.claims import ClaimStatus
+from crossload.runner.cases.claim_model import Claim, Condition, Expected, Extent, Where
+from crossload.runner.words import Format
 from tests.reports.samples import HOSTILE, hostile_run, sample_run
 
 SOURCE = "An article"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.ledger import Ledger, RunState
-from runner.ledger.exporting import hiding
-from runner.records import (
+from crossload.runner.ledger import Ledger, RunState
+from crossload.runner.ledger.exporting import hiding
+from crossload.runner.records import (
     Attempt,
     AttemptKey,
     AttemptOutcome,
@@ -23,7 +23,7 @@ from runner.records import (
     SaveKey,
     SaveOutcome,
 )
-from runner.words import (
+from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentCause,

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from reports.document import AttemptRow, CellRow
-from reports.explain_own import OwnModel, find_own, traits_of
-from reports.explain_own_text import meaning_own, measured_own
-from runner.analysis.judged import TryResult
-from runner.ledger import RunState
-from runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
-from runner.records import Cell, JobReport, SaveOutcome
-from runner.subjects.model import SubjectTask
-from runner.words import Format, JobStatus, Strategy, Verdict
+from crossload.reports.document import AttemptRow, CellRow
+from crossload.reports.explain_own import OwnModel, find_own, traits_of
+from crossload.reports.explain_own_text import meaning_own, measured_own
+from crossload.runner.analysis.judged import TryResult
+from crossload.runner.ledger import RunState
+from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
+from crossload.runner.records import Cell, JobReport, SaveOutcome
+from crossload.runner.subjects.model import SubjectTask
+from crossload.runner.words import Format, JobStatus, Strategy, Verdict
 from tests.ledger.examples import START
 
 OLD, NEW = "tf2.10-py3.9", "tf2.15-py3.11"

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from reports.document import Report
-from reports.frames import CELL_COLUMNS, cell_frame, grid, pair_summaries, summary, verdict_counts
-from reports.gather import gather_judged
-from runner.records import Cell
-from runner.words import Format, Verdict
+from crossload.reports.document import Report
+from crossload.reports.frames import (
+    CELL_COLUMNS,
+    cell_frame,
+    grid,
+    pair_summaries,
+    summary,
+    verdict_counts,
+)
+from crossload.reports.gather import gather_judged
+from crossload.runner.records import Cell
+from crossload.runner.words import Format, Verdict
 from tests.reports.samples import environment, judged_cell, run_of
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reports.cleaning import clean_end, clean_line
-from reports.document import AdviceRow, Report
-from reports.findings import find
-from reports.gather import gather, gather_judged
-from reports.headline import headline, lead
-from runner.records import Cell, ProbeError
-from runner.words import EnvironmentState, Format, Strategy, Verdict
+from crossload.reports.cleaning import clean_end, clean_line
+from crossload.reports.document import AdviceRow, Report
+from crossload.reports.findings import find
+from crossload.reports.gather import gather, gather_judged
+from crossload.reports.headline import headline, lead
+from crossload.runner.records import Cell, ProbeError
+from crossload.runner.words import EnvironmentState, Format, Strategy, Verdict
 from tests.reports.samples import environment, judged_cell, run_of, sample_run
 
 

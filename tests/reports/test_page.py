@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError, meta
 
-from reports import as_html as module
-from reports.as_html import as_html, template_environment
-from reports.document import CellRow, Report
-from reports.page import PageContext
-from reports.page_data import data_block, inert_json
-from reports.page_model import cell_note
-from runner.words import Format, Strategy, Verdict
+from crossload.reports import as_html as module
+from crossload.reports.as_html import as_html, template_environment
+from crossload.reports.document import CellRow, Report
+from crossload.reports.page import PageContext
+from crossload.reports.page_data import data_block, inert_json
+from crossload.reports.page_model import cell_note
+from crossload.runner.words import Format, Strategy, Verdict
 
 ROOT = Path(module.__file__).parent
 TEMPLATES = sorted((ROOT / "templates").glob("*.j2"))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from reports.as_html import as_html
-from reports.document import Report
-from reports.gather import gather_judged
-from reports.page_model import cell_link
+from crossload.reports.as_html import as_html
+from crossload.reports.document import Report
+from crossload.reports.gather import gather_judged
+from crossload.reports.page_model import cell_link
 from tests.reports.browser import Browser
 from tests.reports.samples import sample_run
 

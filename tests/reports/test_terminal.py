@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from reports.document import Report
-from reports.gather import gather_judged
-from reports.terminal import TerminalReport
+from crossload.reports.document import Report
+from crossload.reports.gather import gather_judged
+from crossload.reports.terminal import TerminalReport
 from tests.reports.samples import sample_run
 
 PAGE = Path("/project/.crossload/report/index.html")

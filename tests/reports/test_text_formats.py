@@ -11,12 +11,12 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from reports.as_csv import as_csv, guarded
-from reports.as_json import as_json, json_schema, read_json
-from reports.as_markdown import as_markdown, code, escaped
-from reports.document import Report
-from reports.frames import CELL_COLUMNS
-from runner.errors import UsageError
+from crossload.reports.as_csv import as_csv, guarded
+from crossload.reports.as_json import as_json, json_schema, read_json
+from crossload.reports.as_markdown import as_markdown, code, escaped
+from crossload.reports.document import Report
+from crossload.reports.frames import CELL_COLUMNS
+from crossload.runner.errors import UsageError
 
 
 def test_json_comes_back_as_the_same_document(report: Report) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from runner.errors import UsageError
-from runner.probing.store import ArtifactStore
-from runner.subjects.model import SubjectTask
-from runner.subjects.reading import Given, Reading, read_subjects
-from runner.words import Format
+from crossload.runner.errors import UsageError
+from crossload.runner.probing.store import ArtifactStore
+from crossload.runner.subjects.model import SubjectTask
+from crossload.runner.subjects.reading import Given, Reading, read_subjects
+from crossload.runner.words import Format
 from tests.inspection import making
 
 Read = Callable[..., Reading]

@@ -8,13 +8,13 @@ import json
 import pytest
 from rich.console import Console
 
-from reports.bisect.text import Bisection, as_json, draw, exit_code, sentence
-from runner.analysis.judged import JudgedCell
-from runner.bisection.searching import Answer, Found
-from runner.causes import Cause, CellRemedy, Family, RemedyState
-from runner.environments.model import Environment
-from runner.errors import ExitCode
-from runner.words import Verdict
+from crossload.reports.bisect.text import Bisection, as_json, draw, exit_code, sentence
+from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.bisection.searching import Answer, Found
+from crossload.runner.causes import Cause, CellRemedy, Family, RemedyState
+from crossload.runner.environments.model import Environment
+from crossload.runner.errors import ExitCode
+from crossload.runner.words import Verdict
 from tests.checking.examples import TF26, TF210, TF215, TF221, cell
 
 CAUSE = Cause("time-major-removed", Family.LAYER_OR_ARGUMENT, "no time_major\x1b[31m any more")

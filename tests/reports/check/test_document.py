@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from reports.check.as_json import as_json
-from reports.check.document import NO_SANDBOX, CheckDocument, document_of
-from reports.check.text import draw
-from runner.analysis.judged import JudgedCell, Tried, TryResult
-from runner.causes import CellRemedy, Family, RemedyState
-from runner.causes.values import Cause
-from runner.checking.running import Check, Checked, Refusal
-from runner.errors import ExitCode
-from runner.inspection.model import Finding, FindingKind
-from runner.records import ProbeError
-from runner.subjects.model import Subject, SubjectTask
-from runner.subjects.reading import LeftOut
-from runner.words import Strategy, Verdict
+from crossload.reports.check.as_json import as_json
+from crossload.reports.check.document import NO_SANDBOX, CheckDocument, document_of
+from crossload.reports.check.text import draw
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.causes import CellRemedy, Family, RemedyState
+from crossload.runner.causes.values import Cause
+from crossload.runner.checking.running import Check, Checked, Refusal
+from crossload.runner.errors import ExitCode
+from crossload.runner.inspection.model import Finding, FindingKind
+from crossload.runner.records import ProbeError
+from crossload.runner.subjects.model import Subject, SubjectTask
+from crossload.runner.subjects.reading import LeftOut
+from crossload.runner.words import Strategy, Verdict
 from tests.checking.examples import REFUSED, TF26, TF115, TF215, TF221, cell, script, subject
 from tests.reports.samples import judged_cell, run_of
 

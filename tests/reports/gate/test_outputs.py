@@ -13,17 +13,17 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 
-from reports.gate.as_annotations import annotation_lines
-from reports.gate.as_json import as_json
-from reports.gate.as_junit import as_junit
-from reports.gate.as_markdown import as_markdown
-from reports.gate.as_sarif import as_sarif
-from reports.gate.grouping import grouped
-from reports.gate.places import Places, find_places
-from reports.gate.text import TerminalGate
-from reports.gate.wording import headline, ruling_line
-from runner.gate import GateResult, Side, Standing
-from runner.words import Verdict
+from crossload.reports.gate.as_annotations import annotation_lines
+from crossload.reports.gate.as_json import as_json
+from crossload.reports.gate.as_junit import as_junit
+from crossload.reports.gate.as_markdown import as_markdown
+from crossload.reports.gate.as_sarif import as_sarif
+from crossload.reports.gate.grouping import grouped
+from crossload.reports.gate.places import Places, find_places
+from crossload.reports.gate.text import TerminalGate
+from crossload.reports.gate.wording import headline, ruling_line
+from crossload.runner.gate import GateResult, Side, Standing
+from crossload.runner.words import Verdict
 from tests.gate.examples import CAUSE, everything, judged, result
 from tests.reports.samples import BIG, HOSTILE
 

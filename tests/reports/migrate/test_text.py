@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from reports.migrate.text import draw
-from reports.migrate.tried import groups_of
-from runner.migration.model import Leg, Migration, Stage, Trial
-from runner.words import Check, Format, Strategy
+from crossload.reports.migrate.text import draw
+from crossload.reports.migrate.tried import groups_of
+from crossload.runner.migration.model import Leg, Migration, Stage, Trial
+from crossload.runner.words import Check, Format, Strategy
 from tests.checking.examples import TF26, TF210, TF215, TF221
 from tests.migration.world import USER, World, everywhere, migrate, mine
 

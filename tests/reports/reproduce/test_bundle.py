@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from reports.reproduce.case_scripts import case_script
-from reports.reproduce.mains import WATCHED
-from reports.reproduce.scripts import Side, Subject, load_script, save_script
-from runner.probing.catalogue import read_catalogue
-from runner.shipped import probes_folder
-from runner.words import MODEL_FORMATS, Check, Format, Strategy
+from crossload.reports.reproduce.case_scripts import case_script
+from crossload.reports.reproduce.mains import WATCHED
+from crossload.reports.reproduce.scripts import Side, Subject, load_script, save_script
+from crossload.runner.probing.catalogue import read_catalogue
+from crossload.runner.shipped import probes_folder
+from crossload.runner.words import MODEL_FORMATS, Check, Format, Strategy
 
 SIDE = Side("tf.keras", "tensorflow", {"OMP_NUM_THREADS": "1"})
 MODELS = read_catalogue(probes_folder())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.document import (
+from crossload.reports.document import (
     AttemptRow,
     CellRow,
     CheckRow,
@@ -17,17 +17,17 @@ from reports.document import (
     Report,
     RunRow,
 )
-from reports.explain_lookup import Found
-from reports.reproduce.folder import Places, folder_of
-from reports.reproduce.hidden import hiding_paths
-from runner.analysis.judged import TryResult
-from runner.config.model import EnvironmentSpec
-from runner.environments.locking import read_lock
-from runner.environments.marker import environment_digest
-from runner.environments.model import Environment, Interpreter
-from runner.errors import UsageError
-from runner.shipped import probes_folder
-from runner.words import (
+from crossload.reports.explain_lookup import Found
+from crossload.reports.reproduce.folder import Places, folder_of
+from crossload.reports.reproduce.hidden import hiding_paths
+from crossload.runner.analysis.judged import TryResult
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.locking import read_lock
+from crossload.runner.environments.marker import environment_digest
+from crossload.runner.environments.model import Environment, Interpreter
+from crossload.runner.errors import UsageError
+from crossload.runner.shipped import probes_folder
+from crossload.runner.words import (
     Api,
     Backend,
     Check,

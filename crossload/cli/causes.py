@@ -1,0 +1,225 @@
+"""`crossload causes`: the catalogue of causes, one cause in full, or how much of a run it explains.
+
+Owns the printing. The catalogue is `runner.causes`'s, the judgement of a run `runner.analysis`'s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from crossload.runner.analysis import JudgedCell, error_of, judge_run
+from crossload.runner.causes import (
+    FAMILY_TITLES,
+    Catalogue,
+    CauseForm,
+    RemedyState,
+    shipped_catalogue,
+)
+from crossload.runner.causes.page import general_sentence, how_tried
+from crossload.runner.config.nearest import hint
+from crossload.runner.errors import ExitCode, UsageError
+from crossload.runner.ledger import Ledger, RunSnapshot
+from crossload.runner.words import Verdict
+
+if TYPE_CHECKING:
+    from crossload.cli.command import Context
+    from crossload.runner.home import Home
+
+_VARIABLE_PARTS = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|0x[0-9a-fA-F]+|/\S+|\d+")
+_GROUPS_SHOWN = 12
+_NOT_TO_EXPLAIN = frozenset({Verdict.SAME, Verdict.NOT_RUN})
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of a run has a cause: by verdict (explained, all), by cause, and what has none.
+
+    `unexplained` has (what it says, cells), the most frequent first; `proved` counts the cells in
+    which a remedy worked, by cause.
+    """
+
+    by_verdict: tuple[tuple[Verdict, int, int], ...]
+    by_cause: tuple[tuple[str, int], ...]
+    unexplained: tuple[tuple[str, tuple[JudgedCell, ...]], ...]
+    proved: Counter[str]
+
+    @property
+    def explained(self) -> int:
+        return sum(known for _, known, _ in self.by_verdict)
+
+    @property
+    def total(self) -> int:
+        return sum(total for _, _, total in self.by_verdict)
+
+
+class CausesCommand:
+    """Show the catalogue of causes."""
+
+    name = "causes"
+    help = "list the known causes of broken loads, explain one, or say how much of a run they cover"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("id", nargs="?", metavar="ID", help="explain this cause in full")
+        parser.add_argument(
+            "--run",
+            metavar="ID",
+            help="a run's number or 'latest': how many of its cells have a cause, which have none",
+        )
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Print what was asked for.
+
+        Raises:
+            UsageError: there is no such cause or run.
+            LedgerError: the ledger cannot be read.
+        """
+        catalogue = shipped_catalogue()
+        if args.id is not None:
+            _print_cause(_find(catalogue, args.id), catalogue, context)
+        elif args.run is not None:
+            _print_coverage(coverage_of(judge_run(_snapshot(context.home, args.run))), context)
+        else:
+            _print_catalogue(catalogue, context)
+        return int(ExitCode.OK)
+
+
+def coverage_of(judged: Iterable[JudgedCell]) -> Coverage:
+    """Count what the causes of these cells explain; cells that are `same` need none."""
+    known: Counter[Verdict] = Counter()
+    total: Counter[Verdict] = Counter()
+    causes: Counter[str] = Counter()
+    proved: Counter[str] = Counter()
+    groups: dict[str, list[JudgedCell]] = defaultdict(list)
+    for one in judged:
+        if one.verdict in _NOT_TO_EXPLAIN:
+            continue
+        total[one.verdict] += 1
+        if one.cause is None:
+            groups[_spelt(one)].append(one)
+            continue
+        known[one.verdict] += 1
+        causes[one.cause.id] += 1
+        proved[one.cause.id] += any(each.state is RemedyState.WORKED for each in one.remedies)
+    unexplained = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    return Coverage(
+        by_verdict=tuple((one, known[one], total[one]) for one in Verdict if total[one]),
+        by_cause=tuple(causes.most_common()),
+        unexplained=tuple((what, tuple(cells)) for what, cells in unexplained),
+        proved=proved,
+    )
+
+
+def _spelt(judged: JudgedCell) -> str:
+    """What a cell without a cause says; the same for cells that say the same of other names."""
+    error = error_of(judged)
+    if judged.verdict in {Verdict.PARTIAL, Verdict.DIFFERS} or error is None:
+        what = f"lost {', '.join(judged.lost)}" if judged.lost else f"model {judged.cell.model}"
+        return f"{judged.verdict}, {judged.cell.format}: {what}"
+    message = _VARIABLE_PARTS.sub("*", " ".join(error.message.split())[:200])
+    return f"{judged.verdict}: {error.type}: {message}"
+
+
+def _find(catalogue: Catalogue, cause_id: str) -> CauseForm:
+    found = catalogue.cause(cause_id)
+    if found is None:
+        ids = [one.id for one in catalogue.causes]
+        raise UsageError(
+            f"there is no cause {cause_id!r}{hint(cause_id, ids)}", "`crossload causes` lists them"
+        )
+    return found
+
+
+def _snapshot(home: Home, asked: str) -> RunSnapshot:
+    path = home.ledger
+    if not path.exists() or path.stat().st_size == 0:
+        raise UsageError(f"there is no ledger at {str(path)!r}", "run `crossload run` first")
+    with Ledger.open(path, read_only=True) as ledger:
+        known = [facts.id for facts in ledger.runs()]
+        if not known:
+            raise UsageError(f"the ledger {str(path)!r} has no run", "run `crossload run` first")
+        if asked == "latest":
+            return ledger.snapshot(known[-1])
+        if not asked.isdecimal() or int(asked) not in known:
+            raise UsageError(
+                f"--run: there is no run {asked!r}", f"give 'latest', or {known[0]} to {known[-1]}"
+            )
+        return ledger.snapshot(int(asked))
+
+
+def _print_catalogue(catalogue: Catalogue, context: Context) -> None:
+    families = {
+        family: [c for c in catalogue.causes if c.family is family] for family in FAMILY_TITLES
+    }
+    for family, causes in families.items():
+        context.console.print(f"[bold]{FAMILY_TITLES[family]}[/]")
+        for one in sorted(causes, key=lambda one: one.id):
+            context.console.print(f"  {one.id}")
+            context.console.print(Padding(escape(general_sentence(one)), (0, 0, 0, 4)), style="dim")
+    context.console.print(
+        f"\n{len(catalogue.causes)} causes, {len(catalogue.remedies)} remedies; "
+        "`crossload causes ID` explains one"
+    )
+
+
+def _print_cause(cause: CauseForm, catalogue: Catalogue, context: Context) -> None:
+    console = context.console
+    console.print(f"[bold]{cause.id}[/] ({FAMILY_TITLES[cause.family]})")
+    console.print(escape(general_sentence(cause)))
+    for remedy in catalogue.remedies_of(cause):
+        console.print(f"\n[bold]{remedy.id}[/]: {escape(remedy.sentence)}")
+        console.print(escape(f"crossload tries {how_tried(remedy)}"), style="dim")
+        if remedy.code:
+            console.print(Padding(escape(remedy.code.rstrip()), (0, 0, 0, 4)))
+    if cause.references:
+        console.print("\npublished reports:")
+    for address in cause.references:
+        console.print(f"  {address}", soft_wrap=True)
+
+
+def _print_coverage(coverage: Coverage, context: Context) -> None:
+    console = context.console
+    if not coverage.total:
+        console.print("every measured cell is the same: there is nothing to explain")
+        return
+    console.print(_coverage_table(coverage))
+    share = coverage.explained / coverage.total
+    console.print(f"\n{coverage.explained} of {coverage.total} cells have a cause ({share:.1%})\n")
+    table = _table("cause", "cells", "a remedy worked")
+    for cause_id, cells in coverage.by_cause:
+        table.add_row(cause_id, str(cells), str(coverage.proved[cause_id]))
+    console.print(table)
+    if coverage.unexplained:
+        console.print("\nwithout a cause, the most frequent first:")
+    for what, cells_without in coverage.unexplained[:_GROUPS_SHOWN]:
+        console.print(f"{len(cells_without):6} {escape(what)}")
+        console.print(f"[dim]       {escape(str(cells_without[0].cell))}[/]", soft_wrap=True)
+    more = len(coverage.unexplained) - _GROUPS_SHOWN
+    if more > 0:
+        console.print(f"and {more} more groups")
+
+
+def _coverage_table(coverage: Coverage) -> Table:
+    table = _table("verdict", "with a cause", "cells")
+    for verdict, known, total in coverage.by_verdict:
+        table.add_row(str(verdict), str(known), str(total))
+    return table
+
+
+def _table(first: str, *numbers: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(first)
+    for name in numbers:
+        table.add_column(name, justify="right")
+    return table
+
+
+COMMAND = CausesCommand()

@@ -1,0 +1,91 @@
+"""`crossload doctor`: what this machine has and lacks, and what to do about it.
+
+Owns the order and the printing; each finding comes from the package that knows.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from crossload.cli.project import Project
+from crossload.runner.environments.doctor import (
+    disk_finding,
+    interpreter_findings,
+    lock_findings,
+    tool_findings,
+)
+from crossload.runner.environments.project import make_project
+from crossload.runner.errors import ConfigurationError, ExitCode
+from crossload.runner.probing.sandbox import detect_sandbox
+from crossload.runner.records import Finding, FindingState
+
+if TYPE_CHECKING:
+    from crossload.cli.command import Context
+
+_STYLES = {FindingState.OK: "green", FindingState.WARNING: "yellow", FindingState.MISSING: "red"}
+
+
+class DoctorCommand:
+    """Look at this machine."""
+
+    name = "doctor"
+    help = "say what this machine has and lacks for a run, and what to do about it"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            "--profile", metavar="NAME", help="only what this profile needs (default: all)"
+        )
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Print the findings; exit code 1 if something that a run needs is missing."""
+        findings = [*tool_findings(), *detect_sandbox().findings]
+        try:
+            project = Project.load(context)
+        except ConfigurationError as error:
+            findings.append(_matrix_finding(error))
+        else:
+            specs = project.matrix.environments
+            if args.profile:
+                specs = project.specs_of(project.profile(args.profile))
+            environments = project.environments(specs)
+            where = make_project(context.matrix_path, context.home)
+            findings.append(disk_finding(environments, where))
+            findings += interpreter_findings(environments)
+            findings += lock_findings(environments, where)
+        _print(findings, context)
+        missing = any(one.state is FindingState.MISSING for one in findings)
+        return int(ExitCode.INCOMPATIBLE if missing else ExitCode.OK)
+
+
+def _matrix_finding(error: ConfigurationError) -> Finding:
+    first, *others = str(error).splitlines()
+    if not others:
+        return Finding("matrix", FindingState.MISSING, first, error.advice)
+    return Finding(
+        "matrix",
+        FindingState.MISSING,
+        f"{len(others) + 1} mistakes, the first: {first}",
+        "`crossload plan` lists them all",
+    )
+
+
+def _print(findings: list[Finding], context: Context) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for one in findings:
+        state = f"[{_STYLES[one.state]}]{one.state}[/]"
+        table.add_row(state, escape(one.subject), escape(one.found))
+        if one.state is not FindingState.OK and one.advice:
+            table.add_row("", "", f"[dim]{escape(one.advice)}[/]")
+    context.console.print(table)
+    counts = {state: sum(one.state is state for one in findings) for state in FindingState}
+    context.console.print(
+        f"{counts[FindingState.OK]} ok, {counts[FindingState.WARNING]} warnings, "
+        f"{counts[FindingState.MISSING]} missing"
+    )
+
+
+COMMAND = DoctorCommand()

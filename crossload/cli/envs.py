@@ -1,0 +1,101 @@
+"""`crossload envs`: lists, builds and removes environments, without measuring anything.
+
+Owns the three actions' options and wording; building is `runner.environments`'s.
+"""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from crossload.cli.plan import environment_table, standing_of
+from crossload.cli.project import Project
+from crossload.cli.run import add_building
+from crossload.runner.config.selection import choose
+from crossload.runner.console.display import make_display
+from crossload.runner.console.progress import BuildProgress, standing
+from crossload.runner.environments.building import BuildOptions, build_all, remove
+from crossload.runner.environments.model import BuiltEnvironment, Environment
+from crossload.runner.environments.project import make_project
+from crossload.runner.errors import ExitCode, UsageError
+from crossload.runner.home import exclusive_run
+
+if TYPE_CHECKING:
+    from crossload.cli.command import Context
+
+_ACTIONS = ("list", "build", "remove")
+
+
+class EnvsCommand:
+    """Look after the environments."""
+
+    name = "envs"
+    help = "list, build or remove the environments of the matrix"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("action", choices=_ACTIONS, help="what to do")
+        parser.add_argument(
+            "environments",
+            nargs="*",
+            metavar="PATTERN",
+            help="names or ids, globs allowed (default: all)",
+        )
+        parser.add_argument(
+            "--all", action="store_true", help="with remove: every environment of the matrix"
+        )
+        add_building(parser)
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Do the action on the chosen environments."""
+        project = Project.load(context)
+        if args.action == "build" and args.download_pythons:
+            project = project.with_downloads(project.matrix.environments, context)
+        environments = project.environments(project.matrix.environments)
+        names = {one.id: one.spec.name for one in environments}
+        ids = choose(args.environments, list(names), option="", names=names)
+        chosen = tuple(one for one in environments if one.id in ids)
+        if args.action == "list":
+            context.console.print(environment_table([standing_of(one, context) for one in chosen]))
+            return int(ExitCode.OK)
+        if args.action == "remove":
+            if not args.environments and not args.all:
+                raise UsageError(
+                    "envs remove needs the names of environments",
+                    "`crossload envs remove --all` removes every one",
+                )
+            return _remove(chosen, context)
+        return _build(chosen, args.jobs, context)
+
+
+def _remove(chosen: tuple[Environment, ...], context: Context) -> int:
+    context.home.prepare()
+    with exclusive_run(context.home):
+        where = make_project(context.matrix_path, context.home)
+        removed = [one.id for one in chosen if remove(where, one.id)]
+    for environment_id in removed:
+        context.console.print(f"removed {escape(environment_id)}")
+    if not removed:
+        context.console.print("none of these environments is built")
+    return int(ExitCode.OK)
+
+
+def _build(chosen: tuple[Environment, ...], jobs: int, context: Context) -> int:
+    context.home.prepare()
+    usable = 0
+    where = make_project(context.matrix_path, context.home)
+    with make_display(context.log) as display:
+        display.phase("environments", len(chosen))
+        options = BuildOptions(jobs=jobs, listener=BuildProgress(display))
+        with closing(build_all(chosen, where, options)) as results:
+            for result in results:
+                usable += isinstance(result.outcome, BuiltEnvironment)
+                display.environment(result.environment.id, standing(result.outcome), final=True)
+                display.advance()
+    context.console.print(f"{usable} of {len(chosen)} environments can be used")
+    return int(ExitCode.OK if usable else ExitCode.ENVIRONMENTS)
+
+
+COMMAND = EnvsCommand()

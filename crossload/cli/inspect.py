@@ -1,0 +1,126 @@
+"""`crossload inspect`: what a model file says of itself, without loading it anywhere.
+
+Owns the options, the exit code and the JSON; reading is `runner.inspection`'s, the sentences are
+`runner.inspection.wording`'s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+
+from crossload.runner.errors import ExitCode, UsageError
+from crossload.runner.inspection import wording
+from crossload.runner.inspection.advisories import advisories_in, advisories_of
+from crossload.runner.inspection.inspecting import inspect
+from crossload.runner.inspection.model import Contents, FindingKind, Inspection
+from crossload.runner.ledger.text import clean
+from crossload.runner.prediction.showing import predictions_as_json, show_predictions
+
+if TYPE_CHECKING:
+    from crossload.cli.command import Context
+
+SCHEMA = 1  # of the JSON; it grows without a change of this number, and never shrinks
+_FINDINGS_SHOWN = 20
+_BROKEN = frozenset({FindingKind.DAMAGED, FindingKind.MISSING, FindingKind.FAILED})
+_NAME_WIDTH = 14
+
+
+class InspectCommand:
+    """Look into files."""
+
+    name = "inspect"
+    help = "say what a model file holds, who wrote it and what is wrong with it; loads nothing"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            "model",
+            nargs="+",
+            type=Path,
+            metavar="MODEL",
+            help="a model file, or the folder of a SavedModel or checkpoint",
+        )
+        parser.add_argument("--json", action="store_true", help="print everything as JSON")
+        parser.add_argument(
+            "--no-predict", action="store_true", help="leave out where the model is likely to load"
+        )
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Print the facts of all that can be read; the exit code is that of the worst."""
+        documents: list[dict[str, Any]] = []
+        codes = {ExitCode.OK}
+        for path in args.model:
+            try:
+                found = inspect(path)
+            except UsageError as error:
+                codes.add(error.exit_code)
+                documents.append({"path": str(path), "error": str(error)})
+                _print_error(error, context)
+                continue
+            codes.add(ExitCode.INCOMPATIBLE if is_broken(found) else ExitCode.OK)
+            if args.json:
+                documents.append(as_json(path, found))
+                if not args.no_predict:
+                    documents[-1]["predictions"] = predictions_as_json(found, path)
+            else:
+                _print(path, found, context)
+                if not args.no_predict:
+                    show_predictions(found, path, context.console)
+        if args.json:
+            whole = {"schema": SCHEMA, "models": documents}
+            context.console.out(json.dumps(whole, indent=2, ensure_ascii=True), highlight=False)
+        return int(max(codes))
+
+
+def as_json(path: Path, inspection: Inspection) -> dict[str, Any]:
+    """One model of the document."""
+    facts = inspection.model_dump(mode="json")
+    for shown, finding in zip(facts["findings"], inspection.findings, strict=True):
+        known = advisories_of(inspection.container, finding)
+        shown["advisories"] = [one.as_json() for one in known]
+    return {"path": str(path), "risk": str(inspection.risk), **facts}
+
+
+def is_broken(inspection: Inspection) -> bool:
+    """Whether the file is damaged, lacks a part of what its format has, or kept its reader off."""
+    if inspection.contents is Contents.NOTHING:
+        return True
+    return any(one.kind in _BROKEN for one in inspection.findings)
+
+
+def _print_error(error: UsageError, context: Context) -> None:
+    context.log.print(f"[bold red]crossload:[/] {escape(clean(str(error)))}", soft_wrap=True)
+    if error.advice:
+        context.log.print(f"  {escape(error.advice)}", soft_wrap=True)
+
+
+def _print(path: Path, inspection: Inspection, context: Context) -> None:
+    context.console.print(
+        f"[bold]{escape(clean(str(path)))}[/]: {inspection.contents}", soft_wrap=True
+    )
+    _print_rows(wording.facts(inspection), "", context)
+    notes = [
+        ("note", wording.note(one, advisories_of(inspection.container, one)))
+        for one in inspection.findings[:_FINDINGS_SHOWN]
+    ]
+    _print_rows(notes, "yellow", context)
+    hidden = len(inspection.findings) - _FINDINGS_SHOWN
+    if hidden > 0:
+        context.console.print(f"  and {hidden} more notes: `--json` lists them all")
+    _print_rows(((one.id, wording.advisory(one)) for one in advisories_in(inspection)), "", context)
+
+
+def _print_rows(rows: Iterable[tuple[str, str]], style: str, context: Context) -> None:
+    for name, text in rows:
+        shown = escape(clean(text).replace("\n", " "))
+        if style:
+            shown = f"[{style}]{shown}[/]"
+        context.console.print(f"  [dim]{name:{_NAME_WIDTH}}[/]{shown}", soft_wrap=True)
+
+
+COMMAND = InspectCommand()

@@ -1,0 +1,90 @@
+"""`crossload ledger`: carries runs from one ledger to another as files.
+
+Owns the two actions' options and wording; the file and its reading are `runner.ledger`'s.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crossload.runner.errors import ExitCode, UsageError
+from crossload.runner.home import exclusive_run
+from crossload.runner.ledger import Ledger
+from crossload.runner.ledger.exporting import hiding
+
+if TYPE_CHECKING:
+    from crossload.cli.command import Context
+
+_LATEST = "latest"
+
+
+class LedgerCommand:
+    """Export and import runs."""
+
+    name = "ledger"
+    help = "write a run to a file that another ledger can take in, or take one in"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("action", choices=("export", "import"), help="what to do")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help="the exported run, such as run.jsonl.xz"
+        )
+        parser.add_argument(
+            "--run",
+            type=run_number,
+            metavar="ID",
+            help=f"with export: a run's number, or {_LATEST} (the default)",
+        )
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Do the action.
+
+        Raises:
+            UsageError: there is no run to export.
+            LedgerError: the ledger, or the file to import, cannot be used.
+            StorageError: the file cannot be written.
+        """
+        if args.action == "export":
+            return _export(args.file, args.run, context)
+        if args.run is not None:
+            raise UsageError("--run belongs to export", "an exported file holds one run")
+        return _import(args.file, context)
+
+
+def run_number(text: str) -> int | None:
+    """A run's number; None for the latest.
+
+    Raises:
+        argparse.ArgumentTypeError: it is neither.
+    """
+    if text == _LATEST:
+        return None
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor {_LATEST!r}")
+    return int(text)
+
+
+def _export(target: Path, run_id: int | None, context: Context) -> int:
+    hide = hiding(context.home.root, context.matrix_path.parent)
+    with Ledger.open(context.home.ledger, read_only=True) as ledger:
+        facts = ledger.export_run(target, run_id, hide)
+    size = target.stat().st_size / 1e6
+    context.say(f"run {facts.id} ({facts.state}) is in {target}, {size:.1f} MB")
+    return int(ExitCode.OK)
+
+
+def _import(source: Path, context: Context) -> int:
+    context.home.prepare()
+    with exclusive_run(context.home), Ledger.open(context.home.ledger) as ledger:
+        found = ledger.import_run(source)
+    if found.is_new:
+        said = f"{found.cells} cells, {found.attempts} attempts"
+        context.say(f"run {found.run_id} was added: {said}")
+    else:
+        context.say(f"run {found.run_id} is the same run; nothing was added")
+    return int(ExitCode.OK)
+
+
+COMMAND = LedgerCommand()

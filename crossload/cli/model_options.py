@@ -1,0 +1,179 @@
+"""The options of `check`: which models, where, with what; and reading them.
+
+Owns their names and their meaning together. Other subcommands about a user's models share them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from crossload.cli.command import Context
+from crossload.cli.environments import named_environments
+from crossload.cli.project import DEFAULT_PROFILE, Project
+from crossload.runner.checking.planning import Pair, Wanted
+from crossload.runner.config.selection import choose
+from crossload.runner.environments.model import Environment
+from crossload.runner.errors import UsageError
+from crossload.runner.probing.store import ArtifactStore
+from crossload.runner.subjects.model import Subject
+from crossload.runner.subjects.reading import Given, Reading, read_subjects
+from crossload.runner.words import MODEL_FORMATS, Format
+
+DEFAULT_FORMATS = (Format.H5, Format.SAVEDMODEL, Format.KERAS)
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what goes with a model of the user's own."""
+    for option, what in (
+        ("--custom-objects", "a Python file with the model's own classes and functions"),
+        ("--inputs", "an .npz file of what the model is fed (default: made from its inputs)"),
+        ("--outputs", "an .npz file of what it must answer to --inputs"),
+        ("--weights", "the weights file that belongs to an architecture in JSON"),
+    ):
+        parser.add_argument(option, type=Path, metavar="FILE", help=what)
+
+
+def add_place_options(parser: argparse.ArgumentParser) -> None:
+    """Declare where a model is measured."""
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help=f"load in the environments of this profile (default: {DEFAULT_PROFILE})",
+    )
+    parser.add_argument(
+        "--environment",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only these environments (of the profile, or of the matrix); may be repeated",
+    )
+    parser.add_argument(
+        "--pairs",
+        action="append",
+        default=[],
+        metavar="A:B",
+        help="saved in A, loaded in B: names, ids or versions (2.10:2.16); several with commas",
+    )
+    parser.add_argument(
+        "--from",
+        dest="savers",
+        action="append",
+        default=[],
+        metavar="A",
+        help="saved in this environment: a name, an id or a version; may be repeated",
+    )
+    parser.add_argument(
+        "--to",
+        dest="loaders",
+        action="append",
+        default=[],
+        metavar="B",
+        help="loaded in this environment; may be repeated",
+    )
+    parser.add_argument(
+        "--format",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help=f"save a script's model in these formats (default: {', '.join(DEFAULT_FORMATS)})",
+    )
+
+
+def subjects_of(
+    paths: Sequence[Path], args: argparse.Namespace, project: Project, context: Context
+) -> tuple[Subject, ...]:
+    """The user's models, their files stored where probes can read them.
+
+    Raises:
+        UsageError: a path or a file beside it cannot be used; all mistakes at once.
+    """
+    return reading_of(paths, args, project, context).subjects
+
+
+def reading_of(
+    paths: Sequence[Path], args: argparse.Namespace, project: Project, context: Context
+) -> Reading:
+    """The same, and what was left out of folders."""
+    given = Given(args.custom_objects, args.inputs, args.outputs, args.weights)
+    if given.outputs is not None and given.inputs is None:
+        raise UsageError("--outputs needs --inputs: what is it that the model answers so?")
+    taken = (*project.models, *project.cases.names)
+    store = ArtifactStore(context.home.artifacts)
+    return read_subjects(paths, given, taken, store, context.home.scratch)
+
+
+def wanted_of(args: argparse.Namespace, project: Project) -> tuple[Wanted, tuple[Environment, ...]]:
+    """What the options ask for, and all environments of the matrix.
+
+    Raises:
+        UsageError: options that exclude each other, or name what is not there.
+    """
+    every = project.environments(project.matrix.environments)
+    _check_together(args)
+    formats = tuple(Format(one) for one in choose(
+        args.format, [str(one) for one in MODEL_FORMATS], option="--format"
+    )) if args.format else DEFAULT_FORMATS  # fmt: skip
+    if args.pairs:
+        pairs = [pair for text in args.pairs for pair in _pairs(text, project, every)]
+        unique = {(saver.id, loader.id): (saver, loader) for saver, loader in pairs}
+        return Wanted(tuple(unique.values()), savers_are_given=True, formats=formats), every
+    loaders = _named(args.loaders, "--to", project, every) or _profile(args, project, every)
+    savers = _named(args.savers, "--from", project, every)
+    own = savers or loaders
+    pairs = [(saver, loader) for saver in own for loader in loaders]
+    return Wanted(tuple(pairs), savers_are_given=bool(savers), formats=formats), every
+
+
+def _check_together(args: argparse.Namespace) -> None:
+    if args.pairs and (args.savers or args.loaders):
+        raise UsageError("--pairs says all that --from and --to say", "leave one of them out")
+    named = args.pairs or args.loaders
+    if named and (args.profile or args.environment):
+        raise UsageError(
+            "--profile and --environment name loaders, and so do --pairs and --to",
+            "leave one of them out",
+        )
+
+
+def _pairs(text: str, project: Project, every: Sequence[Environment]) -> list[Pair]:
+    """The pairs of "A:B" or "A:B,C:D"; each side may mean several environments."""
+    pairs: list[Pair] = []
+    for one in text.split(","):
+        saver, mark, loader = one.partition(":")
+        if not mark or not saver.strip() or not loader.strip():
+            raise UsageError(
+                f"--pairs: found {one!r}, expected SAVER:LOADER", "for example --pairs 2.10:2.16"
+            )
+        sides = [_named([side], "--pairs", project, every) for side in (saver, loader)]
+        pairs += [(a, b) for a in sides[0] for b in sides[1]]
+    return pairs
+
+
+def _named(
+    texts: Sequence[str], option: str, project: Project, every: Sequence[Environment]
+) -> tuple[Environment, ...]:
+    by_name = {one.spec.name: one for one in every}
+    ids = {one.spec.name: one.id for one in every}
+    found: dict[str, Environment] = {}
+    for text in texts:
+        for part in text.split(","):
+            for spec in named_environments(project.matrix.environments, part, option, ids):
+                found[spec.name] = by_name[spec.name]
+    return tuple(found.values())
+
+
+def _profile(
+    args: argparse.Namespace, project: Project, every: Sequence[Environment]
+) -> tuple[Environment, ...]:
+    """The environments of the profile, or those of the matrix that the patterns name."""
+    if args.environment and not args.profile:
+        names = {one.id: one.spec.name for one in every}
+        ids = set(choose(args.environment, list(names), option="--environment", names=names))
+        return tuple(one for one in every if one.id in ids)
+    specs = {one.name for one in project.specs_of(project.profile(args.profile or DEFAULT_PROFILE))}
+    chosen = [one for one in every if one.spec.name in specs]
+    names = {one.id: one.spec.name for one in chosen}
+    ids = set(choose(args.environment, list(names), option="--environment", names=names))
+    return tuple(one for one in chosen if one.id in ids)

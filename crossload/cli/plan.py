@@ -1,0 +1,208 @@
+"""`crossload plan`: what a run would do, without building or measuring anything.
+
+Owns the estimate and its two forms, a table and JSON. The plan itself is `runner.plan`'s.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+from rich.markup import escape
+from rich.table import Table
+
+from crossload.cli.project import Project, add_selection, selected_plan
+from crossload.runner.environments.frameworks import load_frameworks
+from crossload.runner.environments.installing import needed_mb
+from crossload.runner.environments.locking import find_lock
+from crossload.runner.environments.marker import built
+from crossload.runner.environments.model import BuiltEnvironment, Environment, Lock
+from crossload.runner.environments.project import make_project
+from crossload.runner.environments.variables import probe_variables
+from crossload.runner.errors import ExitCode
+from crossload.runner.records import EnvironmentProblem
+
+if TYPE_CHECKING:
+    from crossload.cli.command import Context
+    from crossload.runner.plan import Plan
+
+
+class PlannedEnvironment(BaseModel):
+    """One environment of the plan, in the JSON form."""
+
+    id: str
+    python: str
+    interpreter: str | None
+    api: str
+    backend: str
+    variables: dict[str, str]
+    lock: str | None
+    state: str
+    problem: str | None
+    download_mb: int
+    disk_mb: int
+
+
+class PlannedCell(BaseModel):
+    """One cell of the plan, in the JSON form."""
+
+    id: str
+    saver: str
+    model: str
+    format: str
+    loader: str
+
+
+class PlanDocument(BaseModel):
+    """What `crossload plan --json` prints; `version` changes when a field changes its meaning."""
+
+    version: int = 1
+    profile: str
+    environments: list[PlannedEnvironment]
+    saves: int
+    cases: list[str]
+    cells: list[PlannedCell]
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """How far an environment is: its lock and, where it was built, what became of it."""
+
+    environment: Environment
+    lock: Lock | None
+    result: BuiltEnvironment | EnvironmentProblem | None
+
+    @property
+    def state(self) -> str:
+        if isinstance(self.result, BuiltEnvironment):
+            return "built"
+        if self.result is not None:
+            return str(self.result.state)
+        return "to be built" if self.lock else "to be locked and built"
+
+    @property
+    def problem(self) -> EnvironmentProblem | None:
+        return self.result if isinstance(self.result, EnvironmentProblem) else None
+
+    @property
+    def download_mb(self) -> int:
+        """The framework's own wheel; the rest is small beside it."""
+        if self.result is not None or not self.environment.spec.tensorflow:
+            return 0
+        return load_frameworks().minor_of(self.environment.spec.tensorflow).download_mb
+
+    @property
+    def disk_mb(self) -> int:
+        return 0 if self.result is not None else needed_mb(self.environment)
+
+
+class PlanCommand:
+    """Show a plan."""
+
+    name = "plan"
+    help = "show what a run would do: environments, cells, download and disk; builds nothing"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        add_selection(parser)
+        parser.add_argument("--json", action="store_true", help="print every cell, as JSON")
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Print the plan."""
+        plan = selected_plan(Project.load(context), args)
+        standings = [standing_of(one, context) for one in plan.environments]
+        if args.json:
+            print(_document(plan, standings).model_dump_json(indent=1))  # noqa: T201 - JSON goes to standard output as it is, past any formatting
+        else:
+            _print(plan, standings, context)
+        return int(ExitCode.OK)
+
+
+def standing_of(environment: Environment, context: Context) -> _Standing:
+    """Look up an environment's lock and marker; starts and changes nothing."""
+    if environment.problem is not None:
+        return _Standing(environment, None, environment.problem)
+    lock = find_lock(environment, make_project(context.matrix_path, context.home).lock_folders)
+    result = built(context.home.envs, environment, lock) if lock else None
+    return _Standing(environment, lock, result)
+
+
+def environment_table(standings: list[_Standing]) -> Table:
+    """One row for each environment: id, interpreter, state."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("environment")
+    table.add_column("python")
+    table.add_column("state")
+    for one in standings:
+        state = one.state
+        if one.problem is not None:
+            state = f"{state}: {one.problem.message}"
+        interpreter = one.environment.interpreter
+        table.add_row(
+            escape(one.environment.id),
+            interpreter.full if interpreter else f"({one.environment.python})",
+            escape(state),
+        )
+    return table
+
+
+def _print(plan: Plan, standings: list[_Standing], context: Context) -> None:
+    console = context.console
+    console.print(environment_table(standings))
+    usable = {one.environment.id for one in standings if one.problem is None}
+    saves = sum(save.saver in usable for save in plan.saves)
+    cells = sum(cell.saver in usable and cell.loader in usable for cell in plan.cells)
+    console.print(
+        f"\nprofile {escape(plan.profile)}: {len(plan.environments)} environments, "
+        f"{len(plan.saves)} saves, {len(plan.cells)} cells"
+        + (f" (scripted cases among them: {len(plan.cases)})" if plan.cases else "")
+        + ("" if cells == len(plan.cells) else f"; {saves} saves and {cells} cells can be measured")
+    )
+    download = sum(one.download_mb for one in standings)
+    disk = sum(one.disk_mb for one in standings)
+    if disk:
+        console.print(f"to build: about {download} MB of download, {disk / 1000:.1f} GB of disk")
+    for one in standings:
+        if one.problem is not None and one.problem.advice:
+            advice = f"{one.environment.id}: {one.problem.advice}"
+            console.print(escape(advice), soft_wrap=True)
+
+
+def _document(plan: Plan, standings: list[_Standing]) -> PlanDocument:
+    return PlanDocument(
+        profile=plan.profile,
+        environments=[
+            PlannedEnvironment(
+                id=one.environment.id,
+                python=one.environment.python,
+                interpreter=(
+                    str(one.environment.interpreter.path) if one.environment.interpreter else None
+                ),
+                api=str(one.environment.spec.api),
+                backend=str(one.environment.spec.backend),
+                variables=probe_variables(one.environment.spec),
+                lock=str(one.lock.path) if one.lock else None,
+                state=one.state,
+                problem=one.problem.message if one.problem else None,
+                download_mb=one.download_mb,
+                disk_mb=one.disk_mb,
+            )
+            for one in standings
+        ],
+        saves=len(plan.saves),
+        cases=[case.name for case in plan.cases],
+        cells=[
+            PlannedCell(
+                id=str(cell),
+                saver=cell.saver,
+                model=cell.model,
+                format=str(cell.format),
+                loader=cell.loader,
+            )
+            for cell in plan.cells
+        ],
+    )
+
+
+COMMAND = PlanCommand()

@@ -1,0 +1,178 @@
+"""What several subcommands begin with: the matrix, the profile, the environments on this machine.
+
+Owns the options that narrow a profile, and reading them; what is done with it is each
+subcommand's.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.markup import escape
+
+from crossload.cli.command import Context
+from crossload.runner.cases.library import CaseLibrary, find_cases
+from crossload.runner.config.load import load_matrix
+from crossload.runner.config.model import EnvironmentSpec, Matrix, Profile
+from crossload.runner.config.nearest import hint
+from crossload.runner.config.selection import Selection as Patterns
+from crossload.runner.config.selection import choose
+from crossload.runner.environments.frameworks import use_knowledge_of
+from crossload.runner.environments.interpreters import find_interpreters
+from crossload.runner.environments.model import Environment, Interpreter
+from crossload.runner.environments.resolving import (
+    download_missing,
+    interpreter_cache,
+    resolve_environments,
+)
+from crossload.runner.errors import UsageError
+from crossload.runner.plan import Plan, Selection, cases_of, make_plan
+from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
+from crossload.runner.probing.strategies import is_distinct
+from crossload.runner.shipped import probes_folder
+from crossload.runner.words import Format
+
+DEFAULT_PROFILE = "quick"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The matrix of this folder, with what this machine has for it."""
+
+    matrix: Matrix
+    models: dict[str, ModelTraits]
+    cases: CaseLibrary
+    interpreters: tuple[Interpreter, ...]
+
+    @classmethod
+    def load(cls, context: Context) -> Project:
+        """Read the matrix and the scripted cases, and look for interpreters.
+
+        Raises:
+            ConfigurationError: the matrix is missing or wrong.
+        """
+        if context.borrowed:
+            context.log.print(
+                "no matrix.yaml here: taking the one that comes with crossload; what is built is "
+                f"kept in {escape(str(context.home.root))}",
+                style="dim",
+            )
+        use_knowledge_of(context.matrix_path)
+        models = read_catalogue(probes_folder())
+        cases = find_cases(context.matrix_path, tuple(models))
+        matrix = load_matrix(
+            context.matrix_path, known_models=tuple(models), known_cases=cases.names
+        )
+        interpreters = find_interpreters(interpreter_cache(context.home.cache))
+        return cls(matrix, models, cases, interpreters)
+
+    def with_downloads(self, specs: Sequence[EnvironmentSpec], context: Context) -> Project:
+        """Let uv download the interpreters that these specifications lack, and look again."""
+        for minor, complaint in download_missing(self.environments(specs)).items():
+            said = f"could not be downloaded: {complaint}" if complaint else "was downloaded"
+            context.log.print(escape(f"Python {minor} {said}"))
+        return Project.load(context)
+
+    def environments(self, specs: Sequence[EnvironmentSpec]) -> tuple[Environment, ...]:
+        """These specifications, each with the Python that it takes here."""
+        return resolve_environments(specs, self.interpreters)
+
+    def profile(self, name: str) -> Profile:
+        """The profile of that name.
+
+        Raises:
+            UsageError: there is none; names the nearest.
+        """
+        if name in self.matrix.profiles:
+            return self.matrix.profiles[name]
+        known = ", ".join(self.matrix.profiles) or "none"
+        raise UsageError(
+            f"the matrix has no profile {name!r}{hint(name, list(self.matrix.profiles))}",
+            f"profiles of this matrix: {known}",
+        )
+
+    def specs_of(self, profile: Profile) -> tuple[EnvironmentSpec, ...]:
+        """The environments of a profile, in matrix order."""
+        wanted = Patterns.parse(profile.environments)
+        return tuple(spec for spec in self.matrix.environments if wanted(spec.name))
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that say which part of the matrix is meant."""
+    parser.add_argument(
+        "--profile",
+        default=DEFAULT_PROFILE,
+        metavar="NAME",
+        help=f"the profile of the matrix (default: {DEFAULT_PROFILE})",
+    )
+    for option, what in (
+        ("--environment", "environments, by name or id"),
+        ("--model", "reference models and scripted cases"),
+        ("--format", "formats"),
+        ("--cell", "cells, by id (saver/model.format/loader)"),
+    ):
+        parser.add_argument(
+            option,
+            action="append",
+            default=[],
+            metavar="PATTERN",
+            help=f"only these {what}; globs and {{a,b}} are allowed; may be repeated",
+        )
+
+
+def worth_saving(catalogue: Mapping[str, ModelTraits]) -> Callable[[str, Format], bool]:
+    """Tells of a model and a format whether the format's options can change what is saved."""
+
+    def decide(model: str, file_format: Format) -> bool:
+        return model not in catalogue or is_distinct(catalogue[model], file_format)
+
+    return decide
+
+
+def selected_plan(project: Project, args: argparse.Namespace) -> Plan:
+    """The plan that the options of `add_selection` ask for.
+
+    Raises:
+        UsageError: no such profile, or a pattern that selects nothing.
+        ConfigurationError: the profile has scripted cases, and one is wrong.
+    """
+    profile = project.profile(args.profile)
+    environments = project.environments(project.specs_of(profile))
+    names = {one.id: one.spec.name for one in environments}
+    ids = choose(args.environment, list(names), option="--environment", names=names)
+    all_cases = project.cases.cases() if profile.cases else ()
+    cases = [case.name for case in cases_of(profile, all_cases)]
+    known_formats = [str(one) for one in (*profile.formats, *([Format.SCRIPT] if cases else []))]
+    models = choose(args.model, [*profile.models, *cases], option="--model")
+    formats = choose(args.format, known_formats, option="--format")
+    worth = worth_saving(project.models)
+    whole = make_plan(
+        args.profile,
+        profile,
+        environments,
+        Selection(
+            environment=frozenset(ids).__contains__,
+            model=frozenset(models).__contains__,
+            format=frozenset(formats).__contains__,
+            file=worth,
+        ),
+        all_cases,
+    )
+    if not args.cell:
+        return whole
+    cells = choose(args.cell, [str(cell) for cell in whole.cells], option="--cell")
+    chosen = frozenset(cells)
+    return make_plan(
+        args.profile,
+        profile,
+        [one for one in environments if one.id in ids],
+        Selection(
+            model=frozenset(models).__contains__,
+            format=frozenset(formats).__contains__,
+            cell=chosen.__contains__,
+            file=worth,
+        ),
+        all_cases,
+    )

@@ -1,0 +1,65 @@
+"""The session in which a user's models are measured: the project, its lock, its ledger.
+
+Owns opening and closing them around whatever a subcommand measures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shlex
+import sys
+from collections.abc import Iterator
+
+from crossload.cli.command import Context
+from crossload.cli.project import Project
+from crossload.cli.run import telling_how_to_go_on
+from crossload.runner.checking.running import PROFILE, Session
+from crossload.runner.console.display import make_display
+from crossload.runner.environments.project import make_project
+from crossload.runner.home import exclusive_run
+from crossload.runner.ledger import Ledger
+
+
+@contextlib.contextmanager
+def open_project(args: argparse.Namespace, context: Context) -> Iterator[Project]:
+    """The project, with this home held for as long as the block lasts.
+
+    Raises:
+        ConfigurationError: the matrix is missing or wrong.
+        BusyError: another run holds the home.
+    """
+    project = Project.load(context)
+    context.home.prepare()
+    with exclusive_run(context.home):
+        if args.download_pythons:
+            project = project.with_downloads(project.matrix.environments, context)
+        yield project
+
+
+@contextlib.contextmanager
+def open_session(
+    project: Project, args: argparse.Namespace, context: Context, profile: str = PROFILE
+) -> Iterator[Session]:
+    """What rounds are run with; an interruption says that nothing is lost.
+
+    Raises:
+        LedgerError: the ledger cannot be used.
+    """
+    command = shlex.join(["crossload", *sys.argv[1:]])
+    with (
+        telling_how_to_go_on(command, context),
+        Ledger.open(context.home.ledger) as ledger,
+        make_display(context.log) as display,
+    ):
+        yield Session(
+            project=make_project(context.matrix_path, context.home),
+            matrix=project.matrix,
+            every=project.environments(project.matrix.environments),
+            command=command,
+            jobs=args.jobs,
+            sandboxed=not args.no_sandbox,
+            ledger=ledger,
+            display=display,
+            profile=profile,
+        )

@@ -1,0 +1,60 @@
+"""`crossload ledger`: what it says, and how it ends."""
+
+from __future__ import annotations
+
+from crossload.runner.ledger import Ledger
+from tests.cli.conftest import CommandLine
+from tests.ledger.test_transfer import fill
+
+
+def filled(crossload: CommandLine) -> None:
+    with Ledger.open(crossload.home / "ledger.sqlite") as ledger:
+        fill(ledger)
+
+
+def test_a_run_goes_to_another_home(crossload: CommandLine) -> None:
+    filled(crossload)
+    said = crossload("ledger", "export", "run.jsonl.xz")
+    assert said.code == 0
+    assert said.words == "run 1 (finished) is in run.jsonl.xz, 0.0 MB"
+    said = crossload("ledger", "import", "run.jsonl.xz", "--home", "other")
+    assert said.code == 0
+    assert said.words == "run 1 was added: 3 cells, 2 attempts"
+    said = crossload("ledger", "import", "run.jsonl.xz", "--home", "other")
+    assert said.words == "run 1 is the same run; nothing was added"
+
+
+def test_a_run_can_be_chosen(crossload: CommandLine) -> None:
+    filled(crossload)
+    filled(crossload)
+    assert crossload("ledger", "export", "a.xz", "--run", "1").words.startswith("run 1 ")
+    assert crossload("ledger", "export", "a.xz", "--run", "latest").words.startswith("run 2 ")
+    said = crossload("ledger", "export", "b.xz", "--run", "9")
+    assert said.code == 5
+    assert "does not hold a run 9" in said.err
+    assert not (crossload.folder / "b.xz").exists()
+
+
+def test_wrong_options_are_said(crossload: CommandLine) -> None:
+    said = crossload("ledger", "export", "a.xz", "--run", "last")
+    assert said.code == 2
+    assert "'last' is neither a number nor 'latest'" in said.err
+    said = crossload("ledger", "import", "a.xz", "--run", "1")
+    assert said.code == 2
+    assert "--run belongs to export" in said.err
+
+
+def test_without_a_ledger_there_is_nothing_to_export(crossload: CommandLine) -> None:
+    said = crossload("ledger", "export", "a.xz")
+    assert said.code == 5
+    assert "there is no ledger at" in said.err
+
+
+def test_a_file_that_is_no_export_is_refused(crossload: CommandLine) -> None:
+    (crossload.folder / "a.xz").write_text("words and more words", encoding="utf-8")
+    said = crossload("ledger", "import", "a.xz")
+    assert said.code == 5
+    assert "cannot read the export 'a.xz': it is damaged, or no xz file" in said.err
+    assert "Traceback" not in said.err
+    said = crossload("ledger", "import", "none.xz")
+    assert "no such file or directory" in said.err
