@@ -1,7 +1,8 @@
-"""How a run ends before its end: Ctrl-C, SIGTERM, a closed terminal.
+"""How Ctrl-C, SIGTERM or a closed terminal ends a run early.
 
-Owns the signals while the event loop runs. The first one cancels the work, which kills its
-workers; a second one exits at once (workers die with their supervisor).
+Owns the signal handlers while the event loop runs. The first signal cancels the work, which kills
+its workers; a second one exits at once (workers die with their supervisor). A signal that was
+ignored when the program started, as `nohup` and background jobs arrange it, stays ignored.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ async def _with_signals(work: Coroutine[None, None, T]) -> T:
         received.append(number)
         task.cancel()
 
-    for number in _EXIT_CODES:
+    handled = [number for number in _EXIT_CODES if not _ignored(number)]
+    for number in handled:
         loop.add_signal_handler(number, interrupted, number)
     try:
         return await task
@@ -55,15 +57,20 @@ async def _with_signals(work: Coroutine[None, None, T]) -> T:
             raise KeyboardInterrupt from None
         raise SystemExit(int(_EXIT_CODES[received[0]])) from None
     finally:
-        for number in _EXIT_CODES:
+        for number in handled:
             loop.remove_signal_handler(number)
 
 
 def exit_on_termination() -> None:
-    """Let SIGTERM and SIGHUP end the program as an exception does, so that it puts things away."""
+    """Turn SIGTERM and SIGHUP into an exception, so that the program cleans up before it exits."""
 
     def terminated(_number: int, _frame: FrameType | None) -> None:
         raise SystemExit(int(ExitCode.TERMINATED))
 
-    signal.signal(signal.SIGTERM, terminated)
-    signal.signal(signal.SIGHUP, terminated)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if not _ignored(number):
+            signal.signal(number, terminated)
+
+
+def _ignored(number: signal.Signals) -> bool:
+    return signal.getsignal(number) is signal.SIG_IGN

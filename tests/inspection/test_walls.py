@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -64,7 +65,8 @@ def test_the_model_can_be_read(tmp_path: Path) -> None:
         ("import os; os.listdir({folder!r})", "FileNotFoundError"),
         ("open('/model/m.h5', 'a')", "Read-only file system"),
         ("open('/model/new', 'w')", "Read-only file system"),
-        ("open('/tmp/new', 'w')", "FileNotFoundError"),
+        # Inside, /tmp exists only where the interpreter or the program lies below it.
+        ("open('/tmp/new', 'w')", "FileNotFoundError|Read-only file system"),
         ("import sys; open(sys.prefix + '/new', 'w')", "Read-only file system"),
         ("import os; os.kill({pid}, 0)", "ProcessLookupError"),
     ],
@@ -75,7 +77,7 @@ def test_nothing_else_can_be_reached(tmp_path: Path, attempt: str, refusal: str)
     places = {"beside": str(tmp_path / "secret"), "folder": str(tmp_path), "pid": os.getpid()}
     answer = behind_walls(tmp_path / "m.h5", attempt.format(**places))
     assert answer.code == 1
-    assert refusal in answer.said
+    assert re.search(refusal, answer.said)
 
 
 @needs_walls
