@@ -1,6 +1,6 @@
-"""`crossload envs`: lists, builds and removes environments, without measuring anything.
+"""`crossload envs`: lists, builds, checks and removes environments, without measuring anything.
 
-Owns the three actions' options and wording; building is `runner.environments`'s.
+Owns the four actions' options and wording; building is `runner.environments`'s.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from crossload.cli.run import add_building
 from crossload.runner.config.selection import choose
 from crossload.runner.console.display import make_display
 from crossload.runner.console.progress import BuildProgress, standing
-from crossload.runner.environments.building import BuildOptions, build_all, remove
+from crossload.runner.environments.building import BuildOptions, build_all, present, remove
+from crossload.runner.environments.integrity import find_damage
+from crossload.runner.environments.marker import withdraw_marker
 from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.project import make_project
 from crossload.runner.errors import ExitCode, UsageError
@@ -26,14 +28,15 @@ from crossload.runner.home import exclusive_run
 if TYPE_CHECKING:
     from crossload.cli.command import Context
 
-_ACTIONS = ("list", "build", "remove")
+_SHOWN = 10  # damaged files of one environment
+_ACTIONS = ("list", "build", "check", "remove")
 
 
 class EnvsCommand:
     """Look after the environments."""
 
     name = "envs"
-    help = "list, build or remove the environments of the matrix"
+    help = "list, build, check or remove the environments of the matrix"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("action", choices=_ACTIONS, help="what to do")
@@ -60,6 +63,8 @@ class EnvsCommand:
         if args.action == "list":
             context.console.print(environment_table([standing_of(one, context) for one in chosen]))
             return int(ExitCode.OK)
+        if args.action == "check":
+            return _check(chosen, context)
         if args.action == "remove":
             if not args.environments and not args.all:
                 raise UsageError(
@@ -74,12 +79,34 @@ def _remove(chosen: tuple[Environment, ...], context: Context) -> int:
     context.home.prepare()
     with exclusive_run(context.home):
         where = make_project(context.matrix_path, context.home)
-        removed = [one.id for one in chosen if remove(where, one.id)]
+        removed = [one.id for one in chosen if remove(where, one.id, context.log.print)]
     for environment_id in removed:
         context.console.print(f"removed {escape(environment_id)}")
     if not removed:
         context.console.print("none of these environments is built")
     return int(ExitCode.OK)
+
+
+def _check(chosen: tuple[Environment, ...], context: Context) -> int:
+    """Compare every file of what is built; what is damaged counts as not built from now on."""
+    where = make_project(context.matrix_path, context.home)
+    code = ExitCode.OK
+    for environment in chosen:
+        if not isinstance(present(environment, where), BuiltEnvironment):
+            context.say(f"{environment.id}: not built")
+            continue
+        found = tuple(find_damage(where.home.envs / environment.id, contents=True))
+        if not found:
+            context.say(f"{environment.id}: every file is as it was installed")
+            continue
+        code = ExitCode.INCOMPATIBLE
+        withdraw_marker(where.home.envs, environment.id)
+        context.say(f"{environment.id}: damaged; it is built again before its next use")
+        for damage in found[:_SHOWN]:
+            context.say(f"  {damage}")
+        if len(found) > _SHOWN:
+            context.say(f"  and {len(found) - _SHOWN} more files")
+    return int(code)
 
 
 def _build(chosen: tuple[Environment, ...], jobs: int, context: Context) -> int:

@@ -31,6 +31,9 @@ class BuildProgress:
     def started(self, environment: Environment) -> None:
         self._display.environment(environment.id, "building")
 
+    def waiting(self, text: str) -> None:
+        self._display.message(text)
+
     def finished(self, result: BuildResult) -> None:
         """Leave the last word to whoever collects the results."""
 

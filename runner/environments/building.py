@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +21,9 @@ from typing import Protocol, TypeAlias
 
 from crossload.runner.environments.causes import disk_full, install_problem
 from crossload.runner.environments.files import read_json, write_atomically
-from crossload.runner.environments.installing import clear, environment_lock
+from crossload.runner.environments.holding import HolderWatch, forget, hold
+from crossload.runner.environments.installing import clear
+from crossload.runner.environments.lifeline import VARIABLE, lifeline
 from crossload.runner.environments.locking import find_lock
 from crossload.runner.environments.marker import built, problem_from
 from crossload.runner.environments.model import BuiltEnvironment, Environment
@@ -54,6 +56,9 @@ class Listener(Protocol):
     def started(self, environment: Environment) -> None:
         """A build begins (never called for an environment that is up to date)."""
 
+    def waiting(self, text: str) -> None:
+        """A build waits for another process; the sentence says for which and for what."""
+
     def finished(self, result: BuildResult) -> None:
         """A build ended, well or not."""
 
@@ -61,6 +66,9 @@ class Listener(Protocol):
 class _Silence:
     def started(self, environment: Environment) -> None:
         del environment
+
+    def waiting(self, text: str) -> None:
+        del text
 
     def finished(self, result: BuildResult) -> None:
         del result
@@ -129,8 +137,13 @@ def present(environment: Environment, project: Project) -> Outcome | None:
     return None if lock is None else built(project.home.envs, environment, lock)
 
 
-def remove(project: Project, environment_id: str) -> bool:
-    """Remove a built environment and its log, waiting for its builder; whether it was there.
+def remove(project: Project, environment_id: str, waiting: Callable[[str], None]) -> bool:
+    """Remove a built environment and its log; whether it was there.
+
+    Args:
+        project: whose environment.
+        environment_id: which one.
+        waiting: called with a sentence while somebody else builds it.
 
     Raises:
         OSError: it cannot be removed.
@@ -141,9 +154,9 @@ def remove(project: Project, environment_id: str) -> bool:
         path.unlink(missing_ok=True)
     if not prefix.exists():
         return False
-    with environment_lock(envs, environment_id):
+    with hold(envs, environment_id, waiting):
         clear(prefix)
-    (envs / f"{environment_id}.lock").unlink(missing_ok=True)
+    forget(envs, environment_id)
     return True
 
 
@@ -161,9 +174,13 @@ def _build(
     log = log_file(project, environment.id)
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as output:
-            process = _start(environment, project, options.sessions, output.fileno())
-            stopped = _wait(process, stops)
+        with log.open("wb") as output, lifeline() as line:
+            process = _start(environment, project, options.sessions, (output.fileno(), line))
+            stopped = _wait(
+                process,
+                stops,
+                HolderWatch(project.home.envs, environment.id, process.pid, listener.waiting),
+            )
         if stopped:
             return None
         text = redact(log.read_text("utf-8", "replace"))
@@ -178,13 +195,16 @@ def _build(
 
 
 def _start(
-    environment: Environment, project: Project, sessions: Path, output: int
+    environment: Environment, project: Project, sessions: Path, descriptors: tuple[int, int]
 ) -> subprocess.Popen[bytes]:
+    """Start nox; the descriptors are those of its log and of its lifeline."""
+    output, line = descriptors
     command = [sys.executable, "-m", "nox", "--nocolor", "--noxfile", str(sessions)]
     return subprocess.Popen(
         [*command, "--session", f"env({environment.id})"],
         cwd=import_root(),  # so that `crossload` is importable, installed or not
-        env={**tool_variables(), **project.variables(), "NO_COLOR": "1"},
+        env={**tool_variables(), **project.variables(), "NO_COLOR": "1", VARIABLE: str(line)},
+        pass_fds=(line,),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
@@ -192,12 +212,15 @@ def _start(
     )
 
 
-def _wait(process: subprocess.Popen[bytes], stops: Sequence[threading.Event]) -> bool:
+def _wait(
+    process: subprocess.Popen[bytes], stops: Sequence[threading.Event], watch: HolderWatch
+) -> bool:
     """Wait for the end of the build; whether it was brought about by a stop."""
     while True:
         with suppress(subprocess.TimeoutExpired):
             process.wait(_POLL_SECONDS)
             return False
+        watch.look()
         if any(event.is_set() for event in stops):
             _end(process)
             return True

@@ -13,8 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
 from crossload.runner.environments.causes import (
     disk_full,
     install_problem,
@@ -22,6 +20,7 @@ from crossload.runner.environments.causes import (
     is_network_failure,
 )
 from crossload.runner.environments.frameworks import load_frameworks
+from crossload.runner.environments.holding import hold
 from crossload.runner.environments.importing import ImportCheckStoppedError, check_import
 from crossload.runner.environments.libraries import link_libraries
 from crossload.runner.environments.locking import locked_source
@@ -74,7 +73,7 @@ def install(
     if environment.problem is not None:
         return environment.problem
     shop.envs.mkdir(parents=True, exist_ok=True)
-    with environment_lock(shop.envs, environment.id):
+    with hold(shop.envs, environment.id, shop.say):
         present = built(shop.envs, environment, lock)
         if present is not None:
             shop.say(f"{environment.id} is up to date")
@@ -85,11 +84,6 @@ def install(
             return _failed(environment, str(error))
         except OSError as error:
             return install_problem(environment.id, f"{error.strerror} ({error})")
-
-
-def environment_lock(envs: Path, environment_id: str) -> FileLock:
-    """The lock that a builder or remover of this environment holds."""
-    return FileLock(envs / f"{environment_id}.lock")
 
 
 def clear(prefix: Path) -> None:

@@ -119,9 +119,24 @@ def write_marker(envs: Path, environment: Environment, lock: Lock, facts: Facts)
     write_atomically(prefix / MARKER, json.dumps(content, indent=1) + "\n")
 
 
+def withdraw_marker(envs: Path, environment_id: str) -> None:
+    """Declare the environment not built, so that it is built again before it is used.
+
+    Raises:
+        OSError: the marker cannot be removed.
+    """
+    (envs / environment_id / MARKER).unlink(missing_ok=True)
+
+
 def python_in(prefix: Path) -> Path:
     """The interpreter of a virtual environment."""
     return prefix / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def site_packages(prefix: Path) -> list[Path]:
+    """The folders that a virtual environment's packages lie in: one, if it is whole."""
+    pattern = "Lib/site-packages" if os.name == "nt" else "lib/python*/site-packages"
+    return sorted(prefix.glob(pattern))
 
 
 def problem_as_json(problem: EnvironmentProblem) -> dict[str, str]:
@@ -161,9 +176,8 @@ def _seal(prefix: Path) -> str:
     One folder is listed, not the thousands of files below it; times in whole seconds, which every
     archive keeps.
     """
-    pattern = "Lib/site-packages" if os.name == "nt" else "lib/python*/site-packages"
     lines: list[str] = []
-    for folder in sorted(prefix.glob(pattern)):
+    for folder in site_packages(prefix):
         with os.scandir(folder) as entries:
             lines += [f"{entry.name} {int(entry.stat().st_mtime)}" for entry in entries]
     return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()

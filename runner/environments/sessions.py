@@ -22,6 +22,7 @@ from nox.command import CommandFailed
 from crossload.runner.environments.failures import FOLDER
 from crossload.runner.environments.files import write_atomically
 from crossload.runner.environments.installing import Ran, Workshop, install
+from crossload.runner.environments.lifeline import end_with_starter
 from crossload.runner.environments.locking import ensure_lock
 from crossload.runner.environments.marker import problem_as_json
 from crossload.runner.environments.model import Environment
@@ -36,6 +37,7 @@ from crossload.runner.records import EnvironmentProblem
 from crossload.runner.words import EnvironmentCause
 
 _PROJECT = project_from_variables(Path(os.environ.get("PWD", Path.cwd())))
+end_with_starter(os.environ)
 
 
 def _define(environments: Sequence[Environment]) -> None:

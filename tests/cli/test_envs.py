@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from crossload.cli import envs
+from crossload.runner.environments.model import BuiltEnvironment, Environment
+from crossload.runner.environments.project import Project
 from crossload.runner.home import Home, exclusive_run
 from tests.cli.conftest import CommandLine
 from tests.cli.matrices import IMPOSSIBLE, LOCKED, knows_wheels
@@ -66,6 +73,53 @@ def test_remove_waits_for_no_run(crossload: CommandLine) -> None:
     crossload.matrix(LOCKED)
     with exclusive_run(Home(crossload.home)):
         assert crossload("envs", "remove", "--all").code == 6
+
+
+@pytest.fixture
+def prefix(crossload: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an environment that counts as built for as long as it has a marker."""
+    crossload.matrix(LOCKED)
+    prefix = crossload.home / "envs" / "tf2.15-py3.11"
+    site = prefix / "lib" / "python3.11" / "site-packages"
+    (site / "six-1.dist-info").mkdir(parents=True)
+    (site / "six-1.dist-info" / "RECORD").write_text(
+        "".join(f"f{n}.py,,0\n" for n in range(12)), encoding="utf-8"
+    )
+    for n in range(12):
+        (site / f"f{n}.py").touch()
+    marker = prefix / "crossload.json"
+    marker.write_text("{}", encoding="utf-8")
+
+    def present(environment: Environment, project: Project) -> BuiltEnvironment | None:
+        del project
+        ready = BuiltEnvironment(environment, "d", prefix, prefix, prefix, (), 1.0)
+        return ready if marker.exists() else None
+
+    monkeypatch.setattr(envs, "present", present)
+    return prefix
+
+
+def test_check_finds_an_environment_as_it_was_installed(
+    crossload: CommandLine, prefix: Path
+) -> None:
+    said = crossload("envs", "check")
+    assert (said.code, said.out) == (0, "tf2.15-py3.11: every file is as it was installed\n")
+    assert (prefix / "crossload.json").exists()
+
+
+def test_check_names_what_is_damaged_and_has_it_built_again(
+    crossload: CommandLine, prefix: Path
+) -> None:
+    for file in prefix.rglob("f*.py"):
+        file.unlink()
+    said = crossload("envs", "check", "tf2.15")
+    assert said.code == 1
+    assert said.out.splitlines() == [
+        "tf2.15-py3.11: damaged; it is built again before its next use",
+        *(f"  f{n}.py of six-1 is missing" for n in range(10)),
+        "  and 2 more files",
+    ]
+    assert crossload("envs", "check").out == "tf2.15-py3.11: not built\n"
 
 
 @knows_wheels

@@ -57,6 +57,9 @@ class Listener:
     def started(self, environment: Environment) -> None:
         self.events.append(("started", environment.id))
 
+    def waiting(self, text: str) -> None:
+        self.events.append(("waiting", text))
+
     def finished(self, result: BuildResult) -> None:
         self.events.append(("finished", result.environment.id))
 
@@ -187,8 +190,8 @@ def test_removing_takes_folder_log_and_note(
     for path in (log_file(project, one.id), problem_file(project, one.id)):
         path.parent.mkdir(exist_ok=True)
         path.write_text("x")
-    assert remove(project, one.id)
-    assert not remove(project, one.id)
+    assert remove(project, one.id, print)
+    assert not remove(project, one.id, print)
     assert list((project.home.envs).iterdir()) == []
     assert list((project.home.logs / "env").iterdir()) == []
 

@@ -144,7 +144,7 @@ def test_a_real_tensorflow_is_built_kept_repaired_and_removed(tmp_path: Path) ->
     assert (site / "keras").is_dir()
     assert isinstance(present(one, project), BuiltEnvironment)
 
-    assert remove(project, one.id)
+    assert remove(project, one.id, print)
     assert present(one, project) is None
 
 
