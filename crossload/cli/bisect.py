@@ -31,7 +31,10 @@ class BisectCommand:
     anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        from crossload.cli.model_options import add_model_options  # noqa: PLC0415 - only where it is asked
+        from crossload.cli.model_options import (  # noqa: PLC0415 - only where it is asked
+            add_model_options,
+            add_search_option,
+        )
         from crossload.cli.run import add_measuring  # noqa: PLC0415 - same
 
         parser.add_argument(
@@ -66,6 +69,7 @@ class BisectCommand:
         )
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         add_model_options(parser)
+        add_search_option(parser)
         add_measuring(parser)
 
     def run(self, args: argparse.Namespace, context: Context) -> int:

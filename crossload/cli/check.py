@@ -41,7 +41,11 @@ class CheckCommand:
     anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        from crossload.cli.model_options import add_model_options, add_place_options  # noqa: PLC0415 - as below
+        from crossload.cli.model_options import (  # noqa: PLC0415 - as below
+            add_model_options,
+            add_place_options,
+            add_search_option,
+        )
         from crossload.cli.run import add_measuring  # noqa: PLC0415 - as below
 
         parser.add_argument(
@@ -53,6 +57,7 @@ class CheckCommand:
         )
         add_place_options(parser)
         add_model_options(parser)
+        add_search_option(parser)
         parser.add_argument(
             "--fail-on",
             default="assisted",

@@ -29,7 +29,10 @@ class MigrateCommand:
     anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        from crossload.cli.model_options import add_model_options  # noqa: PLC0415 - only where it is asked
+        from crossload.cli.model_options import (  # noqa: PLC0415 - only where it is asked
+            add_model_options,
+            add_search_option,
+        )
         from crossload.cli.run import add_measuring  # noqa: PLC0415 - same
 
         parser.add_argument("model", type=Path, metavar="MODEL", help="a model file or SavedModel")
@@ -62,6 +65,7 @@ class MigrateCommand:
             help="where a way loses compile or optimizer state, go on looking for a better one",
         )
         add_model_options(parser)
+        add_search_option(parser)
         add_measuring(parser)
 
     def run(self, args: argparse.Namespace, context: Context) -> int:

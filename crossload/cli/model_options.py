@@ -81,6 +81,15 @@ def add_place_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_search_option(parser: argparse.ArgumentParser) -> None:
+    """Declare how far to go to find out what a file computes."""
+    parser.add_argument(
+        "--search",
+        action="store_true",
+        help="where the likeliest environment cannot load the file, build others to compare with",
+    )
+
+
 def subjects_of(
     paths: Sequence[Path], args: argparse.Namespace, project: Project, context: Context
 ) -> tuple[Subject, ...]:

@@ -62,4 +62,5 @@ def open_session(
             ledger=ledger,
             display=display,
             profile=profile,
+            search=getattr(args, "search", False),
         )

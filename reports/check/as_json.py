@@ -37,6 +37,7 @@ def _part(part: Part) -> dict[str, Any]:
         "baseline": part.baseline,
         "sentence": part.sentence,
         "refusals": [{"environment": where, "error": said} for where, said in part.refusals],
+        "not_asked": part.beyond,
         "causes": [asdict(one) for one in part.help],
         "cells": [
             {

@@ -58,7 +58,8 @@ _TO_MIGRATE = frozenset({Verdict.ASSISTED, Verdict.FAILS})
 class Part:
     """One model: where from, whose answers counted, its lines, a sentence, what helps.
 
-    `migrating` is the command that makes a file for the first place where this one does not do.
+    `migrating` is the command that makes a file for the first place where this one does not do;
+    `beyond` is how many more environments could be asked what the file computes.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Part:
     help: tuple[Help, ...]
     refusals: tuple[tuple[str, str], ...]
     migrating: str = ""
+    beyond: int = 0
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
             if one.environment not in shown
         ),
         migrating=_migrating(checked, lines),
+        beyond=checked.beyond,
     )
 
 

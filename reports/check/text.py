@@ -86,6 +86,8 @@ def _part(part: Part, pen: _Pen) -> None:
     pen.line(part.baseline, style="dim", indent=2)
     for environment, said in part.refusals:
         pen.line(f"{environment} does not load it: {said}", style="dim", indent=2)
+    if part.beyond:
+        pen.line(f"--search builds and asks up to {part.beyond} more", style="dim", indent=2)
     pen.space()
     pen.console.print(Padding(_table(part, pen), (0, 0, 0, 2)))
     pen.space()

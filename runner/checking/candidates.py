@@ -1,7 +1,8 @@
-"""Which environments may say what a user's file answers: the likeliest first.
+"""Which environments may say what a user's file computes: the likeliest first, the cheapest first.
 
 Owns that order. A file is best understood where it was written, or as near to it as the matrix
-comes; whether it loads there is predicted first, and then measured.
+comes; whether it loads there is predicted first, and then measured. What is not built yet is asked
+last: nobody asked for gigabytes of environments.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ from crossload.runner.inspection.model import Inspection
 from crossload.runner.prediction import Outcome, Predictor
 from crossload.runner.subjects.model import Subject
 
-_NEAREST = 2  # of all environments of the matrix, before those that the user asks about
-_MOST = 8
+_MOST = 8  # environments of one tier
 _OTHER_GENERATION = 100.0
 # Files that name no backend were mostly written on this one; another is farther than some versions.
 _LIKELY_BACKEND, _UNLIKELY = "tensorflow", 10.0
@@ -38,25 +38,69 @@ class _Rank:
         return (self.outcome, self.distance, self.position)
 
 
+@dataclass(frozen=True)
+class Search:
+    """What it costs to ask an environment, and how many the user wants asked.
+
+    Attributes:
+        built: ids of the environments that are built already.
+        wide: ask more than one environment that has to be built for it.
+    """
+
+    built: frozenset[str] = frozenset()
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Environments that may adopt a file.
+
+    Attributes:
+        tiers: those to be tried, the ones of a tier at once, a tier after the one before it failed.
+        beyond: how many more a wide search would try.
+    """
+
+    tiers: tuple[tuple[Environment, ...], ...]
+    beyond: int = 0
+
+
 def candidates(
-    subject: Subject, wanted: Sequence[Environment], every: Sequence[Environment], atlas: Atlas
-) -> tuple[Environment, ...]:
+    subject: Subject,
+    wanted: Sequence[Environment],
+    every: Sequence[Environment],
+    atlas: Atlas,
+    search: Search,
+) -> Candidates:
     """Environments that may adopt the file, in the order in which they are to be tried.
 
+    One of the file's own generation of Keras that costs nothing is asked first; then the one that
+    is predicted to load it is built; another generation, which may compute something else, is only
+    asked after that.
+
     Args:
-        subject: a file of the user's.
+        subject: a user's file.
         wanted: environments that the user asks about, all of which will be built anyway.
         every: all environments of the matrix.
         atlas: what is known of them.
+        search: what is built, and how far to go.
     """
     assert subject.inspection is not None
     ranks = _ranks(subject, subject.inspection, every, atlas)
     usable = [one for one in every if one.problem is None and one.id in ranks]
-    best = sorted(usable, key=lambda one: ranks[one.id].key)
-    nearest = [one for one in best if ranks[one.id].outcome < 2][:_NEAREST]
+    likely = [one for one in usable if _OUTCOMES[ranks[one.id].outcome] is not Outcome.FAILS]
+    likely.sort(key=lambda one: ranks[one.id].key)
     asked = [one for one in wanted if one.problem is None]
     asked.sort(key=lambda one: ranks[one.id].key if one.id in ranks else (1, _OTHER_GENERATION, 0))
-    return distinct((*nearest, *asked))[:_MOST]
+    free = search.built | {one.id for one in asked}
+    near = [one for one in likely if one.id in free and ranks[one.id].distance < _OTHER_GENERATION]
+    costly = [one for one in likely if one.id not in free]
+    rest = [one for one in (*asked, *likely) if one.id in free and one not in near]
+    tiers = [near[:1], near[1:_MOST], costly[:1], list(distinct(rest))[:_MOST]]
+    more = costly[1:_MOST]
+    if search.wide:
+        tiers.append(more)
+    filled = tuple(tuple(tier) for tier in tiers if tier)
+    return Candidates(filled, 0 if search.wide else len(more))
 
 
 def _ranks(

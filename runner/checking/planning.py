@@ -49,13 +49,15 @@ class Standing:
     """How far the search for a file's saver has come.
 
     `trying` are the environments that try to adopt it in this round; `loads` tells whether it is
-    loaded everywhere then, which is worth it once there is only one. `left` may be tried next.
+    loaded everywhere then, which is worth it once there is only one. `left` are tried after these,
+    a tier at a time; `beyond` is how many more a wide search would try.
     """
 
     subject: Subject
     trying: tuple[Environment, ...] = ()
-    left: tuple[Environment, ...] = ()
+    left: tuple[tuple[Environment, ...], ...] = ()
     loads: bool = True
+    beyond: int = 0
 
 
 def plan_round(

@@ -1,22 +1,25 @@
 """The rounds of a check: find who can adopt each file, then load it everywhere.
 
 Owns the order of rounds. The first one tries the likeliest environment and loads everywhere at
-once, which is mostly the end of it; the second lets all others try; the third loads with the best
-of them, or without an answer to compare with where there is none.
+once, which is mostly the end of it; those after it let the others try, a tier at a time; the last
+one loads with the best of them, or without an answer to compare with where there is none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from crossload.runner.analysis import JudgedCell, judge_run
 from crossload.runner.atlas import Atlas
-from crossload.runner.checking.candidates import candidates
+from crossload.runner.checking.candidates import Search, candidates
 from crossload.runner.checking.planning import Standing, Wanted, as_bare, plan_round
 from crossload.runner.config.model import Matrix
 from crossload.runner.console.display import Display
-from crossload.runner.environments.model import Environment
+from crossload.runner.environments.building import present
+from crossload.runner.environments.installing import needed_mb
+from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.project import Project
 from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
@@ -31,7 +34,10 @@ PROFILE = "check"
 
 @dataclass(frozen=True)
 class Session:
-    """Where and how rounds are run: what `runner.workflow` needs besides a plan."""
+    """Where and how rounds are run: what `runner.workflow` needs besides a plan.
+
+    `search` allows to build more than one environment only to find out what a file computes.
+    """
 
     project: Project
     matrix: Matrix
@@ -42,6 +48,15 @@ class Session:
     ledger: Ledger
     display: Display
     profile: str = PROFILE
+    search: bool = False
+
+    @cached_property
+    def built(self) -> frozenset[str]:
+        """Ids of the environments that were built when this was first asked."""
+        found = (
+            one for one in self.every if isinstance(present(one, self.project), BuiltEnvironment)
+        )
+        return frozenset(one.id for one in found)
 
     def measure(self, plan: Plan) -> RunSnapshot:
         """Run a plan and return everything that is known of it then.
@@ -87,8 +102,9 @@ class Checked:
 
     `baseline` is the id of the environment whose answers the others were compared with, None where
     nobody could load the file, and for a script, whose savers are each their own. `refusals` are
-    those that tried to adopt it in vain. `cells` are in the order of the matrix; `asked` are those
-    that the user asked for, the others are there for comparison.
+    those that tried to adopt it in vain, `beyond` how many more could be asked. `cells` are in the
+    order of the matrix; `asked` are those that the user asked for, the others are there for
+    comparison.
     """
 
     subject: Subject
@@ -96,6 +112,7 @@ class Checked:
     refusals: tuple[Refusal, ...]
     cells: tuple[JudgedCell, ...]
     asked: frozenset[Cell] = frozenset()
+    beyond: int = 0
 
 
 @dataclass(frozen=True)
@@ -125,6 +142,7 @@ class _Search:
         self._wanted = wanted
         self._session = session
         self._refusals: dict[str, list[Refusal]] = {one.name: [] for one in subjects}
+        self._said: set[str] = set()
         self.standings = [self._first(one) for one in subjects]
 
     def plan(self) -> Plan:
@@ -154,7 +172,8 @@ class _Search:
             loaders = {one.id for one in self._wanted.loaders}
             asked = {one.cell for one in cells if one.cell.loader in loaders}
         refusals = tuple(self._refusals[subject.name])
-        return Checked(subject, baseline, refusals, cells, frozenset(asked))
+        beyond = standing.beyond if bare else 0
+        return Checked(subject, baseline, refusals, cells, frozenset(asked), beyond)
 
     def _is_given(self, subject: Subject) -> bool:
         return subject.is_script or self._wanted.savers_are_given
@@ -162,8 +181,28 @@ class _Search:
     def _first(self, subject: Subject) -> Standing:
         if self._is_given(subject):
             return Standing(subject, self._wanted.savers)
-        order = candidates(subject, self._wanted.loaders, self._session.every, Atlas.load())
-        return Standing(subject, order[:1], order[1:])
+        wanted, every = self._wanted.loaders, self._session.every
+        search = Search(self._session.built, self._session.search)
+        found = candidates(subject, wanted, every, Atlas.load(), search)
+        if not found.tiers:
+            return Standing(subject, beyond=found.beyond)
+        return self._announced(
+            Standing(
+                subject, found.tiers[0], found.tiers[1:], len(found.tiers[0]) == 1, found.beyond
+            )
+        )
+
+    def _announced(self, standing: Standing) -> Standing:
+        """Say what is about to be built only to find out what the file computes."""
+        known = self._session.built | {one.id for one in self._wanted.loaders}
+        for one in standing.trying:
+            if one.id not in known and one.id not in self._said:
+                self._said.add(one.id)
+                self._session.display.message(
+                    f"building {one.id} ({needed_mb(one) / 1000:.1f} GB) to compare with; "
+                    "--from names another environment"
+                )
+        return standing
 
     def _next(self, standing: Standing, snapshot: RunSnapshot) -> Standing:
         """The same standing where its round was the last one."""
@@ -181,7 +220,10 @@ class _Search:
         told = {one.environment for one in refusals}
         refusals += [Refusal(one.id, said) for one, said in outcomes if one.id not in told]
         if standing.left:
-            return replace(standing, trying=standing.left, left=(), loads=False)
+            tier, *left = standing.left
+            return self._announced(
+                replace(standing, trying=tier, left=tuple(left), loads=len(tier) == 1)
+            )
         keeper = self._keeper(standing)
         if keeper is None:
             return standing

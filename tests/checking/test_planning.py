@@ -11,7 +11,7 @@ LOADERS = Wanted(((TF215, TF215), (TF215, TF221), (TF221, TF221)), savers_are_gi
 
 
 def test_a_file_is_loaded_everywhere_with_the_first_that_tries() -> None:
-    plan = plan_round([Standing(subject(), (TF26,), (TF215,))], LOADERS, EVERY, "check")
+    plan = plan_round([Standing(subject(), (TF26,), ((TF215,),))], LOADERS, EVERY, "check")
     assert plan.cells == (cell(TF26, TF26), cell(TF26, TF215), cell(TF26, TF221))
     assert [str(one) for one in plan.saves] == [f"{TF26.id}/mine.h5"]
     assert plan.environments == (TF26, TF215, TF221)

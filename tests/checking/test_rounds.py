@@ -41,6 +41,16 @@ class Stage:
     every: tuple[Environment, ...] = EVERY
     profile: str = "check"
     plans: list[Plan] = field(default_factory=list)
+    built: frozenset[str] = frozenset()
+    search: bool = False
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def display(self) -> Stage:
+        return self
+
+    def message(self, text: str) -> None:
+        self.said.append(text)
 
     def measure_rounds(
         self, plan: Plan, following: Callable[[RunSnapshot], Plan | None]
@@ -79,8 +89,12 @@ def run(stage: Stage, *subjects: Subject, wanted: Wanted | None = None) -> Check
     return check(subjects, asked, cast("Session", stage))
 
 
+def ids(*environments: Environment) -> frozenset[str]:
+    return frozenset(one.id for one in environments)
+
+
 def test_the_likeliest_environment_settles_it_in_one_round() -> None:
-    stage = Stage((TF26,))
+    stage = Stage((TF26,), built=ids(TF26))
     (one,) = run(stage, subject(keras="2.6.0")).checked
     assert len(stage.plans) == 1
     assert one.baseline == TF26.id
@@ -89,10 +103,11 @@ def test_the_likeliest_environment_settles_it_in_one_round() -> None:
     assert {cell.loader for cell in one.asked} == {TF215.id, TF221.id}
 
 
-def test_where_it_refuses_all_others_try_and_the_nearest_of_them_counts() -> None:
-    stage = Stage((TF215, TF221))
+def test_where_it_refuses_the_others_try_and_the_nearest_of_them_counts() -> None:
+    stage = Stage((TF215, TF221), built=ids(TF26))
     (one,) = run(stage, subject(keras="2.6.0")).checked
-    assert len(stage.plans) == 3
+    assert len(stage.plans) == 2
+    assert stage.said == []
     assert one.baseline == TF215.id
     assert [refusal.environment for refusal in one.refusals] == [TF26.id]
     assert {cell.cell.saver for cell in one.cells} == {TF215.id}
@@ -108,8 +123,31 @@ def test_a_file_that_nobody_loads_is_kept_bare_in_an_environment_that_was_asked_
     assert TF26.id in {refusal.environment for refusal in one.refusals}
 
 
-def test_only_the_model_that_needs_it_goes_on() -> None:
+def test_one_environment_is_built_to_compare_with_and_announced() -> None:
     stage = Stage((TF26,))
+    only = Wanted(((TF221, TF221),), savers_are_given=False)
+    (one,) = run(stage, subject(keras="2.6.0"), wanted=only).checked
+    assert one.baseline == TF26.id
+    assert stage.said == [
+        "building tf2.6-py3.9 (1.2 GB) to compare with; --from names another environment"
+    ]
+
+
+def test_no_more_than_one_is_built_unless_a_search_is_asked_for() -> None:
+    only = Wanted(((TF221, TF221),), savers_are_given=False)
+    narrow, wide = Stage((TF210,)), Stage((TF210,), search=True)
+    (left,) = run(narrow, subject(keras="2.6.0"), wanted=only).checked
+    (found,) = run(wide, subject(keras="2.6.0"), wanted=only).checked
+    assert left.baseline is None
+    assert left.beyond > 0
+    assert len(narrow.said) == 1
+    assert found.baseline == TF210.id
+    assert found.beyond == 0
+    assert len(wide.said) == 1 + left.beyond
+
+
+def test_only_the_model_that_needs_it_goes_on() -> None:
+    stage = Stage((TF26,), built=ids(TF26, TF210))
     old, new = subject("old", keras="2.6.0"), subject("new", keras="2.10.0")
     found = {one.subject.name: one for one in run(stage, old, new).checked}
     assert found["old"].baseline == TF26.id
@@ -131,7 +169,7 @@ def test_given_savers_and_scripts_take_one_round() -> None:
 
 
 def test_an_environment_that_cannot_be_used_is_told_from_one_that_refuses() -> None:
-    stage = Stage((TF221,), broken=(TF26,))
+    stage = Stage((TF221,), broken=(TF26,), built=ids(TF26))
     (one,) = run(stage, subject(keras="2.6.0")).checked
     outcomes = {refusal.environment: refusal.outcome for refusal in one.refusals}
     assert outcomes[TF26.id] is None
