@@ -1,15 +1,22 @@
-"""What all tests share: the opt-in for real environments, and a project in a temporary folder."""
+"""Fixtures of all tests: the opt-in for real environments, projects, this machine's Pythons."""
 
 from __future__ import annotations
 
+import io
 import os
-import subprocess
+import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+
+from crossload.cli.main import main
+from crossload.runner.environments import interpreters
+from crossload.runner.environments.interpreters import find_interpreters
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a person would see of one command."""
+    """The exit code and the output of one command."""
 
     code: int
     out: str
@@ -50,19 +57,41 @@ class Project:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def run(self, *arguments: str, timeout: float = 120, width: int = 120) -> Outcome:
-        """Run `crossload` as a person would: its own process, no terminal."""
-        environment = {**os.environ, "COLUMNS": str(width), "NO_COLOR": "1"}
-        done = subprocess.run(
-            [sys.executable, "-m", "crossload", *arguments],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-        return Outcome(done.returncode, done.stdout, done.stderr)
+    def run(self, *arguments: str, width: int = 120) -> Outcome:
+        """Run `crossload` in this folder and this process, as if there were no terminal."""
+        out, err = io.StringIO(), io.StringIO()
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.chdir(self.folder)
+            patch.setenv("COLUMNS", str(width))
+            patch.setenv("NO_COLOR", "1")
+            patch.setattr(sys, "argv", ["crossload", *arguments])
+            try:
+                code = main()
+            except SystemExit as ended:  # how argparse exits
+                code = int(ended.code or 0)
+            finally:
+                for number, handler in handlers.items():
+                    signal.signal(number, handler)
+        return Outcome(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="session")
+def known_interpreters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache of a search for interpreters: it takes seconds, so all test processes share it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    cache = folder / "interpreters.json"
+    with FileLock(folder / "interpreters.lock"):
+        find_interpreters(cache)
+    return cache
+
+
+@pytest.fixture
+def only_this_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limit the search for interpreters to the one that runs the tests."""
+    monkeypatch.setattr(interpreters, "_candidates", lambda: iter([Path(sys.executable).resolve()]))
 
 
 @pytest.fixture

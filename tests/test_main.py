@@ -1,9 +1,10 @@
-"""The program as a whole: exit codes, pipes, colours, width; each in a process of its own."""
+"""The program as a whole: exit codes, pipes, colours, width."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,15 +29,18 @@ profiles:
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project that can be planned, its search for interpreters done; nobody changes it."""
+def planned(tmp_path_factory: pytest.TempPathFactory, known_interpreters: Path) -> Project:
+    """A project that can be planned without a search for interpreters; no test changes it."""
     project = Project(tmp_path_factory.mktemp("planned"))
     project.write("matrix.yaml", MATRIX)
-    assert project.run("plan").code == 0
+    cache = project.folder / ".crossload" / "cache"
+    cache.mkdir(parents=True)
+    shutil.copy(known_interpreters, cache)
     return project
 
 
 def start(project: Project, *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
+    """Start `crossload` in a process of its own."""
     hidden = {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}
     inherited = {key: value for key, value in os.environ.items() if key not in hidden}
     return subprocess.Popen(

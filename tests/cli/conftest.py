@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from crossload.cli.main import main
-from crossload.runner.environments.interpreters import find_interpreters
 
 
 @dataclass(frozen=True)
@@ -57,14 +56,6 @@ class CommandLine:
     @property
     def home(self) -> Path:
         return self.folder / ".crossload"
-
-
-@pytest.fixture(scope="session")
-def known_interpreters(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cache of a search for interpreters, which takes seconds and is the same for all tests."""
-    cache = tmp_path_factory.mktemp("interpreters") / "interpreters.json"
-    find_interpreters(cache)
-    return cache
 
 
 @pytest.fixture

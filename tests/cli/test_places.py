@@ -52,6 +52,7 @@ def test_what_needs_a_matrix_asks_for_one(tmp_path: Path) -> None:
     assert places.home.root == tmp_path / ".crossload"
 
 
+@pytest.mark.usefixtures("only_this_interpreter")
 def test_the_command_line_says_whose_matrix_it_takes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -160,6 +160,7 @@ def test_another_matrix_has_its_own_home_beside_it(crossload: CommandLine) -> No
     assert crossload.folder.joinpath("other", ".crossload", "cache").is_dir()
 
 
+@pytest.mark.usefixtures("only_this_interpreter")
 def test_a_plan_touches_nothing(crossload: CommandLine) -> None:
     crossload.matrix(LOCKED)
     shutil.rmtree(crossload.home)
@@ -168,6 +169,7 @@ def test_a_plan_touches_nothing(crossload: CommandLine) -> None:
     assert sorted(crossload.folder.rglob("*")) == before
 
 
+@pytest.mark.usefixtures("only_this_interpreter")
 def test_a_home_that_cannot_be_written_does_not_hinder_a_plan(crossload: CommandLine) -> None:
     crossload.matrix(IMPOSSIBLE)
     (crossload.folder / "file").write_text("", encoding="utf-8")

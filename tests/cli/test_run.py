@@ -34,6 +34,7 @@ def test_without_a_usable_environment_it_says_why(crossload: CommandLine) -> Non
     assert states(crossload.home) == [RunState.FAILED]
 
 
+@pytest.mark.usefixtures("only_this_interpreter")
 def test_a_home_that_cannot_be_made_is_told(crossload: CommandLine) -> None:
     crossload.matrix(IMPOSSIBLE)
     (crossload.folder / "file").write_text("", encoding="utf-8")

@@ -52,6 +52,7 @@ def test_without_any_the_shipped_matrix_is_taken(tmp_path: Path) -> None:
     assert project_from_variables(tmp_path).matrix == shipped_path("matrix.yaml")
 
 
+@pytest.mark.usefixtures("only_this_interpreter")
 def test_environments_are_loaded_and_resolved(tmp_path: Path) -> None:
     (tmp_path / "matrix.yaml").write_text("environments:\n  it: {tensorflow: '2.15.1'}\n")
     home = Home(tmp_path / "home")
@@ -61,6 +62,7 @@ def test_environments_are_loaded_and_resolved(tmp_path: Path) -> None:
     assert (home.cache / "interpreters.json").is_file()
 
 
+@pytest.mark.usefixtures("only_this_interpreter")
 def test_looking_at_environments_makes_no_home(tmp_path: Path) -> None:
     (tmp_path / "matrix.yaml").write_text("environments:\n  it: {tensorflow: '2.15.1'}\n")
     load_environments(make_project(tmp_path / "matrix.yaml", Home(tmp_path / "home")))
