@@ -13,12 +13,17 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from crossload.cli.main import main
 from crossload.runner.environments import interpreters
 from crossload.runner.environments.interpreters import find_interpreters
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How long an input takes says nothing on a busy machine.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

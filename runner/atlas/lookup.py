@@ -70,9 +70,9 @@ class Atlas:
 
     def environment(self, environment_id: str) -> AtlasEnvironment:
         """The environment of that id (or of that name in the matrix)."""
-        for one in self.environments:
-            if environment_id in {one.id, one.name}:
-                return one
+        found = self._environments_by_name.get(environment_id)
+        if found is not None:
+            return found
         known = [one.id for one in self.environments]
         raise UsageError(
             f"the API atlas has no environment {environment_id!r}{hint(environment_id, known)}",
@@ -198,6 +198,15 @@ class Atlas:
     @cached_property
     def _module_numbers(self) -> Mapping[tuple[str, str, str], int]:
         return {(one[0], one[1], one[2]): at for at, one in enumerate(self._index["modules"])}
+
+    @cached_property
+    def _environments_by_name(self) -> Mapping[str, AtlasEnvironment]:
+        """By id and by name; the first of several with one name."""
+        found: dict[str, AtlasEnvironment] = {}
+        for one in self.environments:
+            found.setdefault(one.id, one)
+            found.setdefault(one.name, one)
+        return found
 
     @cached_property
     def _raw_by_id(self) -> Mapping[str, store.Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crossload.runner.config.load import load_matrix
@@ -52,7 +52,6 @@ def damaged_matrices(draw: st.DrawFn) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-@settings(deadline=None)  # the time of one input says nothing on a busy machine
 @given(
     st.binary(max_size=200)
     | st.lists(_PIECES, max_size=40).map(lambda pieces: "".join(pieces).encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crossload.runner.config.expand import Axes, Combination, expand
@@ -112,7 +112,6 @@ _DIMENSIONS = st.dictionaries(
 )
 
 
-@settings(deadline=None)  # as elsewhere: a busy machine is no failure
 @given(_DIMENSIONS, _RULES, _RULES)
 def test_expansion_is_deterministic_and_keeps_to_its_rules(
     dimensions: dict[str, tuple[str, ...]],

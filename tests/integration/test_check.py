@@ -297,9 +297,7 @@ def test_models_that_kill_or_hang_their_process(
 ) -> None:
     del verdict
     script = bench.write(f"{name}.py", f"{text}\n{BUILD}")
-    started = time.monotonic()
     told = bench.check(str(script), "--pairs", "2.15:2.15", "--format", "h5", code=1)
-    assert time.monotonic() - started < 90
     model = told["models"][0]
     assert "cannot be built and saved" in model["sentence"]
 

@@ -212,7 +212,7 @@ files = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(files, st.sampled_from((".h5", ".keras", "", "...")))
 def test_nothing_in_a_file_makes_it_raise(file: Inspection, suffix: str) -> None:
     for one in Predictor(Atlas.load()).predict_all(file, suffix):

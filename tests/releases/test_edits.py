@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crossload.runner.releases.edits import EditError, Entry, Item, add
@@ -73,7 +73,6 @@ def test_no_mapping_is_no_place() -> None:
         add("environments: [a]\n", ROW)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(WORDS, st.tuples(WORDS, COMMENTS), min_size=1), st.booleans())
 def test_everything_else_stays(
     rows: dict[str, tuple[str, str]],

@@ -125,10 +125,9 @@ class Browser:
         elif method == "Page.loadEventFired":
             self.loaded = True
 
-    def open(self, path: Path, fragment: str = "") -> float:
-        """Load a page afresh and return the seconds until its script is done, and two frames."""
+    def open(self, path: Path, fragment: str = "") -> None:
+        """Load a page afresh and wait until its script is done, and two frames."""
         self.navigate("about:blank")
-        begin = time.monotonic()
         self.navigate(path.as_uri() + fragment)
         self.run(
             """new Promise((done) => {
@@ -138,7 +137,6 @@ class Browser:
                 wait();
             })"""
         )
-        return time.monotonic() - begin
 
     def navigate(self, url: str) -> None:
         """Load an address and wait for its load event."""
