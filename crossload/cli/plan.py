@@ -6,7 +6,7 @@ Owns the estimate and its two forms, a table and JSON. The plan itself is `runne
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -111,7 +111,7 @@ class PlanCommand:
     def run(self, args: argparse.Namespace, context: Context) -> int:
         """Print the plan."""
         plan = selected_plan(Project.load(context), args)
-        standings = [standing_of(one, context) for one in plan.environments]
+        standings = [_checked(standing_of(one, context)) for one in plan.environments]
         if args.json:
             print(_document(plan, standings).model_dump_json(indent=1))  # noqa: T201 - JSON goes to standard output as it is, past any formatting
         else:
@@ -126,6 +126,15 @@ def standing_of(environment: Environment, context: Context) -> _Standing:
     lock = find_lock(environment, make_project(context.matrix_path, context.home).lock_folders)
     result = built(context.home.envs, environment, lock) if lock else None
     return _Standing(environment, lock, result)
+
+
+def _checked(standing: _Standing) -> _Standing:
+    """The same; where nothing is known of the environment, an index is asked for its framework."""
+    if standing.lock is not None or standing.result is not None:
+        return standing
+    from crossload.runner.releases.existence import unreleased  # noqa: PLC0415 - most have a lock
+
+    return replace(standing, result=unreleased(standing.environment))
 
 
 def environment_table(standings: list[_Standing]) -> Table:
