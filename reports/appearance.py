@@ -1,7 +1,7 @@
-"""How each verdict looks and reads: symbol, plain symbol, meaning, colour in the terminal.
+"""How each verdict is shown: symbol, ASCII symbol, meaning, colour in the terminal.
 
-Owns the wording of the legend. The page's colours are in `assets/palette.css`; what a verdict
-follows from is in `runner.analysis`.
+Owns the wording of the legend. The page's colours are in `assets/palette.css`; `runner.analysis`
+derives verdicts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from crossload.runner.words import Verdict
 
 @dataclass(frozen=True)
 class Appearance:
-    """One verdict's looks; `plain` is its symbol where the stream has ASCII only."""
+    """How one verdict is shown; `plain` is its symbol on a stream that is limited to ASCII."""
 
     symbol: str
     plain: str
@@ -25,44 +25,45 @@ class Appearance:
 
 APPEARANCE: dict[Verdict, Appearance] = {
     Verdict.SAME: Appearance(
-        "✓", "=", "Loads plainly; outputs and everything else that was checked agree.", "green"
+        "✓", "=", "Loads plainly; the outputs and all other checks agree.", "green"
     ),
     Verdict.PARTIAL: Appearance(
         "◐",
         "~",
-        "Loads plainly and outputs agree, but something else was lost; the cell names it.",
+        "Loads plainly and the outputs agree, but something else was lost; the cell says what.",
         "yellow",
     ),
     Verdict.ASSISTED: Appearance(
-        "↪", "+", "Plain loading fails; another way of loading gives agreeing outputs.", "cyan"
+        "↪", "+", "A plain load fails; another strategy loads it with the same outputs.", "cyan"
     ),
     Verdict.DIFFERS: Appearance(
         "≠",
         "!",
-        "Loads without an error and gives other outputs. Nothing warns whoever uses it.",
+        "Loads without an error but gives different outputs: a silent failure.",
         "bold white on red",
     ),
-    Verdict.FAILS: Appearance("✗", "x", "No way of loading that was tried works.", "red"),
+    Verdict.FAILS: Appearance("✗", "x", "No strategy loads it.", "red"),
     Verdict.CRASHES: Appearance(
-        "↯", "#", "The process that loaded it died (signal, out of memory).", "magenta"
+        "↯", "#", "The loading process died (signal, out of memory).", "magenta"
     ),
-    Verdict.TIMES_OUT: Appearance("◷", "t", "Loading did not end in its time.", "magenta"),
+    Verdict.TIMES_OUT: Appearance("◷", "t", "Loading exceeded its time limit.", "magenta"),
     Verdict.UNSAVED: Appearance(
-        "\u2013", "-", "The saver cannot write this model in this format: no file to load.", "dim"
+        "\u2013",
+        "-",
+        "The saver cannot write this model in this format: no file to load.",
+        "dim",
     ),
     Verdict.UNAVAILABLE: Appearance(
         "∅", "?", "The saver or the loader could not be built or imported.", "dim"
     ),
-    Verdict.NOT_RUN: Appearance("·", ".", "Not measured (yet).", "dim"),
-    Verdict.IMPOSSIBLE: Appearance(
-        "⊘", "/", "No such package exists for that Python, so nobody can be in this cell.", "dim"
-    ),
+    Verdict.NOT_RUN: Appearance("·", ".", "Not measured yet.", "dim"),
+    Verdict.IMPOSSIBLE: Appearance("⊘", "/", "A package has no build for that Python.", "dim"),
 }
 
 ORDER: tuple[Verdict, ...] = tuple(Verdict)
 MEASURED: tuple[Verdict, ...] = ORDER[: ORDER.index(Verdict.UNSAVED)]
 UNMEASURED: tuple[Verdict, ...] = ORDER[ORDER.index(Verdict.UNSAVED) :]
-# What a reader must see first: an answer that is silently wrong comes before one that is missing.
+# What a reader must see first: silently wrong outputs come before missing ones.
 URGENCY: tuple[Verdict, ...] = (
     Verdict.DIFFERS,
     Verdict.CRASHES,
@@ -74,7 +75,7 @@ URGENCY: tuple[Verdict, ...] = (
 
 
 def shows_symbols(console: Console) -> bool:
-    """Whether the stream can show the verdicts' symbols, or needs the plain ones instead."""
+    """Whether the stream can show the verdicts' symbols; otherwise the plain ones are used."""
     try:
         "".join(one.symbol for one in APPEARANCE.values()).encode(console.encoding)
     except (UnicodeEncodeError, LookupError):

@@ -8,7 +8,7 @@ import io
 from crossload.reports.document import Report
 from crossload.reports.frames import cell_frame
 
-# A spreadsheet takes a field that begins like this for a formula and runs it.
+# A spreadsheet runs a field that begins like this as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBERS = ("difference", "tolerance")
 
@@ -28,5 +28,5 @@ def as_csv(report: Report) -> str:
 
 
 def guarded(text: str) -> str:
-    """Return `text` so that a spreadsheet shows it and never runs it."""
+    """Return `text` so that a spreadsheet shows it instead of running it."""
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

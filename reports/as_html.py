@@ -1,7 +1,7 @@
-"""Writes the page: one self-contained HTML file that asks for nothing and runs only its own script.
+"""Writes the page: one self-contained HTML file that loads nothing and runs only its own script.
 
-Owns the inlining and the content security policy's digests. What the page says is
-`reports.page_model`'s; the templates hold the markup, `assets/` the style sheet and the script.
+Owns the inlining and the content security policy's digests. `reports.page_model` owns the content,
+the templates the markup, `assets/` the style sheet and the script.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _SCRIPTS = ("data.js", "address.js", "grids.js", "filters.js", "pair.js", "panel
 
 
 def as_html(report: Report) -> str:
-    """Return the page as text; it contains ASCII outside of what the templates say."""
+    """Return the page as text, ASCII except for the templates' own words."""
     block = data_block(report)
     style = _joined(_STYLES)
-    # One function around all files: no name of theirs can meet an element's id as a global. It
-    # waits for a compressed block, and for nothing where there is none.
+    # One function around all files, so that none of their names can clash with an element's id as
+    # a global. It is asynchronous because a compressed data block has to be awaited.
     script = f'(async () => {{\n"use strict";\n{_joined(_SCRIPTS)}}})();\n'
     context = page_context(
         report,
@@ -46,7 +46,7 @@ def render(context: PageContext) -> str:
 
 
 def template_environment() -> Environment:
-    """Return the environment of the templates: everything is escaped unless it says otherwise."""
+    """Return the templates' environment, in which everything is escaped unless marked safe."""
     return Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,

@@ -1,6 +1,6 @@
 """The report as JSON: the document itself, with its format's name and version.
 
-Owns writing and reading it, and its JSON schema. The shapes are `reports.document`'s.
+Owns writing and reading it, and its JSON schema; `reports.document` owns the shapes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from crossload.reports.document import FORMAT, VERSION, Report
 from crossload.runner.errors import UsageError
 
+_ADVICE = "use a file written by `report --format json`"
+
 
 def as_json(report: Report) -> str:
     """Return the document as JSON; numbers that are not finite are null."""
@@ -24,31 +26,29 @@ def read_json(text: str) -> Report:
     """Return the document that `as_json` wrote.
 
     Raises:
-        UsageError: it is no such document, or one of another version.
+        UsageError: it is not such a document, or has another version.
     """
     try:
         head = json.loads(text)
     except ValueError as error:
-        raise UsageError(
-            f"this is not JSON: {error}", "give a file of `report --format json`"
-        ) from error
+        raise UsageError(f"not valid JSON: {error}", _ADVICE) from error
     if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise UsageError(f"this JSON is not a {FORMAT!r}", "give a file of `report --format json`")
+        raise UsageError(f"this JSON is not a {FORMAT!r}", _ADVICE)
     if head.get("version") != VERSION:
         raise UsageError(
-            f"this report has version {head.get('version')!r}, this crossload reads {VERSION}",
+            f"this report has version {head.get('version')!r}, but this crossload reads {VERSION}",
             "write it again with this crossload: `crossload report --format json`",
         )
     try:
         return _adapter().validate_json(text)
     except ValidationError as error:
         raise UsageError(
-            f"this report is damaged: {error.error_count()} values do not fit", "write it again"
+            f"this report is damaged: {error.error_count()} invalid values", "write it again"
         ) from error
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON schema of the document; descriptions come from the classes' own words."""
+    """Return the JSON schema of the document; descriptions come from the classes' docstrings."""
     return _adapter().json_schema()
 
 

@@ -1,7 +1,7 @@
-"""The report as Markdown, for a pull request or a job summary: sums, grids, problems.
+"""The report as Markdown, for a pull request or a job summary: totals, grids, problems.
 
-Owns the escaping for Markdown: what others wrote stands in code spans or has its marks escaped,
-so that it makes no table cell, link, mention or HTML.
+Owns the escaping for Markdown: foreign text is put into code spans or escaped, so that it cannot
+break a table or become a link, a mention or HTML.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from crossload.runner.words import Verdict
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$])")
 _LINE_BREAKS = re.compile(r"\s+")
-_ZERO_WIDTH = "\u200b"  # between @ and a name: shown as nothing, and nobody is called
+_ZERO_WIDTH = "\u200b"  # between @ and a name: invisible, and prevents a mention
 
 
 def as_markdown(report: Report) -> str:
@@ -33,8 +33,8 @@ def as_markdown(report: Report) -> str:
         f"# {escaped(headline(dict(counts)))}",
         escaped(lead(report)),
         _legend(counts),
-        "## Who reads whose files",
-        "Rows saved the files, columns loaded them: worst verdict, and how many are the same.",
+        "## Savers and loaders",
+        "Rows saved the files, columns loaded them: the worst verdict, and how many are the same.",
         _summary(tuple(pair_summaries(frame))),
         *_findings(report),
         *_claims(report),
@@ -49,13 +49,13 @@ def as_markdown(report: Report) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return `text` on one line with every mark of Markdown taken for itself."""
+    """Return `text` on one line with all Markdown characters escaped."""
     line = _LINE_BREAKS.sub(" ", text).strip()
     return _MARKS.sub(r"\\\1", line).replace("@", f"@{_ZERO_WIDTH}")
 
 
 def code(text: str) -> str:
-    """Return `text` as a code span that also fits a table cell."""
+    """Return `text` as a code span that is also safe in a table cell."""
     line = _LINE_BREAKS.sub(" ", text).strip().replace("|", "\\|")
     longest = max((len(run) for run in re.findall(r"`+", line)), default=0)
     fence = "`" * (longest + 1)
@@ -94,7 +94,7 @@ def _summary(pairs: Sequence[PairSummary]) -> str:
 
 
 def _in_order(pairs: Sequence[PairSummary]) -> list[str]:
-    """Columns in the order of the rows (the matrix's), then those that only load."""
+    """Columns in the order of the rows (the matrix's), then environments that only load."""
     return list(dict.fromkeys([*(one.saver for one in pairs), *(one.loader for one in pairs)]))
 
 
@@ -159,7 +159,7 @@ def _problems(environments: Iterable[EnvironmentRow]) -> list[str]:
         for one in environments
         if one.problem
     ]
-    return ["## Environments that could not be used", "\n".join(lines)] if lines else []
+    return ["## Unusable environments", "\n".join(lines)] if lines else []
 
 
 def _grids(report: Report, frame: pd.DataFrame) -> Iterable[str]:

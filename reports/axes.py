@@ -1,6 +1,6 @@
-"""The headings of grids: every environment's id and, in a few characters, which Keras it is.
+"""The headings of grids: every environment's id and, in a few characters, which Keras it has.
 
-Owns these words. Which environments a grid has is each grid's own.
+Owns these words; each grid chooses its own environments.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ def axis_notes(report: Report) -> dict[str, str]:
 
 
 def environment_note(row: EnvironmentRow | None) -> str:
-    """Return in a few characters which Keras it is: what decides more than TensorFlow's version."""
+    """Return in a few characters which Keras it has; it matters more than TensorFlow's."""
     if row is None:
         return ""
     if row.problem:

@@ -1,6 +1,6 @@
-"""The causes of a run with their counts: what the page, Markdown and the terminal say of them.
+"""The causes of a run with their counts, for the page, Markdown and the terminal.
 
-Owns the counting. What a cause is and how its remedies fared was decided in `runner`.
+Owns the counting. `runner` recognises causes and decides which remedies worked.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NOT_TO_EXPLAIN = frozenset({Verdict.SAME, Verdict.NOT_RUN})
 
 @dataclass(frozen=True)
 class RemedyCount:
-    """How often a remedy worked, among the cells in which it was tried."""
+    """How often a remedy worked in the cells where it was tried."""
 
     text: str
     worked: int
@@ -32,7 +32,7 @@ class RemedyCount:
 
 @dataclass(frozen=True)
 class CauseSummary:
-    """One cause: its sentence as most cells say it, its cells by verdict, its remedies in order."""
+    """One cause: its most common sentence, its cells by verdict, its remedies in order."""
 
     cause: CauseRow
     cells: int
@@ -55,13 +55,13 @@ def cause_summaries(report: Report) -> tuple[CauseSummary, ...]:
 
 
 def explained(report: Report) -> tuple[int, int]:
-    """Return how many cells have a cause, and how many should have one."""
+    """Return how many cells have a known cause, and how many should."""
     wanted = [row for row in report.cells if row.verdict not in NOT_TO_EXPLAIN]
     return sum(row.cause is not None for row in wanted), len(wanted)
 
 
 def explained_line(report: Report) -> str:
-    """Return the same as a sentence; empty where nothing is explained."""
+    """Return the same as a sentence, empty if no cause is known."""
     known, total = explained(report)
     if not known:
         return ""

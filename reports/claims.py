@@ -1,7 +1,7 @@
-"""Claims in the report: from their judgement to the document's rows, and their wording.
+"""Claims in the report: the document's rows for judged claims, and their wording.
 
-Owns the sentences about claims, which the page, Markdown and the terminal share. Whether a claim
-holds is `runner.analysis.claims`'s.
+Owns the sentences about claims, shared by the page, Markdown and the terminal.
+`runner.analysis.claims` decides whether a claim holds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from crossload.runner.ledger.snapshot import RunSnapshot
 from crossload.runner.records import Cell
 from crossload.runner.words import Verdict
 
-# A claim's status looks like the verdict that is as good or as bad.
+# A claim's status is drawn like the verdict that is as good or as bad.
 LOOKS: Mapping[ClaimStatus, Verdict] = {
     ClaimStatus.HOLDS: Verdict.SAME,
     ClaimStatus.HOLDS_FOR_SOME: Verdict.PARTIAL,
@@ -32,10 +32,10 @@ _COUNTED = {
     ClaimStatus.NOT_MEASURED: ("was not measured", "were not measured"),
 }
 _EXPECTED = {
-    Expected.LOADS: "a plain load gives outputs that agree",
+    Expected.LOADS: "a plain load gives the same outputs",
     Expected.KEEPS: "a plain load works and keeps {checks}",
     Expected.LOSES: "a plain load works and loses {checks}",
-    Expected.DIFFERS: "a plain load raises nothing and gives other outputs",
+    Expected.DIFFERS: "a plain load gives different outputs without an error",
     Expected.FAILS: "a plain load fails{error}",
     Expected.NEEDS: "a plain load fails{error}, and the strategy {strategy} works",
     Expected.SAVES: "the file can be saved",
@@ -50,7 +50,7 @@ _MESSAGE = 200
 def claim_rows(
     claims: Sequence[Claim], snapshot: RunSnapshot, judged: Sequence[JudgedCell]
 ) -> tuple[ClaimRow, ...]:
-    """The claims that this run has cells for, judged; by source, what was not measured last."""
+    """The judged claims that this run has cells for, by source; those not measured come last."""
     rows = [_row(one) for one in judge_claims(claims, judged, snapshot.environments)]
     sources = list(dict.fromkeys(row.source for row in rows))
     return tuple(
@@ -80,7 +80,7 @@ def by_source(rows: Iterable[ClaimRow]) -> Mapping[str, tuple[ClaimRow, ...]]:
 
 
 def evidence(row: ClaimRow) -> str:
-    """How many cells confirm it and what became of the others, in one sentence."""
+    """How many cells confirm it, and what the others show, in one sentence."""
     if row.unmeasurable:
         return row.unmeasurable
     total = row.confirming + row.refuting
@@ -90,8 +90,8 @@ def evidence(row: ClaimRow) -> str:
     if row.unsaved:
         parts.append(f"no file to load in {_units(row, row.unsaved)}, because saving fails")
     if row.unmeasured:
-        parts.append(f"nothing is known of {_units(row, row.unmeasured)}")
-    return "; ".join(parts) or "this run has no cell that could tell"
+        parts.append(f"{_units(row, row.unmeasured)} not measured")
+    return "; ".join(parts) or "this run has no cell that tests it"
 
 
 def _units(row: ClaimRow, count: int) -> str:
@@ -99,12 +99,12 @@ def _units(row: ClaimRow, count: int) -> str:
 
 
 def errors_line(row: ClaimRow) -> str:
-    """The exceptions that were seen, the most frequent first: `ValueError (12), OSError (3)`."""
+    """The exceptions that were raised, the most frequent first: `ValueError (12), OSError (3)`."""
     return ", ".join(f"{one.type} ({one.count})" for one in row.errors)
 
 
 def known_cells(ids: Sequence[str], cells: Mapping[str, CellRow]) -> tuple[str, ...]:
-    """Those of the example cells that the report shows."""
+    """The example cells that the report shows."""
     return tuple(one for one in ids if one in cells)
 
 
@@ -143,7 +143,7 @@ def _expected(claim: Claim) -> str:
         return ""
     error = f" with {' or '.join(claim.exceptions)}" if claim.exceptions else ""
     if claim.message:
-        error += f" that says {claim.message!r}"
+        error += f" and the message {claim.message!r}"
     text = _EXPECTED[claim.expected].format(
         error=error, strategy=claim.strategy, checks=" and ".join(claim.checks) or "everything"
     )

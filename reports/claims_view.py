@@ -1,6 +1,6 @@
 """The page's section on claims: what its template draws, and from which rows.
 
-Owns these shapes and their filling; the wording is `reports.claims`'s.
+Owns these shapes and fills them; `reports.claims` owns the wording.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from crossload.runner.words import Verdict
 
 @dataclass(frozen=True)
 class ClaimView:
-    """One claim; it looks like the verdict `look`.
+    """One claim, drawn like the verdict `look`.
 
-    `case_link` shows all cells of its case, empty for a general claim; the links of `for_it` and
-    `against_it` are (cell's id, link).
+    `case_link` shows all cells of its case and is empty for a general claim; `for_it` and
+    `against_it` are pairs of a cell's id and its link.
     """
 
     row: ClaimRow
@@ -34,7 +34,7 @@ class ClaimView:
 
 @dataclass(frozen=True)
 class ClaimGroup:
-    """The claims of one source, and in a few words how they stand; `open` is how it starts."""
+    """The claims of one source with a short tally; `open` says whether the fold starts open."""
 
     source: str
     counts: str

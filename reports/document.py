@@ -1,8 +1,8 @@
-"""The report as one document: what every renderer draws and what the JSON file holds.
+"""The report as one document: what every renderer draws and what the JSON file contains.
 
-Owns the shapes and their version. All text in it is cleaned already (`reports.gather`), so that
-renderers only escape for their own syntax. Additions keep `version`; a field that changes its
-meaning or goes raises it.
+Owns the shapes and their version. All text in it is already cleaned (`reports.gather`), so
+renderers only escape for their own syntax. Additions keep `version`; removing a field or changing
+its meaning raises it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class ErrorText:
-    """An exception; `message` and `traceback` are cut in the middle of nothing, only at the end."""
+    """An exception; `message` and `traceback` may be cut at the end."""
 
     type: str
     message: str
@@ -48,12 +48,12 @@ class CheckRow:
 
 @dataclass(frozen=True)
 class AttemptRow:
-    """One try at loading.
+    """One attempt at loading.
 
     `result` is the judgement, `status` how the process ended, `seconds` the time inside it,
-    `difference` that of the outputs (relative). `lost` names checks that did not survive,
-    `concessions` what the strategy gave up besides its name, `detail` the limit or signal that
-    ended it, `output_tail` the last that it printed.
+    `difference` that of the outputs (relative). `lost` names the checks that did not agree,
+    `concessions` what else the strategy needed, `detail` the limit or signal that ended it,
+    `output_tail` the last lines that it printed.
     """
 
     strategy: Strategy
@@ -73,7 +73,7 @@ class AttemptRow:
 
 @dataclass(frozen=True)
 class AdviceRow:
-    """One thing to do; `code` is what to type (Python or a command), empty where there is none.
+    """One piece of advice; `code` is what to type (Python or a command), if anything.
 
     `verified` says that an attempt of this very cell proved it.
     """
@@ -87,7 +87,7 @@ class AdviceRow:
 class CauseRow:
     """Why a cell is not `same`: an entry of the catalogue, its sentence filled in for this cell.
 
-    `references` are addresses of published reports of it.
+    `references` are addresses of published reports.
     """
 
     id: str
@@ -98,7 +98,7 @@ class CauseRow:
 
 @dataclass(frozen=True)
 class RemedyRow:
-    """One remedy of a cell's cause, `state` how it fared there, `evidence` what showed that."""
+    """One remedy of a cell's cause; `state` is its result there, `evidence` what showed it."""
 
     id: str
     text: str
@@ -109,12 +109,12 @@ class RemedyRow:
 
 @dataclass(frozen=True)
 class CellRow:
-    """Saver x model x format x loader and what it came to.
+    """Saver x model x format x loader, and the result.
 
     `id` is `saver/model.format/loader`. `detail` is one sentence. `strategy` is the one that
     gives agreeing outputs, `difference` and `tolerance` (relative) belong to the attempt that the
     verdict rests on, `baseline` is the verdict of the saver's own reload of the same file.
-    `behind` is what stops the strategy that would remove `cause`; `remedies` are those of both.
+    `behind` is what stops the strategy that avoids `cause`; `remedies` are those of both.
     """
 
     id: str
@@ -149,13 +149,13 @@ class ErrorCount:
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim and what was measured of it.
+    """A claim and its measurement.
 
     `expected` says what must be measured for it to be true, `unit` what is counted: "cell" or
-    "saved file". `unsaved` counts cells without a file to load, `unmeasured` those that nothing is
-    known of. `holds_for` and `not_for` describe the pairs that confirm and that refute it, where
-    there are both. `for_it` and `against_it` are ids of some of these cells. `unmeasurable` says
-    why no cell could tell.
+    "saved file". `unsaved` counts cells without a file to load, `unmeasured` those without a
+    result. `holds_for` and `not_for` describe the pairs that confirm and that refute it, if there
+    are both. `for_it` and `against_it` are ids of some of these cells. `unmeasurable` says why no
+    cell can test it.
     """
 
     id: str
@@ -203,13 +203,13 @@ class EnvironmentRow:
     problem: ProblemRow | None = None
 
     def version(self, package: str) -> str:
-        """Return the version of `package`, or an empty text where the run recorded none."""
+        """Return the version of `package`, or an empty text if the run recorded none."""
         return next((version for name, version in self.versions if name == package), "")
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """The run; times are ISO 8601 in UTC, tolerances relative, `state` how far it got."""
+    """The run; times are ISO 8601 in UTC, tolerances relative, `state` how it ended."""
 
     id: int
     state: str
@@ -242,7 +242,7 @@ class Report:
 
     @property
     def axis(self) -> tuple[str, ...]:
-        """Savers and loaders in their order: the environments, then any id that only cells have."""
+        """Savers and loaders in order: the environments, then ids that occur only in cells."""
         known = dict.fromkeys(one.id for one in self.environments)
         others = {one for row in self.cells for one in (row.saver, row.loader)}
         return (*known, *sorted(others - known.keys()))

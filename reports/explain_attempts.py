@@ -1,7 +1,7 @@
-"""The words of one attempt at loading: what was done, what came of it, what was lost.
+"""The wording of one attempt at loading: what was done, the result, and what was lost.
 
-Owns which of its checks and messages are told, and how short; the order of the whole is
-`explain_text`'s.
+Owns which of its checks and messages are shown, and how short they are; `explain_text` owns the
+overall order.
 """
 
 from __future__ import annotations
@@ -21,46 +21,46 @@ _PROGRESS = re.compile(r"(\\u0008)+|^\d+/\d+ .*\d+m?s/step$")
 _DONE = {
     Strategy.PLAIN: "load_model(path) and nothing else",
     Strategy.NO_COMPILE: "load_model(path, compile=False)",
-    Strategy.CUSTOM_OBJECTS: "the model's own classes given as custom_objects",
+    Strategy.CUSTOM_OBJECTS: "the model's custom classes passed as custom_objects",
     Strategy.UNSAFE: "safe_mode=False, so that code in the file may run",
-    Strategy.LEGACY: "load_model of tf-keras, where that is installed",
-    Strategy.REBUILD_WEIGHTS: "the model built by its code, only weights from the file",
+    Strategy.LEGACY: "load_model of tf-keras, if installed",
+    Strategy.REBUILD_WEIGHTS: "the model built by its code, only the weights from the file",
     Strategy.SERVING: "tf.saved_model.load and the serving signature",
 }
 _PLAIN = {
     Format.WEIGHTS_H5: "the model built by its code, then load_weights(path)",
     Format.WEIGHTS_TF: "the model built by its code, then load_weights(path)",
     Format.JSON_WEIGHTS: "model_from_json, then load_weights(path)",
-    Format.EXPORT: "tf.saved_model.load and its endpoint `serve`",
+    Format.EXPORT: "tf.saved_model.load and the endpoint `serve`",
     Format.SCRIPT: "the load script of the case",
 }
 _RESULTS = {
-    TryResult.AGREES: "loads, the outputs agree",
-    TryResult.DIFFERS: "loads, the outputs DIFFER",
+    TryResult.AGREES: "loads, and the outputs agree",
+    TryResult.DIFFERS: "loads, but the outputs DIFFER",
     TryResult.REFUSED: "raises an error",
     TryResult.CRASHED: "the process died",
-    TryResult.TIMED_OUT: "did not end in its time",
+    TryResult.TIMED_OUT: "exceeded its time limit",
     TryResult.OUT_OF_MEMORY: "ran out of memory",
-    TryResult.BAD_ANSWER: "gave no valid answer",
+    TryResult.BAD_ANSWER: "gave an invalid answer",
 }
 
 
 def title_of(attempt: AttemptRow, file_format: Format) -> str:
-    """What was done and what came of it, in one line."""
+    """What was done and the result, in one line."""
     done = _DONE[attempt.strategy]
     if attempt.strategy is Strategy.PLAIN:
         done = _PLAIN.get(file_format.base, done)
     if attempt.notes and attempt.result is TryResult.REFUSED and attempt.error:
-        came = attempt.notes[0]  # it loads and cannot predict
+        result = attempt.notes[0]  # it loads and cannot predict
     else:
-        came = _RESULTS[attempt.result]
-    return f"{attempt.strategy} ({done}): {came}"
+        result = _RESULTS[attempt.result]
+    return f"{attempt.strategy} ({done}): {result}"
 
 
 def lines_of(attempt: AttemptRow, row: CellRow) -> Iterator[str]:
-    """What is told below the title, each line as it is to be wrapped."""
+    """The lines below the title, before wrapping."""
     if attempt.concessions:
-        yield f"gave up besides: {', '.join(attempt.concessions)}"
+        yield f"concessions: {', '.join(attempt.concessions)}"
     if attempt.error:
         yield from f"{attempt.error.type}: {attempt.error.message}".splitlines()
         where = [one for one in attempt.error.traceback.splitlines() if " line " in one]
@@ -72,25 +72,27 @@ def lines_of(attempt: AttemptRow, row: CellRow) -> Iterator[str]:
         yield from _checks(attempt, row)
     yield from (one for one in attempt.notes if attempt.result is not TryResult.REFUSED)
     yield from _all_but(_WARNINGS, (f"warning: {short(one)}" for one in attempt.warnings))
-    tail = [one for one in _told(attempt.output_tail.splitlines()) if one not in attempt.warnings]
+    tail = [
+        one for one in _distinct(attempt.output_tail.splitlines()) if one not in attempt.warnings
+    ]
     yield from (f"| {short(one)}" for one in tail[-_TAIL_LINES:])
 
 
-def _told(lines: Iterable[str]) -> list[str]:
-    """Lines of output without the marks of progress bars; what repeats is told once."""
+def _distinct(lines: Iterable[str]) -> list[str]:
+    """Lines of output without progress bars and repetitions."""
     cleaned = (_PROGRESS.sub("", line.strip()).strip() for line in lines)
     return [*dict.fromkeys(line for line in cleaned if line)]
 
 
 def _all_but(count: int, lines: Iterable[str]) -> Iterator[str]:
-    told = [*dict.fromkeys(lines)]
-    yield from told[:count]
-    if len(told) > count:
-        yield f"and {len(told) - count} more warnings (--json has them)"
+    distinct = [*dict.fromkeys(lines)]
+    yield from distinct[:count]
+    if len(distinct) > count:
+        yield f"and {len(distinct) - count} more warnings (see --json)"
 
 
 def _checks(attempt: AttemptRow, row: CellRow) -> Iterator[str]:
-    """Each check that was made; those that say nothing here, with their reasons, in one line."""
+    """Each check that was made; those that do not apply, with their reasons, share one line."""
     skipped: dict[str, list[str]] = {}
     for check in attempt.checks:
         if check.status is CheckStatus.NOT_APPLICABLE:
@@ -98,26 +100,26 @@ def _checks(attempt: AttemptRow, row: CellRow) -> Iterator[str]:
         else:
             yield _check(check, attempt, row)
     for reason, names in skipped.items():
-        yield f"not compared: {', '.join(names)} ({reason or 'there is nothing to compare'})"
+        yield f"not compared: {', '.join(names)} ({reason or 'nothing to compare'})"
 
 
 def _check(check: CheckRow, attempt: AttemptRow, row: CellRow) -> str:
     lost = str(check.check) in attempt.lost
     if check.check is Check.OUTPUTS:
         lost = attempt.result is TryResult.DIFFERS
-    told = f": {short(check.detail)}" if check.detail else ""
+    detail = f": {short(check.detail)}" if check.detail else ""
     if check.status is CheckStatus.ERROR:
-        return f"{check.check}: could not be compared{told}"
+        return f"{check.check}: could not be compared{detail}"
     if check.difference is not None:
         amount = "equal" if check.difference == 0 else f"differs by {check.difference:.1e}"
         allowed = ""
         if check.check is Check.OUTPUTS and row.tolerance is not None:
             allowed = f" (allowed: {row.tolerance:.0e})"
-        return f"{check.check}: {amount.upper() if lost else amount}{allowed}{told}"
-    return f"{check.check}: {'LOST' if lost else check.status}{told}"
+        return f"{check.check}: {amount.upper() if lost else amount}{allowed}{detail}"
+    return f"{check.check}: {'LOST' if lost else check.status}{detail}"
 
 
 def short(text: str) -> str:
-    """One line of it, cut at a length that a reader still takes in; `--json` has all of it."""
+    """The text on one line, cut to a readable length; `--json` has all of it."""
     line = " ".join(text.split())
     return line if len(line) <= _SHORT else f"{line[:_SHORT].rstrip()} ..."

@@ -1,7 +1,7 @@
-"""Finds one cell of the ledger by its id, with everything around it that tells more.
+"""Finds one cell of the ledger by its id, with related cells.
 
-Owns the choice of the run and of the cells to judge: those of the same model, which bear on its
-causes and remedies. Nothing is drawn here.
+Owns the choice of the run and of the cells to judge: those of the same model, because they bear on
+its causes and remedies. Draws nothing.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Source:
-    """Where to look: an exported file, else the ledger; its run, None for the latest with it.
+    """Where to look: an exported file or the ledger, and the run (None: the latest with the cell).
 
-    `artifacts` is the folder of what savers left; None where there is none.
+    `artifacts` is the folder of the artifact store; None if there is none.
     """
 
     ledger: Path
@@ -42,10 +42,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Found:
-    """A cell, what its saver did, and the report of what its saver made of the same model.
+    """A cell, what its saver did, and the report of all files its saver wrote of the same model.
 
-    `digests` has the identity of each environment by its id, empty where nothing was locked.
-    `own` is what is known of a model of the user's own, `command` that of the run.
+    `digests` maps each environment's id to its digest, empty if it has no lock. `own` is what is
+    known about a user's model; `command` is the run's.
     """
 
     row: CellRow
@@ -82,7 +82,7 @@ def find_cell(wanted: str, source: Source) -> Found:
 def _in_file(wanted: str, source: Source) -> tuple[Cell, RunSnapshot]:
     assert source.export is not None
     if source.run is not None:
-        raise UsageError("--run belongs to the ledger, not to --from", "leave --run out")
+        raise UsageError("--run cannot be combined with --from", "leave out --run")
     where = f"the run in {str(source.export)!r}"
     cells = tuple(planned_cells(source.export))
     found = _selected(wanted, cells)
@@ -97,7 +97,7 @@ def _in_ledger(wanted: str, source: Source) -> tuple[Cell, RunSnapshot]:
     if not path.exists() or path.stat().st_size == 0:
         raise UsageError(
             f"there is no ledger at {str(path)!r}",
-            "run `crossload run` first, or name an exported run with --from",
+            "run `crossload run` first, or pass an exported run with --from",
         )
     with Ledger.open(path, read_only=True) as ledger:
         runs = _runs(ledger, source)
@@ -109,13 +109,15 @@ def _runs(ledger: Ledger, source: Source) -> list[int]:
     """The runs to look into, the latest first."""
     known = [facts.id for facts in ledger.runs()]
     if not known:
-        raise UsageError(f"the ledger {str(ledger.path)!r} has no run", "run `crossload run` first")
+        raise UsageError(
+            f"the ledger {str(ledger.path)!r} has no runs", "run `crossload run` first"
+        )
     if source.run is None:
         return known[::-1]
     if source.run not in known:
         raise UsageError(
             f"the ledger {str(ledger.path)!r} has no run {source.run}",
-            f"its runs are {known[0]} to {known[-1]}; leave --run out for the last",
+            f"its runs are {known[0]} to {known[-1]}; leave out --run for the last one",
         )
     return [source.run]
 
@@ -159,7 +161,7 @@ def _only_one(wanted: str, found: Sequence[Cell], where: str) -> Cell:
     named = ", ".join(str(cell) for cell in found[:_MOST_NAMED])
     more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     raise UsageError(
-        f"{wanted!r} selects {len(found)} cells of {where}, expected one",
+        f"{wanted!r} selects {len(found)} cells of {where}, but only one is allowed",
         f"name one of {named}{more}",
     )
 
@@ -167,12 +169,12 @@ def _only_one(wanted: str, found: Sequence[Cell], where: str) -> Cell:
 def _no_such_cell(wanted: str, cells: Sequence[Cell], where: str) -> UsageError:
     return UsageError(
         f"{where} has no cell {wanted!r}{_nearest(wanted, cells)}",
-        "a cell is called saver/model.format/loader; `crossload plan --json` lists them",
+        "a cell's id is saver/model.format/loader; `crossload plan --json` lists all ids",
     )
 
 
 def _nearest(wanted: str, cells: Sequence[Cell]) -> str:
-    """A hint part by part: among tens of thousands of ids the whole would not be found."""
+    """A hint for each part, because matching whole ids among tens of thousands would miss."""
     saver, _, rest = wanted.partition("/")
     file, _, loader = rest.partition("/")
     hints: list[str] = []

@@ -1,7 +1,7 @@
-"""What stands behind a cell of a model of the user's own: its file's name, how it came about, code.
+"""The facts behind a cell of a user's model: the file's name, its origin, the user's code.
 
-Owns finding that in the run's command and in the bundles of the artifact store; the ledger keeps
-neither paths nor code. The sentences about it are `explain_own_text`'s.
+Owns finding them in the run's command and in the bundles of the artifact store; the ledger keeps
+neither paths nor code. `explain_own_text` words them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from crossload.runner.subjects.model import SubjectTask
 from crossload.runner.subjects.reading import base_name
 from crossload.runner.words import Format, Strategy
 
-# Of the commands that measure models of the user's own.
+# Of the commands that measure a user's models.
 PROFILES = frozenset({"check", "upgrade", "bisect", "migrate"})
 _CONVERTING = "migrate"
 _WAY = "load:"
@@ -38,7 +38,7 @@ _Parsed = TypeVar("_Parsed", bound=BaseModel)
 
 
 class Origin(BaseModel):
-    """What a probe noted of a file: its task, the digest of the user's bundle, and of the source.
+    """What a probe recorded about a file: its task, the digests of the user's bundle and source.
 
     `source` is the bundle that a conversion loaded, `source_format` the format of its file.
     """
@@ -52,7 +52,7 @@ class Origin(BaseModel):
 
 
 class _Kept(BaseModel):
-    """Of the `expected.json` in a bundle: what says where its file is from."""
+    """The part of a bundle's `expected.json` that says where its file is from."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -75,18 +75,16 @@ _NO_FACTS = Facts()
 
 @dataclass(frozen=True)
 class OwnModel:
-    """A model of the user's own, as far as it is known here.
+    """A user's model, as far as it is known here.
 
     Attributes:
-        file: the name of the file or script as the user wrote it; that in cells where it is not
-            known.
-        task: what the saver did; None where nothing tells.
-        way: the strategy by which the saver loaded the file; None where it did not, or nobody
-            knows.
-        source: of a conversion: what was converted, in words; empty where that is not known.
-        artifact: the bundle that the saver left in the store; None where it is not there.
-        bundle: the bundle of what the user gave; None where it is not there.
-        facts: what that bundle says of itself.
+        file: the name of the file or script as the user wrote it; if unknown, its name in cells.
+        task: what the saver did; None if unknown.
+        way: the strategy by which the saver loaded the file; None if it did not, or if unknown.
+        source: of a conversion: what was converted, in words; empty if unknown.
+        artifact: the bundle that the saver left in the store; None if it is missing.
+        bundle: the bundle of what the user gave; None if it is missing.
+        facts: what that bundle says about itself.
     """
 
     file: str
@@ -99,12 +97,12 @@ class OwnModel:
 
     @property
     def was_there(self) -> bool:
-        """Whether the file is the user's own, so that the saver only answers for it."""
+        """Whether the file is the user's, so that the saver only stands in for its real one."""
         return self.task in {None, SubjectTask.ADOPT, SubjectTask.BARE}
 
     @property
     def code(self) -> Path | None:
-        """The user's code, where they gave any."""
+        """The user's code, if they passed any."""
         if self.bundle is None or self.facts.code is None:
             return None
         return self.bundle / "code.py"
@@ -143,8 +141,8 @@ def find_own(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) -> OwnMo
 
 
 def traits_of(model: str, own: OwnModel) -> ModelTraits:
-    """What was known of the model when it was measured, read again from what was kept."""
-    compiled, keras_1 = True, False  # of a model that cannot be looked at
+    """What was known about the model when it was measured, read again from the artifact store."""
+    compiled, keras_1 = True, False  # of a model that cannot be inspected
     if own.was_there and own.artifact is not None:
         try:
             (payload,) = (own.artifact / "payload").iterdir()
@@ -191,7 +189,7 @@ def _kept(bundle: Path | None) -> _Kept | None:
 
 
 def _parsed(shape: type[_Parsed], path: Path) -> _Parsed | None:
-    """What a file in a bundle says; nothing where that is not what this version writes."""
+    """The content of a file in a bundle; None if this version did not write it."""
     try:
         # A loss may be NaN: Python's own JSON, which pydantic's parser does not take.
         return shape.model_validate(json.loads(path.read_bytes()))
@@ -209,7 +207,7 @@ def _origin_beside(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) ->
 
 
 def _task(model: str, file: str, profile: str, beside: Origin | None) -> SubjectTask | None:
-    """What a saver did, or was to do, that left nothing."""
+    """What a saver did, or should have done, if it left no bundle."""
     if beside is not None:
         return SubjectTask.ADOPT if beside.task is SubjectTask.BARE else beside.task
     if profile == _CONVERTING and file and not _is_called(file, model, exactly=True):
@@ -220,10 +218,10 @@ def _task(model: str, file: str, profile: str, beside: Origin | None) -> Subject
 
 
 def _way(save: SaveOutcome | None, kept: _Kept | None) -> Strategy | None:
-    """How the saver loaded the file: a step is named after it."""
+    """How the saver loaded the file, from the name of its step."""
     named = [name.removeprefix(_WAY) for name, _ in save.report.seconds] if save else []
     if not any(name in set(Strategy) for name in named) and kept and kept.way:
-        named = [kept.way]  # a signature was called, which is no step of loading
+        named = [kept.way]  # calling a signature is not a loading step
     return next((one for one in Strategy if str(one) in named), None)
 
 
@@ -239,7 +237,7 @@ def _source(origin: Origin | None, artifacts: Path | None) -> str:
 
 
 def _file(model: str, command: str) -> str:
-    """The name of the model's file among the words of the run's command; empty if not there."""
+    """The name of the model's file among the words of the run's command, or an empty text."""
     try:
         words = shlex.split(command)
     except ValueError:
@@ -253,7 +251,7 @@ def _file(model: str, command: str) -> str:
 
 
 def _arguments(words: list[str]) -> Iterator[str]:
-    """Words that may be models, the values of options last."""
+    """Words that may be models; the values of options come last."""
     later = []
     for before, word in zip(["", *words], words, strict=False):
         if word.startswith("-"):
@@ -266,7 +264,7 @@ def _arguments(words: list[str]) -> Iterator[str]:
 
 
 def _is_called(path: str, model: str, *, exactly: bool) -> bool:
-    """Whether that is what the file would be called in cells."""
+    """Whether cells would call the file by that name."""
     base = base_name(Path(path))
     names = {base, f"own-{base}"}
     return model in names or (not exactly and _NUMBERED.sub("", model) in names)

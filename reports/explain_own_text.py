@@ -1,6 +1,6 @@
-"""The sentences about a cell of a model of the user's own.
+"""The sentences about a cell of a user's model.
 
-Owns their words; what is known of the model is `explain_own`'s to find.
+Owns the wording; `explain_own` finds the facts.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from crossload.reports.explain_own import OwnModel
 from crossload.runner.subjects.model import SubjectTask
 from crossload.runner.words import Strategy, Verdict
 
-_SCOPE = "custom-object-scope"  # a concession that is another way of passing the code
+_SCOPE = "custom-object-scope"  # a concession: just another way to pass the code
 
 
 def measured_own(row: CellRow, own: OwnModel) -> str:
-    """What the cell is about, in a few sentences."""
+    """What was measured, in a few sentences."""
     name = f"Your model {own.file}"
     loader = "itself" if row.loader == row.saver else row.loader
     if own.task is SubjectTask.BUILD:
@@ -26,33 +26,35 @@ def measured_own(row: CellRow, own: OwnModel) -> str:
             f"{row.format}, loaded by {loader}."
         )
     if row.verdict is Verdict.UNSAVED and row.loader == row.saver:
-        return f"{name} ({row.format}) is not loaded by {row.saver}, which was to answer for it."
+        return (
+            f"{name} ({row.format}) fails to load in {row.saver}, the environment to compare with."
+        )
     return f"{name} ({row.format}), loaded by {row.loader}{_answers(row, own)}."
 
 
 def _answers(row: CellRow, own: OwnModel) -> str:
-    """Whose answers count, as the end of a sentence."""
+    """What the outputs are compared with, as the end of a sentence."""
     if own.task is SubjectTask.BARE:
-        return "; no environment could load it as it is, so there are no answers to compare with"
+        return "; no environment could load it as it is, so there are no outputs to compare with"
     if row.verdict is Verdict.UNSAVED:
-        return f"; {row.saver}, which was to answer for it, does not load it itself"
+        return f"; {row.saver}, the environment to compare with, fails to load it"
     if row.loader == row.saver:
-        return f", which answers for it: it loaded it{_by(own)}" if own.way else ""
+        return f", the environment to compare with, which loaded it{_by(own)}" if own.way else ""
     there = f", which loaded it{_by(own)}" if own.way else ""
-    return f"; answers compared with those in {row.saver}{there}"
+    return f"; outputs compared with those in {row.saver}{there}"
 
 
 def meaning_own(row: CellRow, own: OwnModel, meaning: str) -> str:
-    """What the verdict means here, where that is not what it means of reference models."""
+    """What the verdict means here, if that differs from its meaning for reference models."""
     if row.verdict is Verdict.UNSAVED and own.was_there:
-        return "The environment that was to answer for the file does not load it."
+        return "The environment to compare with fails to load the file."
     if own.code is not None and _is_passed_only(row):
-        return f"{meaning} Passing your own code is plain loading to `crossload check`."
+        return f"{meaning} `crossload check` counts passing your own code as plain loading."
     return meaning
 
 
 def _is_passed_only(row: CellRow) -> bool:
-    """Whether all that it takes is the user's code."""
+    """Whether passing the user's code is all it takes."""
     if row.verdict is not Verdict.ASSISTED or row.strategy is not Strategy.CUSTOM_OBJECTS:
         return False
     taken = [one for one in row.attempts if one.strategy is row.strategy]

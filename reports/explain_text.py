@@ -1,7 +1,7 @@
-"""What `explain` prints: a cell's texts in the order in which a stranger asks.
+"""What `explain` prints: everything about a cell, in the order in which a reader asks.
 
-Owns that order and the layout, and which other cells tell more of this one; the words of one
-attempt are `explain_attempts`'s.
+Owns that order, the layout, and the choice of related cells. `explain_attempts` words a single
+attempt.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _LEAST_WIDTH = 40
 
 
 def explain_lines(found: Found, source: Source, width: int = 80) -> Iterator[Text]:
-    """Each line, styled; texts of others are never read as markup.
+    """Each line, styled; foreign text is never parsed as markup.
 
-    Sentences are wrapped at `width`; ids, addresses, code and commands stay whole.
+    Sentences are wrapped at `width`; ids, addresses, code and commands stay on one line.
     """
     page = _Page(max(width, _LEAST_WIDTH))
     row = found.row
@@ -45,7 +45,7 @@ def explain_lines(found: Found, source: Source, width: int = 80) -> Iterator[Tex
     for section in (
         _unusable(found, page),
         _cause("Cause", row.cause, page),
-        _cause("Behind it", row.behind, page),
+        _cause("Next obstacle", row.behind, page),
         _remedies(row, page),
         _attempts(row, page),
         _file(found, page),
@@ -57,7 +57,7 @@ def explain_lines(found: Found, source: Source, width: int = 80) -> Iterator[Tex
 
 
 class _Page:
-    """Wraps at a width; what continues a line stands below its text."""
+    """Wraps at a width, with a hanging indent."""
 
     def __init__(self, width: int) -> None:
         self._width = width
@@ -84,14 +84,14 @@ class _Page:
 
 
 def measured(found: Found) -> str:
-    """What the cell is about, in one sentence, or a few."""
+    """What was measured, in one sentence or a few."""
     row = found.row
     if found.own is not None:
         return measured_own(row, found.own)
     if row.format is Format.SCRIPT:
         return (
-            f"The scripts of the case {row.model}: its save script ran in {row.saver}, its load "
-            f"script in {row.loader}."
+            f"The case {row.model}: its save script ran in {row.saver}, its load script in "
+            f"{row.loader}."
         )
     loader = "itself" if row.loader == row.saver else row.loader
     return f"The model {row.model}, saved by {row.saver} as {row.format}, loaded by {loader}."
@@ -104,7 +104,7 @@ def meaning_of(found: Found) -> str:
 
 
 def _unusable(found: Found, page: _Page) -> Iterator[Text]:
-    """Why an environment of the cell cannot be used, with the tool's last words."""
+    """Why an environment of the cell cannot be used, with the tool's last lines."""
     for name in dict.fromkeys((found.row.saver, found.row.loader)):
         one = found.environment(name)
         if one is None or one.problem is None:
@@ -121,7 +121,7 @@ def _attempts(row: CellRow, page: _Page) -> Iterator[Text]:
         title = f"Attempt {number} of {len(row.attempts)}: {title_of(attempt, row.format)}"
         yield from page.titled(title, list(lines_of(attempt, row)))
     if not row.attempts and row.error:
-        yield from page.titled("The error", [f"{row.error.type}: {row.error.message}"])
+        yield from page.titled("Error", [f"{row.error.type}: {row.error.message}"])
         where = [one for one in row.error.traceback.splitlines() if " line " in one]
         yield from page.wrapped(f"raised in {where[-1].strip()[5:]}" if where else "")
 
@@ -132,18 +132,18 @@ def _file(found: Found, page: _Page) -> Iterator[Text]:
         return
     own = found.own
     is_theirs = own is not None and own.was_there
-    there, its = (row.saver,) * 2 if is_theirs else ("the saver", "its own saver")
+    where, own_saver = (row.saver,) * 2 if is_theirs else ("the saver", "its own saver")
     lines = [f"{save.payload_name}, {save.payload_bytes} bytes", f"sha256 {save.payload_sha256}"]
     if save.noise is not None:
         again = f"differ by {save.noise:.1e}" if save.noise else "are equal"
-        lines.append(f"two predictions in {there} {again}: so much is noise")
+        lines.append(f"noise floor: two predictions in {where} {again}")
     if row.baseline is not None and row.loader != row.saver:
-        lines.append(f"loaded again by {its}: {row.baseline}")
-    yield from page.titled("Your file" if is_theirs else "The saved file", lines)
+        lines.append(f"loaded again by {own_saver}: {row.baseline}")
+    yield from page.titled("Your file" if is_theirs else "Saved file", lines)
 
 
 def _environments(found: Found) -> Iterator[Text]:
-    """Versions side by side; what differs is marked, not only coloured."""
+    """Versions side by side; differences are marked, not only coloured."""
     saver, loader = (found.environment(one) for one in (found.row.saver, found.row.loader))
     if saver is None or loader is None:
         return
@@ -152,7 +152,7 @@ def _environments(found: Found) -> Iterator[Text]:
     pairs += [(name, _version(saver, name), _version(loader, name)) for name in names]
     wide = max(len(saver.id), 12)
     yield Text("")
-    yield Text("Environments (* differs)", style="bold")
+    yield Text("Environments (* marks differences)", style="bold")
     yield Text(f"  {'':14}{saver.id:{wide}}  {loader.id}")
     for name, ours, theirs in pairs:
         differs = ours != theirs
@@ -162,7 +162,7 @@ def _environments(found: Found) -> Iterator[Text]:
 
 
 def _version(environment: EnvironmentRow, name: str) -> str:
-    """An environment that was not built has no versions, but it was meant for some Python."""
+    """The version of a package; an environment that was never built still names its Python."""
     found = environment.version(name)
     return environment.python if name == "python" and not found else found
 
@@ -176,9 +176,9 @@ def _cause(title: str, cause: CauseRow | None, page: _Page) -> Iterator[Text]:
 
 
 def _remedies(row: CellRow, page: _Page) -> Iterator[Text]:
-    """Each remedy with how it fared, its code as it is to be typed."""
+    """Each remedy with its measured result and the code to type."""
     if row.remedies:
-        yield from page.titled("What to do, and how it fared when it was measured")
+        yield from page.titled("Remedies and their measured results")
     for remedy in row.remedies:
         yield from page.wrapped(f"[{remedy.state}] {remedy.text}{_shown_by(remedy)}")
         yield from _code(remedy.code)
@@ -201,7 +201,7 @@ def _code(code: str) -> Iterator[Text]:
 
 
 def neighbours(found: Found) -> tuple[tuple[str, tuple[CellRow, ...]], ...]:
-    """Other cells that tell more: the same file in loaders beside this one, other formats."""
+    """Related cells: the same file in neighbouring loaders, and the same model in other formats."""
     row, order = found.row, found.report.axis
     same_file = {
         one.loader: one
@@ -217,8 +217,8 @@ def neighbours(found: Found) -> tuple[tuple[str, tuple[CellRow, ...]], ...]:
         if (one.saver, one.loader) == (row.saver, row.loader) and one.format != row.format
     )
     return (
-        ("The same file in the loaders next to it", tuple(same_file[name] for name in near)),
-        ("The same model in other formats", formats),
+        ("Same file, neighbouring loaders", tuple(same_file[name] for name in near)),
+        ("Same model, other formats", formats),
     )
 
 
@@ -234,7 +234,7 @@ def _neighbours(found: Found) -> Iterator[Text]:
 
 
 def reproduce_command(row: CellRow, source: Source) -> str:
-    """The command that writes this cell as a folder, to be typed as it is."""
+    """The command that writes this cell as a folder, ready to type."""
     words = ["crossload", "reproduce", row.id]
     if source.export is not None:
         words += ["--from", str(source.export)]
@@ -251,5 +251,5 @@ def _commands(found: Found, source: Source) -> Iterator[Text]:
     if own is not None:
         what = "your model, a script, lock files, a README"
     yield Text("")
-    yield Text(f"See it without crossload: {what}", style="bold")
+    yield Text(f"Reproduce without crossload: {what}", style="bold")
     yield Text(f"  {reproduce_command(row, source)}")

@@ -1,8 +1,8 @@
-"""What to look at first: cells with the same trouble as one finding, the most urgent first.
+"""What to look at first: cells with the same problem form one finding, the most urgent first.
 
-Owns the grouping. A finding is one verdict with one cause; where no cause is known, one verdict in
-one format with one error (numbers, addresses and quoted names ignored) and one way out: cells that
-differ without an error are then grouped by model, those that lost something by what they lost.
+Owns the grouping. A finding is one verdict with one cause. If no cause is known, it is one verdict
+in one format with one error (ignoring numbers, addresses and quoted names). Cells that differ
+without an error are then grouped by model, and those that lost something by what they lost.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _NAMES_SHOWN = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """Cells with one trouble.
+    """Cells with the same problem.
 
-    `error` is the first line of the first of them, and may be empty; `cause` has the sentence
-    that most of them say, None where none is known.
+    `error` is the error line of the first cell and may be empty; `cause` has the sentence that most
+    of the cells have, and is None if no cause is known.
     """
 
     verdict: Verdict
@@ -48,7 +48,7 @@ class Finding:
 
     @property
     def where(self) -> str:
-        """Whether one saver or one loader has it alone: the first question of a diagnosis."""
+        """Which savers and loaders are affected: the first question of a diagnosis."""
         return f"saved by {named(self.savers)}, loaded by {named(self.loaders)}"
 
 
@@ -60,7 +60,7 @@ def named(names: tuple[str, ...]) -> str:
 
 
 def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding, ...]:
-    """Return the findings for `verdicts`, in their order, the biggest group of each first."""
+    """Return the findings for `verdicts` in that order, the largest group of each first."""
     groups: dict[tuple[Verdict, str], list[CellRow]] = defaultdict(list)
     order = tuple(verdicts)
     for row in report.cells:
@@ -95,7 +95,7 @@ def error_line(row: CellRow) -> str:
 
 
 def _advice(row: CellRow) -> AdviceRow | None:
-    """What was proved, by a remedy of the cause or a strategy; or else the first that is known."""
+    """The first verified advice, from a remedy or a strategy; otherwise the first known one."""
     remedies = [
         AdviceRow(one.text, one.code, verified=one.state is RemedyState.WORKED)
         for one in row.remedies
@@ -106,7 +106,7 @@ def _advice(row: CellRow) -> AdviceRow | None:
 
 
 def _common_cause(rows: list[CellRow]) -> CauseRow | None:
-    """The cause of the group, with the sentence that most of its cells say."""
+    """The cause of the group, with the sentence that most of its cells have."""
     causes = Counter(row.cause for row in rows if row.cause is not None)
     return max(causes, key=lambda one: causes[one], default=None)
 

@@ -1,6 +1,6 @@
-"""Lines of a terminal that hang together when they are folded.
+"""Terminal lines with a hanging indent.
 
-Owns folding and what becomes of characters that a stream cannot show; the words are the caller's.
+Owns folding, and the replacement of characters that a stream cannot show; callers own the words.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _LEAST_WIDTH = 20
 
 
 def fold(console: Console, text: str, *, style: str = "", indent: int = 0) -> None:
-    """Print one line; what does not fit stands below it, two columns further in."""
+    """Print one line; continuation lines are indented by two more columns."""
     made = Text(fitting(console, text), style=style)
     pieces = made.wrap(console, max(_LEAST_WIDTH, console.width - indent - 2))
     for number, piece in enumerate(pieces):
@@ -22,7 +22,7 @@ def fold(console: Console, text: str, *, style: str = "", indent: int = 0) -> No
 
 
 def fitting(console: Console, text: str) -> str:
-    """The text as this stream can show it: what it cannot is spelt out."""
+    """The text with the characters that this stream cannot show escaped."""
     encoding = console.encoding or "ascii"
     try:
         return text.encode(encoding, "backslashreplace").decode(encoding)

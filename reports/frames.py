@@ -1,7 +1,7 @@
-"""The document as pandas data frames: one row per cell, and the grids that are drawn from it.
+"""The document as pandas data frames: one row per cell, and the grids drawn from them.
 
-Owns the frames' columns and orders; drawing is each renderer's. Verdicts are an ordered category,
-worst last, so that `max()` of measured cells is the worst of them.
+Owns the frames' columns and order; the renderers draw. Verdicts are an ordered category, worst
+last, so that `max()` of measured cells is the worst of them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _MEASURED_WORDS = [str(one) for one in MEASURED]
 
 @dataclass(frozen=True)
 class PairSummary:
-    """All cells of one saver and one loader: `counts` by verdict (those that occur, in order)."""
+    """All cells of one saver and one loader; `counts` lists the verdicts that occur, in order."""
 
     saver: str
     loader: str
@@ -87,7 +87,7 @@ def cell_frame(report: Report) -> pd.DataFrame:
 def grid(frame: pd.DataFrame, model: str, format_: Format) -> pd.DataFrame:
     """Return the verdicts of one model and format: savers down, loaders across, NaN for no cell.
 
-    Rows and columns in which there is no cell at all are left out.
+    Rows and columns without any cell are left out.
     """
     part = frame[(frame["model"] == model) & (frame["format"] == str(format_))]
     keyed = part.set_index(["saver", "loader"])["verdict"]
@@ -107,7 +107,7 @@ def verdict_counts(frame: pd.DataFrame) -> tuple[tuple[Verdict, int], ...]:
 def summary(frame: pd.DataFrame) -> pd.DataFrame:
     """Return one row per (saver, loader) that has cells: a count per verdict, and `worst`.
 
-    `worst` is the worst measured verdict; where nothing was measured, the commonest reason.
+    `worst` is the worst measured verdict, or the most common reason if nothing was measured.
     """
     sizes = frame.groupby(["saver", "loader", "verdict"], observed=False).size()
     counts: pd.DataFrame = sizes.reset_index(name="cells").pivot_table(

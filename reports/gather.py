@@ -1,6 +1,6 @@
-"""Turns one run's snapshot and its judgement into the report document; cleans every text.
+"""Turns one run's snapshot and verdicts into the report document, cleaning every text.
 
-Owns that translation. It decides no verdict and draws nothing.
+Owns that translation. Decides no verdict and draws nothing.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ _ID_LIMIT = 200
 
 
 def gather(snapshot: RunSnapshot, claims: Sequence[Claim] = ()) -> Report:
-    """Judge one run, and the claims about it, as the ledger has it and return its document."""
+    """Judge one run from the ledger, and the claims about it, and return its document."""
     return gather_judged(snapshot, judge_run(snapshot), claims)
 
 
 def gather_judged(
     snapshot: RunSnapshot, judged: Sequence[JudgedCell], claims: Sequence[Claim] = ()
 ) -> Report:
-    """Return the document of a run whose cells are judged already; it may be a part of them."""
+    """Return the document of a run, or of some of its cells, that is already judged."""
     ids = tuple(dict.fromkeys(_identifier(one.id) for one in snapshot.environments))
     models = tuple(dict.fromkeys(_identifier(one.cell.model) for one in judged))
     used = {one.cell.format for one in judged}
@@ -175,7 +175,7 @@ def _remedy(remedy: CellRemedy) -> RemedyRow:
 
 
 def _advice(one: JudgedCell) -> tuple[AdviceRow, ...]:
-    """What to do, the verdict's advice first; a strategy's is verified where outputs agreed."""
+    """What to do, the verdict's advice first; a strategy's advice is verified if outputs agreed."""
     if one.verdict is Verdict.SAME:
         return ()
     first, *rest = advice_for(one)

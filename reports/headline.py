@@ -1,4 +1,4 @@
-"""The sentences that sum a report up; the page, Markdown and the terminal say the same ones."""
+"""The sentences that summarize a report, shared by the page, Markdown and the terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crossload.runner.words import EnvironmentState, Format, Verdict
 
 
 def headline(counts: Mapping[Verdict, int]) -> str:
-    """Return the result in one sentence, the silent differences named first if there are any."""
+    """Return the result in one sentence."""
     measured = sum(counts.get(one, 0) for one in MEASURED)
     if not measured:
         return "Nothing was measured."
@@ -26,7 +26,7 @@ def headline(counts: Mapping[Verdict, int]) -> str:
     if works > same:
         parts.append(_said(works - same, "works", "work", "with a loss or with help"))
     if differs:
-        parts.append(_said(differs, "gives", "give", "other answers without an error"))
+        parts.append(_said(differs, "gives", "give", "different outputs without an error"))
     if rest:
         parts.append(_said(rest, "does", "do", "not load"))
     return f"{first}; {joined(parts)}."
@@ -44,7 +44,7 @@ def lead(report: Report) -> str:
 
 
 def _subjects(report: Report) -> str:
-    """What went from environment to environment; a scripted case is a model to all but people."""
+    """What was passed between environments; only readers tell scripted cases from models."""
     cases = len({row.model for row in report.cells if row.format is Format.SCRIPT})
     models = len(report.models) - cases
     formats = len(set(report.formats) - {Format.SCRIPT})

@@ -1,4 +1,4 @@
-"""What the page's template receives: one frozen dataclass, each field with its meaning.
+"""What the page's template receives: one frozen dataclass with a docstring per field.
 
 Owns the page's shapes. How they are filled is `reports.page_model`'s; how they look is the
 templates'. A test asserts that the templates use exactly these fields.
@@ -36,7 +36,7 @@ class VerdictView:
 
 @dataclass(frozen=True)
 class Axis:
-    """A row's or column's heading: the environment's id and, small, what is in it."""
+    """A row's or column's heading: the environment's id and, in small print, its Keras."""
 
     id: str
     note: str
@@ -64,7 +64,7 @@ class PairView:
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One saver's line of the summary grid; None where no cell is planned."""
+    """One saver's row of the summary grid; None if no cell is planned."""
 
     saver: Axis
     pairs: tuple[PairView | None, ...]
@@ -86,7 +86,7 @@ class CellView:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One saver's line of a grid; None where no cell is planned."""
+    """One saver's row of a grid; None if no cell is planned."""
 
     saver: Axis
     cells: tuple[CellView | None, ...]
@@ -94,7 +94,7 @@ class GridRow:
 
 @dataclass(frozen=True)
 class GridView:
-    """The cells of one model and format. `open` says whether it starts unfolded.
+    """The cells of one model and format. `open` says whether it starts expanded.
 
     Where the script draws the grids, `loaders` and `rows` are empty.
     """
@@ -142,7 +142,7 @@ class PageContext:
     """Everything that `page.html.j2` may use."""
 
     title: str
-    """For the browser's tab."""
+    """The title in the browser's tab."""
     headline: str
     """One sentence with the result."""
     lead: str
@@ -150,7 +150,7 @@ class PageContext:
     run: RunRow
     """The run: id, state, times, tolerances."""
     unfinished: bool
-    """Whether the run stopped before its end, so that cells are missing."""
+    """Whether the run stopped early, so that cells are missing."""
     verdicts: tuple[VerdictView, ...]
     """Every verdict in order, worst last, with its count."""
     bar: tuple[Segment, ...]
@@ -170,11 +170,11 @@ class PageContext:
     causes: tuple[CauseView, ...]
     """Every cause that occurs, the most frequent first."""
     explained: str
-    """How many of the cells that are not the same have a cause, as a sentence."""
+    """How many of the cells that are not the same have a known cause, as a sentence."""
     claims: tuple[ClaimGroup, ...]
-    """What others claim, by source; empty where no case of the run has claims."""
+    """Claims by source; empty if no case of the run has claims."""
     claims_counted: str
-    """How all claims stand, in a few words."""
+    """A tally of all claims, in a few words."""
     grids: tuple[GridView, ...]
     """One per model and format."""
     facets: tuple[Facet, ...]
@@ -182,11 +182,11 @@ class PageContext:
     text_limit: int
     """Characters of a long text that the page keeps; the JSON report keeps more."""
     style: str
-    """The style sheet, inlined as it is; its digest is in the policy."""
+    """The style sheet, inlined verbatim; its digest is in the policy."""
     style_digest: str
     """sha256 of `style`, base64."""
     script: str
-    """The script, inlined as it is."""
+    """The script, inlined verbatim."""
     script_digest: str
     """sha256 of `script`, base64."""
     packed: bool

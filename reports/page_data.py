@@ -45,7 +45,7 @@ class DataBlock:
 
 
 class _Texts:
-    """Gives each different text one number; 0 is the empty text."""
+    """Assigns a number to each distinct text; 0 is the empty text."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {"": 0}
@@ -58,7 +58,7 @@ class _Texts:
 
 
 class _Lists:
-    """Gives each different list one number; 0 is the empty one. Cells with one cause share most."""
+    """Assigns a number to each distinct list; 0 is the empty one. Cells with one cause share it."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[object, ...], int] = {(): 0}
@@ -120,7 +120,7 @@ def _within(texts: list[str], budget: int) -> tuple[int, list[str]]:
 
 
 def _cut(text: str, limit: int) -> str:
-    # A tenth more is let through: cutting a text for less than its note says is silly.
+    # Allow a tenth more: the note about a cut must not be longer than what was cut.
     return text if len(text) <= limit * 1.1 else f"{text[:limit]} … [{len(text) - limit} more]"
 
 
@@ -145,7 +145,7 @@ def _cell(row: CellRow, texts: _Texts) -> Row:
 
 
 def _cause(row: CauseRow | None, texts: _Texts, causes: _Lists) -> int:
-    """The cause's number; causes with another sentence are others, their references are few."""
+    """The cause's number; the same cause with another sentence gets another number."""
     if row is None:
         return 0
     references = tuple(texts(one) for one in row.references)
@@ -184,7 +184,7 @@ def _error(error: ErrorText | None, texts: _Texts) -> Row | int:
 
 
 def _number(value: float | None) -> float | str | None:
-    """Numbers are shortened to what is shown; one that is not finite travels as its name."""
+    """A number shortened to what is shown; one that is not finite is passed as its name."""
     if value is None:
         return None
     if not math.isfinite(value):

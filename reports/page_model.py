@@ -152,7 +152,7 @@ def _grids(report: Report, axes: dict[str, Axis], *, drawn: bool) -> tuple[GridV
 
 
 def _grid(rows: Sequence[CellRow], axes: dict[str, Axis], *, unfold: bool) -> GridView:
-    """One grid; without axes only its line, the script draws the rest."""
+    """One grid; without axes only its heading, because the script draws the rest."""
     by_pair = {(row.saver, row.loader): row for row in rows}
     savers = [one for one in dict.fromkeys(row.saver for row in rows) if one in axes]
     present = {row.loader for row in rows}
@@ -184,7 +184,7 @@ def _view(row: CellRow | None) -> CellView | None:
 
 
 def cell_note(row: CellRow) -> str:
-    """Return what the verdict alone leaves open: the strategy that helps, or what was lost."""
+    """Return the note beside the verdict: the strategy that helps, or what was lost."""
     if row.verdict is Verdict.ASSISTED:
         return str(row.strategy or "")
     if row.verdict is Verdict.PARTIAL:

@@ -1,6 +1,6 @@
-"""What `published.json` says of a published run: when, how, on what, with what result.
+"""The content of `published.json`: when, how and on what kind of machine a run was measured.
 
-Owns that file's shape. It names the kind of machine, never the machine.
+Owns that file's shape. It never identifies the machine itself.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def facts_text(
     Args:
         snapshot: the run as it was exported.
         report: the same, judged.
-        files: what lies beside it, to be named with length and sha256.
-        lock_folders: where the locks of the environments are looked for.
+        files: the files beside it, to be listed with size and sha256.
+        lock_folders: where to look for the environments' locks.
     """
     start = snapshot.run.start
     counts = Counter(row.verdict for row in report.cells)

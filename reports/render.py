@@ -1,6 +1,6 @@
-"""Writes a run's report in the formats asked for, and prints it; what other code calls.
+"""Writes a run's report in the requested formats, and prints it; the entry point for other code.
 
-Owns which renderer makes which file.
+Owns which renderer writes which file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The report on a terminal: the grid of a run's end, what to look at first, where the page is.
+"""The report in the terminal: the grid at the end of a run, what to look at first, the page's path.
 
-Owns layout for a terminal of any width, 80 columns included, and plain ASCII where the stream
-has nothing else. Results go to the console it is given, nothing else is written.
+Owns the layout for any terminal width from 80 columns up, and the fallback to plain ASCII. Prints
+to the console it is given and writes nothing else.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class TerminalReport:
         self._plain = not shows_symbols(console)
 
     def draw(self, page: Path | None) -> None:
-        """Print the grid, the totals, what to look at first, and where the page is."""
+        """Print the grid, the totals, what to look at first, and the path of the page."""
         frame = cell_frame(self._report)
         pairs = {(one.saver, one.loader): one for one in pair_summaries(frame)}
         for table in self._tables(pairs):
@@ -59,9 +59,9 @@ class TerminalReport:
             self._console.print(Text(f"page: {page}"), soft_wrap=True)
 
     def _tables(self, pairs: Mapping[tuple[str, str], PairSummary]) -> Iterator[Table]:
-        """Yield the grid, in as many tables beside each other as the width asks for."""
+        """Yield the grid, split into as many tables as the width requires."""
         ids = self._report.axis
-        # One that could not be used has a line of its own below; here it would only say so often.
+        # An unusable environment has its own line below; in the grid it would only repeat itself.
         unusable = {one.id for one in self._report.environments if one.problem}
         seen = {
             key
@@ -89,7 +89,7 @@ class TerminalReport:
     def _blocks(
         self, savers: Sequence[str], loaders: Sequence[str], cells: Mapping[tuple[str, str], Text]
     ) -> Iterator[list[str]]:
-        """Split the loaders so that every block fits the width; one loader always fits."""
+        """Split the loaders into blocks that fit the width; every block has at least one loader."""
 
         def width(texts: Sequence[str]) -> int:
             return max((len(line) for text in texts for line in text.splitlines()), default=0)
@@ -158,7 +158,7 @@ class TerminalReport:
             self._line(known, "dim")
         more = len(findings) - _FINDINGS_SHOWN
         if more > 0:
-            self._line(f"and {more} more; the page has all of them", "dim")
+            self._line(f"and {more} more; the page lists them all", "dim")
 
     def _claims(self) -> None:
         if self._report.claims:
@@ -169,7 +169,7 @@ class TerminalReport:
         if not environments:
             return
         self._console.print()
-        self._line("Environments that could not be used", "bold")
+        self._line("Unusable environments", "bold")
         for one in environments:
             assert one.problem is not None
             self._console.print(self._text(f"{one.id}: {_short(one.problem.message)}"))
@@ -185,7 +185,7 @@ class TerminalReport:
         self._console.print(self._text(text, style))
 
     def _text(self, text: str, style: str = "") -> Text:
-        """Text that others wrote: never read as markup, and ASCII where that is all there is."""
+        """Foreign text: never parsed as markup, and reduced to ASCII on an ASCII stream."""
         if self._plain:
             for character, plain in _ASCII.items():
                 text = text.replace(character, plain)
@@ -199,6 +199,6 @@ def _short(text: str, limit: int = _ERROR_LIMIT) -> str:
 
 
 def _two_lines(identifier: str) -> str:
-    """An environment's id broken before its Python, which halves a column."""
+    """An environment's id, broken before its Python to halve the column's width."""
     name, mark, python = identifier.rpartition("-py")
     return f"{name}\npy{python}" if mark else identifier

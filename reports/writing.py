@@ -1,6 +1,6 @@
-"""Puts finished text on disk: whole or not at all, and with a message a person can act on.
+"""Writes finished text to disk, completely or not at all, with useful error messages.
 
-Owns that and the files' names; what the text says is the renderers'.
+Owns that and the files' names; the renderers own the text.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def write_whole(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        # mkstemp makes files for their owner alone; a report is for others to read.
+        # mkstemp creates files readable by their owner only; a report is for others to read.
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
@@ -57,11 +57,11 @@ def _explained(path: Path, error: OSError) -> StorageError:
     if error.errno in _FULL:
         return StorageError(
             f"no space left to write the report {str(path)!r}",
-            "free some space, or choose another place with --output",
+            "free some space, or choose another path with --output",
         )
     return StorageError(
         f"cannot write the report {str(path)!r}: {error.strerror or error}",
-        "choose a path that can be written with --output",
+        "choose a writable path with --output",
     )
 
 

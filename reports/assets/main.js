@@ -1,4 +1,4 @@
-// Ties address, filters and panel together: the address is the only state, everything follows it.
+// Ties address, filters and panel together: the address is the only state; everything follows from it.
 
 let state = readAddress();
 let found = [];
@@ -25,7 +25,7 @@ function follow() {
   }
 }
 
-// A link to a cell keeps the filters; a link to a filter shows what it filters.
+// A link to a cell keeps the filters; a link to a filter scrolls to the grids.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href^="#"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -110,12 +110,12 @@ document.addEventListener("keydown", (event) => {
 window.addEventListener("hashchange", follow);
 window.addEventListener("popstate", follow);
 window.addEventListener("beforeprint", () => {
-  for (const { card, drawn } of grids) card.open ||= drawn; // tens of thousands of cells fit no paper
+  for (const { card, drawn } of grids) card.open ||= drawn; // tens of thousands of cells do not fit on paper
   for (const group of document.querySelectorAll(".claim-group")) group.open = true;
 });
 
 if (packed) byId("packed").remove();
 follow();
 document.documentElement.classList.add("js");
-// A shared link to a filter starts at what it filters.
+// A shared link to a filter starts at the grids.
 if (!state.cell && isFiltered(state.filters)) byId("grids").scrollIntoView({ behavior: "instant" });

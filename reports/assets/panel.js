@@ -19,7 +19,7 @@ function checkRow(check, tolerance) {
     "tr",
     {},
     make("th", { scope: "row" }, check.check),
-    make("td", { class: bad ? "bad" : "" }, over ? "measured, over the tolerance" : check.status),
+    make("td", { class: bad ? "bad" : "" }, over ? "measured, above the tolerance" : check.status),
     make("td", {}, shorten(check.difference)),
     make("td", {}, check.detail),
   );
@@ -36,7 +36,7 @@ function checkTable(checks, tolerance) {
 function attemptBox(attempt, tolerance) {
   const worked = attempt.result === "agrees";
   const ended = ["done", attempt.result].includes(attempt.status) ? "" : `, ended ${attempt.status}`;
-  const given = attempt.concessions ? `gave up: ${attempt.concessions}` : "";
+  const given = attempt.concessions ? `concessions: ${attempt.concessions}` : "";
   const head = make(
     "h4",
     {},
@@ -64,10 +64,10 @@ function numbers(cell, details) {
   const facts = [
     ["works with", details.verdict === "same" ? "" : details.strategy],
     ["lost", details.lost],
-    ["difference of outputs", shorten(details.difference)],
+    ["output difference", shorten(details.difference)],
     ["tolerance", shorten(details.tolerance)],
-    ["two predictions in the saver", shorten(details.noise)],
-    ["saver reads its own file", cell.saver === cell.loader ? "" : details.baseline],
+    ["saver's noise floor", shorten(details.noise)],
+    ["saver loads its own file", cell.saver === cell.loader ? "" : details.baseline],
   ].filter(([, value]) => value !== "");
   const list = make("dl", { class: "numbers" });
   for (const [name, value] of facts) list.append(make("dt", {}, name), make("dd", {}, value));
@@ -84,14 +84,14 @@ function causeLine(cause, before) {
 
 function causeSection(details) {
   if (!details.cause) return null;
-  return titled("Why", causeLine(details.cause, ""), causeLine(details.behind, "Past that: ") ?? "");
+  return titled("Why", causeLine(details.cause, ""), causeLine(details.behind, "Next obstacle: ") ?? "");
 }
 
 const REMEDY_STATES = {
   worked: ["worked", "✓ verified here"],
   "did-not-help": ["broke", "✗ tried, did not help"],
   "not-tried": ["quiet", "not tried"],
-  "cannot-be-tried": ["quiet", "by hand"],
+  "cannot-be-tried": ["quiet", "cannot be tried"],
 };
 
 function remedyBox(one) {
@@ -111,12 +111,12 @@ function remedySection(remedies) {
   return titled("What helps", ...shown.map(remedyBox));
 }
 
-// What a remedy of the cause says already is not said again.
+// Advice that a remedy of the cause already gives is not repeated.
 function adviceSection({ advice, remedies }) {
   const said = new Set(remedies.filter((one) => one.state === "worked" && one.code).map((one) => one.code));
   if (!advice.length || advice.some((one) => one.verified && said.has(one.code))) return null;
   const parts = advice.map((one) =>
-    make("div", {}, make("p", {}, one.what, one.verified ? make("span", { class: "worked" }, " ✓ measured here") : null), one.code ? make("pre", {}, make("code", {}, one.code)) : null),
+    make("div", {}, make("p", {}, one.what, one.verified ? make("span", { class: "worked" }, " ✓ verified here") : null), one.code ? make("pre", {}, make("code", {}, one.code)) : null),
   );
   return titled("What to do", ...parts);
 }

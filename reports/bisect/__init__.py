@@ -1,1 +1,1 @@
-"""`crossload bisect`: the first version that no longer loads a model, told in a terminal."""
+"""`crossload bisect`: the first version that no longer loads a model, in the terminal."""

@@ -1,6 +1,6 @@
-"""A bisection on a terminal and as JSON: what each version said, and where the change is.
+"""A bisection in the terminal and as JSON: the result of each version, and where it changes.
 
-Owns layout and sentences; foreign texts are cleaned here.
+Owns the layout and sentences; foreign texts are cleaned here.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ FORMAT, SCHEMA = "crossload-bisection", 1
 
 @dataclass(frozen=True)
 class Bisection:
-    """A search that has ended: of which model, along which line, with whose answers.
+    """A finished search: the model, the versions, the environment whose outputs are expected.
 
-    `backwards` tells that it went from newer versions to older ones.
+    `backwards` says whether it went from newer versions to older ones.
     """
 
     found: Found
@@ -45,59 +45,60 @@ class Bisection:
 
 
 def exit_code(found: Found) -> ExitCode:
-    """1 where a version was found that does not work, 4 where none could be measured."""
+    """1 if a version does not work, 4 if none could be measured."""
     if found.first_bad is not None:
         return ExitCode.INCOMPATIBLE
     return ExitCode.OK if found.last_good is not None else ExitCode.ENVIRONMENTS
 
 
-def sentence(told: Bisection) -> str:
-    """The answer in one sentence."""
-    found, name = told.found, told.name
+def sentence(bisection: Bisection) -> str:
+    """The result in one sentence."""
+    found, name = bisection.found, bisection.name
     good, bad = found.last_good, found.first_bad
     if bad is None and good is None:
         return f"{name} could not be measured in any of these versions."
     if bad is None:
         assert good is not None
-        return f"{name} works in every version that was measured, up to {good.environment.id}."
+        return f"{name} works in every measured version, up to {good.environment.id}."
     if good is None:
-        return f"{name} {_what(bad)} in {bad.environment.id} already, where the search begins."
+        return f"{name} already {_what(bad)} in {bad.environment.id}, where the search starts."
     text = f"{name} works in {good.environment.id} and {_what(bad)} in {bad.environment.id}"
     if found.between:
         names = joined([one.id for one in found.between])
         return f"{text}; {names} between them could not be measured."
-    return f"{text}, the version {'before' if told.backwards else 'after'} it."
+    return f"{text}, the version {'before' if bisection.backwards else 'after'} it."
 
 
 def _what(answer: Answer) -> str:
     return {
         Verdict.PARTIAL: "loses something",
         Verdict.ASSISTED: "needs help to load",
-        Verdict.DIFFERS: "gives other answers",
-        Verdict.CRASHES: "kills the process that loads it",
-        Verdict.TIMES_OUT: "does not end loading",
-    }.get(answer.verdict, "does not load")
+        Verdict.DIFFERS: "gives different outputs",
+        Verdict.CRASHES: "crashes the loading process",
+        Verdict.TIMES_OUT: "times out",
+    }.get(answer.verdict, "fails to load")
 
 
-def draw(told: Bisection, console: Console) -> None:
-    """Print each version that was asked, the sentence, and why."""
-    for answer in told.found.answers:
+def draw(bisection: Bisection, console: Console) -> None:
+    """Print each measured version, the result in one sentence, and why."""
+    for answer in bisection.found.answers:
         _line(answer, console)
     console.print()
-    fold(console, sentence(told), style="bold")
-    bad = told.found.first_bad
+    fold(console, sentence(bisection), style="bold")
+    bad = bisection.found.first_bad
     if bad is not None and bad.cell is not None:
         _reason(bad.cell, console)
-    asked = len(told.found.answers)
+    asked = len(bisection.found.answers)
     fold(
         console,
-        f"answers compared with those in {told.saver}; {asked} of {len(told.line)} versions asked",
+        f"outputs compared with those in {bisection.saver}; "
+        f"{asked} of {len(bisection.line)} versions tried",
         style="dim",
     )
 
 
 def _line(answer: Answer, console: Console) -> None:
-    """One version; where it could not be measured, why."""
+    """One version; if it could not be measured, why."""
     plain = not (console.encoding or "").lower().startswith("utf")
     look = APPEARANCE[answer.verdict]
     mark = Text(f"  {look.plain if plain else look.symbol} {answer.verdict!s:12}", style=look.style)
@@ -107,7 +108,7 @@ def _line(answer: Answer, console: Console) -> None:
 
 
 def _reason(cell: JudgedCell, console: Console) -> None:
-    """Why the first bad version is one, and what was seen to help there."""
+    """Why the first bad version is bad, and which remedies worked there."""
     why = cell.cause.sentence if cell.cause else cell.detail
     fold(console, f"why: {clean_line(why)}", indent=2)
     for remedy in cell.remedies:
@@ -117,17 +118,17 @@ def _reason(cell: JudgedCell, console: Console) -> None:
     fold(console, f"more: crossload explain {cell.cell}", style="dim", indent=2)
 
 
-def as_json(told: Bisection) -> str:
+def as_json(bisection: Bisection) -> str:
     """The same for programs, in ASCII."""
-    found = told.found
+    found = bisection.found
     bad = found.first_bad.cell if found.first_bad else None
     document = {
         "format": FORMAT,
         "schema": SCHEMA,
-        "model": told.name,
-        "sentence": sentence(told),
-        "answers_from": told.saver,
-        "line": [one.id for one in told.line],
+        "model": bisection.name,
+        "sentence": sentence(bisection),
+        "answers_from": bisection.saver,
+        "line": [one.id for one in bisection.line],
         "measured": [
             {
                 "environment": one.environment.id,

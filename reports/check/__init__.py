@@ -1,1 +1,1 @@
-"""`crossload check`: what was measured of a user's models, told in a terminal or as JSON."""
+"""`crossload check`: what was measured of a user's models, in the terminal or as JSON."""

@@ -1,6 +1,6 @@
 """A check as JSON, for programs.
 
-Owns the keys; `schema` grows with a change that would break a reader.
+Owns the keys; `schema` increases with every change that would break a reader.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ SCHEMA = 1
 
 
 def as_json(document: CheckDocument) -> str:
-    """The whole check, ASCII, sorted as it is shown."""
-    told = {
+    """The whole check, in ASCII and in the order it is shown."""
+    content = {
         "schema": SCHEMA,
         "run": document.run,
         "exit_code": int(document.code),
@@ -25,14 +25,14 @@ def as_json(document: CheckDocument) -> str:
         "left_out": [{"path": path, "reason": why} for path, why in document.left_out],
         "notes": list(document.notes),
     }
-    return json.dumps(told, indent=2, ensure_ascii=True)
+    return json.dumps(content, indent=2, ensure_ascii=True)
 
 
 def _part(part: Part) -> dict[str, Any]:
     return {
         "name": part.name,
         "path": part.path,
-        "told": part.told,
+        "told": part.description,
         "warnings": list(part.warnings),
         "baseline": part.baseline,
         "sentence": part.sentence,

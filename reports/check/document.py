@@ -1,7 +1,6 @@
-"""What a check shows: a part for each model, a line for each cell, texts cleaned.
+"""What a check shows: a part per model and a line per cell, with cleaned texts.
 
-Owns that shape and its sentences. What was measured is `runner.checking`'s, how a cell reads
-`reports.gather`'s.
+Owns that shape and its sentences. `runner.checking` measures; `reports.gather` describes a cell.
 """
 
 from __future__ import annotations
@@ -35,36 +34,36 @@ from crossload.runner.words import Verdict
 
 _LOADS = frozenset({Verdict.SAME, Verdict.PARTIAL})
 _MOST_NAMED = 4
-OWN_CODE = "OwnCodeFails"  # of `probe_subject_code`
+OWN_CODE = "OwnCodeFails"  # raised by `probe_subject_code`
 _ENVIRONMENTS = ("environments", "environment")
 _SAID = {
-    Verdict.ASSISTED: "loads only with help in",
-    Verdict.DIFFERS: "gives other answers without an error in",
-    Verdict.FAILS: "does not load in",
-    Verdict.CRASHES: "kills the process that loads it in",
-    Verdict.TIMES_OUT: "does not end loading in",
+    Verdict.ASSISTED: "needs help to load in",
+    Verdict.DIFFERS: "gives different outputs without an error in",
+    Verdict.FAILS: "fails to load in",
+    Verdict.CRASHES: "crashes the loading process in",
+    Verdict.TIMES_OUT: "times out in",
     Verdict.UNAVAILABLE: "could not be tried in",
     Verdict.IMPOSSIBLE: "could not be tried in",
     Verdict.NOT_RUN: "could not be compared in",
 }
 NO_SANDBOX = (
-    "no sandbox: what is in these files ran with your rights (install bubblewrap, or leave out "
-    "--no-sandbox)"
+    "no sandbox: code in these files ran with your permissions (install bubblewrap, or do not "
+    "pass --no-sandbox)"
 )
 _TO_MIGRATE = frozenset({Verdict.ASSISTED, Verdict.FAILS})
 
 
 @dataclass(frozen=True)
 class Part:
-    """One model: where from, whose answers counted, its lines, a sentence, what helps.
+    """One model: its path, what its outputs are compared with, its lines, a summary, what helps.
 
-    `migrating` is the command that makes a file for the first place where this one does not do;
-    `beyond` is how many more environments could be asked what the file computes.
+    `migrating` is the command that writes a file for the first environment in which this one fails;
+    `beyond` is the number of further environments that could compute the outputs.
     """
 
     name: str
     path: str
-    told: str
+    description: str
     warnings: tuple[str, ...]
     baseline: str
     lines: tuple[Line, ...]
@@ -77,7 +76,7 @@ class Part:
 
 @dataclass(frozen=True)
 class CheckDocument:
-    """A whole check; `left_out` are (path, reason) of files in folders that were not measured."""
+    """A whole check; `left_out` lists (path, reason) of the files in folders that were skipped."""
 
     run: int
     parts: tuple[Part, ...]
@@ -90,7 +89,7 @@ class CheckDocument:
 def document_of(
     check: Check, fail_on: Verdict, left_out: Sequence[LeftOut] = (), *, contained: bool = True
 ) -> CheckDocument:
-    """Everything that a check shows; `contained` tells whether models ran in a sandbox."""
+    """Everything that a check shows; `contained` says whether models ran in a sandbox."""
     judged = [cell for one in check.checked for cell in one.cells]
     report = gather_judged(check.snapshot, judged)
     rows = {row.id: row for row in report.cells}
@@ -125,7 +124,7 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
     return Part(
         name=subject.name,
         path=clean_line(str(subject.path)),
-        told="a script that builds a model" if inspection is None else told(inspection),
+        description="a script that builds a model" if inspection is None else described(inspection),
         warnings=(*(() if inspection is None else warnings_of(inspection)), *own_code(lines)),
         baseline=_baseline(checked),
         lines=tuple(lines),
@@ -142,7 +141,7 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
 
 
 def _migrating(checked: Checked, lines: Sequence[Line]) -> str:
-    """What makes a file that loads there; only where somebody loads this one."""
+    """The command that writes a file for that environment, if some environment loads this one."""
     subject = checked.subject
     where = next((one.row.loader for one in lines if one.verdict in _TO_MIGRATE), None)
     if where is None or subject.task is not SubjectTask.ADOPT:
@@ -155,15 +154,15 @@ def _migrating(checked: Checked, lines: Sequence[Line]) -> str:
 
 
 def _instead(one: JudgedCell, verdict: Verdict, checked: Checked) -> str:
-    """What is to be said of a cell whose own words would mislead the user of the model."""
+    """What to say about a cell whose own detail would mislead the model's user."""
     if loads_only(one):
         said = {each.environment: _refused(each) for each in checked.refusals}
-        why = said.get(one.cell.loader) or said.get(one.cell.saver, "give inputs and outputs")
-        return f"it loads, but could not be made to answer: {why}"
+        why = said.get(one.cell.loader) or said.get(one.cell.saver, "pass --inputs and --outputs")
+        return f"it loads, but could not predict: {why}"
     if verdict is Verdict.NOT_RUN and one.verdict is Verdict.UNSAVED:
         return f"{one.cell.saver} does not load it, so there is nothing to compare with"
     if verdict is Verdict.DIFFERS and checked.subject.expects and one.difference is not None:
-        return f"not the outputs that were given: they differ by {one.difference:.1e}"
+        return f"differs from the given outputs by {one.difference:.1e}"
     return ""
 
 
@@ -177,7 +176,7 @@ def _refused(refusal: Refusal) -> str:
 
 
 def warnings_of(inspection: Inspection) -> tuple[str, ...]:
-    """What a reader should know of a file's content before loading it themselves."""
+    """What to know about a file's content before loading it yourself."""
     serious = [one for one in inspection.findings if one.kind is not FindingKind.ODD]
     kinds = dict.fromkeys(one.kind for one in serious)
     return tuple(
@@ -187,7 +186,7 @@ def warnings_of(inspection: Inspection) -> tuple[str, ...]:
 
 
 def own_code(lines: Sequence[Line]) -> tuple[str, ...]:
-    """What the user's own Python file raised, and where it was run."""
+    """What the user's Python file raised, and in which environments."""
     found: dict[str, dict[str, None]] = {}
     for line in lines:
         errors = [line.row.error, *(one.error for one in line.row.attempts)]
@@ -197,7 +196,7 @@ def own_code(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(f"your {text} (in {_named(list(where))})" for text, where in found.items())
 
 
-def told(inspection: Inspection) -> str:
+def described(inspection: Inspection) -> str:
     """What a file is, in one line."""
     origin = inspection.origin
     by = " ".join(
@@ -216,23 +215,23 @@ def told(inspection: Inspection) -> str:
 def _baseline(checked: Checked) -> str:
     subject = checked.subject
     if checked.baseline is not None:
-        return f"answers compared with those in {checked.baseline}"
+        return f"outputs compared with those in {checked.baseline}"
     if subject.task is SubjectTask.BARE:
-        return "no environment could load it as it is, so there are no answers to compare with"
+        return "no environment could load it as it is, so there are no outputs to compare with"
     if subject.is_script:
-        return "answers compared with those of the saver"
-    return "answers compared with those in the environment that stands for its saver"
+        return "outputs compared with those in the saver"
+    return "outputs compared with those in the environment that stands in for its saver"
 
 
 def sentence_of(checked: Checked, lines: Sequence[Line]) -> str:
-    """The verdict in one sentence, the worst first."""
+    """The result in one sentence, the worst verdict first."""
     name = clean_line(checked.subject.path.name)
     lost = unsavable(checked)
     if lost:
-        return f"{name} cannot be built and saved in {_named(lost)}."
+        return f"{name} could not be built and saved in {_named(lost)}."
     tried = [one for one in lines if one.asked and one.verdict is not Verdict.UNSAVED]
     if not tried:
-        return f"{name} was not tried anywhere."
+        return f"{name} was not tried in any environment."
     good = [one for one in tried if one.verdict in _LOADS]
     bad: dict[str, list[str]] = {}
     for verdict in (Verdict.DIFFERS, *Verdict):
@@ -248,12 +247,12 @@ def sentence_of(checked: Checked, lines: Sequence[Line]) -> str:
 def _loads(good: Sequence[Line], tried: Sequence[Line], checked: Checked) -> str:
     several, one = ("combinations", "combination") if checked.subject.is_script else _ENVIRONMENTS
     if not good:
-        return f"loads with the same answers in none of {len(tried)} {several}"
+        return f"loads with the same outputs in none of {len(tried)} {several}"
     if len(good) == len(tried):
         many = f"all {len(tried)} {several}" if len(tried) > 1 else f"the one {one}"
     else:
         many = f"{len(good)} of {len(tried)} {several}"
-    said = f"loads with the same answers in {many}"
+    said = f"loads with the same outputs in {many}"
     partial = [one for one in good if one.verdict is Verdict.PARTIAL]
     if partial:
         kinds = kinds_text(list(dict.fromkeys(kind for one in partial for kind in one.row.lost)))

@@ -1,6 +1,6 @@
 """What helps against the causes that a check found, each cause once.
 
-Owns the grouping. What a cause is and whether a remedy worked is `runner.analysis`'s.
+Owns the grouping. `runner.analysis` decides causes and whether a remedy worked.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _WITHOUT_HELP = frozenset({Verdict.SAME, Verdict.NOT_RUN})
 
 @dataclass(frozen=True)
 class Help:
-    """A cause, the loaders that it stands for, and what helps; verified things first.
+    """A cause, the loaders it affects, and what helps, verified remedies first.
 
-    `cause` is empty where none is known: `sentence` is then the error, and `predicted` what the
-    file alone lets one expect.
+    `cause` is empty if none is known; `sentence` is then the error, and `predicted` the prediction
+    from the file alone.
     """
 
     cause: str
@@ -34,7 +34,7 @@ class Help:
 
 
 def help_of(lines: Sequence[Line]) -> tuple[Help, ...]:
-    """The causes of lines that are not the same, in their order; those without a cause last."""
+    """The causes of the lines that are not `same`, in order; lines without a known cause last."""
     known: dict[str, list[CellRow]] = {}
     unknown: dict[tuple[str, str], list[str]] = {}
     for line in lines:
@@ -53,20 +53,20 @@ def help_of(lines: Sequence[Line]) -> tuple[Help, ...]:
 
 @dataclass
 class _Proof:
-    """Where a remedy worked, and what showed it; in the order in which it was found."""
+    """Where a remedy worked, and the evidence, in the order found."""
 
     loaders: dict[str, None] = field(default_factory=dict)
     evidence: dict[str, None] = field(default_factory=dict)
 
     def shown(self, loaders: Sequence[str]) -> str:
-        """Both, as far as they are not plain: it worked everywhere, and showed itself."""
-        told = ", ".join(one for one in self.evidence if one)
+        """Both, leaving out the loaders if it worked in all of them."""
+        evidence = ", ".join(one for one in self.evidence if one)
         where = "" if len(self.loaders) == len(loaders) else f" in {', '.join(self.loaders)}"
-        return f"{where} ({told})" if told else where
+        return f"{where} ({evidence})" if evidence else where
 
 
 def _one_help(rows: Sequence[CellRow]) -> Help:
-    """What helps against one cause; verified where it worked in one of the cells at least."""
+    """What helps against one cause; verified if it worked in at least one of the cells."""
     cause = rows[0].cause
     assert cause is not None
     loaders = tuple(dict.fromkeys(row.loader for row in rows))

@@ -1,6 +1,6 @@
-"""One line of a check: what a cell says to the user of the model, in few words.
+"""One line of a check: a cell in a few words, for the model's user.
 
-Owns those words, and what the file alone lets one expect where no known cause was found.
+Owns that wording, and the prediction from the file alone if no known cause was found.
 """
 
 from __future__ import annotations
@@ -31,11 +31,10 @@ _LOST = {
 
 @dataclass(frozen=True)
 class Line:
-    """One cell as the user of the model sees it; `verdict` counts their own code as theirs.
+    """One cell as the model's user sees it; for `verdict`, passing their code is plain loading.
 
-    `asked` is false for what is there for comparison only. `predicted` is what stands in the way
-    according to the file alone, where no known cause was found. `instead` is what is to be said
-    where the cell's own words would mislead.
+    `asked` is false for a cell measured only for comparison. `predicted` is the predicted problem,
+    if no known cause was found. `instead` replaces the cell's own detail if that would mislead.
     """
 
     row: CellRow
@@ -47,7 +46,7 @@ class Line:
 
     @property
     def said(self) -> str:
-        """The one thing to know besides the verdict; empty where there is none."""
+        """The one thing to know besides the verdict, or an empty text."""
         row = self.row
         if self.instead:
             return self.instead
@@ -68,8 +67,10 @@ def _loaded(verdict: Verdict, row: CellRow) -> str:
     how = WITH[row.strategy] if row.strategy else ""
     if verdict is Verdict.ASSISTED:
         return how
-    said = "other outputs" if row.difference is None else f"outputs differ by {row.difference:.1e}"
-    return f"{said} (they agree where it {how})" if how else said
+    said = (
+        "different outputs" if row.difference is None else f"outputs differ by {row.difference:.1e}"
+    )
+    return f"{said} (the same if it {how})" if how else said
 
 
 def kinds_text(lost: Sequence[str]) -> str:
@@ -84,12 +85,12 @@ def error_text(kind: str, message: str) -> str:
 
 @dataclass(frozen=True)
 class Predicted:
-    """What a file lets one expect of environments."""
+    """What is predicted from a file for each environment."""
 
     subject: Subject
 
     def reason(self, environment: str) -> str:
-        """Why the file is predicted to fail in an environment; empty where nothing is known."""
+        """Why the file is predicted to fail in an environment, or an empty text."""
         found = self._by_environment.get(environment)
         if found is None or found.outcome is not Outcome.FAILS:
             return ""

@@ -1,6 +1,6 @@
-"""A check on a terminal: a table for each model, the sentence, what helps.
+"""A check in the terminal: for each model a table, a summary and what helps.
 
-Owns layout, for 80 columns and for streams that have ASCII only. All texts come cleaned.
+Owns the layout for 80 columns and for ASCII streams. All texts arrive cleaned.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from crossload.runner.words import Verdict
 
 _REFERENCES = 2
 _SAME = "the same"
-_LONG = 30  # characters that are not worth repeating
+_LONG = 30  # characters; longer texts are not repeated
 _NOT_ASKED = "for comparison"
 
 
 def draw(document: CheckDocument, console: Console) -> None:
-    """Print every model's part, and where more is told."""
+    """Print every model's part, and the commands that show more."""
     pen = _Pen(console)
     for part in document.parts:
         _part(part, pen)
@@ -34,7 +34,7 @@ def draw(document: CheckDocument, console: Console) -> None:
             pen.line(part.sentence, indent=2)
         pen.space()
     if document.left_out:
-        pen.line("Left out", style="bold")
+        pen.line("Skipped", style="bold")
         for path, reason in document.left_out:
             pen.line(reason if path in reason else f"{path}: {reason}", indent=2)
         pen.space()
@@ -42,19 +42,19 @@ def draw(document: CheckDocument, console: Console) -> None:
         pen.line(f"note: {note}", style="yellow")
     for part in document.parts:
         if part.migrating:
-            pen.as_is(f"a file that loads there: {part.migrating}", indent=0)
+            pen.as_is(f"to convert it: {part.migrating}", indent=0)
     pen.as_is(_more(document), indent=0)
 
 
 class _Pen:
-    """Writes lines that hang when they are folded; in ASCII where the stream has no more."""
+    """Prints lines with a hanging indent, in ASCII if the stream has nothing else."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
         self.plain = not shows_symbols(console)
 
     def line(self, text: str | Text, *, style: str = "", indent: int = 0) -> None:
-        """One line; what does not fit stands below it, two columns further in."""
+        """Print one line; continuation lines are indented by two more columns."""
         made = text if isinstance(text, Text) else Text(text, style=style)
         made.plain = self.fit(made.plain)
         width = max(20, self.console.width - indent)
@@ -64,7 +64,7 @@ class _Pen:
             self.console.print(Text(" " * (indent + further)) + piece, soft_wrap=True)
 
     def as_is(self, text: str, *, indent: int) -> None:
-        """What is to be copied is not folded."""
+        """Print text that a user may copy, without folding it."""
         self.console.print(Text(" " * indent + self.fit(text), style="dim"), soft_wrap=True)
 
     def space(self) -> None:
@@ -80,14 +80,14 @@ class _Pen:
 
 def _part(part: Part, pen: _Pen) -> None:
     pen.line(part.path, style="bold")
-    pen.line(part.told, style="dim", indent=2)
+    pen.line(part.description, style="dim", indent=2)
     for warning in part.warnings:
         pen.line(warning, style="yellow", indent=2)
     pen.line(part.baseline, style="dim", indent=2)
     for environment, said in part.refusals:
         pen.line(f"{environment} does not load it: {said}", style="dim", indent=2)
     if part.beyond:
-        pen.line(f"--search builds and asks up to {part.beyond} more", style="dim", indent=2)
+        pen.line(f"--search builds and tries up to {part.beyond} more environments", style="dim", indent=2)
     pen.space()
     pen.console.print(Padding(_table(part, pen), (0, 0, 0, 2)))
     pen.space()
@@ -100,7 +100,7 @@ def _part(part: Part, pen: _Pen) -> None:
 
 def _table(part: Part, pen: _Pen) -> Table:
     table = Table(box=box.ASCII2 if pen.plain else box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    # What was measured only to compare with is worth a row where it is not as it should be.
+    # A cell that was measured only for comparison is worth a row if it is not the same.
     shown = [one for one in part.lines if one.asked or one.verdict is not Verdict.SAME]
     several = len({one.row.saver for one in part.lines}) > 1
     formats = len({one.row.format for one in part.lines}) > 1
@@ -154,7 +154,7 @@ def _help(help_: Help, pen: _Pen) -> None:
 
 
 def _more(document: CheckDocument) -> str:
-    """What to type next, with a cell that is worth it."""
+    """The next command to type, for the worst cell."""
     lines = [line for part in document.parts for line in part.lines]
     worst = next((one for one in lines if not one.fine), lines[0] if lines else None)
     cell = worst.row.id if worst is not None else "CELL"

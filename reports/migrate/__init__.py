@@ -1,1 +1,1 @@
-"""`crossload migrate`: a way for a model into an environment, told in a terminal."""
+"""`crossload migrate`: a model's route into an environment, in the terminal."""

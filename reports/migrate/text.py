@@ -1,7 +1,7 @@
-"""A migration on a terminal: the way that was found, its proof, or why there is none.
+"""A migration in the terminal: the route that was found and its proof, or why there is none.
 
-Owns layout and sentences, for 80 columns; foreign texts are cleaned here. How ways that failed are
-put together is `tried`'s.
+Owns the layout and sentences for 80 columns; foreign texts are cleaned here. `tried` groups the
+routes that failed.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ from crossload.runner.words import Check, Strategy
 
 _MOST_REMEDIES, _MOST_NAMED = 3, 4
 _CODE_HELPS = (
-    "give the model's code with --custom-objects; a function build() in it, which "
-    "returns the model, can take the weights alone"
+    "pass the model's code with --custom-objects; if it has a function build() that returns "
+    "the model, the weights alone can be loaded into that"
 )
 _LOST = {
-    str(Check.STRUCTURE): "names or settings of layers are not those of the old file",
-    str(Check.COMPILE): "how it was compiled (optimizer, loss, metrics): call compile() before "
-    "training",
-    str(Check.OPTIMIZER): "the optimizer's state: training goes on as with a new optimizer",
-    str(Check.STEP): "the next training steps give other losses than in the old environment",
-    str(Check.RE_SAVE): "the target does not save and load it again without a change",
+    str(Check.STRUCTURE): "layer names or settings differ from those in the old file",
+    str(Check.COMPILE): "the training configuration (optimizer, loss, metrics): call compile() "
+    "before training",
+    str(Check.OPTIMIZER): "the optimizer's state: training continues with a new optimizer",
+    str(Check.STEP): "the next training steps give different losses from the old environment",
+    str(Check.RE_SAVE): "saving and loading it again in the target changes it",
 }
 
 
 def draw(migration: Migration, output: Path, proof: Path | None, console: Console) -> None:
-    """Print what was found; `proof` is None where no file could be made."""
+    """Print what was found; `proof` is None if no file could be written."""
     name = clean_line(migration.checked.subject.path.name)
     _tried(migration, console)
     if migration.result is None or proof is None:
         _failed(migration, name, console)
         return
     result = migration.result
-    fold(console, "The way", style="bold")
+    fold(console, "Route", style="bold")
     for number, step in enumerate(result.steps, 1):
         fold(console, f"{number}. {_step(step)}", indent=2)
     console.print()
@@ -76,44 +76,46 @@ def _verified(migration: Migration, result: Result, name: str) -> str:
 
 
 def _carried(result: Result, migration: Migration, console: Console) -> None:
-    """What is in the new file and what is not."""
+    """What the new file contains and what it does not."""
     if result.weights_only:
         fold(
             console,
-            "Only the weights of the old file are in it; the architecture was rebuilt:",
+            "It has only the weights of the old file; the architecture was rebuilt:",
             style="yellow",
         )
         for change in result.changes:
             fold(console, clean_line(change), style="yellow", indent=2)
     if result.final.lost:
-        fold(console, "Not carried over, or not the same any more:", style="yellow")
-        for lost in _worth_telling(result.final.lost):
-            fold(console, f"{lost}: {_LOST.get(lost, 'not as it was')}", style="yellow", indent=2)
+        fold(console, "Lost or changed:", style="yellow")
+        for lost in _worth_saying(result.final.lost):
+            fold(console, f"{lost}: {_LOST.get(lost, 'changed')}", style="yellow", indent=2)
     if result.final.strategy is Strategy.CUSTOM_OBJECTS:
         fold(
             console,
-            "Loading it takes the code that was given with --custom-objects, as before.",
+            "Loading it still needs the code that was passed with --custom-objects.",
             style="yellow",
         )
     if result.final.strategy is Strategy.UNSAFE or migration.checked.subject.traits.code:
-        _told_of_code(result, console)
+        _code_notes(result, console)
 
 
-def _worth_telling(lost: Sequence[str]) -> list[str]:
-    """What was lost, without what follows from it: an uncompiled model cannot train as before."""
+def _worth_saying(lost: Sequence[str]) -> list[str]:
+    """What was lost, without its consequences: an uncompiled model cannot train as before."""
     compiled = str(Check.COMPILE) not in lost
     return [one for one in lost if compiled or one != str(Check.STEP)]
 
 
-def _told_of_code(result: Result, console: Console) -> None:
-    """The old file held Python code: what that means for the new one."""
+def _code_notes(result: Result, console: Console) -> None:
+    """What Python code in the old file means for the new one."""
     if result.final.strategy is Strategy.UNSAFE:
         text = (
-            "It holds Python code (a Lambda) of the old file, and loads only with safe_mode=False: "
-            "do that only if you trust where the old file came from."
+            "It contains Python code (a Lambda) from the old file, and loads only with "
+            "safe_mode=False: use that only if you trust the source of the old file."
         )
     else:
-        text = "The old file held Python code (a Lambda): read it before you trust the new one."
+        text = (
+            "The old file contained Python code (a Lambda): read it before you trust the new one."
+        )
     fold(console, text, style="yellow")
 
 
@@ -121,12 +123,12 @@ def _tried(migration: Migration, console: Console) -> None:
     groups, more = groups_of(migration.trials, migration.target.id)
     if not groups:
         return
-    fold(console, "Tried in vain", style="bold")
+    fold(console, "Tried without success", style="bold")
     for group in groups:
         fold(console, group.ways, indent=2)
         fold(console, group.stopped, style="dim", indent=4)
     if more:
-        fold(console, f"and {more} more ways", indent=2)
+        fold(console, f"and {more} more routes", indent=2)
     console.print()
 
 
@@ -135,7 +137,7 @@ def _failed(migration: Migration, name: str, console: Console) -> None:
     if migration.source is None:
         fold(
             console,
-            f"No environment that was tried loads {name}, so there is nothing to carry over.",
+            f"None of the environments tried loads {name}, so there is nothing to convert.",
             style="bold red",
         )
         for places, said in _refusals(checked):
@@ -143,21 +145,21 @@ def _failed(migration: Migration, name: str, console: Console) -> None:
     else:
         fold(
             console,
-            f"No way was found for {name} into {migration.target.id}: {migration.baseline} loads "
-            "it, and every way above stopped.",
+            f"No route was found for {name} to {migration.target.id}: {migration.baseline} loads "
+            "it, but every route above failed.",
             style="bold red",
         )
     there = next((one for one in checked.cells if one.cell.loader == migration.target.id), None)
     if there is not None and there.cause is not None:
         fold(console, f"why: {clean_line(there.cause.sentence)} [{there.cause.id}]")
     for text in _advice(checked, there):
-        fold(console, f"could help: {text}", indent=2)
+        fold(console, f"may help: {text}", indent=2)
     if there is not None:
         fold(console, f"more: crossload explain {there.cell}", style="dim")
 
 
 def _refusals(checked: Checked) -> list[tuple[str, str]]:
-    """(environments, what they said), those that said the same together."""
+    """Pairs of environments and their error; equal errors are grouped."""
     found: dict[str, list[Refusal]] = {}
     for one in checked.refusals:
         found.setdefault(clean_line(refused_told(one.outcome)), []).append(one)
@@ -171,7 +173,7 @@ def _named(names: list[str]) -> str:
 
 
 def _advice(checked: Checked, there: JudgedCell | None) -> list[str]:
-    """What was not tried against the failure of the plain load in the target."""
+    """Remedies for the plain load in the target that were not tried."""
     code = [] if checked.subject.traits.custom else [_CODE_HELPS]
     remedies = () if there is None else there.remedies
     left = [one for one in remedies if one.state is not RemedyState.DID_NOT_HELP]

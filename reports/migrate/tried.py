@@ -1,4 +1,4 @@
-"""The ways that did not get through, those that failed alike on one line.
+"""The routes that failed, with equal failures on one line.
 
 Owns the grouping and its sentences.
 """
@@ -18,14 +18,14 @@ _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 @dataclass(frozen=True)
 class Group:
-    """Ways that stopped alike: which, where, why."""
+    """Routes that failed alike: which, where, why."""
 
     ways: str
     stopped: str
 
 
 def groups_of(trials: Sequence[Trial], target: str) -> tuple[tuple[Group, ...], int]:
-    """The groups worth showing, in the order of their first ways; how many ways are left out."""
+    """The groups worth showing, ordered by their first routes; how many routes are left out."""
     found: dict[tuple[str, ...], list[Trial]] = {}
     for one in trials:
         found.setdefault(_kind(one, target), []).append(one)
@@ -35,7 +35,7 @@ def groups_of(trials: Sequence[Trial], target: str) -> tuple[tuple[Group, ...], 
 
 
 def _kind(trial: Trial, target: str) -> tuple[str, ...]:
-    """What two ways have in common that stopped for one reason; versions do not tell them apart."""
+    """The key of a group: routes that failed for the same reason, versions ignored."""
     why = trial.cause or _NUMBERS.sub("0", trial.why)
     return (trial.stage, str(trial.environment == target), str(bool(trial.legs)), why)
 
@@ -47,7 +47,7 @@ def _group(members: Sequence[Trial], target: str) -> Group:
 
 
 def _named(ways: Sequence[str]) -> str:
-    """As many of the ways as are quickly read."""
+    """As many of the routes as are quickly read."""
     shown = list(ways[:_MOST_NAMED])
     while len(shown) > 1 and sum(len(one) for one in shown) > _LONG:
         shown.pop()
@@ -56,18 +56,18 @@ def _named(ways: Sequence[str]) -> str:
 
 
 def _way(trial: Trial, target: str) -> str:
-    """The stations of a way: before the target, which every way ends in."""
+    """The stops of a route before the target, where every route ends."""
     legs = [str(leg) for leg in trial.legs if leg.environment.id != target]
-    way = "over " + ", then ".join(legs) if legs else f"straight into {target}"
+    way = "via " + ", then ".join(legs) if legs else f"directly into {target}"
     return f"{way}, weights only" if trial.rebuilt else way
 
 
 def _stopped(first: Trial, members: Sequence[Trial], target: str) -> str:
     if first.stage is Stage.LOAD:
-        return f"stopped at loading in {target}"
+        return f"failed to load in {target}"
     if first.stage is Stage.VERIFY:
         what = "the rebuilt model" if first.rebuilt else "the model"
-        return f"{target} has {what}, saves it, and does not get it back from its own file"
+        return f"{target} saved {what} but could not load its own file back"
     places = {one.environment for one in members}
     where = f"in {first.environment}" if len(places) == 1 else "there"
-    return f"stopped at loading and saving {where}"
+    return f"failed to load and save {where}"

@@ -161,7 +161,9 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
         pytest.param(
             errno.ENOSPC, "no space left to write the report", "free some space", id="disk-full"
         ),
-        pytest.param(errno.EIO, "cannot write the report", "choose a path", id="input-output"),
+        pytest.param(
+            errno.EIO, "cannot write the report", "choose a writable path", id="input-output"
+        ),
     ],
 )
 def test_a_failing_disk_keeps_the_old_file(
@@ -185,6 +187,6 @@ def test_a_folder_that_is_a_file_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(StorageError, match=r"^cannot write the report '.*': ") as caught:
         write_whole(tmp_path / "file" / "index.html", "text")
-    assert caught.value.advice == "choose a path that can be written with --output"
+    assert caught.value.advice == "choose a writable path with --output"
     with pytest.raises(StorageError, match=r"Is a directory$"):
         write_whole(tmp_path, "text")

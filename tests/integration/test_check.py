@@ -233,7 +233,7 @@ def test_inputs_that_do_not_fit_are_told_as_such(bench: Bench) -> None:
     told = bench.check(str(bench.path("plain.keras")), *shape, code=4)
     (cell,) = told["models"][0]["cells"]
     assert cell["verdict"] == "not-run"
-    assert cell["said"].startswith("it loads, but could not be made to answer: ValueError")
+    assert cell["said"].startswith("it loads, but could not predict: ValueError")
 
 
 def test_a_script_in_every_saver_format_and_loader(bench: Bench) -> None:
@@ -398,7 +398,7 @@ def test_the_same_check_again_measures_nothing(bench: Bench) -> None:
     again = bench.call(*arguments)
     assert "everything is known already" in again.stderr
     assert again.returncode == 0
-    assert "plain.keras loads with the same answers in all 2 environments" in again.stdout
+    assert "plain.keras loads with the same outputs in all 2 environments" in again.stdout
     assert runs(bench) == started + 1
 
 

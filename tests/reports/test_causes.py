@@ -130,7 +130,7 @@ def test_a_cell_opens_to_its_cause_and_what_helps(
     browser.open(path, cell_link(row.id))
     shown = browser.run("document.getElementById('panel').innerText")
     assert row.cause.sentence in shown
-    assert f"Past that: {row.cause.sentence}" in shown
+    assert f"Next obstacle: {row.cause.sentence}" in shown
     assert "argument-unknown layer or argument unknown to this version" in shown
     order = [shown.index(text) for text in ("go the way 2", "go the way 3", "go the way 1")]
     assert order == sorted(order)

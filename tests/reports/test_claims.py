@@ -57,7 +57,7 @@ def test_rows_come_by_source_and_what_was_not_measured_last(claimed: Report) -> 
 def test_a_row_says_what_is_expected_and_what_was_found(claimed: Report) -> None:
     row = claimed.claims[0]
     assert row.expected == "a plain load fails with ValueError, in every cell"
-    assert evidence(row) == "true in 8 of 25 cells; nothing is known of 5 cells"
+    assert evidence(row) == "true in 8 of 25 cells; 5 cells not measured"
     assert errors_line(row) == "ValueError (8)"
     assert row.holds_for
     assert row.against_it[0] == "tf2.4-py3.8/dense.h5/tf2.4-py3.8"
@@ -80,7 +80,7 @@ def test_the_page_has_a_fold_for_each_source_and_links_to_cells(claimed: Report)
     assert page.count('class="claim-group card"') == 2
     assert page.count('<li class="claim">') == 3
     assert 'href="#claims"' in page
-    assert 'not: <a href="#tf2.4-py3.8/dense.h5/tf2.4-py3.8">' in page
+    assert 'against: <a href="#tf2.4-py3.8/dense.h5/tf2.4-py3.8">' in page
     assert "<code>ValueError</code> in 8: <span" in page
 
 
@@ -126,7 +126,7 @@ def test_hostile_text_stays_text(text: str) -> None:
 def test_without_a_measured_cell_the_reason_is_told() -> None:
     row = ClaimRow("a", "b", "c", "", ClaimStatus.HOLDS, errors=(ErrorCount("ValueError", 2),))
     assert errors_line(row) == "ValueError (2)"
-    assert evidence(row) == "this run has no cell that could tell"
+    assert evidence(row) == "this run has no cell that tests it"
     assert evidence(replace(row, unmeasurable="nobody counts")) == "nobody counts"
 
 

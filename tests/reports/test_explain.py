@@ -167,7 +167,7 @@ def test_what_helped_is_told_after_what_failed(told: Told) -> None:
     text = told.text("assisted")
     refused = text.index("nothing else): raises an error")
     assert refused < text.index("Attempt 2 of 2: no-compile")
-    assert "loads, the outputs agree" in " ".join(text.split())
+    assert "loads, and the outputs agree" in " ".join(text.split())
 
 
 def test_what_was_lost_is_named(told: Told) -> None:
@@ -180,7 +180,7 @@ def test_what_was_lost_is_named(told: Told) -> None:
 
 def test_other_outputs_are_loud(told: Told) -> None:
     text = told.text("differs")
-    assert "loads, the outputs DIFFER" in " ".join(text.split())
+    assert "loads, but the outputs DIFFER" in " ".join(text.split())
     assert "  outputs: DIFFERS BY 2.5E-01 (allowed: 1e-05)\n" in text
 
 
@@ -190,7 +190,7 @@ def test_how_a_process_died_is_told(told: Told) -> None:
 
 def test_a_save_that_was_refused_shows_its_error(told: Told) -> None:
     text = told.text("unsaved")
-    assert "\nThe error\n  ValueError: Unknown layer: 'Mine'." in text
+    assert "\nError\n  ValueError: Unknown layer: 'Mine'." in text
     assert "Attempt" not in text
 
 
@@ -271,7 +271,7 @@ def check_refused(said: Outcome, *words: str) -> None:
         (f"{OLD}/fals.h5/{NEW}", f"did you mean '{OLD}/fails.h5/{NEW}'"),
         ("tf2.1-py3.9/same.h5/tf2.15-py3.1", f"did you mean '{OLD}/same.h5/{NEW}'"),
         (f"{NEW}/same.h5/{OLD}", "has no cell"),
-        ("nonsense", "a cell is called saver/model.format/loader"),
+        ("nonsense", "a cell's id is saver/model.format/loader"),
         ("*/no-such-model*", "has no cell"),
     ],
 )
@@ -298,7 +298,7 @@ def test_a_project_without_a_ledger_is_told_what_to_do(project: Project) -> None
     [
         (["--run", "7"], "has no run 7"),
         (["--run", "first"], "--run: found 'first'"),
-        (["--run", "1", "--from", "x.xz"], "--run belongs to the ledger"),
+        (["--run", "1", "--from", "x.xz"], "--run cannot be combined with --from"),
     ],
 )
 def test_a_run_that_is_not_there_is_told(told: Told, options: list[str], words: str) -> None:

@@ -154,17 +154,18 @@ ADOPTED = OwnModel("mine.h5", SubjectTask.ADOPT, Strategy.PLAIN)
     ("row", "own", "told"),
     [
         (ROW, ADOPTED,
-         (f"Your model mine.h5 (h5), loaded by {NEW}; answers compared with those in {OLD}, which "
+         (f"Your model mine.h5 (h5), loaded by {NEW}; outputs compared with those in {OLD}, which "
          "loaded it plainly.")),
         (ROW, replace(ADOPTED, way=None),
-         f"Your model mine.h5 (h5), loaded by {NEW}; answers compared with those in {OLD}."),
+         f"Your model mine.h5 (h5), loaded by {NEW}; outputs compared with those in {OLD}."),
         (ROW, replace(ADOPTED, task=SubjectTask.BARE),
          (f"Your model mine.h5 (h5), loaded by {NEW}; no environment could load it as it is, so "
-         "there are no answers to compare with.")),
+         "there are no outputs to compare with.")),
         (replace(ROW, loader=OLD, verdict=Verdict.UNSAVED), ADOPTED,
-         f"Your model mine.h5 (h5) is not loaded by {OLD}, which was to answer for it."),
+         f"Your model mine.h5 (h5) fails to load in {OLD}, the environment to compare with."),
         (replace(ROW, loader=OLD), ADOPTED,
-         f"Your model mine.h5 (h5), loaded by {OLD}, which answers for it: it loaded it plainly."),
+         (f"Your model mine.h5 (h5), loaded by {OLD}, the environment to compare with, "
+          "which loaded it plainly.")),
         (replace(ROW, loader=OLD), OwnModel("mine.py", SubjectTask.BUILD),
          f"Your model mine.py, built and saved by {OLD} as h5, loaded by itself."),
     ],
@@ -185,4 +186,4 @@ def test_passing_one_s_own_code_is_no_help(
     way = Strategy.CUSTOM_OBJECTS
     attempt = AttemptRow(way, TryResult.AGREES, JobStatus.DONE, 0.0, concessions=concessions)
     row = replace(ROW, verdict=Verdict.ASSISTED, strategy=way, attempts=(attempt,))
-    assert ("Passing your own code" in meaning_own(row, own, "Meaning.")) is counts
+    assert ("passing your own code" in meaning_own(row, own, "Meaning.")) is counts

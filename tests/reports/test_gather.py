@@ -91,7 +91,7 @@ def test_hostile_text_is_cleaned_and_capped(hostile_report: Report) -> None:
 def test_the_headline_names_silent_differences() -> None:
     counts = {Verdict.SAME: 10, Verdict.PARTIAL: 2, Verdict.DIFFERS: 1, Verdict.FAILS: 3}
     assert headline(counts) == (
-        "10 of 16 loads are the same; 2 work with a loss or with help, 1 gives other answers "
+        "10 of 16 loads are the same; 2 work with a loss or with help, 1 gives different outputs "
         "without an error and 3 do not load."
     )
     assert headline({Verdict.SAME: 1200}) == "All 1,200 loads are the same."

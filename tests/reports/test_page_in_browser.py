@@ -223,5 +223,5 @@ def test_a_browser_that_cannot_unpack_says_so(browser: Browser, big_page: Path) 
 
 def test_many_cells_without_the_script_are_said_to_need_it(big_page: Path) -> None:
     text = big_page.read_text(encoding="utf-8")
-    assert "this page's script unpacks them and draws the grids" in text
+    assert "the page's script unpacks them and draws the grids" in text
     assert text.count("<table") < 10

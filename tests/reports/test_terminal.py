@@ -59,7 +59,7 @@ What to look at first
     saved by tf2.13-py3.11, loaded by tf2.4-py3.8, tf2.10-py3.10 and tf2.13-p...
     OSError: Unable to open file (file signature not found)
 
-Environments that could not be used
+Unusable environments
 tf1.15-py3.7: no Python 3.7 on this machine
     install it with `uv python install 3.7`
 

@@ -45,16 +45,16 @@ def test_json_of_hostile_text_can_be_read_strictly(hostile_report: Report) -> No
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("[", "this is not JSON: ", id="no-json"),
+        pytest.param("[", "not valid JSON: ", id="no-json"),
         pytest.param("[]", "this JSON is not a 'crossload-report'", id="other-json"),
         pytest.param(
             '{"format": "crossload-report", "version": 9}',
-            "this report has version 9, this crossload reads 1",
+            "this report has version 9, but this crossload reads 1",
             id="version",
         ),
         pytest.param(
             '{"format": "crossload-report", "version": 1}',
-            "this report is damaged: 5 values do not fit",
+            "this report is damaged: 5 invalid values",
             id="damaged",
         ),
     ],

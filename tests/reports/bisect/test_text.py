@@ -71,22 +71,22 @@ def test_the_exit_code_tells_the_four_ends_apart(found: Found, code: ExitCode) -
 def test_the_sentence_tells_both_neighbours() -> None:
     name = "mi\\u001b[2Jne.h5"
     good, bad = TF26.id, TF221.id
-    said = f"{name} works in {good} and does not load in {bad}"
+    said = f"{name} works in {good} and fails to load in {bad}"
     assert sentence(told(BORDER)) == f"{said}, the version after it."
     assert sentence(told(BORDER, backwards=True)) == f"{said}, the version before it."
     between = Found(BORDER.answers, GOOD, BAD, (TF210, TF215))
     assert sentence(told(between)) == (
         f"{said}; {TF210.id} and {TF215.id} between them could not be measured."
     )
-    assert "already, where the search begins" in sentence(told(AT_ONCE))
-    assert f"in every version that was measured, up to {good}" in sentence(told(ALL_GOOD))
+    assert "where the search starts" in sentence(told(AT_ONCE))
+    assert f"in every measured version, up to {good}" in sentence(told(ALL_GOOD))
     assert "could not be measured in any" in sentence(told(NOTHING))
 
 
 @pytest.mark.parametrize("verdict", [one for one in Verdict if one.name in {"PARTIAL", "ASSISTED", "DIFFERS", "CRASHES", "TIMES_OUT"}])  # fmt: skip # noqa: E501 - a table
 def test_what_is_wrong_is_told_in_words(verdict: Verdict) -> None:
     bad = answer(TF221, verdict, works=False)
-    assert "does not load in" not in sentence(told(Found((GOOD, bad), GOOD, bad)))
+    assert "fails to load in" not in sentence(told(Found((GOOD, bad), GOOD, bad)))
 
 
 def test_a_terminal_shows_versions_sentence_cause_and_what_worked() -> None:
@@ -96,7 +96,7 @@ def test_a_terminal_shows_versions_sentence_cause_and_what_worked() -> None:
     assert "works: build it anew (\\u0007proof)" in text
     assert "do something else" not in text
     assert f"more: crossload explain {BAD.cell and BAD.cell.cell}" in text
-    assert "3 of 4 versions asked" in text
+    assert "3 of 4 versions tried" in text
 
 
 def test_why_a_version_could_not_be_measured_is_told() -> None:

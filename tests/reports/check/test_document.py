@@ -76,17 +76,17 @@ def test_the_sentence_tells_the_worst_first() -> None:
         OWN, at(Verdict.SAME, TF115), at(Verdict.FAILS, TF215), at(Verdict.DIFFERS, TF221)
     )
     assert text == (
-        "mine.h5 loads with the same answers in 1 of 3 environments; it gives other answers "
-        f"without an error in {TF221.id}; it does not load in {TF215.id}."
+        "mine.h5 loads with the same outputs in 1 of 3 environments; it gives different outputs "
+        f"without an error in {TF221.id}; it fails to load in {TF215.id}."
     )
 
 
 def test_the_sentence_where_all_is_well_or_nothing_is() -> None:
     assert sentence(OWN, at(Verdict.SAME)) == (
-        "mine.h5 loads with the same answers in the one environment."
+        "mine.h5 loads with the same outputs in the one environment."
     )
     assert "in all 2 environments." in sentence(OWN, at(Verdict.SAME), at(Verdict.SAME, TF215))
-    assert "in none of 1 environments; it does not load" in sentence(OWN, at(Verdict.FAILS))
+    assert "in none of 1 environments; it fails to load" in sentence(OWN, at(Verdict.FAILS))
     lost = sentence(OWN, at(Verdict.PARTIAL))
     assert "(in 1 it loses the optimizer's state and the next training step)" in lost
 
@@ -102,13 +102,13 @@ def test_a_script_names_saver_and_format() -> None:
     one = replace(at(Verdict.FAILS), cell=cell(TF215, TF221, "script"))
     text = sentence(one, of=script())
     assert (
-        f"in none of 1 combinations; it does not load in {TF221.id} from {TF215.id} as h5" in text
+        f"in none of 1 combinations; it fails to load in {TF221.id} from {TF215.id} as h5" in text
     )
 
 
 def test_a_script_that_cannot_be_saved_somewhere() -> None:
     one = JudgedCell(cell(TF215, TF215, "script"), Verdict.UNSAVED)
-    assert sentence(one, of=script()) == f"script.h5 cannot be built and saved in {TF215.id}."
+    assert sentence(one, of=script()) == f"script.h5 could not be built and saved in {TF215.id}."
 
 
 def test_a_cause_is_told_once_with_what_was_verified() -> None:
@@ -198,7 +198,7 @@ def test_files_that_were_left_out_and_a_missing_sandbox_are_told() -> None:
     found = document(OWN, at(Verdict.SAME), left_out=[out], contained=False)
     assert found.code is ExitCode.ENVIRONMENTS
     text = " ".join(drawn(found).split())
-    assert "Left out 'models/empty.h5' cannot be inspected: it is empty" in text
+    assert "Skipped 'models/empty.h5' cannot be inspected: it is empty" in text
     assert NO_SANDBOX.partition(":")[0] in text
 
 
@@ -255,7 +255,7 @@ def test_lines_fit_the_terminal(width: int) -> None:
 
 def test_what_makes_a_file_that_loads_is_told_where_one_does_not() -> None:
     bad = drawn(document(OWN, at(Verdict.FAILS)))
-    assert "a file that loads there: crossload migrate" in bad
+    assert "to convert it: crossload migrate" in bad
     assert f"--to {TF221.id} -o " in bad
     assert "crossload migrate" not in drawn(document(OWN))
     bare = replace(subject(), task=SubjectTask.BARE)
