@@ -87,7 +87,7 @@ def _part(part: Part, pen: _Pen) -> None:
     for environment, said in part.refusals:
         pen.line(f"{environment} does not load it: {said}", style="dim", indent=2)
     if part.beyond:
-        pen.line(f"--search builds and tries up to {part.beyond} more environments", style="dim", indent=2)
+        pen.line(f"--search builds and tries up to {part.beyond} more", style="dim", indent=2)
     pen.space()
     pen.console.print(Padding(_table(part, pen), (0, 0, 0, 2)))
     pen.space()
