@@ -12,8 +12,6 @@ from crossload.reports.document import CauseRow, CellRow, Report
 from crossload.runner.causes.values import FAMILY_TITLES, RemedyState
 from crossload.runner.words import Verdict
 
-NOT_TO_EXPLAIN = frozenset({Verdict.SAME, Verdict.NOT_RUN})
-
 
 @dataclass(frozen=True)
 class RemedyCount:
@@ -56,7 +54,7 @@ def cause_summaries(report: Report) -> tuple[CauseSummary, ...]:
 
 def explained(report: Report) -> tuple[int, int]:
     """Return how many cells have a known cause, and how many should."""
-    wanted = [row for row in report.cells if row.verdict not in NOT_TO_EXPLAIN]
+    wanted = [row for row in report.cells if row.verdict.needs_cause]
     return sum(row.cause is not None for row in wanted), len(wanted)
 
 

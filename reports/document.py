@@ -61,7 +61,7 @@ class AttemptRow:
     status: JobStatus
     seconds: float
     difference: float | None = None
-    lost: tuple[str, ...] = ()
+    lost: tuple[Check, ...] = ()
     concessions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: ErrorText | None = None
@@ -125,7 +125,7 @@ class CellRow:
     verdict: Verdict
     detail: str = ""
     strategy: Strategy | None = None
-    lost: tuple[str, ...] = ()
+    lost: tuple[Check, ...] = ()
     difference: float | None = None
     tolerance: float | None = None
     noise: float | None = None

@@ -21,6 +21,7 @@ from crossload.runner.errors import UsageError
 from crossload.runner.ledger import Ledger, RunSnapshot
 from crossload.runner.ledger.importing import planned_cells, read_snapshot
 from crossload.runner.ledger.snapshot import SavedFile
+from crossload.runner.prose import joined
 from crossload.runner.records import Cell, SaveOutcome
 from crossload.runner.words import Format
 
@@ -158,11 +159,9 @@ def _selected(wanted: str, cells: Sequence[Cell]) -> tuple[Cell, ...]:
 def _only_one(wanted: str, found: Sequence[Cell], where: str) -> Cell:
     if len(found) == 1:
         return found[0]
-    named = ", ".join(str(cell) for cell in found[:_MOST_NAMED])
-    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     raise UsageError(
         f"{wanted!r} selects {len(found)} cells of {where}, but only one is allowed",
-        f"name one of {named}{more}",
+        f"name one of {joined([str(cell) for cell in found], _MOST_NAMED)}",
     )
 
 

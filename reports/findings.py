@@ -16,6 +16,7 @@ from crossload.reports.appearance import URGENCY
 from crossload.reports.cleaning import clean_line
 from crossload.reports.document import AdviceRow, CauseRow, CellRow, Report
 from crossload.runner.causes.values import RemedyState
+from crossload.runner.prose import counted, joined
 from crossload.runner.words import Format, Verdict
 
 _VARIABLE_PARTS = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|0x[0-9a-fA-F]+|/\S+|\d+")
@@ -43,7 +44,7 @@ class Finding:
     def what(self) -> str:
         """Which models, in which format, and how many cells."""
         models = tuple(dict.fromkeys(row.model for row in self.cells))
-        count = f"{len(self.cells)} cell{'s' if len(self.cells) > 1 else ''}"
+        count = counted(len(self.cells), "cell")
         return f"{named(models)} as {named(tuple(map(str, self.formats)))}: {count}"
 
     @property
@@ -54,9 +55,7 @@ class Finding:
 
 def named(names: tuple[str, ...]) -> str:
     """Return up to three names, and how many more there are."""
-    if len(names) > _NAMES_SHOWN + 1:
-        return f"{', '.join(names[:_NAMES_SHOWN])} and {len(names) - _NAMES_SHOWN} more"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return joined(names, _NAMES_SHOWN)
 
 
 def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding, ...]:

@@ -55,7 +55,7 @@ class PairSummary:
 
     @property
     def measured(self) -> int:
-        return self.count(*MEASURED)
+        return sum(number for verdict, number in self.counts if verdict.is_measured)
 
     @property
     def total(self) -> int:

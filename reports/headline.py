@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from crossload.reports.appearance import MEASURED
 from crossload.reports.document import Report
-from crossload.runner.analysis.sentences import joined
+from crossload.runner.prose import counted, joined, plural
 from crossload.runner.words import EnvironmentState, Format, Verdict
 
 
 def headline(counts: Mapping[Verdict, int]) -> str:
     """Return the result in one sentence."""
-    measured = sum(counts.get(one, 0) for one in MEASURED)
+    measured = sum(count for one, count in counts.items() if one.is_measured)
     if not measured:
         return "Nothing was measured."
     same, differs = counts.get(Verdict.SAME, 0), counts.get(Verdict.DIFFERS, 0)
-    works = same + counts.get(Verdict.PARTIAL, 0) + counts.get(Verdict.ASSISTED, 0)
+    works = sum(count for one, count in counts.items() if one.works)
     first = f"{_number(same)} of {_number(measured)} loads are the same"
     if same == measured:
         return f"All {_number(measured)} loads are the same."
@@ -38,8 +37,8 @@ def lead(report: Report) -> str:
     total = len(report.environments)
     environments = f"{ready} environments" if ready == total else f"{ready} of {total} environments"
     return (
-        f"{environments} saved and loaded {_subjects(report)}: {_number(len(report.cells))} "
-        f"{_plural('cell', len(report.cells))}, measured on {_day(report.run.started)}."
+        f"{environments} saved and loaded {_subjects(report)}: "
+        f"{counted(len(report.cells), 'cell')}, measured on {_day(report.run.started)}."
     )
 
 
@@ -50,19 +49,15 @@ def _subjects(report: Report) -> str:
     formats = len(set(report.formats) - {Format.SCRIPT})
     parts = []
     if models:
-        many = f"{models} reference {_plural('model', models)}"
-        parts.append(f"{many} in {formats} {_plural('format', formats)}")
+        many = f"{models} reference {plural('model', models)}"
+        parts.append(f"{many} in {formats} {plural('format', formats)}")
     if cases:
-        parts.append(f"{cases} scripted {_plural('case', cases)}")
+        parts.append(f"{cases} scripted {plural('case', cases)}")
     return joined(parts)
 
 
 def _said(count: int, one: str, many: str, rest: str) -> str:
     return f"{_number(count)} {one if count == 1 else many} {rest}"
-
-
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"
 
 
 def _number(value: int) -> str:

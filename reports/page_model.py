@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from crossload.reports.appearance import APPEARANCE, MEASURED, ORDER
+from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.axes import axis_notes
 from crossload.reports.causes import cause_summaries, explained_line
 from crossload.reports.claims import counted
@@ -162,7 +162,7 @@ def _grid(rows: Sequence[CellRow], axes: dict[str, Axis], *, unfold: bool) -> Gr
         model=rows[0].model,
         format=str(rows[0].format),
         same=counts[Verdict.SAME],
-        measured=sum(counts[one] for one in MEASURED),
+        measured=sum(counts[one] for one in ORDER if one.is_measured),
         total=len(rows),
         bar=_bar(counts),
         loaders=tuple(axes[one] for one in loaders),

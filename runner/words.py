@@ -98,6 +98,23 @@ class Check(Word):
     STEP = "step"
     RE_SAVE = "re-save"
 
+    @property
+    def meaning(self) -> str:
+        """What was compared, as a sentence calls it when it was lost."""
+        return _CHECK_MEANINGS[self]
+
+
+_CHECK_MEANINGS = {
+    Check.STRUCTURE: "the structure",
+    Check.WEIGHTS: "the weights",
+    Check.OUTPUTS: "the outputs",
+    Check.LAYERS: "the outputs of its layers",
+    Check.COMPILE: "the training configuration",
+    Check.OPTIMIZER: "the optimizer's state",
+    Check.STEP: "the next training step",
+    Check.RE_SAVE: "saving it again",
+}
+
 
 class CheckStatus(Word):
     """What a probe says of one check; `measured` leaves the judgement to the tolerance."""
@@ -125,7 +142,7 @@ class JobStatus(Word):
 
 
 class Verdict(Word):
-    """What a cell says, worst last; then, apart, why there is no measurement."""
+    """What a cell says, worst last; then, apart, why no load was measured."""
 
     SAME = "same"
     PARTIAL = "partial"
@@ -138,6 +155,39 @@ class Verdict(Word):
     UNAVAILABLE = "unavailable"
     NOT_RUN = "not-run"
     IMPOSSIBLE = "impossible"
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether a load was measured. `unsaved` has no file to load: the cell does not exist."""
+        return self not in _NO_LOAD
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is known yet; of `unsaved` it is known that there is no file."""
+        return self in _NO_LOAD and self is not Verdict.UNSAVED
+
+    @property
+    def loads_plainly(self) -> bool:
+        """Whether the file loads as it is and gives the same outputs."""
+        return self in {Verdict.SAME, Verdict.PARTIAL}
+
+    @property
+    def works(self) -> bool:
+        """Whether the same outputs can be had from the file, with help if need be."""
+        return self.loads_plainly or self is Verdict.ASSISTED
+
+    @property
+    def needs_cause(self) -> bool:
+        """Whether there is something to explain."""
+        return self not in {Verdict.SAME, Verdict.NOT_RUN}
+
+    def is_worse_than(self, other: Verdict) -> bool:
+        """Whether this verdict comes after the other: `fails` after `assisted`."""
+        order = tuple(Verdict)
+        return order.index(self) > order.index(other)
+
+
+_NO_LOAD = frozenset({Verdict.UNSAVED, Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE})
 
 
 class EnvironmentState(Word):

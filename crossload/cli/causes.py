@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _VARIABLE_PARTS = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|0x[0-9a-fA-F]+|/\S+|\d+")
 _GROUPS_SHOWN = 12
-_NOT_TO_EXPLAIN = frozenset({Verdict.SAME, Verdict.NOT_RUN})
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def coverage_of(judged: Iterable[JudgedCell]) -> Coverage:
     proved: Counter[str] = Counter()
     groups: dict[str, list[JudgedCell]] = defaultdict(list)
     for one in judged:
-        if one.verdict in _NOT_TO_EXPLAIN:
+        if not one.verdict.needs_cause:
             continue
         total[one.verdict] += 1
         if one.cause is None:

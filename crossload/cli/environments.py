@@ -19,6 +19,7 @@ from crossload.runner.config.nearest import hint
 from crossload.runner.config.selection import Selection
 from crossload.runner.environments.frameworks import load_frameworks
 from crossload.runner.errors import UsageError
+from crossload.runner.prose import joined
 from crossload.runner.words import Api, Backend
 
 _GLOB = re.compile(r"[*?\[{]")
@@ -194,6 +195,4 @@ def _runs(minors: Iterable[str]) -> list[str]:
 
 
 def _listed(names: Iterable[str]) -> str:
-    every = list(names)
-    more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
-    return ", ".join(every[:_SHOWN]) + more
+    return joined(list(names), _SHOWN)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from crossload.cli.environments import one_environment
 from crossload.cli.project import Project
-from crossload.runner.analysis.sentences import joined
 from crossload.runner.atlas import Atlas
 from crossload.runner.environments.building import present
 from crossload.runner.environments.model import BuiltEnvironment, Environment
@@ -18,6 +17,7 @@ from crossload.runner.environments.project import Project as Built
 from crossload.runner.errors import EnvironmentsError, UsageError
 from crossload.runner.migration.edges import FORMATS, shipped_edges
 from crossload.runner.migration.routes import Map
+from crossload.runner.prose import joined
 from crossload.runner.words import Format
 
 SUFFIXES = {Format.KERAS: ".keras", Format.H5: ".h5", Format.SAVEDMODEL: "no suffix (a SavedModel)"}

@@ -16,11 +16,11 @@ from crossload.reports.appearance import APPEARANCE
 from crossload.reports.cleaning import clean_line
 from crossload.reports.folding import fold
 from crossload.runner.analysis.judged import JudgedCell
-from crossload.runner.analysis.sentences import joined
 from crossload.runner.bisection.searching import Answer, Found
 from crossload.runner.causes import RemedyState
 from crossload.runner.environments.model import Environment
 from crossload.runner.errors import ExitCode
+from crossload.runner.prose import joined
 from crossload.runner.words import Verdict
 
 FORMAT, SCHEMA = "crossload-bisection", 1

@@ -10,29 +10,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crossload.reports.check.helping import Help, help_of
-from crossload.reports.check.lines import Line, Predicted, error_text, kinds_text
+from crossload.reports.check.lines import Line, Predicted, error_text
 from crossload.reports.cleaning import clean_line
 from crossload.reports.document import CellRow, Report
 from crossload.reports.gather import gather_judged
 from crossload.runner.analysis.judged import JudgedCell
-from crossload.runner.analysis.sentences import joined
+from crossload.runner.analysis.sentences import lost_text
 from crossload.runner.checking.running import Check, Checked, Refusal
 from crossload.runner.checking.verdicts import (
     counted,
     effective,
     exit_code,
     is_fine,
-    is_measured,
     loads_only,
     unsavable,
 )
 from crossload.runner.errors import ExitCode
 from crossload.runner.inspection.model import FindingKind, Inspection
+from crossload.runner.prose import joined
 from crossload.runner.subjects.model import SubjectTask
 from crossload.runner.subjects.reading import LeftOut
 from crossload.runner.words import Verdict
 
-_LOADS = frozenset({Verdict.SAME, Verdict.PARTIAL})
 _MOST_NAMED = 4
 OWN_CODE = "OwnCodeFails"  # raised by `probe_subject_code`
 _ENVIRONMENTS = ("environments", "environment")
@@ -111,7 +110,7 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
     lines = []
     for one in checked.cells:
         verdict = effective(one, subject)
-        fine = verdict is Verdict.UNSAVED or (is_measured(verdict) and is_fine(verdict, fail_on))
+        fine = not verdict.is_unknown and (verdict is Verdict.UNSAVED or is_fine(verdict, fail_on))
         row = rows[str(one.cell)]
         instead = _instead(one, verdict, checked)
         if instead:
@@ -232,11 +231,11 @@ def sentence_of(checked: Checked, lines: Sequence[Line]) -> str:
     tried = [one for one in lines if one.asked and one.verdict is not Verdict.UNSAVED]
     if not tried:
         return f"{name} was not tried in any environment."
-    good = [one for one in tried if one.verdict in _LOADS]
+    good = [one for one in tried if one.verdict.loads_plainly]
     bad: dict[str, list[str]] = {}
     for verdict in (Verdict.DIFFERS, *Verdict):
         for one in tried:
-            if one.verdict is verdict and verdict not in _LOADS and _SAID.get(verdict):
+            if one.verdict is verdict and not verdict.loads_plainly and _SAID.get(verdict):
                 bad.setdefault(_SAID[verdict], []).append(_place(one, checked))
     first = f"{name} {_loads(good, tried, checked)}"
     return (
@@ -255,7 +254,7 @@ def _loads(good: Sequence[Line], tried: Sequence[Line], checked: Checked) -> str
     said = f"loads with the same outputs in {many}"
     partial = [one for one in good if one.verdict is Verdict.PARTIAL]
     if partial:
-        kinds = kinds_text(list(dict.fromkeys(kind for one in partial for kind in one.row.lost)))
+        kinds = lost_text(list(dict.fromkeys(kind for one in partial for kind in one.row.lost)))
         said += f" (in {len(partial)} it loses {kinds})"
     return said
 
@@ -268,7 +267,4 @@ def _place(line: Line, checked: Checked) -> str:
 
 
 def _named(places: Sequence[str]) -> str:
-    unique = list(dict.fromkeys(places))
-    if len(unique) <= _MOST_NAMED:
-        return joined(unique)
-    return f"{', '.join(unique[:_MOST_NAMED])} and {len(unique) - _MOST_NAMED} more"
+    return joined(list(dict.fromkeys(places)), _MOST_NAMED)

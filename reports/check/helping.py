@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 from crossload.reports.check.lines import Line
 from crossload.reports.document import CellRow
 from crossload.runner.causes import RemedyState
-from crossload.runner.words import Verdict
-
-_WITHOUT_HELP = frozenset({Verdict.SAME, Verdict.NOT_RUN})
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ def help_of(lines: Sequence[Line]) -> tuple[Help, ...]:
     known: dict[str, list[CellRow]] = {}
     unknown: dict[tuple[str, str], list[str]] = {}
     for line in lines:
-        if line.verdict in _WITHOUT_HELP:
+        if not line.verdict.needs_cause:
             continue
         if line.row.cause is not None:
             known.setdefault(line.row.cause.id, []).append(line.row)

@@ -5,28 +5,19 @@ Owns that wording, and the prediction from the file alone if no known cause was 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from crossload.reports.cleaning import clean_line
 from crossload.reports.document import CellRow
-from crossload.runner.analysis.sentences import WITH, joined
+from crossload.runner.analysis.sentences import WITH, lost_text
 from crossload.runner.atlas import Atlas
 from crossload.runner.config.problems import shortened
 from crossload.runner.prediction import Outcome, Prediction, Predictor
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Verdict
 
-_LOADED = frozenset({Verdict.SAME, Verdict.PARTIAL, Verdict.ASSISTED, Verdict.DIFFERS})
 _LONGEST_ERROR = 300
-_LOST = {
-    "structure": "the structure",
-    "compile": "the training configuration",
-    "optimizer": "the optimizer's state",
-    "step": "the next training step",
-    "re-save": "saving it again",
-}
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,7 @@ class Line:
         row = self.row
         if self.instead:
             return self.instead
-        if self.verdict in _LOADED:
+        if self.verdict.works or self.verdict is Verdict.DIFFERS:
             return _loaded(self.verdict, row)
         if row.cause is not None:
             return row.cause.sentence
@@ -63,7 +54,7 @@ def _loaded(verdict: Verdict, row: CellRow) -> str:
     if verdict is Verdict.SAME:
         return "" if row.verdict is Verdict.SAME else "with your code"
     if verdict is Verdict.PARTIAL:
-        return f"loses {kinds_text(row.lost)}"
+        return f"loses {lost_text(row.lost)}"
     how = WITH[row.strategy] if row.strategy else ""
     if verdict is Verdict.ASSISTED:
         return how
@@ -71,11 +62,6 @@ def _loaded(verdict: Verdict, row: CellRow) -> str:
         "different outputs" if row.difference is None else f"outputs differ by {row.difference:.1e}"
     )
     return f"{said} (the same if it {how})" if how else said
-
-
-def kinds_text(lost: Sequence[str]) -> str:
-    """What was lost, in words."""
-    return joined([_LOST.get(one, one) for one in lost])
 
 
 def error_text(kind: str, message: str) -> str:

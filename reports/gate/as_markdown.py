@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from crossload.reports.appearance import APPEARANCE
 from crossload.reports.as_markdown import code, escaped
-from crossload.reports.gate.grouping import Group, counted, grouped
+from crossload.reports.gate.grouping import Group, grouped
 from crossload.reports.gate.wording import (
     SYMBOLS,
     TITLES,
@@ -24,6 +24,7 @@ from crossload.reports.gate.wording import (
 )
 from crossload.runner.gate import EntryState, GateResult, Kind, Ruling, Standing
 from crossload.runner.gate.gating import FAILING
+from crossload.runner.prose import counted
 
 _CELLS_SHOWN = 500  # GitHub takes a summary of 1 MB
 _HEAD = ("what", "which files", "why", "what helps")

@@ -14,6 +14,7 @@ from crossload.reports.findings import named
 from crossload.runner.analysis import strategy_advice
 from crossload.runner.causes.values import Cause, CellRemedy
 from crossload.runner.gate import Finding, Kind, Ruling
+from crossload.runner.prose import counted
 from crossload.runner.words import Strategy, Verdict
 
 _VARIABLE = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|0x[0-9a-fA-F]+|/\S+|\d\S*")
@@ -106,11 +107,6 @@ def _told(remedy: CellRemedy) -> str:
     if remedy.evidence.startswith("with "):
         return f"{remedy.sentence}, and load that {remedy.evidence}"
     return f"{remedy.sentence}: {remedy.evidence}" if remedy.evidence else remedy.sentence
-
-
-def counted(number: int, word: str) -> str:
-    """`1 file`, `1,200 files`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _signature(finding: Finding) -> tuple[str, ...]:

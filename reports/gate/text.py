@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from crossload.reports.appearance import APPEARANCE
-from crossload.reports.gate.grouping import Group, counted, grouped
+from crossload.reports.gate.grouping import Group, grouped
 from crossload.reports.gate.wording import (
     MEANINGS,
     SYMBOLS,
@@ -28,6 +28,7 @@ from crossload.reports.gate.wording import (
 )
 from crossload.runner.gate import EntryState, GateResult, Kind, Ruling, Standing
 from crossload.runner.gate.gating import FAILING
+from crossload.runner.prose import counted
 
 _SHOWN = 8  # groups of a kind; of what is worst, all
 _WHOLE = {Kind.BREAKS, Kind.CHANGES, Kind.NOT_MEASURED}

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from crossload.reports.gate.grouping import counted
 from crossload.runner.gate import EntryState, GateResult, Kind, PolicyEntry, Ruling, Side, Standing
+from crossload.runner.prose import counted, joined
 from crossload.runner.words import Verdict
 
 TITLES: Mapping[Kind, str] = {
@@ -69,7 +69,7 @@ def headline(result: GateResult) -> str:
     files = f"of {counted(total, 'file')} that {result.before.id} wrote"
     if not parts:
         return f"{files}, none is worse off in {result.after.id}"
-    return f"{files}, {_joined(parts)} in {result.after.id}"
+    return f"{files}, {joined(parts)} in {result.after.id}"
 
 
 def ruling_line(result: GateResult) -> str:
@@ -83,7 +83,7 @@ def ruling_line(result: GateResult) -> str:
     if failing[Standing.EXPIRED]:
         parts.append(f"{failing[Standing.EXPIRED]:,} accepted by an expired entry")
     if parts:
-        return f"The gate fails: {_joined(parts)}."
+        return f"The gate fails: {joined(parts)}."
     if result.is_unknown:
         return "The gate cannot tell: something could not be measured."
     return "The gate passes: nothing new."
@@ -138,9 +138,3 @@ def ruled_by(ruling: Ruling, result: GateResult) -> str:
     if ruling.standing is Standing.WORSE:
         return f"worse than the {entry.verdict!s} that is accepted ({place})"
     return f"{entry.reason} ({place})"
-
-
-def _joined(parts: list[str]) -> str:
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -15,11 +15,11 @@ from crossload.reports.cleaning import clean_line
 from crossload.reports.folding import fold
 from crossload.reports.migrate.tried import groups_of
 from crossload.runner.analysis.judged import JudgedCell
-from crossload.runner.analysis.sentences import joined
 from crossload.runner.causes import RemedyState
 from crossload.runner.checking.running import Checked, Refusal
 from crossload.runner.migration.model import Migration, Result, Step
 from crossload.runner.migration.wording import refused_told
+from crossload.runner.prose import joined
 from crossload.runner.words import Check, Strategy
 
 _MOST_REMEDIES, _MOST_NAMED = 3, 4
@@ -163,13 +163,10 @@ def _refusals(checked: Checked) -> list[tuple[str, str]]:
     found: dict[str, list[Refusal]] = {}
     for one in checked.refusals:
         found.setdefault(clean_line(refused_told(one.outcome)), []).append(one)
-    return [(_named([one.environment for one in members]), said) for said, members in found.items()]
-
-
-def _named(names: list[str]) -> str:
-    if len(names) <= _MOST_NAMED:
-        return joined(names)
-    return f"{joined(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
+    return [
+        (joined([one.environment for one in members], _MOST_NAMED), said)
+        for said, members in found.items()
+    ]
 
 
 def _advice(checked: Checked, there: JudgedCell | None) -> list[str]:

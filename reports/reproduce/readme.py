@@ -16,6 +16,7 @@ from crossload.reports.reproduce.own_readme import Parcel, warning, whereabouts
 from crossload.reports.reproduce.sides import Prepared
 from crossload.runner.analysis.judged import TryResult
 from crossload.runner.environments.libraries import SEARCH_PATH
+from crossload.runner.prose import joined
 from crossload.runner.words import CheckStatus, Format, Strategy
 
 _TRACEBACK_LINES = 16
@@ -125,7 +126,7 @@ def title(story: Story) -> str:
         return f"{saver} does not {does}: {_first(story)}"
     by = _by(story, saver)
     if attempt.result is TryResult.AGREES:
-        kept = f"but not all of it: {_joined(story.watched)}" if story.watched else _ALL_SAME
+        kept = f"but not all of it: {joined(story.watched)}" if story.watched else _ALL_SAME
         return f"{loader} loads {thing}{by}, {kept}"
     if attempt.result is TryResult.DIFFERS:
         way = "" if attempt.strategy is Strategy.PLAIN else f" (by `{attempt.strategy}`)"
@@ -165,10 +166,6 @@ def _spoken(prepared: Prepared) -> str:
     if environment.api == "tf_keras":
         return f"tf-keras {legacy or '?'} (TensorFlow {tensorflow or '?'})"
     return f"Keras {keras} on {environment.backend}"
-
-
-def _joined(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + (" and " if len(words) > 1 else "") + words[-1]
 
 
 def _introduction(story: Story) -> Iterator[str]:
@@ -284,7 +281,7 @@ def _expected(story: Story) -> Iterator[str]:
     yield f"`load.py` loads {what}, and its outputs are equal{allowed}."
     if story.watched:
         yield ""
-        yield f"Nothing else is lost either: {_joined(story.watched)}."
+        yield f"Nothing else is lost either: {joined(story.watched)}."
 
 
 def _actual(story: Story) -> Iterator[str]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.analysis.remedies import Trials
-from crossload.runner.analysis.symptoms import UNEXPLAINED, Measured, symptoms_behind, symptoms_of
+from crossload.runner.analysis.symptoms import Measured, symptoms_behind, symptoms_of
 from crossload.runner.causes import (
     Catalogue,
     Cause,
@@ -66,7 +66,7 @@ class _Explaining:
         self._traits = traits
 
     def explain(self, judged: JudgedCell) -> JudgedCell:
-        if judged.verdict in UNEXPLAINED:
+        if not judged.verdict.needs_cause:
             return judged
         measured = self._measured(judged)
         found = (self._recogniser.recognise(one) for one in symptoms_of(judged, measured))

@@ -20,7 +20,6 @@ from crossload.runner.words import Format, Strategy, Verdict, Word
 
 MISSING_PACKAGE = "ModuleNotFoundError"  # a script asks for what the environment does not have
 _EXAMPLES = 6
-_UNMEASURED = {Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE}
 _SAVING = {Expected.SAVES, Expected.UNSAVED}
 _LOADING = {Expected.LOADS, Expected.KEEPS, Expected.LOSES}
 
@@ -193,7 +192,7 @@ def outcome_of(judged: JudgedCell) -> Expected | None:
 
     A script that lacks a package of its own says nothing of the file.
     """
-    if judged.verdict in _UNMEASURED:
+    if judged.verdict.is_unknown:
         return None
     error = error_of_plain(judged)
     if judged.cell.format is Format.SCRIPT and error and _last(error.type) == MISSING_PACKAGE:

@@ -17,6 +17,7 @@ from packaging.version import Version
 from crossload.runner.analysis.claim_facts import Facts, relation_of
 from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.cases.claim_model import Expected, Relation
+from crossload.runner.prose import joined
 
 _FRAMEWORK = (("keras", "Keras"), ("tensorflow", "TensorFlow"))
 _PACKAGES = (
@@ -244,6 +245,4 @@ def _savers(cells: Sequence[Seen]) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_NAMES])
-    more = len(names) - _NAMES
-    return f"{shown} and {more} more" if more > 0 else shown
+    return joined(names, _NAMES)

@@ -214,10 +214,10 @@ def _tried(attempt: Attempt, scale: Scale) -> Tried:
     )
 
 
-def _lost(attempt: Attempt, scale: Scale) -> tuple[str, ...]:
+def _lost(attempt: Attempt, scale: Scale) -> tuple[Check, ...]:
     """Checks that did not survive; weights kept in another layout are no loss by themselves."""
     failed = {one.check for one in attempt.outcome.checks if not scale.agrees(one)}
-    return tuple(str(check) for check in Check if check in failed - _NO_LOSS)
+    return tuple(check for check in Check if check in failed - _NO_LOSS)
 
 
 def _notes(attempt: Attempt, scale: Scale, *, outputs_agree: bool) -> tuple[str, ...]:

@@ -9,19 +9,7 @@ from dataclasses import dataclass
 
 from crossload.runner.causes.values import Cause, CellRemedy
 from crossload.runner.records import Cell, ProbeError
-from crossload.runner.words import Strategy, Verdict, Word
-
-_MEASURED = frozenset(
-    {
-        Verdict.SAME,
-        Verdict.PARTIAL,
-        Verdict.ASSISTED,
-        Verdict.DIFFERS,
-        Verdict.FAILS,
-        Verdict.CRASHES,
-        Verdict.TIMES_OUT,
-    }
-)
+from crossload.runner.words import Check, Strategy, Verdict, Word
 
 
 class TryResult(Word):
@@ -48,7 +36,7 @@ class Tried:
     strategy: Strategy
     result: TryResult
     difference: float | None = None
-    lost: tuple[str, ...] = ()
+    lost: tuple[Check, ...] = ()
     concessions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: ProbeError | None = None
@@ -70,7 +58,7 @@ class JudgedCell:
     cell: Cell
     verdict: Verdict
     strategy: Strategy | None = None
-    lost: tuple[str, ...] = ()
+    lost: tuple[Check, ...] = ()
     difference: float | None = None
     tolerance: float | None = None
     error: ProbeError | None = None
@@ -84,4 +72,6 @@ class JudgedCell:
     @property
     def baseline_is_suspect(self) -> bool:
         """Whether the saver's own reload was measured and is not `same`."""
-        return self.baseline in _MEASURED and self.baseline is not Verdict.SAME
+        if self.baseline is None:
+            return False
+        return self.baseline.is_measured and self.baseline is not Verdict.SAME

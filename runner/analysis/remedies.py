@@ -15,13 +15,6 @@ from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, Rem
 from crossload.runner.causes.form import Facts, Via
 from crossload.runner.words import Format, Strategy, Verdict
 
-_MEASURED = frozenset(Verdict) - {
-    Verdict.NOT_RUN,
-    Verdict.UNAVAILABLE,
-    Verdict.IMPOSSIBLE,
-    Verdict.UNSAVED,
-}
-_LOADS = frozenset({Verdict.SAME, Verdict.PARTIAL})
 Outcome = tuple[RemedyState, str]
 _NOT_TRIED: Outcome = (RemedyState.NOT_TRIED, "")
 
@@ -40,7 +33,7 @@ class Trials:
         self._cells = {
             (one.cell.saver, one.cell.model, one.cell.format, one.cell.loader): one
             for one in judged
-            if one.verdict in _MEASURED
+            if one.verdict.is_measured
         }
         self._nearest: dict[tuple[int, str], tuple[str, ...]] = {}
 
@@ -105,7 +98,7 @@ class Trials:
             here = self._cells.get((middle, cell.model, via.format, cell.loader))
             if there is None or here is None or middle in {cell.saver, cell.loader}:
                 continue
-            if there.verdict in _LOADS and _is_better(here, judged):
+            if there.verdict.loads_plainly and _is_better(here, judged):
                 return (RemedyState.WORKED, f"{middle}, as {via.format}")
             if outcome is _NOT_TRIED:
                 outcome = (RemedyState.DID_NOT_HELP, f"{middle}, as {via.format}")
@@ -147,5 +140,5 @@ def _with_strategy(evidence: str, other: JudgedCell) -> str:
 def _is_better(other: JudgedCell, judged: JudgedCell) -> bool:
     """Whether the other cell loads plainly, without the loss that this one is about."""
     if judged.verdict is Verdict.PARTIAL:
-        return other.verdict in _LOADS and not set(other.lost) & set(judged.lost)
-    return other.verdict in _LOADS
+        return other.verdict.loads_plainly and not set(other.lost) & set(judged.lost)
+    return other.verdict.loads_plainly

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.prose import joined
 from crossload.runner.records import (
     Attempt,
     Cell,
@@ -51,14 +52,6 @@ _CONCEDED = {
     "finalize-state": "with finalize_state() of its Normalization called after that",
 }
 
-_CHECKS = {
-    "structure": "the structure",
-    "compile": "the training configuration",
-    "optimizer": "the optimizer's state",
-    "step": "the next training step",
-    "re-save": "saving it again",
-}
-
 _ENDED = {
     JobStatus.REFUSED: "was refused",
     JobStatus.CRASHED: "crashed",
@@ -78,7 +71,7 @@ def loaded(judged: JudgedCell, attempts: Sequence[Attempt]) -> str:
     if judged.verdict is Verdict.SAME:
         clauses = ["loads", _everything(judged), *judged.tried[0].notes]
     elif judged.verdict is Verdict.PARTIAL:
-        lost = joined([_CHECKS[name] for name in judged.lost])
+        lost = lost_text(judged.lost)
         clauses = [f"loads; {_agreement(judged)}, but not {lost}", *judged.tried[0].notes]
     elif judged.verdict is Verdict.ASSISTED:
         clauses = _assisted(judged, plain.outcome.report)
@@ -87,6 +80,11 @@ def loaded(judged: JudgedCell, attempts: Sequence[Attempt]) -> str:
     else:
         clauses = _nothing_loads(judged, plain.outcome.report)
     return "; ".join(clauses)
+
+
+def lost_text(lost: Sequence[Check]) -> str:
+    """What was lost, in words: `the structure and the optimizer's state`."""
+    return joined([one.meaning for one in lost])
 
 
 def unsaved(report: JobReport) -> str:
@@ -125,7 +123,7 @@ def _assisted(judged: JudgedCell, plain: JobReport) -> list[str]:
     helper = next(one for one in judged.tried if one.strategy is judged.strategy)
     clauses = [_with(helper), _agreement(judged), *helper.notes]
     if judged.lost:
-        clauses.append(f"not {joined([_CHECKS[name] for name in judged.lost])}")
+        clauses.append(f"not {lost_text(judged.lost)}")
     if plain.status not in {JobStatus.REFUSED, JobStatus.DONE}:
         clauses.append(f"a plain load {_ended(plain)}")
     return clauses
@@ -203,10 +201,3 @@ def _error(error: ProbeError) -> str:
 def _first_line(text: str) -> str:
     line = next((one.strip() for one in text.splitlines() if one.strip()), "")
     return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
-
-
-def joined(clauses: Sequence[str]) -> str:
-    """Clauses or words as a sentence joins them; nothing as nothing."""
-    if len(clauses) < 2:
-        return "".join(clauses)
-    return f"{', '.join(clauses[:-1])} and {clauses[-1]}"

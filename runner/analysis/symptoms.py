@@ -14,7 +14,6 @@ from crossload.runner.probing.catalogue import ModelTraits
 from crossload.runner.records import Attempt, EnvironmentProblem, JobReport, ProbeError, SaveOutcome
 from crossload.runner.words import CheckStatus, JobStatus, Strategy, Verdict
 
-UNEXPLAINED = frozenset({Verdict.SAME, Verdict.NOT_RUN})
 _UNUSABLE = frozenset({Verdict.UNAVAILABLE, Verdict.IMPOSSIBLE})
 
 
@@ -32,7 +31,7 @@ class Measured:
 
 def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
     """The symptoms in which to look for the cause, the most telling first; may be none."""
-    if judged.verdict in UNEXPLAINED:
+    if not judged.verdict.needs_cause:
         return ()
     base = Symptoms(
         step=Step.LOAD,

@@ -12,7 +12,7 @@ from crossload.runner.analysis import judge_run
 from crossload.runner.bisection.searching import Answer
 from crossload.runner.checking.planning import Standing, Wanted, plan_round
 from crossload.runner.checking.running import Session, check
-from crossload.runner.checking.verdicts import effective, is_fine, is_measured
+from crossload.runner.checking.verdicts import effective, is_fine
 from crossload.runner.environments.model import Environment
 from crossload.runner.errors import CrossloadError, EnvironmentsError, ExitCode
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
@@ -93,8 +93,7 @@ class Measuring:
         for one in environments:
             cell = judged[one.id]
             verdict = effective(cell, self._subject)
-            known = is_measured(verdict) and verdict is not Verdict.UNSAVED
-            works = is_fine(verdict, self._fail_on) if known else None
+            works = is_fine(verdict, self._fail_on) if verdict.is_measured else None
             answers.append(Answer(one, works, cell, verdict))
         return answers
 

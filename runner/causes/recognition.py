@@ -41,7 +41,7 @@ class Symptoms:
     ended: str = ""
     output: str = ""
     warning: str = ""
-    lost: tuple[str, ...] = ()
+    lost: tuple[Check, ...] = ()
     details: Mapping[Check, str] = field(default_factory=dict)
     own: Verdict | None = None
     environment: EnvironmentCause | None = None
@@ -161,8 +161,8 @@ def _words_fit(pattern: Pattern, symptoms: Symptoms) -> bool:
         and (not pattern.strategies or symptoms.strategy in pattern.strategies)
         and (not pattern.own or symptoms.own in pattern.own)
         and (not pattern.environment or symptoms.environment in pattern.environment)
-        and (not pattern.lost or any(str(one) in symptoms.lost for one in pattern.lost))
-        and not any(str(one) in symptoms.lost for one in pattern.kept)
+        and (not pattern.lost or any(one in symptoms.lost for one in pattern.lost))
+        and not any(one in symptoms.lost for one in pattern.kept)
         and (
             not pattern.formats
             or symptoms.format in pattern.formats

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crossload.runner.analysis.judged import JudgedCell, TryResult
-from crossload.runner.analysis.thresholds import is_worse
 from crossload.runner.checking.running import Checked
 from crossload.runner.errors import ExitCode
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Strategy, Verdict
 
 _NOTHING_TO_COMPARE = "NothingToCompare"  # of `probe_subject`
-_UNMEASURED = frozenset({Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE})
 
 
 def effective(judged: JudgedCell, subject: Subject) -> Verdict:
@@ -48,12 +46,7 @@ def loads_only(judged: JudgedCell) -> bool:
 
 def is_fine(verdict: Verdict, fail_on: Verdict) -> bool:
     """Whether a measured verdict is below the threshold."""
-    return is_worse(fail_on, verdict)
-
-
-def is_measured(verdict: Verdict) -> bool:
-    """Whether there is a result; `unsaved` is one."""
-    return verdict not in _UNMEASURED
+    return fail_on.is_worse_than(verdict)
 
 
 def unsavable(checked: Checked) -> tuple[str, ...]:
@@ -62,7 +55,7 @@ def unsavable(checked: Checked) -> tuple[str, ...]:
         return ()
     savers: dict[str, bool] = {}
     for one in checked.cells:
-        if is_measured(one.verdict):
+        if not one.verdict.is_unknown:
             saved = one.verdict is not Verdict.UNSAVED
             savers[one.cell.saver] = savers.get(one.cell.saver, False) or saved
     return tuple(name for name, saved in savers.items() if not saved)
@@ -89,7 +82,7 @@ def exit_code(checked: Sequence[Checked], fail_on: Verdict, *, left_out: bool = 
             return ExitCode.INCOMPATIBLE
         for cell in counted(one):
             verdict = effective(cell, one.subject)
-            if not is_measured(verdict):
+            if verdict.is_unknown:
                 code = ExitCode.ENVIRONMENTS
             elif verdict is not Verdict.UNSAVED and not is_fine(verdict, fail_on):
                 return ExitCode.INCOMPATIBLE

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from crossload.runner.config.nearest import hint
 from crossload.runner.errors import UsageError
+from crossload.runner.prose import joined
 
 MAX_ALTERNATIVES = 1000  # `{a,b}{a,b}...` doubles with each pair of braces
 _SPECIAL = re.compile(r"[*?{}\[\]]")
@@ -117,5 +118,4 @@ def _where(option: str) -> str:
 def _advice(ids: Sequence[str]) -> str:
     if not ids:
         return "there is nothing to choose from"
-    shown = ", ".join(ids[:10])
-    return f"choose from {shown}" + (f" and {len(ids) - 10} more" if len(ids) > 10 else "")
+    return f"choose from {joined(ids, 10)}"

@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crossload.runner.analysis.judged import JudgedCell, Tried
-from crossload.runner.analysis.thresholds import is_worse
 from crossload.runner.causes.values import Cause, CellRemedy, RemedyState
 from crossload.runner.ledger.snapshot import SavedFile
 from crossload.runner.ledger.text import clean
 from crossload.runner.records import Cell
-from crossload.runner.words import Strategy, Verdict, Word
+from crossload.runner.words import Check, Strategy, Verdict, Word
 
 _SENTENCE = 600
 _CODE = 2000
@@ -63,7 +62,7 @@ class Finding:
     behind: Cause | None = None
     remedies: tuple[CellRemedy, ...] = ()
     strategy: Strategy | None = None
-    lost: tuple[str, ...] = ()
+    lost: tuple[Check, ...] = ()
     difference: float | None = None
     own: Verdict | None = None
     is_new: bool = True
@@ -104,11 +103,6 @@ def examine(judged: Sequence[JudgedCell], saver: str, loader: str) -> Examined:
     )
 
 
-def is_measured(verdict: Verdict) -> bool:
-    """Whether a verdict tells what the new environment does with a file."""
-    return verdict is Verdict.SAME or _KINDS.get(verdict, Kind.NOT_MEASURED) != Kind.NOT_MEASURED
-
-
 def one_line(text: str) -> str:
     """A foreign text as one clean line."""
     return clean(" ".join(text.split()), limit=_SENTENCE)
@@ -133,7 +127,7 @@ def _finding(judged: JudgedCell, own: JudgedCell | None) -> Finding:
             if one.state is RemedyState.WORKED and not _stays(one, judged.cell.saver)
         ),
         strategy=judged.strategy,
-        lost=tuple(one_line(one) for one in judged.lost),
+        lost=judged.lost,
         difference=judged.difference,
         own=None if own is None else own.verdict,
         is_new=own is None or not _was_there(judged, own),
@@ -154,12 +148,12 @@ def _cleaned(cause: Cause | None) -> Cause | None:
 
 def _was_there(judged: JudgedCell, own: JudgedCell) -> bool:
     """Whether the old environment has this trouble, or worse, with its own file."""
-    if not (is_measured(judged.verdict) and is_measured(own.verdict)):
+    if not (judged.verdict.is_measured and own.verdict.is_measured):
         return False
     if own.verdict is Verdict.ASSISTED and judged.verdict is Verdict.PARTIAL:
         return _loses_no_more(judged, own)  # a plain load that loses what help had kept is new
     if judged.verdict is not own.verdict:
-        return is_worse(own.verdict, judged.verdict)
+        return own.verdict.is_worse_than(judged.verdict)
     return _ALIKE.get(judged.verdict, _always)(judged, own)
 
 

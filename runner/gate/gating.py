@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from crossload.runner.analysis.judged import JudgedCell
-from crossload.runner.analysis.thresholds import DEFAULT_THRESHOLD, is_worse
+from crossload.runner.analysis.thresholds import DEFAULT_THRESHOLD
 from crossload.runner.errors import ExitCode
 from crossload.runner.gate.findings import Examined, Finding, Kind
 from crossload.runner.gate.policy import Policy, PolicyEntry
@@ -159,7 +159,7 @@ def _rule(finding: Finding, request: GateRequest) -> Ruling:
     known = _enough(valid, finding)
     if known is not None:
         return Ruling(finding, Standing.KNOWN, known)
-    if is_worse(request.threshold, finding.verdict):
+    if request.threshold.is_worse_than(finding.verdict):
         return Ruling(finding, Standing.BELOW)
     expired = _enough(about, finding)
     if expired is not None:
@@ -169,7 +169,7 @@ def _rule(finding: Finding, request: GateRequest) -> Ruling:
 
 def _enough(entries: Sequence[PolicyEntry], finding: Finding) -> PolicyEntry | None:
     """The first entry that accepts a verdict as bad as the finding's."""
-    return next((one for one in entries if not is_worse(finding.verdict, one.verdict)), None)
+    return next((one for one in entries if not finding.verdict.is_worse_than(one.verdict)), None)
 
 
 def _takes(entry: PolicyEntry, finding: Finding, request: GateRequest) -> bool:
@@ -185,8 +185,3 @@ def _state(entry: PolicyEntry, examined: Examined, request: GateRequest) -> Entr
     if not any(_takes(entry, one, request) for one in examined.findings):
         return EntryState.FIXED
     return EntryState.EXPIRED if entry.has_expired(request.today) else EntryState.USED
-
-
-def selected(entry: PolicyEntry, rulings: Sequence[Ruling]) -> tuple[Ruling, ...]:
-    """The findings whose standing rests on this entry."""
-    return tuple(one for one in rulings if one.entry is entry)

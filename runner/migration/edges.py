@@ -22,15 +22,7 @@ from crossload.runner.words import Format, Strategy, Verdict
 
 SHIPPED = Path(__file__).with_name("edges.json")
 FORMATS = (Format.KERAS, Format.H5, Format.SAVEDMODEL)
-_LOADS = frozenset({Verdict.SAME, Verdict.PARTIAL})
 _PARTS = frozenset({Strategy.REBUILD_WEIGHTS, Strategy.SERVING})
-_COUNTED = _LOADS | {
-    Verdict.ASSISTED,
-    Verdict.DIFFERS,
-    Verdict.FAILS,
-    Verdict.CRASHES,
-    Verdict.TIMES_OUT,
-}
 _Table = dict[str, dict[str, dict[str, tuple[int, int]]]]
 # Of a pair that nobody measured little is known, and one cell is no proof: counts begin here.
 _PRIOR = (0.5, 2.0)
@@ -85,12 +77,13 @@ def make(source: Path) -> _Table:
     table: _Table = {}
     for judged in judge_run(snapshot):
         cell = judged.cell
-        if cell.format not in FORMATS or judged.verdict not in _COUNTED:
+        if cell.format not in FORMATS or not judged.verdict.is_measured:
             continue
         formats = table.setdefault(names[cell.saver], {}).setdefault(str(cell.format), {})
         loads, measured = formats.get(names[cell.loader], (0, 0))
         helped = judged.verdict is Verdict.ASSISTED and judged.strategy not in _PARTS
-        formats[names[cell.loader]] = (loads + (judged.verdict in _LOADS or helped), measured + 1)
+        whole = judged.verdict.loads_plainly or helped
+        formats[names[cell.loader]] = (loads + whole, measured + 1)
     return table
 
 

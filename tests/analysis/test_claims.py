@@ -22,7 +22,7 @@ from crossload.runner.cases.claim_model import (
     Where,
 )
 from crossload.runner.records import Cell, EnvironmentRecord, ProbeError
-from crossload.runner.words import Format, Strategy, Verdict
+from crossload.runner.words import Check, Format, Strategy, Verdict
 
 NAMES = {
     "old": ("1.15.0", "2.2.4-tf", "3.7.16"),
@@ -53,7 +53,7 @@ def record(name: str, **versions: str) -> EnvironmentRecord:
 ENVIRONMENTS = tuple(map(record, NAMES))
 
 
-def loads(saver: str, loader: str, model: str = CASE, lost: tuple[str, ...] = ()) -> JudgedCell:
+def loads(saver: str, loader: str, model: str = CASE, lost: tuple[Check, ...] = ()) -> JudgedCell:
     plain = Tried(Strategy.PLAIN, TryResult.AGREES, lost=lost)
     return JudgedCell(cell(saver, loader, model), Verdict.SAME, tried=(plain,))
 
@@ -161,7 +161,7 @@ def test_a_plain_load_decides_even_where_a_strategy_helps() -> None:
 
 
 def test_losses_are_looked_at_by_name() -> None:
-    lost = loads("old", "mid", lost=("optimizer", "step"))
+    lost = loads("old", "mid", lost=(Check.OPTIMIZER, Check.STEP))
     assert judge(claim(Expected.LOADS), lost).status is ClaimStatus.HOLDS
     assert judge(claim(Expected.KEEPS), lost).status is ClaimStatus.DOES_NOT_HOLD
     assert judge(claim(Expected.KEEPS, checks=("compile",)), lost).status is ClaimStatus.HOLDS
@@ -276,7 +276,7 @@ def test_the_shortest_rule_is_told(
 def test_pairs_are_listed_where_no_rule_is_short() -> None:
     pairs = [("old", "last2"), ("mid", "old"), ("mid", "new"), ("last2", "mid"), ("new", "keras3")]
     answer = judge(claim(), *everywhere(pairs))
-    assert answer.holds_for == ("mid to old, new; old to last2; last2 to mid; new to keras3")
+    assert answer.holds_for == ("mid to old and new; old to last2; last2 to mid; new to keras3")
 
 
 def test_the_model_is_named_where_pairs_do_not_decide() -> None:
@@ -324,7 +324,7 @@ cells = st.builds(
             Tried,
             st.sampled_from(Strategy),
             st.sampled_from(TryResult),
-            lost=st.sampled_from([(), ("compile",), ("step", "nonsense")]),
+            lost=st.sampled_from([(), (Check.COMPILE,), (Check.STEP, Check.RE_SAVE)]),
             error=errors,
         ),
         max_size=3,

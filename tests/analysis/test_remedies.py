@@ -20,7 +20,7 @@ from crossload.runner.causes import (
 )
 from crossload.runner.causes.form import CauseForm, RemedyForm
 from crossload.runner.records import Cell, EnvironmentRecord
-from crossload.runner.words import Format, Strategy, Verdict
+from crossload.runner.words import Check, Format, Strategy, Verdict
 
 CELL = Cell("old", "dense", Format.H5, "new")
 CAUSE = Cause("one", Family.FORMAT, "a sentence about it")
@@ -48,7 +48,9 @@ def failing(cell: Cell = CELL, *tried: Tried) -> JudgedCell:
     return JudgedCell(cell, Verdict.FAILS, tried=(plain, *tried), cause=CAUSE)
 
 
-def other(verdict: Verdict = Verdict.SAME, lost: tuple[str, ...] = (), **where: Any) -> JudgedCell:
+def other(
+    verdict: Verdict = Verdict.SAME, lost: tuple[Check, ...] = (), **where: Any
+) -> JudgedCell:
     return JudgedCell(replace(CELL, **where), verdict, lost=lost)
 
 
@@ -120,7 +122,7 @@ def test_help_against_another_cause_is_named_and_plain_loading_comes_first() -> 
     assert fared(way, failing(), helped) == ("worked", "newer, with no-compile")
     assert fared(way, failing(), replace(helped, cause=CAUSE)) == ("did-not-help", "newer")
     assert fared(way, failing(), helped, other(loader="newest")) == ("worked", "newest")
-    partial = JudgedCell(CELL, Verdict.PARTIAL, lost=("step",), cause=CAUSE)
+    partial = JudgedCell(CELL, Verdict.PARTIAL, lost=(Check.STEP,), cause=CAUSE)
     assert fared(way, partial, helped) == ("did-not-help", "newer")
 
 
@@ -169,9 +171,9 @@ def test_work_by_hand_cannot_be_tried() -> None:
     ],
 )
 def test_what_was_lost_must_not_be_lost_again(
-    verdict: Verdict, lost: tuple[str, ...], state: str
+    verdict: Verdict, lost: tuple[Check, ...], state: str
 ) -> None:
-    judged = JudgedCell(CELL, Verdict.PARTIAL, lost=("optimizer", "step"), cause=CAUSE)
+    judged = JudgedCell(CELL, Verdict.PARTIAL, lost=(Check.OPTIMIZER, Check.STEP), cause=CAUSE)
     way = {"format": "keras"}
     assert fared(way, judged, other(verdict, lost, format=Format.KERAS)) == (state, "")
 

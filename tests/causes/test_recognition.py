@@ -129,8 +129,8 @@ def test_enough_was_measured() -> None:
         (symptoms(status=JobStatus.TIMED_OUT, verdict=Verdict.TIMES_OUT), "nested-model-loops-in-keras-3"),
         (symptoms(status=JobStatus.TIMED_OUT, verdict=Verdict.TIMES_OUT, saver=NEW), "loading-took-too-long"),
         (symptoms(status=JobStatus.CRASHED, verdict=Verdict.CRASHES, model=ModelTraits(name="lambda", code=True)), "lambda-byte-code-ends-the-process"),
-        (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, lost=("optimizer", "step")), "hdf5-optimizer-state-not-restored-by-keras-3"),
-        (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, lost=("optimizer",), saver=OLD, loader=LATE), "optimizer-slots-between-2.10-and-2.11"),
+        (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, lost=(Check.OPTIMIZER, Check.STEP)), "hdf5-optimizer-state-not-restored-by-keras-3"),
+        (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, lost=(Check.OPTIMIZER,), saver=OLD, loader=LATE), "optimizer-slots-between-2.10-and-2.11"),
     ],
 )  # fmt: skip
 def test_what_is_published_is_recognised(one: Symptoms, cause: str) -> None:
@@ -212,7 +212,7 @@ def test_no_cause_explains_many_unrelated_losses() -> None:
     one = symptoms(
         verdict=Verdict.PARTIAL,
         status=JobStatus.DONE,
-        lost=("step",),
+        lost=(Check.STEP,),
         format=Format.KERAS,
         saver=NEW,
         loader=NEW,
@@ -251,7 +251,7 @@ def test_recognition_never_raises(  # noqa: PLR0917 - what hypothesis draws
         output=message,
         warning=message,
         details=details,
-        lost=tuple(map(str, details)),
+        lost=tuple(details),
     )
     cause = RECOGNISER.recognise(one)
     assert cause is None or cause.sentence

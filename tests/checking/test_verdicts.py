@@ -14,7 +14,7 @@ from crossload.runner.checking.verdicts import (
     unsavable,
 )
 from crossload.runner.errors import ExitCode
-from crossload.runner.words import Strategy, Verdict
+from crossload.runner.words import Check, Strategy, Verdict
 from tests.checking.examples import TF215, TF221, cell, script, subject
 
 OWN, OTHER = cell(TF215, TF215), cell(TF215, TF221)
@@ -24,7 +24,7 @@ def judged(verdict: Verdict, *tried: Tried, own: bool = False) -> JudgedCell:
     return JudgedCell(OWN if own else OTHER, verdict, tried=tried)
 
 
-def helped(strategy: Strategy, *concessions: str, lost: tuple[str, ...] = ()) -> JudgedCell:
+def helped(strategy: Strategy, *concessions: str, lost: tuple[Check, ...] = ()) -> JudgedCell:
     return judged(
         Verdict.ASSISTED,
         Tried(Strategy.PLAIN, TryResult.REFUSED),
@@ -41,7 +41,7 @@ def test_own_code_that_was_given_counts_as_the_model_itself() -> None:
     own = subject(custom=True)
     assert effective(helped(Strategy.CUSTOM_OBJECTS), own) is Verdict.SAME
     assert effective(helped(Strategy.CUSTOM_OBJECTS, "custom-object-scope"), own) is Verdict.SAME
-    assert effective(helped(Strategy.CUSTOM_OBJECTS, lost=("step",)), own) is Verdict.PARTIAL
+    assert effective(helped(Strategy.CUSTOM_OBJECTS, lost=(Check.STEP,)), own) is Verdict.PARTIAL
 
 
 def test_any_other_help_stays_help() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from crossload.runner.config.selection import Selection, choose, expand_braces
 from crossload.runner.errors import UsageError
+from crossload.runner.prose import joined
 
 IDS = ("tf2.10-py3.10", "tf2.15-py3.11", "tf2.16-keras3.0-py3.11")
 
@@ -59,7 +60,7 @@ def test_unknown_name_is_refused_with_the_nearest() -> None:
     assert str(caught.value) == (
         "--environment 'tf2.15-py3.1' matches nothing; did you mean 'tf2.15-py3.11'"
     )
-    assert caught.value.advice == f"choose from {', '.join(IDS)}"
+    assert caught.value.advice == f"choose from {joined(IDS)}"
 
 
 def test_one_dead_pattern_among_living_ones_is_refused() -> None:

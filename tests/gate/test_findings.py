@@ -9,8 +9,7 @@ import pytest
 from crossload.runner.analysis.judged import Tried, TryResult
 from crossload.runner.causes.values import RemedyState
 from crossload.runner.gate import Kind
-from crossload.runner.gate.findings import is_measured
-from crossload.runner.words import Strategy, Verdict
+from crossload.runner.words import Check, Strategy, Verdict
 from tests.gate.examples import CAUSE, NEW, OLD, REMEDY, examined, judged
 
 
@@ -75,8 +74,8 @@ def test_without_an_own_reload_a_finding_counts() -> None:
 
 def test_losing_more_than_before_is_new() -> None:
     here, own = judged("dense", Verdict.PARTIAL, Verdict.PARTIAL)
-    more = replace(here, lost=("optimizer", "step", "compile"))
-    less = replace(here, lost=("step",))
+    more = replace(here, lost=(Check.OPTIMIZER, Check.STEP, Check.COMPILE))
+    less = replace(here, lost=(Check.STEP,))
     assert examined((more, own)).findings[0].is_new
     assert not examined((less, own)).findings[0].is_new
 
@@ -132,8 +131,3 @@ def test_other_pairs_of_a_run_are_left_out() -> None:
     here, own = judged("dense", Verdict.FAILS)
     elsewhere = replace(here, cell=replace(here.cell, loader="tf2.21-py3.13"))
     assert len(examined((here, own), (elsewhere, own)).findings) == 1
-
-
-def test_unsaved_is_no_measurement_of_the_new_environment() -> None:
-    assert not is_measured(Verdict.UNSAVED)
-    assert is_measured(Verdict.SAME)

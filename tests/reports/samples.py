@@ -154,12 +154,12 @@ def judged_cell(cell: Cell, verdict: Verdict, error: ProbeError | None = None) -
     if error is None and result in (TryResult.REFUSED, TryResult.CRASHED):
         error = _ERRORS[cell.format]
     difference = {TryResult.AGREES: 1.2e-8, TryResult.DIFFERS: 0.73}.get(result)
-    lost = ("optimizer", "step") if verdict is Verdict.PARTIAL else ()
+    lost = (Check.OPTIMIZER, Check.STEP) if verdict is Verdict.PARTIAL else ()
     tried = [Tried(Strategy.PLAIN, result, difference, lost, error=error)]
     strategy = Strategy.PLAIN if result is TryResult.AGREES else None
     if verdict is Verdict.ASSISTED:
         strategy = Strategy.REBUILD_WEIGHTS
-        tried.append(Tried(strategy, TryResult.AGREES, 2e-8, ("compile",), ("no-compile",)))
+        tried.append(Tried(strategy, TryResult.AGREES, 2e-8, (Check.COMPILE,), ("no-compile",)))
     return JudgedCell(
         cell,
         verdict,
@@ -281,8 +281,8 @@ def _hostile_cell(saver: str, text: str, loader: str, verdict: Verdict) -> Judge
     cell = Cell(saver, text, Format.H5, loader)
     error = ProbeError(text, f"{text}\n{BIG}", f"{text}\n{BIG}")
     one = judged_cell(cell, verdict, error)
-    tried = tuple(replace(each, lost=(text,), notes=(text,)) for each in one.tried)
-    return replace(one, detail=text, lost=(text,), tried=tried, difference=float("nan"))
+    tried = tuple(replace(each, notes=(text,)) for each in one.tried)
+    return replace(one, detail=text, tried=tried, difference=float("nan"))
 
 
 def _hostile_attempt(attempt: Attempt, text: str) -> Attempt:

@@ -18,7 +18,7 @@ from crossload.reports.document import CellRow, Report
 from crossload.reports.page import PageContext
 from crossload.reports.page_data import data_block, inert_json
 from crossload.reports.page_model import cell_note
-from crossload.runner.words import Format, Strategy, Verdict
+from crossload.runner.words import Check, Format, Strategy, Verdict
 
 ROOT = Path(module.__file__).parent
 TEMPLATES = sorted((ROOT / "templates").glob("*.j2"))
@@ -159,6 +159,6 @@ def test_a_cell_says_what_its_verdict_leaves_open(verdict: Verdict, note: str) -
         loader="b",
         verdict=verdict,
         strategy=Strategy.NO_COMPILE,
-        lost=("optimizer", "step"),
+        lost=(Check.OPTIMIZER, Check.STEP),
     )
     assert cell_note(row) == note

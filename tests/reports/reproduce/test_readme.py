@@ -69,7 +69,7 @@ DIFFERS = AttemptRow(
     checks=(CheckRow(Check.OUTPUTS, CheckStatus.MEASURED, 0.2),),
 )  # fmt: skip
 PARTIAL = AttemptRow(
-    Strategy.PLAIN, TryResult.AGREES, JobStatus.DONE, 0.0, 0.0, ("optimizer", "step"),
+    Strategy.PLAIN, TryResult.AGREES, JobStatus.DONE, 0.0, 0.0, (Check.OPTIMIZER, Check.STEP),
     checks=(
         CheckRow(Check.OUTPUTS, CheckStatus.MEASURED, 0.0),
         CheckRow(Check.OPTIMIZER, CheckStatus.DISAGREES, None, "iterations was 2 | is 0"),
