@@ -19,16 +19,16 @@ def main(jobs_path, result_path):
     with open(jobs_path) as stream:
         work = json.load(stream)
     started = time.time()
-    import probe_frameworks
-    import probe_load
-    import probe_save
+    from crossload_probe import frameworks
+    from crossload_probe.jobs import loading
+    from crossload_probe.jobs import saving
 
-    framework = probe_frameworks.load(work["api"], work["backend"])
+    framework = frameworks.load(work["api"], work["backend"])
     result = {"import": time.time() - started, "saves": 0.0, "loads": 0.0, "jobs": 0}
     for job in work["jobs"]:
         folder = tempfile.mkdtemp()
         report = {"seconds": {}, "checks": [], "concessions": []}
-        run = probe_save.run if job["kind"] == "save" else probe_load.run
+        run = saving.save if job["kind"] == "save" else loading.load
         begun = time.time()
         try:
             run(framework, job, folder, report)

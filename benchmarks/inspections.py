@@ -42,6 +42,7 @@ from crossload.runner.probing.catalogue import read_catalogue  # noqa: E402
 from crossload.runner.probing.digests import options_digest, probe_digests  # noqa: E402
 from crossload.runner.probing.schedule import run_probes  # noqa: E402
 from crossload.runner.probing.settings import ProbeSettings  # noqa: E402
+from crossload.runner.probing.sources import read_sources  # noqa: E402
 from crossload.runner.records import (  # noqa: E402
     Attempt,
     AttemptKey,
@@ -134,7 +135,7 @@ def inspect_all(run: RunSnapshot, home: Home, jobs: int) -> Inspector:
         if record is None or record.digest != one.digest:
             print(f"  {one.environment.id} is not what it was in the run")
     probes = probes_folder()
-    digests = probe_digests(probes, read_catalogue(probes))
+    digests = probe_digests(read_sources(probes), read_catalogue(probes))
     by_id = {one.environment.id: one for one in environments}
     plan = Plan(
         profile=run.run.start.profile,

@@ -38,6 +38,7 @@ from crossload.runner.probing.rounds import Round
 from crossload.runner.probing.sandbox import uncontained
 from crossload.runner.probing.schedule import run_probes
 from crossload.runner.probing.settings import ProbeSettings
+from crossload.runner.probing.sources import read_sources
 from crossload.runner.probing.store import ArtifactStore
 from crossload.runner.records import EnvironmentProblem, EnvironmentRecord, Limits, Tolerances
 from crossload.runner.shipped import probes_folder
@@ -46,6 +47,7 @@ from crossload.runner.shipped import probes_folder
 # that results of different options never meet.
 PROBE_OPTIONS = {"protocol": 1, "seed": 1}
 _MEMORY_PER_MODEL, _SCRATCH_PER_MODEL = 8, 4
+_SOURCES = "probe-sources.json"
 _MOST_SECONDS = 600  # more than the matrix allows; a second for each megabyte
 
 
@@ -273,11 +275,12 @@ def _round(
     home = request.project.home
     limits = limits_of(request)
     probes = probes_folder()
+    sources = read_sources(probes, home.cache / _SOURCES)
     scripts = {case.name: case.scripts for case in request.plan.cases}
     digests = {
-        **probe_digests(probes, read_catalogue(probes)),
-        **case_digests(probes, scripts),
-        **subject_digests(probes, request.plan.subjects),
+        **probe_digests(sources, read_catalogue(probes)),
+        **case_digests(sources, scripts),
+        **subject_digests(sources, request.plan.subjects),
     }
     keys = KeyMaker(built, digests, options_digest(PROBE_OPTIONS))
     tasks = probe_tasks(request.plan, keys)

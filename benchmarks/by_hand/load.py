@@ -6,14 +6,14 @@ import sys
 import tempfile
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "probes"))
-import probe_frameworks
-import probe_load
+from crossload_probe import frameworks
+from crossload_probe.jobs import loading
 
 api, backend, model, file_format, folder = sys.argv[1:]
 bundle = os.path.join(folder, model + "." + file_format, "bundle")
 if not os.path.isdir(bundle):
     sys.exit("there is no such file")
-framework = probe_frameworks.load(api, backend)
+framework = frameworks.load(api, backend)
 for strategy in ("plain", "no-compile", "custom-objects", "unsafe", "rebuild+weights", "serving"):
     scratch = tempfile.mkdtemp()
     job = {
@@ -25,7 +25,7 @@ for strategy in ("plain", "no-compile", "custom-objects", "unsafe", "rebuild+wei
     }
     report = {"seconds": {}, "checks": [], "concessions": []}
     try:
-        probe_load.run(framework, job, scratch, report)
+        loading.load(framework, job, scratch, report)
     except Exception as error:
         print("%s: %s: %s" % (strategy, type(error).__name__, str(error)[:200]))
         continue

@@ -33,7 +33,7 @@ from crossload.runner.subjects.reading import LeftOut
 from crossload.runner.words import Verdict
 
 _MOST_NAMED = 4
-OWN_CODE = "OwnCodeFails"  # raised by `probe_subject_code`
+OWN_CODE = "OwnCodeFails"  # raised by `crossload_probe.subjects`
 _ENVIRONMENTS = ("environments", "environment")
 _SAID = {
     Verdict.ASSISTED: "needs help to load in",

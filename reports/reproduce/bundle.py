@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossload.reports.reproduce.folding import Facts, fold
-from crossload.reports.reproduce.modules import Module, Symbol, parse_module, read_module
+from crossload.reports.reproduce.modules import Module, Symbol, names_in, parse_module, read_module
 
 MAIN = "__main__"
 _BUILT_IN = frozenset(dir(builtins))
@@ -63,8 +63,7 @@ def bundle(recipe: Recipe) -> str:
 class _Bundler:
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
-        names = frozenset(path.stem for path in recipe.probes.glob("probe_*.py"))
-        self._main = parse_module(MAIN, recipe.main, names)
+        self._main = parse_module(MAIN, recipe.main, names_in(recipe.probes))
         self._pieces: dict[Symbol, _Piece] = {}
         self._order: list[Symbol] = []
         self._imports: dict[str, str] = {}
@@ -109,7 +108,7 @@ class _Bundler:
         self._order.append(symbol)
 
     def _module(self, name: str) -> Module:
-        return self._main if name == MAIN else read_module(self._recipe.probes / f"{name}.py")
+        return self._main if name == MAIN else read_module(self._recipe.probes, name)
 
     def _piece(self, symbol: Symbol) -> _Piece:
         if symbol in self._recipe.instead:
@@ -187,7 +186,7 @@ class _Bundler:
         for symbol in sorted(self._order, key=lambda one: one.module != MAIN):
             name = symbol.name
             if symbol.module != MAIN and name in taken:
-                name = f"{symbol.module.removeprefix('probe_')}_{symbol.name}"
+                name = f"{symbol.module.rpartition('.')[2]}_{symbol.name}"
             while symbol.module != MAIN and name in taken:
                 name += "_"
             names[symbol] = name

@@ -20,7 +20,7 @@ _RULES = (
     (re.compile(rf"{_START}{_PARTS}/payload/files/"), "copy/"),
     (re.compile(rf"{_START}{_PARTS}/payload/"), "copy/"),
     (re.compile(rf"{_START}{_PARTS}/(?=lib/python\d+\.\d+/(?!site-packages))"), "<python>/"),
-    (re.compile(rf"{_START}{_PARTS}/(?=probe_\w+\.py)"), "<crossload>/"),
+    (re.compile(rf"{_START}{_PARTS}/(?=crossload_probe/)"), "<crossload>/"),
     (re.compile(rf"{_START}{_PARTS}/(?=site-packages/)"), "<environment>/"),
     (re.compile(rf"{_START}/(?:private/)?(?:tmp|var/tmp|var/folders|scratch)/[^\s'\"`]*"), "<tmp>"),
     (re.compile(rf"{_START}/(?:home|Users)/[^\s/'\"`]+"), "~"),

@@ -18,20 +18,20 @@ import shutil
 import sys
 
 import numpy
-import probe_compiled
-import probe_formats
-import probe_frameworks
-import probe_samples
-import probe_save
-import probe_structure
+from crossload_probe.checks import training
+from crossload_probe.formats import writing
+from crossload_probe import frameworks
+from crossload_probe.models import samples
+from crossload_probe.jobs import saving
+from crossload_probe.checks import structure
 
 
 def main():
-    framework = probe_frameworks.load(API, BACKEND)
-    model = probe_samples.build(framework, MODEL)
+    framework = frameworks.load(API, BACKEND)
+    model = samples.build(framework, MODEL)
     if getattr(model, "optimizer", None) is not None:
-        probe_samples.train(framework, model, MODEL, probe_samples.TRAINED_STEPS)
-    inputs = probe_samples.make_inputs(MODEL)
+        samples.train(framework, model, MODEL, samples.TRAINED_STEPS)
+    inputs = samples.make_inputs(MODEL)
     outputs = framework.predict(model, inputs)
 """
 _KEEP = """\
@@ -39,11 +39,11 @@ _KEEP = """\
     path = os.path.join(FOLDER, NAME)
     shutil.rmtree(FOLDER, ignore_errors=True)
     os.makedirs(FOLDER)
-    probe_formats.write(framework, model, FORMAT, path)
+    writing.write(framework, model, FORMAT, path)
 
     expected = {{"input_{{}}".format(index): array for index, array in enumerate(inputs)}}
     expected.update(("output_{{}}".format(index), array) for index, array in enumerate(outputs))
-    ends = probe_structure.end_names(model)
+    ends = structure.end_names(model)
     expected.update(("names_of_" + key, numpy.array(names)) for key, names in ends.items())
 {state}    numpy.savez(EXPECTED, **expected)
     print("python", sys.version.split()[0], "keras", framework._keras_version_text())
@@ -59,21 +59,21 @@ import shutil
 import sys
 
 import numpy
-import probe_checks
-import probe_formats
-import probe_frameworks
-import probe_read
-import probe_rebuild
-import probe_serving
+from crossload_probe.checks import comparing
+from crossload_probe.formats import writing
+from crossload_probe import frameworks
+from crossload_probe.formats import reading
+from crossload_probe.formats import rebuilding
+from crossload_probe.formats import serving
 
 
 def main():
     expected = read_expected()
-    framework = probe_frameworks.load(API, BACKEND)
+    framework = frameworks.load(API, BACKEND)
     print("python", sys.version.split()[0], "keras", framework._keras_version_text())
     path = os.path.join(copy_saved(), NAME)
 {load}
-    difference, problem = probe_checks.largest_difference(outputs, expected["outputs"])
+    difference, problem = comparing.largest_difference(outputs, expected["outputs"])
     for index, (ours, theirs) in enumerate(zip(outputs, expected["outputs"])):
         print("output", index, "is ", ours.ravel()[:6])
         print("output", index, "was", theirs.ravel()[:6])
@@ -109,14 +109,14 @@ import os
 import shutil
 import sys
 
-import probe_frameworks
-import probe_read
-import probe_rebuild
-import probe_serving
+from crossload_probe import frameworks
+from crossload_probe.formats import reading
+from crossload_probe.formats import rebuilding
+from crossload_probe.formats import serving
 
 
 def main():
-    framework = probe_frameworks.load(API, BACKEND)
+    framework = frameworks.load(API, BACKEND)
     print("python", sys.version.split()[0], "keras", framework._keras_version_text())
     path = os.path.join(copy_saved(), NAME)
 {load}    print("it loads; nothing is known that its outputs could be compared with")
@@ -125,35 +125,35 @@ def main():
 )
 
 _PREDICT = '    outputs = framework.predict(model, expected["inputs"])'
-_READ = "    model, _ = probe_read.read(framework, JOB, path)\n" + _PREDICT
-_LEGACY = "    framework = probe_read.legacy(framework)\n" + _READ
-_REBUILD = '    model, _ = probe_rebuild.rebuild(framework, MODEL, JOB["kind"], path)\n' + _PREDICT
-_SERVE = "    outputs, _ = probe_serving.predict(framework, path, expected)"
-_OPEN = "    probe_serving.find_tensorflow(framework).saved_model.load(path)\n"
-_ENDPOINT = "    outputs = probe_serving.call_endpoint(framework, path, expected)"
+_READ = "    model, _ = reading.read(framework, JOB, path)\n" + _PREDICT
+_LEGACY = "    framework = reading.legacy(framework)\n" + _READ
+_REBUILD = '    model, _ = rebuilding.rebuild(framework, MODEL, JOB["kind"], path)\n' + _PREDICT
+_SERVE = "    outputs, _ = serving.predict(framework, path, expected)"
+_OPEN = "    serving.find_tensorflow(framework).saved_model.load(path)\n"
+_ENDPOINT = "    outputs = serving.call_endpoint(framework, path, expected)"
 
 
 # What was lost besides outputs is looked for again: what the saver notes, and how it is compared.
 NOTES = {
-    Check.STRUCTURE: '    state["structure"] = probe_structure.summarise(model)\n',
-    Check.COMPILE: '    state["compile"] = probe_compiled.compile_state(model)\n',
+    Check.STRUCTURE: '    state["structure"] = structure.summarise(model)\n',
+    Check.COMPILE: '    state["compile"] = training.compile_state(model)\n',
     Check.OPTIMIZER: """\
-    state["optimizer"] = probe_compiled.optimizer_state(framework, model)
+    state["optimizer"] = training.optimizer_state(framework, model)
     for index, array in enumerate(state["optimizer"].pop("slots")):
         expected["slot_{}".format(index)] = array
 """,
     Check.STEP: """\
     # The losses of the next two steps: the first tells of weights, the second of the optimizer.
-    state["losses"] = probe_samples.train(framework, model, MODEL, probe_save.STEPS_AFTER)
+    state["losses"] = samples.train(framework, model, MODEL, saving.STEPS_AFTER)
 """,
     Check.RE_SAVE: "",
 }
 _COMPARISONS = {
-    Check.STRUCTURE: "probe_checks.check_structure(model, expected)",
-    Check.COMPILE: "probe_checks.check_compile(model, expected)",
-    Check.OPTIMIZER: "probe_checks.check_optimizer(framework, model, expected)",
-    Check.STEP: "probe_checks.check_step(framework, model, MODEL, expected)",
-    Check.RE_SAVE: "probe_checks.check_resave(framework, model, JOB)",
+    Check.STRUCTURE: "comparing.check_structure(model, expected)",
+    Check.COMPILE: "comparing.check_compile(model, expected)",
+    Check.OPTIMIZER: "comparing.check_optimizer(framework, model, expected)",
+    Check.STEP: "comparing.check_step(framework, model, MODEL, expected)",
+    Check.RE_SAVE: "comparing.check_resave(framework, model, JOB)",
 }
 WATCHED = tuple(_COMPARISONS)  # in the order in which they are looked at: the last two change it
 _WRITE_STATE = """\

@@ -47,15 +47,17 @@ class Module:
 
 
 @lru_cache(maxsize=64)
-def read_module(path: Path) -> Module:
-    """Parse the module at that path; raises OSError, SyntaxError."""
-    return parse_module(path.stem, path.read_text(encoding="utf-8"), names_in(path.parent))
+def read_module(folder: Path, name: str) -> Module:
+    """Parse the module of that dotted name; raises OSError, SyntaxError."""
+    path = folder.joinpath(*name.split(".")).with_suffix(".py")
+    return parse_module(name, path.read_text(encoding="utf-8"), names_in(folder))
 
 
 @lru_cache(maxsize=4)
 def names_in(folder: Path) -> frozenset[str]:
-    """The names of all probe modules of a folder."""
-    return frozenset(path.stem for path in folder.glob("probe_*.py"))
+    """The dotted names of all probe modules of a folder."""
+    paths = (folder / "crossload_probe").rglob("*.py")
+    return frozenset(".".join(one.relative_to(folder).with_suffix("").parts) for one in paths)
 
 
 def parse_module(name: str, text: str, siblings: frozenset[str]) -> Module:
@@ -75,7 +77,9 @@ def parse_module(name: str, text: str, siblings: frozenset[str]) -> Module:
         elif isinstance(statement, ast.ImportFrom):
             for alias in statement.names:
                 bound = alias.asname or alias.name
-                if statement.module in siblings:
+                if f"{statement.module}.{alias.name}" in siblings:
+                    named[bound] = f"{statement.module}.{alias.name}"
+                elif statement.module in siblings:
                     borrowed[bound] = Symbol(statement.module, alias.name)
                 else:
                     imports[bound] = f"from {statement.module} {_spell_import(alias)}"

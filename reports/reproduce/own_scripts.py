@@ -6,6 +6,7 @@ architecture in their file. Loading and comparing are those of `mains`.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,21 +33,21 @@ REFERENCES = {{}}
 
 def register(framework, inputs, targets):
     """Let the model's name stand for the user's: its code, what it is fed and trained on."""
-    REFERENCES[MODEL] = probe_reference.Reference(
+    REFERENCES[MODEL] = reference.Reference(
         {build},
-        [probe_subject_data.Given(array) for array in inputs],
-        [probe_subject_data.Given(array) for array in targets],
+        [data.Given(array) for array in inputs],
+        [data.Given(array) for array in targets],
         {objects},
-        probe_subject_data.fill,
+        data.fill,
         {finish},
     )
 '''
-_TARGETS = 'probe_subject_data.targets(expected.get("targets"), expected["outputs"])'
+_TARGETS = 'data.targets(expected.get("targets"), expected["outputs"])'
 _CODE = '''
 
 def own_code(framework):
     """The user's file, run as a module."""
-    return probe_subject_code.run(CODE, MODULE, framework)
+    return code.run(CODE, MODULE, framework)
 '''
 _OBJECTS = '''
 
@@ -56,14 +57,14 @@ OBJECTS = {}
 def own_objects(framework):
     """The classes and functions of the user's file, by the names that a model file calls them."""
     if not OBJECTS:
-        OBJECTS.update(probe_subject_code.objects_of(own_code(framework)))
+        OBJECTS.update(code.objects_of(own_code(framework)))
     return OBJECTS
 '''
 _BUILD = '''
 
 def own_build(framework):
     """The model that the user's code builds."""
-    return probe_subject_code.build(own_code(framework), framework)
+    return code.build(own_code(framework), framework)
 '''
 _ARCHITECTURE = '''
 
@@ -72,8 +73,8 @@ FINISH = {{}}
 
 def own_build(framework):
     """The model as the file itself describes it."""
-    architecture = probe_architecture.read(JOB["kind"], os.path.join(FOLDER, NAME))
-    built = probe_architecture.build(framework, architecture, {objects}, unsafe=UNSAFE)
+    architecture = architectures.read(JOB["kind"], os.path.join(FOLDER, NAME))
+    built = architectures.build(framework, architecture, {objects}, unsafe=UNSAFE)
     FINISH[MODEL] = built.finish
     return built.model
 
@@ -90,32 +91,32 @@ import shutil
 import sys
 
 import numpy
-import probe_compiled
-import probe_formats
-import probe_frameworks
-import probe_structure
-import probe_subject_code
-import probe_subject_data
-import probe_subject_observing
+from crossload_probe.checks import training
+from crossload_probe.formats import writing
+from crossload_probe import frameworks
+from crossload_probe.checks import structure
+from crossload_probe.subjects import code
+from crossload_probe.subjects import data
+from crossload_probe.subjects import observing
 
 
 def main():
-    framework = probe_frameworks.load(API, BACKEND)
-    probe_subject_data.make_repeatable(framework)
-    model = probe_subject_code.build(own_code(framework), framework)
-    given = probe_subject_data.given(".")
-    inputs, outputs = probe_subject_data.feed(framework, model, given)
-    probe_subject_data.draw_constants(framework, model)
-    kind = probe_subject_data.kind_of_targets(framework, model, inputs, outputs)
-    inputs, outputs = probe_subject_data.feed(framework, model, given)
+    framework = frameworks.load(API, BACKEND)
+    data.make_repeatable(framework)
+    model = code.build(own_code(framework), framework)
+    given = data.given(".")
+    inputs, outputs = data.feed(framework, model, given)
+    data.draw_constants(framework, model)
+    kind = data.kind_of_targets(framework, model, inputs, outputs)
+    inputs, outputs = data.feed(framework, model, given)
 """
 _NOTES = {
     **NOTES,
     Check.STEP: """\
     # The losses of the next two steps: the first tells of weights, the second of the optimizer.
-    targets = probe_subject_data.targets(kind, outputs)
+    targets = data.targets(kind, outputs)
     state["targets"] = kind
-    state["losses"] = probe_subject_observing.losses_of(framework, model, inputs, targets)
+    state["losses"] = observing.losses_of(framework, model, inputs, targets)
 """,
 }
 
@@ -205,13 +206,15 @@ def _registration(subject: OwnSubject) -> tuple[str, str]:
 
 def _with_imports(main: str) -> str:
     """The same with the probes that only some of these functions need; others are left out."""
-    needed = (
-        "probe_architecture",
-        "probe_reference",
-        "probe_subject_code",
-        "probe_subject_data",
-    )
-    return "".join(f"import {name}\n" for name in needed if f"{name}." in main) + main
+    needed = {
+        "architectures": "translate",
+        "reference": "models",
+        "code": "subjects",
+        "data": "subjects",
+    }
+    used = {one.id for one in ast.walk(ast.parse(main)) if isinstance(one, ast.Name)}
+    lines = [f"from crossload_probe.{needed[one]} import {one}\n" for one in needed if one in used]
+    return "".join(lines) + main
 
 
 def _recipe(probes: Path, main: str, subject: OwnSubject) -> Recipe:
@@ -219,7 +222,7 @@ def _recipe(probes: Path, main: str, subject: OwnSubject) -> Recipe:
     return Recipe(
         probes=probes,
         main=main,
-        instead={Symbol("probe_models", "find"): Instead(MAIN, _FIND)},
+        instead={Symbol("crossload_probe.models.registry", "find"): Instead(MAIN, _FIND)},
         facts={
             "kind": kind,
             "file_format": str(subject.format),

@@ -19,14 +19,14 @@ from crossload.runner.words import Check, Format, Strategy
 FOLDED = frozenset(
     Symbol(module, name)
     for module, name in (
-        ("probe_formats", "write"),
-        ("probe_formats", "write_savedmodel"),
-        ("probe_formats", "check_written"),
-        ("probe_read", "read"),
-        ("probe_read", "load_conceding"),
+        ("crossload_probe.formats.writing", "write"),
+        ("crossload_probe.formats.writing", "write_savedmodel"),
+        ("crossload_probe.formats.writing", "check_written"),
+        ("crossload_probe.formats.reading", "read"),
+        ("crossload_probe.formats.reading", "load_conceding"),
     )
 )
-WRITING = frozenset(one for one in FOLDED if one.module == "probe_formats")
+WRITING = frozenset(one for one in FOLDED if one.module == "crossload_probe.formats.writing")
 _FIND = '''\
 def find(name):
     """The one reference model of this script."""
@@ -56,6 +56,11 @@ class Subject:
     strategy: Strategy = Strategy.PLAIN
     watched: tuple[Check, ...] = ()
     tolerance: float = 1e-5
+
+    @property
+    def module(self) -> str:
+        """The probe's module that builds the model."""
+        return f"crossload_probe.models.{self.file}"
 
 
 def save_script(probes: Path, subject: Subject, side: Side) -> str:
@@ -95,8 +100,10 @@ def _recipe(probes: Path, main: str, subject: Subject) -> Recipe:
         probes=probes,
         main=main,
         instead={
-            Symbol("probe_models", "find"): Instead(subject.file, _FIND),
-            Symbol(subject.file, "REFERENCE"): Instead(subject.file, _reference(probes, subject)),
+            Symbol("crossload_probe.models.registry", "find"): Instead(subject.module, _FIND),
+            Symbol(subject.module, "REFERENCE"): Instead(
+                subject.module, _reference(probes, subject)
+            ),
         },
         facts={
             "kind": kind,
@@ -111,7 +118,7 @@ def _recipe(probes: Path, main: str, subject: Subject) -> Recipe:
 
 def _reference(probes: Path, subject: Subject) -> str:
     """`REFERENCE = ...`, from the entry of the model in its file's `MODELS`."""
-    module = read_module(probes / f"{subject.file}.py")
+    module = read_module(probes, subject.module)
     table = module.defined["MODELS"]
     assert isinstance(table, ast.Assign)
     assert isinstance(table.value, ast.Dict)
@@ -123,7 +130,7 @@ def _reference(probes: Path, subject: Subject) -> str:
 
 def payload_name(probes: Path, file_format: Format) -> str:
     """What a probe calls the file, or folder, that it saves in that format."""
-    table = read_module(probes / "probe_formats.py").defined["PAYLOADS"]
+    table = read_module(probes, "crossload_probe.formats.writing").defined["PAYLOADS"]
     assert isinstance(table, ast.Assign)
     return str(ast.literal_eval(table.value)[str(file_format)])
 

@@ -1,6 +1,6 @@
 """What the atlas probe is asked and what it answers, checked as it arrives.
 
-Owns the shapes of the two passes; the probe's own words are in `probes/probe_atlas*.py`.
+Owns the shapes of the two passes; the probe's own words are in `crossload_probe.atlas`.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ Verdict: TypeAlias = "str | tuple[str, str]"  # a word of `Acceptance`, or a ref
 
 
 class SecondPass(_Answer):
-    """What an environment accepts of the union; see `probes/probe_atlas_trials.py`."""
+    """What an environment accepts of the union; see `crossload_probe.atlas.trials`."""
 
     names: dict[Kind, dict[str, tuple[Form, ...]]]
     modules: list[bool] | None

@@ -105,7 +105,7 @@ def ask(built: BuiltEnvironment, shape: type[_Answer], union: Union | None) -> _
     spec = built.environment.spec
     with TemporaryDirectory(prefix="crossload-atlas-") as scratch:
         out = Path(scratch) / "atlas.json"
-        command = [str(built.python), "-I", "-B", str(probes_folder() / "probe_atlas.py")]
+        command = [str(built.python), "-I", "-B", str(probes_folder() / "start.py"), "atlas"]
         command += ["--api", str(spec.api), "--backend", str(spec.backend), "--out", str(out)]
         if union is not None:
             keys = Path(scratch) / "keys.json"

@@ -105,7 +105,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Formats:
-    """Which files a version writes and reads; see `probes/probe_atlas_formats.py`.
+    """Which files a version writes and reads; see `crossload_probe.atlas.formats`.
 
     `writes` and `weights`: container (or error type) by suffix. `reads`: whether a container under
     a suffix is loaded, by "container suffix". `byte_code`: the Pythons whose Lambda it can read.

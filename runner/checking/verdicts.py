@@ -13,7 +13,7 @@ from crossload.runner.errors import ExitCode
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Strategy, Verdict
 
-_NOTHING_TO_COMPARE = "NothingToCompare"  # of `probe_subject`
+_NOTHING_TO_COMPARE = "NothingToCompare"  # of `crossload_probe.subjects`
 
 
 def effective(judged: JudgedCell, subject: Subject) -> Verdict:

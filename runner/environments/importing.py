@@ -1,6 +1,6 @@
 """The import check: does the installed Keras import, and which versions does it find?
 
-Owns the start of `probes/probe_facts.py` and the reading of its answer. A failed import is a
+Owns the start of the probe's import check and the reading of its answer. A failed import is a
 result; only a check that was stopped from outside is not.
 """
 
@@ -38,10 +38,10 @@ def check_import(environment: Environment, python: Path, facts_script: Path | No
     Raises:
         ImportCheckStoppedError: the process was killed.
     """
-    script = facts_script or probes_folder() / "probe_facts.py"
+    script = facts_script or probes_folder() / "start.py"
     with TemporaryDirectory(prefix="crossload-import-") as scratch:
         out = Path(scratch) / "facts.json"
-        command = [str(python), "-I", "-B", str(script), "--out", str(out)]
+        command = [str(python), "-I", "-B", str(script), "facts", "--out", str(out)]
         command += ["--api", str(environment.spec.api), "--backend", str(environment.spec.backend)]
         folders = dict.fromkeys(("HOME", "TMPDIR", "KERAS_HOME"), scratch)
         try:

@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crossload.runner.errors import ConfigurationError
 
-CATALOGUE_FILE = "probe_models.json"
+CATALOGUE_FILE = "crossload_probe/models/catalogue.json"
 
 
 class ModelTraits(BaseModel):
     """What decides which ways of loading make sense for a model.
 
-    `file` is the probe script that builds it, without `.py`. `own` says that it is the user's:
+    `file` is the module of the probe's `models` that builds it. `own` says that it is the user's:
     what is at hand of its code is tried before anything is given up. `adopted` says that its file
     was there before any saver, so that "saving" it is loading it; `keras_1` that Keras 1 wrote it.
     """

@@ -1,6 +1,8 @@
-"""Digests that enter the keys of results: of the probe scripts and of the options given to them.
+"""Digests that enter the keys of results: of the probe and of the options given to it.
 
-Owns what counts as "the same probe"; the digest of an environment is `runner.environments`'s.
+Owns which modules of the probe a job depends on: the worker, what carries out that kind of job,
+and all that those import. `sources` decides when a module is the same;
+`runner.environments` computes the digest of an environment.
 """
 
 from __future__ import annotations
@@ -8,84 +10,50 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from crossload.runner.cases.model import Scripts
 from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.probing.sources import PACKAGE, Sources
 from crossload.runner.subjects.model import Subject
 
-_MODEL_FILES = "probe_models_*.py"
-_SCRIPT_FILE = "probe_script.py"  # runs the scripts of cases; no model depends on it
-# What only models of the user's own need.
-_SUBJECT_FILES = ("probe_subject*.py", "probe_architecture.py", "probe_translate*.py")
-# These run by themselves: no job depends on them.
-_APART = frozenset({"probe_facts.py", _SCRIPT_FILE})
-_ATLAS_FILES = "probe_atlas*.py"
+_WORKER = ("start", f"{PACKAGE}.worker")
+_REFERENCE = (f"{PACKAGE}.jobs.saving", f"{PACKAGE}.jobs.loading")
+_CASE = f"{PACKAGE}.jobs.scripts"
+_SUBJECT = f"{PACKAGE}.subjects.tasks"
 
 
-def probe_digests(folder: Path, catalogue: Mapping[str, ModelTraits]) -> dict[str, str]:
-    """Return for each reference model the sha256 over the probe scripts that its jobs depend on.
+def probe_digests(sources: Sources, catalogue: Mapping[str, ModelTraits]) -> dict[str, str]:
+    """Return for each reference model the sha256 over the modules that its jobs depend on.
 
-    Those are the shared scripts and the file that builds the model, by name and content: a change
-    to one file of models leaves the results of the others valid. Equal scripts give equal digests
-    wherever they lie; caches and data files do not count.
+    One of them is the module that builds the model: a change to it leaves the results of the
+    models in other modules valid.
     """
-    families = _families(folder)
-    shared = _shared(folder)
     by_file = {
-        file: _digest(folder, shared | ({file} & families))
-        for file in {f"{model.file}.py" for model in catalogue.values()}
+        file: sources.digest(*_WORKER, *_REFERENCE, f"{PACKAGE}.models.{file}")
+        for file in {model.file for model in catalogue.values()}
     }
-    return {name: by_file[f"{model.file}.py"] for name, model in catalogue.items()}
+    return {name: by_file[model.file] for name, model in catalogue.items()}
 
 
-def case_digests(folder: Path, cases: Mapping[str, Scripts]) -> dict[str, str]:
-    """Return for each case the sha256 over the shared probe scripts and its own two scripts."""
+def case_digests(sources: Sources, cases: Mapping[str, Scripts]) -> dict[str, str]:
+    """Return for each case the sha256 over what runs its scripts, and over the scripts."""
     if not cases:
         return {}
-    probe = _digest(folder, _shared(folder) | {_SCRIPT_FILE})
-    return {name: _case_digest(probe, scripts) for name, scripts in cases.items()}
+    probe = sources.digest(*_WORKER, _CASE)
+    return {name: _sha256(probe, one.save, one.load) for name, one in cases.items()}
 
 
-def subject_digests(folder: Path, subjects: Iterable[Subject]) -> dict[str, str]:
-    """Return for each subject the sha256 over the probe scripts, its files and its task."""
+def subject_digests(sources: Sources, subjects: Iterable[Subject]) -> dict[str, str]:
+    """Return for each subject the sha256 over the probe's modules, its files and its task."""
     wanted = tuple(subjects)
     if not wanted:
         return {}
-    probe = _digest(folder, _shared(folder) | _subject_files(folder))
-    return {one.name: _subject_digest(probe, one) for one in wanted}
+    probe = sources.digest(*_WORKER, _SUBJECT)
+    return {one.name: _sha256(probe, *one.identity) for one in wanted}
 
 
-def _subject_digest(probe: str, subject: Subject) -> str:
-    return hashlib.sha256(json.dumps([probe, *subject.identity]).encode()).hexdigest()
-
-
-def _subject_files(folder: Path) -> set[str]:
-    return {path.name for pattern in _SUBJECT_FILES for path in folder.glob(pattern)}
-
-
-def _case_digest(probe: str, scripts: Scripts) -> str:
-    text = json.dumps([probe, scripts.save, scripts.load])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _families(folder: Path) -> set[str]:
-    return {path.name for path in folder.glob(_MODEL_FILES)}
-
-
-def _shared(folder: Path) -> set[str]:
-    atlas = {path.name for path in folder.glob(_ATLAS_FILES)}
-    apart = _families(folder) | _APART | atlas | _subject_files(folder)
-    return {path.name for path in folder.glob("*.py")} - apart
-
-
-def _digest(folder: Path, names: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(names):
-        content = (folder / name).read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
+def _sha256(*parts: str | None) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def options_digest(options: Mapping[str, str | int | float | bool | None]) -> str:

@@ -96,7 +96,7 @@ def worker_command(
     target: ProbeTarget, inside: Place, script: str, descriptors: Descriptors
 ) -> list[str]:
     """Return the worker's own command; `inside` are the folders as it sees them."""
-    command = [str(target.python), "-I", "-B", str(inside.probes / script)]
+    command = [str(target.python), "-I", "-B", str(inside.probes / script), "worker"]
     command += ["--api", target.api, "--backend", target.backend]
     command += ["--jobs-fd", str(descriptors.jobs), "--answers-fd", str(descriptors.answers)]
     return [*command, "--scratch", str(inside.scratch)]

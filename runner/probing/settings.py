@@ -34,7 +34,7 @@ class ProbeSettings:
     memory_budget_mb: int | None = None
     recycle_mb: int = 1500
     start_seconds: float = 180.0
-    script: str = "probe_worker.py"
+    script: str = "start.py"
     sandbox: Sandbox | None = None
     scripts: Mapping[str, Scripts] = field(default_factory=dict)
     subjects: Mapping[str, Subject] = field(default_factory=dict)

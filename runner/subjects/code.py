@@ -1,6 +1,6 @@
 """Reads the Python files that a user gives: classes for a model file, or a script with `build()`.
 
-Owns what is wrong with them before anything is run. They are run by `probe_subject_code` alone,
+Owns what is wrong with them before anything is run. Only `crossload_probe.subjects.code` runs them,
 inside the sandbox.
 """
 

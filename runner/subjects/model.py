@@ -1,6 +1,6 @@
 """A subject once it was read: frozen values, and what a probe is told of it.
 
-Owns the shapes only; `runner.subjects.reading` makes them, `probes/probe_subject.py` obeys them.
+Owns the shapes only; `runner.subjects.reading` makes them, `crossload_probe.subjects` obeys them.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def probes_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
             command = child.cmdline()
         except psutil.Error:
             continue
-        if any(part.endswith("probe_worker.py") for part in command) and "python" in command[0]:
+        if command[3:5] == ["/probes/start.py", "worker"]:
             found.append(child)
     return found
 

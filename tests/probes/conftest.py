@@ -23,10 +23,10 @@ FAKE = Path(__file__).parent / "fixtures" / "fake"
 
 @pytest.fixture(scope="session")
 def probe() -> Callable[[str], ModuleType]:
-    """Import a probe module into this process by its name, as the worker would."""
+    """Import a module of the probe into this process by its name within the package."""
     if str(PROBES) not in sys.path:
         sys.path.append(str(PROBES))
-    return importlib.import_module
+    return lambda name: importlib.import_module(f"crossload_probe.{name}")
 
 
 @pytest.fixture(scope="session")

@@ -28,8 +28,8 @@ lose. A model with code of the user's own is loaded plainly, and with that code 
 [verdicts](verdicts.md); how a profile chooses models is in [the matrix file](matrix.md#profiles).
 """
 FOOT = """
-The page is made from the docstrings beside the code, in `probes/probe_models_*.py`; after a change,
-`python -m tests.probes.models_page` writes it again.
+The page is made from the docstrings beside the code, in `probes/crossload_probe/models/`; after a
+change, `python -m tests.probes.models_page` writes it again.
 """
 URL = re.compile(r"https://[^\s,;)]+[^\s,;).:]")
 THREAD = re.compile(r"https://github\.com/[^/]+/([^/]+)/(?:issues|pull)/(\d+)$")
@@ -46,7 +46,7 @@ def link(url: str) -> str:
 
 
 def row(model: ModelTraits) -> str:
-    module = importlib.import_module(model.file)
+    module = importlib.import_module(f"crossload_probe.models.{model.file}")
     told = inspect.getdoc(module.MODELS[model.name].build) or ""
     text = URL.sub(lambda found: link(found[0]), " ".join(told.split()))
     text = re.sub(r"\)(?= [A-Z]|$)", ").", text)  # in the docstring, the line ended there
@@ -56,7 +56,7 @@ def row(model: ModelTraits) -> str:
 
 
 def section(file: str, models: list[ModelTraits]) -> str:
-    title = file.removeprefix("probe_models_").replace("_", " ").capitalize()
+    title = file.replace("_", " ").capitalize()
     rows = "\n".join(row(model) for model in models)
     return (
         f"\n## {title}\n\n| model | what it is, and what breaks | traits |\n|---|---|---|\n{rows}\n"

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from crossload.runner.probing.catalogue import CATALOGUE_FILE
 from tests.probes.real_frameworks import Start, load, lost, save
 from tests.probes.worker_driver import PROBES
 
 Probe = Callable[[str], ModuleType]
-LISTED = json.loads((PROBES / "probe_models.json").read_text())["models"]
-MODELS = [entry["name"] for entry in LISTED if entry["file"].startswith("probe_models_custom")]
+LISTED = json.loads((PROBES / CATALOGUE_FILE).read_text())["models"]
+MODELS = [entry["name"] for entry in LISTED if entry["file"].startswith("custom")]
 OLDEST, KERAS2, KERAS3 = "tf2.3-h5py2-py3.8", "tf2.15-py3.11", "tf2.21-py3.13"
 PLACES = [(OLDEST, "h5"), (KERAS2, "h5"), (KERAS2, "keras"), (KERAS3, "h5"), (KERAS3, "keras")]
 
@@ -35,13 +36,13 @@ def test_there_are_models_with_every_kind_of_custom_code() -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_code_is_new_each_time_and_of_no_module(probe: Probe, model: str) -> None:
-    objects = probe("probe_models").find(model).custom_objects
+    objects = probe("models.registry").find(model).custom_objects
     keras = fake_keras()
     first, second = objects(keras), objects(keras)
     assert sorted(first) == sorted(second)
     for name, thing in first.items():
         assert thing is not second[name]
-        assert thing.__module__ == probe("probe_foreign").MODULE
+        assert thing.__module__ == probe("models.foreign").MODULE
 
 
 def fake_keras() -> Any:

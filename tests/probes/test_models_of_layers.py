@@ -6,13 +6,14 @@ import json
 
 import pytest
 
+from crossload.runner.probing.catalogue import CATALOGUE_FILE
 from tests.probes.real_frameworks import Start, load, lost, save
 from tests.probes.worker_driver import PROBES
 
 pytestmark = pytest.mark.integration
 FILES = ("recurrent", "convolution", "layers", "preprocessing")
-LISTED = json.loads((PROBES / "probe_models.json").read_text())["models"]
-MODELS = [entry["name"] for entry in LISTED if entry["file"].removeprefix("probe_models_") in FILES]
+LISTED = json.loads((PROBES / CATALOGUE_FILE).read_text())["models"]
+MODELS = [entry["name"] for entry in LISTED if entry["file"] in FILES]
 CUSTOM = {entry["name"] for entry in LISTED if entry["custom"]}
 KERAS2, KERAS3 = "tf2.15-py3.11", "tf2.21-py3.13"
 OLDEST = "tf2.3-h5py2-py3.8"

@@ -9,12 +9,13 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from crossload.runner.probing.catalogue import CATALOGUE_FILE
 from tests.probes.real_frameworks import Start, load, lost, save
 from tests.probes.worker_driver import PROBES
 
 Probe = Callable[[str], ModuleType]
-LISTED = json.loads((PROBES / "probe_models.json").read_text())["models"]
-MODELS = [entry["name"] for entry in LISTED if entry["file"] == "probe_models_structure"]
+LISTED = json.loads((PROBES / CATALOGUE_FILE).read_text())["models"]
+MODELS = [entry["name"] for entry in LISTED if entry["file"] == "structure"]
 OLDEST, KERAS2, KERAS3 = "tf2.3-h5py2-py3.8", "tf2.15-py3.11", "tf2.21-py3.13"
 KERAS3_EARLY = "tf2.18-py3.12"
 PLACES = [(OLDEST, "h5"), (KERAS2, "h5"), (KERAS2, "keras"), (KERAS3, "h5"), (KERAS3, "keras")]
@@ -38,18 +39,18 @@ def test_there_are_models_of_every_structure() -> None:
 
 
 def test_outputs_within_each_other_are_compared_as_one_list(probe: Probe) -> None:
-    flatten = probe("probe_frameworks").flatten
+    flatten = probe("frameworks").flatten
     assert flatten([["a", ["b"]], {"z": "d", "y": ("c",)}]) == ["a", "b", "c", "d"]
     assert flatten("a") == ["a"]
 
 
 def test_a_subclass_of_model_has_no_names_of_inputs(probe: Probe) -> None:
     model = SimpleNamespace(output_names=None)
-    assert probe("probe_structure").end_names(model) == {"inputs": [], "outputs": []}
+    assert probe("checks.structure").end_names(model) == {"inputs": [], "outputs": []}
 
 
 def test_long_names_exceed_what_one_attribute_holds(probe: Probe) -> None:
-    module = probe("probe_models_structure")
+    module = probe("models.structure")
     assert module.LONG_NAMES * module.NAME_LENGTH > 64 * 1024
 
 

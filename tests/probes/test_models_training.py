@@ -8,12 +8,13 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from crossload.runner.probing.catalogue import CATALOGUE_FILE
 from tests.probes.real_frameworks import Start, load, lost, save
 from tests.probes.worker_driver import PROBES
 
 Probe = Callable[[str], ModuleType]
-LISTED = json.loads((PROBES / "probe_models.json").read_text())["models"]
-MODELS = [entry["name"] for entry in LISTED if entry["file"] == "probe_models_training"]
+LISTED = json.loads((PROBES / CATALOGUE_FILE).read_text())["models"]
+MODELS = [entry["name"] for entry in LISTED if entry["file"] == "training"]
 OLDEST, KERAS2, KERAS3 = "tf2.3-h5py2-py3.8", "tf2.15-py3.11", "tf2.21-py3.13"
 PLACES = [(OLDEST, "h5"), (KERAS2, "h5"), (KERAS2, "keras"), (KERAS3, "h5"), (KERAS3, "keras")]
 
@@ -34,7 +35,7 @@ def test_an_object_that_is_told_as_a_file_tells_it_has_one_name(probe: Probe) ->
     told = {"class_name": "AUC", "config": {"name": "area", "num_thresholds": 20}}
     nameless = {"class_name": "BinaryCrossentropy", "config": {}}
     model = SimpleNamespace(optimizer=object(), loss={"b": told, "a": nameless}, metrics_names=[])
-    state = probe("probe_compiled").compile_state(model)
+    state = probe("checks.training").compile_state(model)
     assert state["loss"] == ["binary_crossentropy", "area"]
 
 

@@ -43,7 +43,7 @@ def test_an_hdf5_file_holds_it_under_any_suffix_as_bytes_or_text(
     text = json.dumps(DENSE)
     config = text.encode() if as_bytes else text
     write_hdf5(tmp_path / name, model_config=config, keras_version=b"2.2.4")
-    found = probe("probe_architecture").read(kind, str(tmp_path / name))
+    found = probe("translate.architectures").read(kind, str(tmp_path / name))
     assert found == {**DENSE, "keras_version": "2.2.4"}
 
 
@@ -52,13 +52,13 @@ def test_a_zip_holds_it_with_the_version_beside_it(probe: Probe, tmp_path: Path)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("config.json", json.dumps({**DENSE, "module": "keras"}))
         archive.writestr("metadata.json", json.dumps({"keras_version": "3.1.0"}))
-    found = probe("probe_architecture").read("keras", str(path))
+    found = probe("translate.architectures").read("keras", str(path))
     assert found == {**DENSE, "module": "keras", "keras_version": "3.1.0"}
 
 
 def test_json_with_weights_holds_it_in_its_own_file(probe: Probe, tmp_path: Path) -> None:
     (tmp_path / "architecture.json").write_text(json.dumps(DENSE))
-    found = probe("probe_architecture").read("json+weights", str(tmp_path))
+    found = probe("translate.architectures").read("json+weights", str(tmp_path))
     assert found["config"] == DENSE["config"]
 
 
@@ -73,19 +73,19 @@ def test_a_savedmodel_holds_it_beside_the_graph_or_inside(
     user = field(4, field(1, b"_tf_keras_sequential") + field(3, body))
     inside = field(2, field(7, field(1, user))) if era == "graph" else b""
     (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01" + inside)
-    found = probe("probe_architecture").read("savedmodel", str(tmp_path))
+    found = probe("translate.architectures").read("savedmodel", str(tmp_path))
     assert found == {**DENSE, "keras_version": "2.4.0"}
 
 
 def test_weights_alone_hold_none(probe: Probe, tmp_path: Path) -> None:
-    module = probe("probe_architecture")
+    module = probe("translate.architectures")
     write_hdf5(tmp_path / "weights.h5", backend="tensorflow")
     with pytest.raises(module.NoArchitecture, match="holds weights alone"):
         module.read("h5", str(tmp_path / "weights.h5"))
 
 
 def test_a_graph_without_keras_holds_none(probe: Probe, tmp_path: Path) -> None:
-    module = probe("probe_architecture")
+    module = probe("translate.architectures")
     (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01")
     with pytest.raises(module.NoArchitecture, match="without Keras' description"):
         module.read("savedmodel", str(tmp_path))
@@ -103,7 +103,7 @@ def test_a_graph_without_keras_holds_none(probe: Probe, tmp_path: Path) -> None:
 def test_a_subclassed_model_without_a_configuration_holds_none(
     probe: Probe, tmp_path: Path, config: Any, message: str
 ) -> None:
-    module = probe("probe_architecture")
+    module = probe("translate.architectures")
     (tmp_path / "architecture.json").write_text(
         json.dumps({"class_name": "Mine", "config": config})
     )
@@ -117,7 +117,7 @@ def test_a_subclassed_model_without_a_configuration_holds_none(
 def test_what_is_no_file_of_keras_is_said_in_one_sentence(
     probe: Probe, tmp_path: Path, content: bytes
 ) -> None:
-    module = probe("probe_architecture")
+    module = probe("translate.architectures")
     (tmp_path / "model.keras").write_bytes(content)
     with pytest.raises(module.NoArchitecture, match="neither HDF5 nor a zip"):
         module.read("keras", str(tmp_path / "model.keras"))
@@ -129,7 +129,7 @@ def test_what_is_no_file_of_keras_is_said_in_one_sentence(
 def test_a_damaged_savedmodel_is_said_in_one_sentence(
     probe: Probe, tmp_path: Path, content: bytes
 ) -> None:
-    module = probe("probe_architecture")
+    module = probe("translate.architectures")
     (tmp_path / "keras_metadata.pb").write_bytes(content)
     with pytest.raises(module.NoArchitecture, match=r"damaged|cut short"):
         module.read("savedmodel", str(tmp_path))

@@ -47,33 +47,33 @@ def received(model: Model) -> list[float]:
 
 def test_layers_of_one_shape_get_their_own_by_name(probe: Probe) -> None:
     model = Model(Dense("z", 2, 3), Dense("a", 2, 3))
-    probe("probe_arrays").assign(model, [group("layers/a", 1), group("layers/z", 2)])
+    probe("formats.arrays").assign(model, [group("layers/a", 1), group("layers/z", 2)])
     assert received(model) == [2, 1]
 
 
 def test_without_names_the_stored_order_decides(probe: Probe) -> None:
     model = Model(Dense("x", 2, 3), Dense("y", 2, 3))
-    probe("probe_arrays").assign(model, [group("dense", 1), group("dense_1", 2)])
+    probe("formats.arrays").assign(model, [group("dense", 1), group("dense_1", 2)])
     assert received(model) == [1, 2]
 
 
 def test_a_class_name_breaks_the_tie_between_shapes(probe: Probe) -> None:
     model = Model(Dense("x", 2, 3))
-    probe("probe_arrays").assign(model, [group("conv", 1), group("dense_4", 2)])
+    probe("formats.arrays").assign(model, [group("conv", 1), group("dense_4", 2)])
     assert received(model) == [2]
 
 
 def test_variables_are_put_in_the_layers_order_by_their_names(probe: Probe) -> None:
     model = Model(Dense("x", 3, 3))
     entries = [("bias", np.full(3, 1.0)), ("kernel", np.full((3, 3), 2.0))]
-    probe("probe_arrays").assign(model, [("", entries)])
+    probe("formats.arrays").assign(model, [("", entries)])
     assert received(model) == [2]
 
 
 def test_single_arrays_are_taken_by_shape(probe: Probe) -> None:
     model = Model(Dense("x", 2, 3))
     loose = [("", [("0", np.full((2, 3), 5.0))]), ("", [("1", np.full(3, 5.0))])]
-    probe("probe_arrays").assign(model, loose)
+    probe("formats.arrays").assign(model, loose)
     assert received(model) == [5]
 
 
@@ -89,41 +89,41 @@ def test_a_checkpoint_holds_layers_by_number_and_cells_apart(probe: Probe) -> No
     }
     reader = SimpleNamespace(get_variable_to_shape_map=lambda: stored, get_tensor=stored.get)
     tensorflow = SimpleNamespace(train=SimpleNamespace(load_checkpoint=lambda _: reader))
-    groups = probe("probe_arrays").read_checkpoint(tensorflow, "prefix")
+    groups = probe("formats.arrays").read_checkpoint(tensorflow, "prefix")
     assert groups == [("", [("kernel", 2)]), ("", [("bias", 1)]), ("", [("0", 4)])]
 
 
 def test_what_fits_nowhere_is_refused_by_the_name_of_the_layer(probe: Probe) -> None:
-    module = probe("probe_arrays")
+    module = probe("formats.arrays")
     with pytest.raises(module.NoFit, match=r"^nothing in the file fits layer 'x' \[\(2, 3\), "):
         module.assign(Model(Dense("x", 2, 3)), [group("x", 1, units=4)])
 
 
 def test_numbers_in_stored_names_are_ordered_as_numbers(probe: Probe) -> None:
-    natural = probe("probe_arrays").natural
+    natural = probe("formats.arrays").natural
     assert sorted(["dense_10", "dense_2", "dense"], key=natural) == ["dense", "dense_2", "dense_10"]
 
 
 def test_a_signature_is_matched_by_name_first(probe: Probe) -> None:
-    match = probe("probe_serving").match
+    match = probe("formats.serving").match
     offered = {"left": (None, 4), "right": (None, 4)}
     assert match(["right", "left"], [(8, 4), (8, 4)], offered) == ["right", "left"]
 
 
 def test_renamed_tensors_are_matched_by_shape(probe: Probe) -> None:
-    match = probe("probe_serving").match
+    match = probe("formats.serving").match
     offered = {"output_0": (8, 2), "output_1": (8, 1)}
     assert match(["score", "value"], [(8, 1), (8, 2)], offered) == ["output_1", "output_0"]
 
 
 def test_a_name_that_fits_is_not_taken_by_another_shape(probe: Probe) -> None:
-    match = probe("probe_serving").match
+    match = probe("formats.serving").match
     offered = {"a": (8, 3), "b": (8, 3)}
     assert match(["x", "a"], [(8, 3), (8, 3)], offered) == ["b", "a"]
 
 
 def test_another_number_of_tensors_is_refused(probe: Probe) -> None:
-    module = probe("probe_serving")
+    module = probe("formats.serving")
     with pytest.raises(module.NoSignature, match=r"^it has 1 tensors instead of 2$"):
         module.match(["a", "b"], [(8, 1), (8, 1)], {"a": (8, 1)})
 
@@ -139,8 +139,8 @@ def test_layers_of_an_inner_model_get_theirs_by_the_names_in_the_file(probe: Pro
     )
     values = {"second/kernel:0": 3, "first/kernel:0": 1, "second/bias:0": 4, "first/bias:0": 2}
     shapes = {"kernel": (2, 3), "bias": (3,)}
-    short = probe("probe_arrays").short_name
+    short = probe("formats.arrays").short_name
     entries = [(name, np.full(shapes[short(name)], value)) for name, value in values.items()]
-    order = probe("probe_arrays").order_arrays
+    order = probe("formats.arrays").order_arrays
     wanted = [array.shape for array in inner.get_weights()]
     assert [float(array.flat[0]) for array in order(inner, entries, wanted)] == [1, 2, 3, 4]

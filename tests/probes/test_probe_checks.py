@@ -39,58 +39,60 @@ def model(*layers: SimpleNamespace) -> SimpleNamespace:
 def test_the_relative_difference(
     probe: Probe, found: list[float], expected: list[float], difference: float
 ) -> None:
-    assert probe("probe_checks").relative_difference(array(*found), array(*expected)) == difference
+    assert (
+        probe("checks.comparing").relative_difference(array(*found), array(*expected)) == difference
+    )
 
 
 def test_outputs_of_another_shape_or_number_disagree_and_say_so(probe: Probe) -> None:
-    check = probe("probe_checks").check_arrays
+    check = probe("checks.comparing").check_arrays
     assert check([array(1)], [array(1, 2)])["detail"] == "array 0 has shape (1,) instead of (2,)"
     assert check([], [array(1)])["detail"] == "0 arrays instead of 1"
     assert check([], [array(1)])["status"] == "disagrees"
 
 
 def test_an_output_with_nan_disagrees(probe: Probe) -> None:
-    result = probe("probe_checks").check_arrays([array(1, float("nan"))], [array(1, 2)])
+    result = probe("checks.comparing").check_arrays([array(1, float("nan"))], [array(1, 2)])
     assert result["status"] == "disagrees"
     assert result["difference"] is None
 
 
 def test_automatic_numbers_in_names_are_no_difference(probe: Probe) -> None:
-    expected = {"structure": probe("probe_structure").summarise(model(layer("dense_1")))}
-    checks = probe("probe_checks")
+    expected = {"structure": probe("checks.structure").summarise(model(layer("dense_1")))}
+    checks = probe("checks.comparing")
     assert checks.check_structure(model(layer("dense_7")), expected)["status"] == "agrees"
 
 
 def test_a_missing_layer_is_named(probe: Probe) -> None:
-    summarise = probe("probe_structure").summarise
+    summarise = probe("checks.structure").summarise
     expected = {"structure": summarise(model(layer("a"), layer("b")))}
-    result = probe("probe_checks").check_structure(model(layer("a")), expected)
+    result = probe("checks.comparing").check_structure(model(layer("a")), expected)
     assert result["status"] == "disagrees"
     assert result["detail"] == "missing: SimpleNamespace b [2]; instead: none"
 
 
 def test_the_same_layers_in_another_order_agree_with_a_word(probe: Probe) -> None:
-    expected = {"structure": probe("probe_structure").summarise(model(layer("a"), layer("b")))}
-    result = probe("probe_checks").check_structure(model(layer("b"), layer("a")), expected)
+    expected = {"structure": probe("checks.structure").summarise(model(layer("a"), layer("b")))}
+    result = probe("checks.comparing").check_structure(model(layer("b"), layer("a")), expected)
     assert (result["status"], result["detail"]) == ("agrees", "the same layers in another order")
 
 
 def test_a_shape_that_one_side_does_not_know_is_no_difference(probe: Probe) -> None:
-    expected = {"structure": probe("probe_structure").summarise(model(layer("a")))}
+    expected = {"structure": probe("checks.structure").summarise(model(layer("a")))}
     blind = SimpleNamespace(name="a", get_weights=list)
-    assert probe("probe_checks").check_structure(model(blind), expected)["status"] == "agrees"
+    assert probe("checks.comparing").check_structure(model(blind), expected)["status"] == "agrees"
 
 
 def test_weights_in_another_order_are_paired_by_value(probe: Probe) -> None:
     found = model(layer("b", array(3, 4)), layer("a", array(1, 2)))
-    result = probe("probe_checks").check_weights(found, {"weights": [array(1, 2), array(3, 4)]})
+    result = probe("checks.comparing").check_weights(found, {"weights": [array(1, 2), array(3, 4)]})
     assert result["difference"] == 0.0
     assert result["detail"] == "the same arrays in another order"
 
 
 def test_weights_that_were_not_loaded_are_measured(probe: Probe) -> None:
     found = model(layer("a", array(9, 9)))
-    result = probe("probe_checks").check_weights(found, {"weights": [array(1, 2)]})
+    result = probe("checks.comparing").check_weights(found, {"weights": [array(1, 2)]})
     assert result["status"] == "measured"
     assert result["difference"] == 4.0
 
@@ -102,7 +104,7 @@ def optimizer_check(probe: Probe, found: Any, slots: list[Any]) -> dict[str, Any
     framework = SimpleNamespace(values=list)
     trained = SimpleNamespace(optimizer=Adam(), trainable_variables=[])
     expected = {"optimizer": {"class": "adam", "iterations": 2, "rate": 0.01}, "slots": slots}
-    result: dict[str, Any] = probe("probe_checks").check_optimizer(framework, trained, expected)
+    result: dict[str, Any] = probe("checks.comparing").check_optimizer(framework, trained, expected)
     return result
 
 
@@ -126,7 +128,7 @@ def test_another_optimizer_disagrees(probe: Probe) -> None:
     trained = SimpleNamespace(optimizer=SimpleNamespace(variables=[]), trainable_variables=[])
     expected = {"optimizer": {"class": "adam", "iterations": 2, "rate": 0.01}, "slots": []}
     framework = SimpleNamespace(values=list)
-    result = probe("probe_checks").check_optimizer(framework, trained, expected)
+    result = probe("checks.comparing").check_optimizer(framework, trained, expected)
     assert result["detail"] == "simplenamespace instead of adam"
 
 
@@ -134,7 +136,7 @@ def test_a_check_that_raises_is_an_error_of_that_check_alone(probe: Probe) -> No
     expected: dict[str, Any] = {"compile": None, "losses": [], "noise": 0.0}
     expected.update(structure=[], weights=[], outputs=[])
     job = {"model": "dense", "format": "h5", "folder": "nowhere"}
-    results = probe("probe_checks").compare(
+    results = probe("checks.comparing").compare(
         None, object(), job, expected, [], {"optimizer": "not now"}
     )
     told = {result["check"]: (result["status"], result["detail"]) for result in results}
@@ -146,7 +148,7 @@ def test_a_check_that_raises_is_an_error_of_that_check_alone(probe: Probe) -> No
     assert told["layers"] == ("not-applicable", "the outputs agree")
     assert told["re-save"][0] == "disagrees"
     assert told["optimizer"] == ("not-applicable", "not now")
-    assert [result["check"] for result in results] == list(probe("probe_checks").CHECKS)
+    assert [result["check"] for result in results] == list(probe("checks.comparing").CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +158,7 @@ def test_a_check_that_raises_is_an_error_of_that_check_alone(probe: Probe) -> No
 )
 def test_one_loss_has_one_name(probe: Probe, loss: Any) -> None:
     compiled = SimpleNamespace(loss=loss, optimizer=SimpleNamespace(), metrics_names=["loss"])
-    state = probe("probe_compiled").compile_state(compiled)
+    state = probe("checks.training").compile_state(compiled)
     assert state["loss"] == ["mean_squared_error"]
     assert state["metrics"] == []
 
@@ -167,13 +169,13 @@ def test_classes_and_functions_are_spelled_alike(probe: Probe) -> None:
 
     def mean_squared_error() -> None: ...
 
-    spell = probe("probe_compiled").spell
+    spell = probe("checks.training").spell
     assert spell(MeanSquaredError()) == spell(MeanSquaredError) == spell(mean_squared_error)
 
 
 def test_an_expectation_is_read_as_it_was_written(probe: Probe, tmp_path: Any) -> None:
     groups = {name: [array(1, 2), array(3)] for name in ("inputs", "outputs", "weights")}
-    module = probe("probe_expectation")
+    module = probe("checks.expectations")
     facts = {"slots": [], "layers": [array(4)], "losses": [0.5], "compile": None}
     module.write(str(tmp_path), {**groups, **facts})
     read = module.read(str(tmp_path))

@@ -41,7 +41,7 @@ class Registering:
 
 
 def test_nobody_can_import_where_it_says_that_it_comes_from(probe: Probe) -> None:
-    foreign = probe("probe_foreign")
+    foreign = probe("models.foreign")
 
     def outer() -> Any:
         def inner() -> None:
@@ -57,9 +57,9 @@ def test_nobody_can_import_where_it_says_that_it_comes_from(probe: Probe) -> Non
 @pytest.mark.parametrize("home", ["utils", "saving"])
 def test_what_a_job_registers_is_gone_when_its_models_are(probe: Probe, home: str) -> None:
     fake = Registering(home)
-    framework = probe("probe_frameworks").Framework("keras", "theano", fake.keras, None)
+    framework = probe("frameworks").Framework("keras", "theano", fake.keras, None)
     for _ in range(2):  # the second job registers the same name
-        made = probe("probe_foreign").register(fake.keras, framework, type("Gain", (), {}))
+        made = probe("models.foreign").register(fake.keras, framework, type("Gain", (), {}))
         assert fake.registry == {"crossload>Gain": made}
         framework.clear()
         assert fake.registry == {}
@@ -67,7 +67,7 @@ def test_what_a_job_registers_is_gone_when_its_models_are(probe: Probe, home: st
 
 def test_a_keras_that_cannot_register_says_so(probe: Probe) -> None:
     fake = Registering("elsewhere")
-    framework = probe("probe_frameworks").Framework("keras", "theano", fake.keras, None)
+    framework = probe("frameworks").Framework("keras", "theano", fake.keras, None)
     with pytest.raises(AttributeError, match="register_keras_serializable"):
-        probe("probe_foreign").register(fake.keras, framework, type("Gain", (), {}))
+        probe("models.foreign").register(fake.keras, framework, type("Gain", (), {}))
     framework.clear()

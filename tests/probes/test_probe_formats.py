@@ -47,7 +47,7 @@ def framework(*, is_keras3: bool = False) -> Any:
 
 
 def write(probe: Probe, model: Any, file_format: str, folder: Path, **options: bool) -> list[Any]:
-    module = probe("probe_formats")
+    module = probe("formats.writing")
     path = folder / module.PAYLOADS[file_format]
     module.write(framework(**options), model, file_format, str(path))
     calls: list[Any] = model.calls
@@ -56,7 +56,7 @@ def write(probe: Probe, model: Any, file_format: str, folder: Path, **options: b
 
 @pytest.mark.parametrize("file_format", MODEL_FORMATS)
 def test_probes_and_runner_know_the_same_formats(probe: Probe, file_format: Format) -> None:
-    module = probe("probe_formats")
+    module = probe("formats.writing")
     assert file_format.value in module.PAYLOADS
     assert module.base(file_format.value) == file_format.base.value
 
@@ -65,7 +65,7 @@ def test_probes_and_runner_know_the_same_formats(probe: Probe, file_format: Form
 def test_probes_and_runner_agree_on_who_holds_an_optimizer(
     probe: Probe, file_format: Format
 ) -> None:
-    holds = probe("probe_formats").holds_compile_state(file_format.value)
+    holds = probe("formats.writing").holds_compile_state(file_format.value)
     whole = file_format.base in {Format.H5, Format.KERAS, Format.SAVEDMODEL}
     assert holds is (whole and not file_format.drops_optimizer)
 
@@ -121,7 +121,7 @@ def test_json_is_kept_beside_its_weights(probe: Probe, tmp_path: Path) -> None:
 def test_what_was_not_written_is_said(
     probe: Probe, tmp_path: Path, model: Model, file_format: str, message: str
 ) -> None:
-    with pytest.raises(probe("probe_formats").NotWritten, match=message):
+    with pytest.raises(probe("formats.writing").NotWritten, match=message):
         write(probe, model, file_format, tmp_path)
 
 
@@ -152,7 +152,7 @@ def test_a_model_is_saved_again_as_it_was_or_as_keras_likes_it(
             super().save(path, save_format, **options)
 
     def again() -> str:
-        written: str = probe("probe_resave").write_again(
+        written: str = probe("checks.resaving").write_again(
             framework(is_keras3=is_keras3), Picky(), "h5", str(tmp_path)
         )
         return written
@@ -175,10 +175,10 @@ SAVED = [array(1, 2), array(3, 4), array(5, 6)]
 
 def begins(probe: Probe, monkeypatch: pytest.MonkeyPatch, names: Any, arrays: Any) -> Any:
     """The check of the layers of a loaded model that gives these arrays."""
-    monkeypatch.setattr(probe("probe_layers"), "record", lambda *_: (names, arrays))
+    monkeypatch.setattr(probe("checks.layer_outputs"), "record", lambda *_: (names, arrays))
     expected = {"noise": 0.0, "inputs": [], "outputs": [array(9)]}
     expected.update(layer_names=NAMES, layers=SAVED)
-    return probe("probe_checks").check_layers(None, None, expected, [array(8)])
+    return probe("checks.comparing").check_layers(None, None, expected, [array(8)])
 
 
 def test_a_difference_begins_at_the_first_layer_that_differs(
@@ -217,18 +217,18 @@ def test_where_no_layer_differs_none_is_named(
 def test_layers_are_not_looked_at_while_the_outputs_agree(
     probe: Probe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(probe("probe_layers"), "record", None)  # would raise
+    monkeypatch.setattr(probe("checks.layer_outputs"), "record", None)  # would raise
     expected = {"noise": 1e-3, "outputs": [array(1.0)]}
-    result = probe("probe_checks").check_layers(None, None, expected, [array(1.003)])
+    result = probe("checks.comparing").check_layers(None, None, expected, [array(1.003)])
     assert result["status"] == "not-applicable"
 
 
 def test_big_layers_are_kept_in_part(probe: Probe) -> None:
-    compact = probe("probe_layers").compact
+    compact = probe("checks.layer_outputs").compact
     big = np.zeros((8, 100_000), dtype="float32")
     assert [one.shape for one in compact([big, array(1)])] == [(2, 100_000), (1, 1)]
     assert compact(SAVED) == SAVED
 
 
 def test_a_model_that_cannot_be_taken_apart_has_no_layers(probe: Probe) -> None:
-    assert probe("probe_layers").record(None, object(), []) == ([], [])
+    assert probe("checks.layer_outputs").record(None, object(), []) == ([], [])

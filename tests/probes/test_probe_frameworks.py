@@ -21,7 +21,7 @@ def framework(probe: Probe, **backend: Any) -> Any:
         backend=SimpleNamespace(**backend),
         __version__="2.2.4-tf",
     )
-    return probe("probe_frameworks").Framework("keras", "theano", keras, None)
+    return probe("frameworks").Framework("keras", "theano", keras, None)
 
 
 @pytest.mark.parametrize("name", ["clear_session", "reset_uids"])
@@ -45,7 +45,7 @@ def test_the_collection_that_costs_time_is_not_asked_of_every_job(probe: Probe) 
     ("text", "version"), [("2.15.0", (2, 15)), ("2.2.4-tf", (2, 2)), ("3.0.0.dev1", (3, 0))]
 )
 def test_versions_are_read_to_two_places(probe: Probe, text: str, version: tuple[int, int]) -> None:
-    assert probe("probe_frameworks").version_tuple(text) == version
+    assert probe("frameworks").version_tuple(text) == version
 
 
 def test_load_model_is_given_only_the_options_that_it_knows(probe: Probe) -> None:

@@ -9,35 +9,35 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from crossload.runner.probing.catalogue import CATALOGUE_FILE
 from tests.probes.worker_driver import PROBES
 
 Probe = Callable[[str], ModuleType]
 LISTED = {
-    entry["name"]: entry
-    for entry in json.loads((PROBES / "probe_models.json").read_text())["models"]
+    entry["name"]: entry for entry in json.loads((PROBES / CATALOGUE_FILE).read_text())["models"]
 }
 
 
 def test_the_listed_models_are_the_built_ones(probe: Probe) -> None:
     files = dict.fromkeys(entry["file"] for entry in LISTED.values())
-    built = [name for file in files for name in probe(file).MODELS]
+    built = [name for file in files for name in probe(f"models.{file}").MODELS]
     assert sorted(LISTED) == sorted(built)
 
 
 @pytest.mark.parametrize("name", LISTED)
 def test_a_model_says_which_published_breakage_it_stands_for(probe: Probe, name: str) -> None:
-    reference = probe("probe_models").find(name)
+    reference = probe("models.registry").find(name)
     assert "https://" in (reference.build.__doc__ or "")
 
 
 @pytest.mark.parametrize("name", LISTED)
 def test_exactly_the_compiled_models_have_something_to_train_on(probe: Probe, name: str) -> None:
-    targets = probe("probe_samples").make_targets(name)
+    targets = probe("models.samples").make_targets(name)
     assert bool(targets) is LISTED[name]["compiled"]
 
 
 def test_data_are_the_same_numbers_everywhere(probe: Probe) -> None:
-    samples = probe("probe_samples")
+    samples = probe("models.samples")
     (inputs,) = samples.make_inputs("dense")
     assert inputs.shape == (8, 6)
     assert inputs.dtype == np.float32

@@ -29,7 +29,7 @@ def model(*layers: Any) -> SimpleNamespace:
 
 
 def test_a_normalization_that_forgot_is_told_and_that_is_conceded(probe: Probe) -> None:
-    module = probe("probe_rebuild")
+    module = probe("formats.rebuilding")
     stale, fresh = Normalization(0, 3), Normalization(3, 3)
     assert module.finalize(model(fresh)) == []
     assert module.finalize(model(model(stale), fresh)) == ["finalize-state"]
@@ -37,7 +37,7 @@ def test_a_normalization_that_forgot_is_told_and_that_is_conceded(probe: Probe) 
 
 
 def test_the_order_of_layers_is_that_of_the_description(probe: Probe, tmp_path: Path) -> None:
-    module = probe("probe_rebuild")
+    module = probe("formats.rebuilding")
     inner = {"class_name": "Dense", "config": {"name": "in"}}
     layers = [
         {"class_name": "Functional", "config": {"name": "b", "layers": [inner]}},
@@ -53,7 +53,7 @@ def test_the_order_of_layers_is_that_of_the_description(probe: Probe, tmp_path: 
 
 
 def test_weights_of_cudnn_layers_become_those_of_plain_ones(probe: Probe) -> None:
-    plain = probe("probe_arrays_cudnn").plain
+    plain = probe("formats.cudnn").plain
     units, inputs = 2, 3
     gate, square = np.arange(6.0).reshape(inputs, units), np.arange(4.0).reshape(units, units)
     for gates, wanted in ((4, [9.0] * 8), (3, [[3.0] * 6, [6.0] * 6])):
@@ -66,7 +66,7 @@ def test_weights_of_cudnn_layers_become_those_of_plain_ones(probe: Probe) -> Non
 
 
 def test_weights_of_plain_layers_stay_as_they_are(probe: Probe) -> None:
-    plain = probe("probe_arrays_cudnn").plain
+    plain = probe("formats.cudnn").plain
     for bias in (np.ones(8), np.ones((2, 6))):
         entries: list[Any] = [
             ("k", np.ones((3, bias.shape[-1]))),

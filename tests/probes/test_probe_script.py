@@ -118,11 +118,11 @@ def test_what_a_script_raises_is_the_answer_with_its_own_lines(start_toy: Start)
     ("script", "type_", "message"),
     [
         pytest.param(
-            "x = 1", "probe_script.NoOutputs", "save.py set no global named 'outputs'", id="none"
+            "x = 1", "crossload.NoOutputs", "save.py set no global named 'outputs'", id="none"
         ),
         pytest.param(
             "outputs = [{}]",
-            "probe_script.NoOutputs",
+            "crossload.NoOutputs",
             "'outputs' in save.py holds object, expected arrays of numbers or text",
             id="no-array",
         ),
@@ -271,7 +271,7 @@ def test_the_process_is_as_before_after_a_script(probe: Probe, tmp_path: Path) -
     text = "import sys\nsys.path.insert(0, 'x')\nkeras.utils.get_custom_objects()['own'] = 2\n"
     framework = SimpleNamespace(keras=keras, array=np.asarray)
     with pytest.raises(Exception, match="set no global named 'outputs'"):
-        probe("probe_script").run("load.py", text, str(tmp_path), framework)
+        probe("jobs.scripts").run("load.py", text, str(tmp_path), framework)
     assert (sys.modules["__main__"], list(sys.argv), Path.cwd(), list(sys.path)) == before
     assert registry == {"kept": 1}
 
@@ -279,6 +279,6 @@ def test_the_process_is_as_before_after_a_script(probe: Probe, tmp_path: Path) -
 def test_tensors_are_asked_for_their_arrays(probe: Probe) -> None:
     framework = SimpleNamespace(array=lambda tensor: np.full(2, tensor.value))
     tensor = SimpleNamespace(value=3.0)
-    names, arrays = probe("probe_script").collect({"b": tensor, "a": 1}, "save.py", framework)
+    names, arrays = probe("jobs.scripts").collect({"b": tensor, "a": 1}, "save.py", framework)
     assert names == ["a", "b"]
     assert [one.tolist() for one in arrays] == [1, [3.0, 3.0]]

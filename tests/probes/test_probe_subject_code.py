@@ -26,7 +26,7 @@ class Framework:
 
 @pytest.fixture
 def code(probe: Callable[[str], ModuleType]) -> ModuleType:
-    return probe("probe_subject_code")
+    return probe("subjects.code")
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def model(*ends: tuple[Sequence[int | None], str], layers: Sequence[object] = ()
 
 @pytest.fixture
 def data(probe: Callable[[str], ModuleType]) -> ModuleType:
-    return probe("probe_subject_data")
+    return probe("subjects.data")
 
 
 def feed(

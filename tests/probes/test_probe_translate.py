@@ -21,19 +21,19 @@ def make(probe: Probe) -> Make:
     def run(
         cls: str, config: Item, *, keras3: bool = True, version: str = "2.4.0"
     ) -> tuple[Any, list[str]]:
-        changes = probe("probe_translate").Changes()
+        changes = probe("translate.plain").Changes()
         facts = {"keras_version": version, "from_keras3": version.startswith("3")}
-        maker = probe("probe_translate_layers").Maker(
+        maker = probe("translate.layers").Maker(
             framework(keras3=keras3), facts, {}, changes, unsafe=False
         )
-        item = probe("probe_translate").plain({"class_name": cls, "config": config})
+        item = probe("translate.plain").plain({"class_name": cls, "config": config})
         return maker.layer(item), changes.texts()
 
     return run
 
 
 def refusal(probe: Probe) -> type[Exception]:
-    found: type[Exception] = probe("probe_translate").NotTranslated
+    found: type[Exception] = probe("translate.plain").NotTranslated
     return found
 
 
@@ -50,7 +50,7 @@ def test_an_argument_that_computes_is_not_left_out(probe: Probe, make: Make) -> 
 
 
 def test_an_error_that_refuses_no_argument_is_passed_on(probe: Probe, make: Make) -> None:
-    assert probe("probe_translate_layers").refused("units must be positive", {"units": 0}) is None
+    assert probe("translate.layers").refused("units must be positive", {"units": 0}) is None
     with pytest.raises(refusal(probe), match="no layer Missing"):
         make("Missing", {})
 
@@ -69,7 +69,7 @@ def test_an_error_that_refuses_no_argument_is_passed_on(probe: Probe, make: Make
 def test_every_frameworks_words_for_a_refused_argument_are_understood(
     probe: Probe, message: str
 ) -> None:
-    refused = probe("probe_translate_layers").refused
+    refused = probe("translate.layers").refused
     assert refused(message, {"lost": 1}) == "lost"
     assert refused(message, {"kept": 1}) is None
 
@@ -83,7 +83,7 @@ def test_policies_modules_and_registered_names_become_plain(probe: Probe) -> Non
         "registered_name": None,
         "shared_object_id": 7,
     }
-    plain = probe("probe_translate").plain
+    plain = probe("translate.plain").plain
     assert plain({"dtype": policy, "kernel_initializer": wrapped}) == {
         "dtype": "mixed_float16",
         "kernel_initializer": {
@@ -218,7 +218,7 @@ def test_a_backwards_layer_gets_its_other_direction_in_keras3(make: Make) -> Non
 
 
 def test_changes_are_counted_and_few(probe: Probe) -> None:
-    changes = probe("probe_translate").Changes()
+    changes = probe("translate.plain").Changes()
     for number in range(40):
         changes.note(f"change {number % 20} {'x' * 200}")
     texts = changes.texts()

@@ -34,14 +34,14 @@ def build(probe: Probe) -> Build:
         unsafe: bool = False,
     ) -> tuple[Any, list[str]]:
         toy = framework(keras3=keras3)
-        found = probe("probe_architecture").build(toy, architecture, objects or {}, unsafe)
+        found = probe("translate.architectures").build(toy, architecture, objects or {}, unsafe)
         return found.model, found.changes
 
     return run
 
 
 def refusal(probe: Probe) -> type[Exception]:
-    found: type[Exception] = probe("probe_translate").NotTranslated
+    found: type[Exception] = probe("translate.plain").NotTranslated
     return found
 
 
@@ -137,7 +137,7 @@ def test_an_operation_without_a_counterpart_is_refused_by_name(probe: Probe, bui
 def test_a_slice_of_keras2_is_taken_again(probe: Probe) -> None:
     spec = [{"start": None, "stop": None, "step": None}, 1]
     table = np.array([[1, 2], [3, 4]])
-    assert probe("probe_translate_operations").slice_of(table, spec).tolist() == [2, 4]
+    assert probe("translate.operations").slice_of(table, spec).tolist() == [2, 4]
 
 
 def test_byte_code_runs_where_it_was_allowed_and_is_of_this_python(
@@ -157,7 +157,7 @@ def test_what_a_keras_reads_itself_is_not_translated(probe: Probe) -> None:
     toy = framework(keras3=False)
     model = SimpleNamespace(count_params=lambda: 3, layers=[1])
     toy.keras.models.model_from_json = lambda _text, _objects: model
-    module = probe("probe_architecture")
+    module = probe("translate.architectures")
     assert module.build(toy, only("a", "Dense"), {})[:2] == (model, [])
     translated = module.build(toy, only("a", "Dense"), {}, as_is=False)
     assert text_of(translated.model.outputs) == "a(x)"
@@ -180,6 +180,6 @@ def test_what_would_be_misread_without_an_error_is_translated(
     probe: Probe, *, keras3: bool, stored: Item
 ) -> None:
     toy = framework(keras3=keras3)
-    assert probe("probe_translate_traps").find_trap(toy, stored)
+    assert probe("translate.traps").find_trap(toy, stored)
     plain = only("a", "Dense", stored["keras_version"])
-    assert probe("probe_translate_traps").find_trap(toy, plain) is None
+    assert probe("translate.traps").find_trap(toy, plain) is None

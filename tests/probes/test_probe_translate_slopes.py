@@ -65,12 +65,12 @@ def test_only_what_goes_into_the_hard_sigmoid_is_scaled(
 ) -> None:
     one = layer(kind, *shapes)
     setattr(one, argument, flat)
-    probe("probe_translate_slopes").scale(KERAS, SimpleNamespace(layers=[one]), 1.2)
+    probe("translate.slopes").scale(KERAS, SimpleNamespace(layers=[one]), 1.2)
     assert scaled_by(one) == wanted
 
 
 def test_a_dense_layer_then_answers_as_it_did(probe: Probe) -> None:
-    module = probe("probe_translate_slopes")
+    module = probe("translate.slopes")
     inputs = np.random.RandomState(1).uniform(-3, 3, (50, 3))
     for from_keras3, own, other in ((False, flat, steep), (True, steep, flat)):
         keras = SimpleNamespace(activations=SimpleNamespace(hard_sigmoid=own))
@@ -89,7 +89,7 @@ def test_layers_within_others_are_scaled_once(probe: Probe) -> None:
     )
     stacked = layer("RNN", cell=layer("StackedRNNCells", cells=[cell]))
     inner = SimpleNamespace(layers=[both, both, stacked])
-    probe("probe_translate_slopes").scale(KERAS, SimpleNamespace(layers=[inner, both]), 1.2)
+    probe("translate.slopes").scale(KERAS, SimpleNamespace(layers=[inner, both]), 1.2)
     assert scaled_by(cell) == [[1.2, 1.2, 1]]
 
 
@@ -97,6 +97,6 @@ def test_layers_of_others_and_other_activations_are_left_alone(probe: Probe) -> 
     mine = layer("Dense", (3, 2), module="mine", activation=flat)
     other = layer("Dense", (3, 2), activation=steep)
     fresh = layer("Dense", activation=flat)
-    probe("probe_translate_slopes").scale(KERAS, SimpleNamespace(layers=[mine, other, fresh]), 1.2)
+    probe("translate.slopes").scale(KERAS, SimpleNamespace(layers=[mine, other, fresh]), 1.2)
     assert scaled_by(mine) == scaled_by(other) == [[1, 1]]
     assert fresh.arrays == []

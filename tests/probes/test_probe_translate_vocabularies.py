@@ -25,7 +25,7 @@ def give(probe: Probe, tmp_path: Path) -> Callable[..., list[Any]]:
         with zipfile.ZipFile(tmp_path / "model.keras", "w") as archive:
             for path, words in stored.items():
                 archive.writestr(f"assets/{path.replace('__', '/')}/vocabulary.txt", words)
-            probe("probe_translate_vocabularies").give({"config": {"layers": layers}}, archive)
+            probe("translate.vocabularies").give({"config": {"layers": layers}}, archive)
         return [layer["config"]["vocabulary"] for layer in layers]
 
     return run

@@ -46,7 +46,7 @@ class Functional(Layer):
 
 def tree(probe: Probe, **arrays: tuple[float, tuple[int, ...]]) -> Any:
     """A tree by paths (`__` for `/`) to (value, shape); the last part is the array's key."""
-    root = probe("probe_trees").Node()
+    root = probe("formats.trees").Node()
     for path, (value, shape) in arrays.items():
         *parts, key = path.split("__")
         root.at(parts).arrays[key] = np.full(shape, value)
@@ -62,9 +62,9 @@ def test_layers_within_layers_get_theirs_by_class_and_place(probe: Probe) -> Non
         layers__functional__layers__dense__0=(1, (2, 3)),
         layers__dense__0=(3, (2, 3)),
     )
-    probe("probe_trees").assign(model, root)
+    probe("formats.trees").assign(model, root)
     assert [layer.arrays for layer in model.layers] == [[1, 2], [3]]
-    probe("probe_trees").assign(model, root, order=["two", "one"])
+    probe("formats.trees").assign(model, root, order=["two", "one"])
     assert model.layers[0].arrays == [2, 1]
 
 
@@ -73,7 +73,7 @@ def test_a_stored_name_says_more_than_the_place(probe: Probe) -> None:
     root = tree(probe, layers__dense__0=(1, (2,)), layers__dense_1__0=(2, (2,)))
     root.inner["layers"].inner["dense"].name = "two"
     root.inner["layers"].inner["dense_1"].name = "one"
-    probe("probe_trees").assign(model, root)
+    probe("formats.trees").assign(model, root)
     assert [layer.arrays for layer in model.layers] == [[2], [1]]
 
 
@@ -84,7 +84,7 @@ def test_parts_are_found_whether_they_are_private_or_not(
 ) -> None:
     attention = Layer("heads", (3,), **{attribute: Dense("key", (2,))})
     path = {f"layers__layer__{key}__0": (1, (2,)), "layers__layer__0": (2, (3,))}
-    probe("probe_trees").assign(Layer("m", layers=[attention]), tree(probe, **path))
+    probe("formats.trees").assign(Layer("m", layers=[attention]), tree(probe, **path))
     assert attention.arrays == [2, 1]
 
 
@@ -101,7 +101,7 @@ def test_parts_are_found_whether_they_are_private_or_not(
 def test_the_tree_of_another_model_gives_nothing_at_all(
     probe: Probe, arrays: dict[str, Any]
 ) -> None:
-    module = probe("probe_trees")
+    module = probe("formats.trees")
     model = Layer("m", layers=[Dense("one", (2,))])
     with pytest.raises(module.NoFit):
         module.assign(model, tree(probe, **arrays))
@@ -117,16 +117,16 @@ def test_names_arrays_and_other_separators_are_read_and_optimizers_are_not(
         file["layers\\dense/vars/0"] = np.zeros((2, 3))
         file["layers\\dense/vars"].attrs["name"] = "one"
         file["optimizer/vars/0"] = np.zeros(4)
-    root = probe("probe_trees").read(str(path))
+    root = probe("formats.trees").read(str(path))
     dense = root.inner["layers"].inner["dense"]
     assert (dense.name, list(dense.arrays), root.shapes()) == ("one", ["0"], [(2, 3)])
     with h5py.File(path, "a") as file:
         file.attrs["layer_names"] = [b"dense"]
-    assert probe("probe_trees").read(str(path)) is None
+    assert probe("formats.trees").read(str(path)) is None
 
 
 def test_keys_are_those_that_keras_makes_of_a_class(probe: Probe) -> None:
-    snake = probe("probe_trees").snake
+    snake = probe("formats.trees").snake
     names = ("Dense", "MultiHeadAttention", "Conv2D", "BatchNormalizationV1", "Model", "ReLU")
     wanted = ["dense", "multi_head_attention", "conv2d", "batch_normalization", "functional"]
     assert [snake(name) for name in names] == [*wanted, "re_lu"]

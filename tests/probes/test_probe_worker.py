@@ -119,7 +119,7 @@ def test_the_copy_of_a_read_only_artifact_is_writable(
     (inner / "data").chmod(0o444)
     inner.chmod(0o555)
     (tmp_path / "job").mkdir()
-    copy = Path(probe("probe_load").copy_payload(str(artifact), str(tmp_path / "job")))
+    copy = Path(probe("jobs.loading").copy_payload(str(artifact), str(tmp_path / "job")))
     assert copy == tmp_path / "job" / "payload" / "model"
     assert (copy / "variables").stat().st_mode & 0o200
     assert (copy / "variables" / "data").stat().st_mode & 0o200
@@ -132,7 +132,7 @@ def test_the_copy_of_a_read_only_artifact_is_writable(
         ("unreadable", "keras.Unreadable", "(its message cannot be read: ValueError)"),
         (
             "object",
-            "probe_load.CannotPredict",
+            "crossload.CannotPredict",
             "load_model returned builtins.object, which is not a model",
         ),
     ],
@@ -158,7 +158,7 @@ def test_a_format_that_the_framework_does_not_write_is_refused(
 ) -> None:
     answer = start_toy().save("1", "twin-dense", file_format)
     assert answer["status"] == "refused"
-    assert answer["error"]["type"] == "probe_formats.NotWritten"
+    assert answer["error"]["type"] == "crossload.NotWritten"
     assert answer["payload"] is None
 
 
@@ -197,7 +197,7 @@ def test_the_import_check_writes_versions_or_the_error(
     toy_python: Path, tmp_path: Path, order: str, code: int
 ) -> None:
     out = tmp_path / "facts.json"
-    command = [str(toy_python), "-I", "-B", str(PROBES / "probe_facts.py"), "--api", "keras"]
+    command = [str(toy_python), "-I", "-B", str(PROBES / "start.py"), "facts", "--api", "keras"]
     done = subprocess.run(
         [*command, "--backend", "theano", "--out", str(out)],
         env={**VARIABLES, "HOME": str(tmp_path), "CROSSLOAD_FAKE": order},

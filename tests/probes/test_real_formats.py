@@ -39,9 +39,9 @@ def test_a_saver_finds_everything_again(
 @pytest.mark.parametrize(
     ("environment", "file_format", "error"),
     [
-        (OLD, "savedmodel+save-format", "probe_formats.NotWritten"),
-        (NEW, "savedmodel+save-format", "probe_formats.NotWritten"),
-        (OLD, "export", "probe_formats.NotWritten"),
+        (OLD, "savedmodel+save-format", "crossload.NotWritten"),
+        (NEW, "savedmodel+save-format", "crossload.NotWritten"),
+        (OLD, "export", "crossload.NotWritten"),
         (NEW, "h5+save-format", "ValueError"),
         (NEW, "weights-tf", "TypeError"),
     ],
@@ -106,7 +106,7 @@ def test_the_layer_where_a_difference_begins_is_found(
 ) -> None:
     worker = start(environment)
     bundle = save(worker, "lstm", "h5")
-    change_expectation(probe("probe_expectation"), bundle)
+    change_expectation(probe("checks.expectations"), bundle)
     answer = load(worker, "lstm", "h5", "no-compile", bundle)
     checks = {check["check"]: check for check in answer["checks"]}
     assert checks["outputs"]["difference"] > 0.01

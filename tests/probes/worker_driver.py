@@ -41,7 +41,7 @@ class WorkerDriver:
         answers_read, answers_write = os.pipe()
         environment = {**VARIABLES, "HOME": tempfile.mkdtemp(dir=scratch), **variables}
         command = [
-            *(str(python), "-I", "-B", str(PROBES / "probe_worker.py")),
+            *(str(python), "-I", "-B", str(PROBES / "start.py"), "worker"),
             *("--api", api, "--backend", variables.get("KERAS_BACKEND", "tensorflow")),
             *("--jobs-fd", str(jobs_read), "--answers-fd", str(answers_write)),
             *("--scratch", str(scratch)),

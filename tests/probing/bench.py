@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from crossload.runner.probing.catalogue import CATALOGUE_FILE
 from crossload.runner.probing.sandbox import Sandbox
 from crossload.runner.probing.schedule import run_probes
 from crossload.runner.probing.settings import ProbeSettings
@@ -159,11 +160,12 @@ class Bench:
     def write_probes(self, tasks: Sequence[ProbeTask]) -> None:
         probes = self.folder / "probes"
         probes.mkdir(exist_ok=True)
-        shutil.copy(FAKE, probes / "probe_worker.py")
+        shutil.copy(FAKE, probes / "start.py")
         names = {key.model for task in tasks for key in task.saves}
         names |= {load.save.model for task in tasks for load in task.loads}
         models = [{"name": name, "title": name, "compiled": True} for name in sorted(names)]
-        (probes / "probe_models.json").write_text(json.dumps({"models": models}))
+        (probes / CATALOGUE_FILE).parent.mkdir(parents=True, exist_ok=True)
+        (probes / CATALOGUE_FILE).write_text(json.dumps({"models": models}))
 
     async def run_async(
         self, tasks: Sequence[ProbeTask], listener: ProbeListener | None = None, jobs: int = 1

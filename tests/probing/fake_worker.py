@@ -20,6 +20,7 @@ import time
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("part")
     for name in ("--api", "--backend", "--scratch"):
         parser.add_argument(name)
     for name in ("--jobs-fd", "--answers-fd"):

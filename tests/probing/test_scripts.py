@@ -10,7 +10,6 @@ import pytest
 
 from crossload.runner.cases.model import Scripts
 from crossload.runner.probing.catalogue import ModelTraits, with_cases
-from crossload.runner.probing.digests import case_digests, probe_digests
 from crossload.runner.probing.protocol import LoadJob, SaveJob
 from crossload.runner.probing.schedule import run_probes
 from crossload.runner.probing.strategies import applicable
@@ -80,31 +79,3 @@ def test_only_jobs_of_cases_speak_of_scripts() -> None:
     load = LoadJob("1", "case", Format.SCRIPT, Strategy.PLAIN, "f" * 64, LOAD)
     assert b"script" not in save
     assert b'"script":"# load\\noutputs = 1"' in load.line(1, Path("/artifacts"))
-
-
-def test_a_cases_digest_follows_its_scripts_and_the_shared_probes(tmp_path: Path) -> None:
-    scripts = Scripts(SAVE, LOAD)
-
-    def digest(**changes: str) -> str:
-        return case_digests(tmp_path, {"case": replace(scripts, **changes)})["case"]
-
-    def model_digest() -> str:
-        return probe_digests(tmp_path, {"dense": ModelTraits(name="dense", file="probe_models_a")})[
-            "dense"
-        ]
-
-    for name in ("probe_worker.py", "probe_script.py", "probe_models_a.py", "probe_facts.py"):
-        (tmp_path / name).write_text("a = 1")
-    first, model = digest(), model_digest()
-    assert len({first, digest(save="x"), digest(load="x"), digest(save=LOAD, load=SAVE)}) == 4
-    for name in ("probe_models_a.py", "probe_facts.py"):
-        (tmp_path / name).write_text("a = 2")
-    assert digest() == first
-    (tmp_path / "probe_script.py").write_text("a = 2")
-    second = digest()
-    (tmp_path / "probe_worker.py").write_text("a = 2")
-    assert len({first, second, digest()}) == 3
-    (tmp_path / "probe_models_a.py").write_text("a = 1")
-    (tmp_path / "probe_worker.py").write_text("a = 1")
-    assert model_digest() == model  # whatever runs the scripts, models do not depend on it
-    assert case_digests(tmp_path, {}) == {}

@@ -1,4 +1,4 @@
-"""Digests, the list of models, and the names of deaths."""
+"""The digest of options, the list of models, and the names of deaths."""
 
 from __future__ import annotations
 
@@ -9,43 +9,13 @@ import pytest
 
 from crossload.runner.errors import ConfigurationError
 from crossload.runner.probing import deaths
-from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
-from crossload.runner.probing.digests import options_digest, probe_digests
+from crossload.runner.probing.catalogue import CATALOGUE_FILE, read_catalogue
+from crossload.runner.probing.digests import options_digest
 from crossload.runner.records import Limits, ProbeError
 from crossload.runner.words import JobStatus
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits()
-
-
-def digest_of(folder: Path, model: str = "dense") -> str:
-    catalogue = {
-        name: ModelTraits(name=name, file=f"probe_models_{file}")
-        for name, file in {"dense": "basic", "gru": "recurrent"}.items()
-    }
-    return probe_digests(folder, catalogue)[model]
-
-
-def test_the_probe_digest_follows_scripts_and_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / "probe_a.py").write_text("a = 1")
-    first = digest_of(tmp_path)
-    (tmp_path / "probe_models.json").write_text("{}")
-    (tmp_path / "probe_facts.py").write_text("runs by itself")
-    (tmp_path / "__pycache__").mkdir()
-    assert digest_of(tmp_path) == first
-    (tmp_path / "probe_a.py").write_text("a = 2")
-    second = digest_of(tmp_path)
-    (tmp_path / "probe_a.py").rename(tmp_path / "probe_b.py")
-    assert len({first, second, digest_of(tmp_path)}) == 3
-
-
-def test_a_file_of_models_counts_for_its_own_models_alone(tmp_path: Path) -> None:
-    (tmp_path / "probe_models_basic.py").write_text("a = 1")
-    (tmp_path / "probe_models_recurrent.py").write_text("a = 1")
-    dense, gru = digest_of(tmp_path), digest_of(tmp_path, "gru")
-    (tmp_path / "probe_models_recurrent.py").write_text("a = 2")
-    assert digest_of(tmp_path) == dense
-    assert digest_of(tmp_path, "gru") != gru
 
 
 def test_the_options_digest_does_not_depend_on_order() -> None:
@@ -66,7 +36,8 @@ def test_the_shipped_models_can_be_read() -> None:
     "text", ["", "[]", json.dumps({"models": [{"name": "a", "compiled": "yes"}]})]
 )
 def test_a_wrong_list_of_models_is_a_clear_error(tmp_path: Path, text: str) -> None:
-    (tmp_path / "probe_models.json").write_text(text)
+    (tmp_path / CATALOGUE_FILE).parent.mkdir(parents=True)
+    (tmp_path / CATALOGUE_FILE).write_text(text)
     with pytest.raises(ConfigurationError, match=r"the list of reference models .* cannot be read"):
         read_catalogue(tmp_path)
 

@@ -46,7 +46,7 @@ def globals_of(table: symtable.SymbolTable) -> Iterator[str]:
 def check(text: str) -> None:
     ast.parse(text, feature_version=(3, 6))
     assert missing(text) == set()
-    assert "probe_" not in "".join(line for line in text.splitlines() if "import" in line)
+    assert "crossload" not in "".join(line for line in text.splitlines() if "import" in line)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -90,7 +90,7 @@ def test_a_case_keeps_its_text() -> None:
 
 def test_an_unknown_model_is_said() -> None:
     with pytest.raises(LookupError, match="no-such"):
-        save_script(probes_folder(), Subject("no-such", "probe_models_basic", Format.H5), SIDE)
+        save_script(probes_folder(), Subject("no-such", "basic", Format.H5), SIDE)
 
 
 @pytest.mark.parametrize("watched", WATCHED, ids=str)

@@ -130,7 +130,7 @@ def read(folder: Folder, target: Path) -> dict[str, bytes]:
 def check(text: str) -> None:
     ast.parse(text, feature_version=(3, 6))
     assert missing(text) <= {"__builtins__"}
-    assert "probe_" not in "".join(line for line in text.splitlines() if "import" in line)
+    assert "crossload" not in "".join(line for line in text.splitlines() if "import" in line)
 
 
 def test_the_file_itself_is_there_and_no_script_that_makes_it(

@@ -57,7 +57,7 @@ ERROR = ErrorText(
     "ValueError",
     "cannot read /scratch/18/payload/model.h5\nmore",
     "Traceback (most recent call last):\n"
-    '  File "/probes/probe_read.py", line 3, in read\n'
+    '  File "/probes/crossload_probe/formats/reading.py", line 3, in read\n'
     "    keras.models.load_model(path)\n"
     f'  File "/home/me/x/envs/{NEW}/lib/python3.13/site-packages/keras/a.py", line 7, in b\n'
     "    raise ValueError(text)\n"
@@ -167,7 +167,7 @@ def test_it_names_no_folder_of_the_machine(locks: Path) -> None:
 
 def test_the_traceback_begins_with_the_framework(locks: Path) -> None:
     text = files(locks)["README.md"]
-    assert "probe_read" not in text
+    assert "crossload_probe" not in text
     assert (
         '```text\n  File "env-load/lib/python3.13/site-packages/keras/a.py", line 7, in b\n'
         "    raise ValueError(text)\nValueError: "

@@ -1,0 +1,1 @@
+"""What an environment has of the Keras API: classes, arguments, formats."""

@@ -1,0 +1,48 @@
+"""Write and read what a saver saw of its model: `expected.npz` and `expected.json` of a bundle.
+
+Owns their layout. What is in them is `jobs.saving`'s to measure and `checks.comparing`'s to compare.
+"""
+
+import io
+import json
+import os
+
+import numpy
+
+LAYOUT = 2
+# These are lists of arrays; everything else of an expectation is JSON.
+ARRAYS = ("inputs", "outputs", "layers", "weights", "slots")
+
+
+def write(bundle, expectation):
+    """Write an expectation into the folder of a bundle."""
+    arrays = {}
+    counts = {}
+    for group in ARRAYS:
+        counts[group] = len(expectation[group])
+        for index, array in enumerate(expectation[group]):
+            arrays["{}_{}".format(group, index)] = array
+    buffer = io.BytesIO()
+    numpy.savez(buffer, **arrays)
+    with open(os.path.join(bundle, "expected.npz"), "wb") as stream:
+        stream.write(buffer.getvalue())
+    facts = {key: value for key, value in expectation.items() if key not in ARRAYS}
+    facts["layout"] = LAYOUT
+    facts["counts"] = counts
+    with open(os.path.join(bundle, "expected.json"), "w", encoding="ascii") as stream:
+        # A loss may be NaN: that is Python's own JSON then, and nobody else reads this file.
+        json.dump(facts, stream, sort_keys=True, ensure_ascii=True)
+
+
+def read(bundle):
+    """The expectation in the folder of a bundle."""
+    with open(os.path.join(bundle, "expected.json"), "r", encoding="ascii") as stream:
+        expectation = json.load(stream)
+    if expectation.pop("layout") != LAYOUT:
+        raise ValueError("the bundle has another layout than this probe writes")
+    counts = expectation.pop("counts")
+    with numpy.load(os.path.join(bundle, "expected.npz"), allow_pickle=False) as arrays:
+        for group in ARRAYS:
+            names = ["{}_{}".format(group, index) for index in range(counts[group])]
+            expectation[group] = [arrays[name] for name in names]
+    return expectation

@@ -1,0 +1,1 @@
+"""Files: how each format is written, read by Keras, and read without it."""

@@ -1,0 +1,226 @@
+"""One place for what differs between frameworks: where Keras is, how it computes, what it accepts.
+
+Owns import, versions, sessions, prediction and training of one batch. What a saved file looks like
+by era is `jobs.saving`'s and `jobs.loading`'s; optimizers and compile state are `checks.training`'s.
+"""
+
+import gc
+import importlib
+import inspect
+import os
+import re
+import sys
+import warnings
+
+import numpy
+
+PACKAGES = (
+    "tensorflow",
+    "keras",
+    "tf_keras",
+    "numpy",
+    "h5py",
+    "protobuf",
+    "jax",
+    "torch",
+    "Theano",
+    "cntk",
+)
+# A full garbage collection costs 0.1 s: not after every job.
+JOBS_PER_COLLECTION = 25
+
+
+def load(api, backend):
+    """Import the framework behind `api` and return it as a `Framework`."""
+    os.environ.setdefault("KERAS_BACKEND", backend)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tensorflow = None
+        if backend == "tensorflow":
+            tensorflow = importlib.import_module("tensorflow")
+        if api == "tf.keras":
+            keras = tensorflow.keras
+            keras.layers.Dense  # tf.keras is lazy: whatever is broken must break now
+        else:
+            keras = importlib.import_module(api)
+        framework = Framework(api, backend, keras, tensorflow)
+        framework.use_one_thread()
+    return framework
+
+
+def accepts(function, name):
+    """Whether a function has a parameter of that name, not counting `**kwargs`."""
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return False
+    return name in parameters
+
+
+def version_tuple(text):
+    """ "2.15.0" or "2.2.4-tf" as (2, 15) or (2, 2)."""
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:2])
+
+
+def installed_version(name):
+    """Version of a package by its metadata folder, without importing it; None if not there."""
+    pattern = re.compile(
+        "{}-(.+)\\.(dist|egg)-info$".format(re.escape(name).replace("_", "[-_]")), re.IGNORECASE
+    )
+    for folder in sys.path:
+        if os.path.isdir(folder):
+            for entry in sorted(os.listdir(folder)):
+                match = pattern.match(entry)
+                if match:
+                    return match.group(1)
+    return None
+
+
+class Framework(object):
+    """A Keras with its backend, as this process imported it.
+
+    Attributes:
+        keras: the module that the API names.
+        tensorflow: the module, or None with another backend.
+        keras_version: (major, minor) of the Keras that does the work.
+    """
+
+    def __init__(self, api, backend, keras, tensorflow):
+        self.api = api
+        self.backend = backend
+        self.keras = keras
+        self.tensorflow = tensorflow
+        self.keras_version = version_tuple(self._keras_version_text())
+        self.is_keras3 = self.keras_version >= (3, 0)
+        self.eager = self._is_eager()
+        self._cleared = 0
+        self._undo = []
+
+    def _keras_version_text(self):
+        # tf.keras.__version__ is missing in some versions: ask the package its classes come from.
+        package = sys.modules[self.keras.models.Model.__module__.split(".")[0]]
+        if package.__name__ != "tensorflow" and hasattr(package, "__version__"):
+            return package.__version__
+        return getattr(self.keras, "__version__", "2.0")
+
+    def _is_eager(self):
+        if self.is_keras3:
+            return True
+        if self.api == "keras" and self.keras_version < (2, 4):
+            return False  # standalone Keras builds graphs whatever TensorFlow does
+        return self.tensorflow is not None and bool(self.tensorflow.executing_eagerly())
+
+    def versions(self):
+        """Versions of the packages that matter, by name; `keras` is what the environment has."""
+        found = {}
+        for name in PACKAGES:
+            version = installed_version(name)
+            if version is not None:
+                found[name] = version
+        if self.tensorflow is not None:
+            found["tensorflow"] = self.tensorflow.__version__
+        found.setdefault("keras", self._keras_version_text())
+        found["numpy"] = numpy.__version__
+        if "h5py" in found:
+            import h5py
+
+            found["hdf5"] = h5py.version.hdf5_version
+        return found
+
+    def use_one_thread(self):
+        """Fix the order of floating point sums: the same model then gives the same bits twice.
+
+        Graph mode has no such call and obeys OMP_NUM_THREADS.
+        """
+        config = getattr(self.tensorflow, "config", None)
+        if self.eager and hasattr(config, "threading"):
+            config.threading.set_intra_op_parallelism_threads(1)
+            config.threading.set_inter_op_parallelism_threads(1)
+
+    def undo_at_clear(self, function):
+        """Call `function` when this job's models are forgotten: it takes back what they registered."""
+        self._undo.append(function)
+
+    def clear(self):
+        """Forget every model, so that automatic names begin at one again."""
+        while self._undo:
+            self._undo.pop()()
+        backend = self.keras.backend
+        # Theano has no session, only the counters of names.
+        clear = getattr(backend, "clear_session", None) or getattr(backend, "reset_uids", None)
+        if clear is None:
+            pass
+        elif accepts(clear, "free_memory"):
+            clear(free_memory=False)
+        else:
+            clear()
+        self._cleared += 1
+        if self._cleared % JOBS_PER_COLLECTION == 0:
+            gc.collect()
+
+    def array(self, tensor):
+        """A tensor of any backend as a numpy array."""
+        if self.is_keras3 and not isinstance(tensor, numpy.ndarray):
+            return numpy.asarray(self.keras.ops.convert_to_numpy(tensor))
+        if hasattr(tensor, "numpy"):  # variables before TF 2.4 do not convert by themselves
+            return numpy.asarray(tensor.numpy())
+        return numpy.asarray(tensor)
+
+    def predict(self, model, inputs):
+        """Outputs of a model as a list of arrays.
+
+        Eager models are called directly: `predict` would trace a graph, 10 to 50 times slower.
+
+        Args:
+            model: what a load returned; need not be a model.
+            inputs: list of arrays, batch first.
+        """
+        tensors = [self._as_given(array) for array in inputs]
+        given = tensors[0] if len(tensors) == 1 else tensors
+        if not self.eager:
+            return flatten(model.predict(given))
+        return [self.array(tensor) for tensor in flatten(model(given, training=False))]
+
+    def _as_given(self, array):
+        """An input as this framework takes it: Keras 3 converts numbers itself, and no texts."""
+        is_text = array.dtype.kind == "U"
+        if not self.eager:
+            return array.astype(object) if is_text else array
+        if self.tensorflow is not None and (is_text or not self.is_keras3):
+            return self.tensorflow.constant(array)
+        return array
+
+    def run_eagerly(self, model):
+        """Train without tracing; set after compiling, so that it is not saved with the model."""
+        if self.eager:
+            model.run_eagerly = True
+
+    def train_step(self, model, inputs, targets):
+        """Total loss of one batch before its update, as a float."""
+        if hasattr(model, "reset_metrics"):
+            model.reset_metrics()  # Keras 3 returns the mean since the last reset
+        x = inputs[0] if len(inputs) == 1 else list(inputs)
+        y = targets[0] if len(targets) == 1 else list(targets)
+        answer = model.train_on_batch(x, y)
+        return float(numpy.asarray(flatten(answer)[0]))
+
+    def values(self, variables):
+        """Variables as arrays, in one go."""
+        if self.eager:
+            return [self.array(variable) for variable in variables]
+        return [numpy.asarray(value) for value in self.keras.backend.batch_get_value(variables)]
+
+    def load_model(self, path, **options):
+        """`keras.models.load_model` with those of the options that this version knows."""
+        function = self.keras.models.load_model
+        known = {name: value for name, value in options.items() if accepts(function, name)}
+        return function(path, **known)
+
+
+def flatten(value):
+    """Lists, tuples and dicts within each other as one list; anything else as a list of itself."""
+    if isinstance(value, dict):
+        value = [value[name] for name in sorted(value)]
+    if isinstance(value, (list, tuple)):
+        return [item for part in value for item in flatten(part)]
+    return [value]

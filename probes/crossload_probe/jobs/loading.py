@@ -1,0 +1,109 @@
+"""Load an artifact with one strategy, and answer what came of it.
+
+Owns the order of a load job, and which checks mean anything after which way of loading. Reading
+the file is `formats.reading`'s, a rebuilt model `formats.rebuilding`'s, signatures and endpoints
+`formats.serving`'s, comparisons `checks.comparing`'s.
+"""
+
+import os
+import shutil
+
+from crossload_probe.checks import comparing, expectations, resaving
+from crossload_probe.formats import reading, rebuilding, serving, writing
+from crossload_probe.jobs.saving import Clock
+
+COMPILE_CHECKS = ("compile", "optimizer", "step")
+
+
+class CannotPredict(Exception):
+    """Loading raised nothing, but what it returned is of no use as a model."""
+
+
+def load(framework, job, folder, report):
+    """Do a load job: fill `report`; raises what the framework does."""
+    clock = Clock(report["seconds"])
+    job = dict(job, folder=folder, kind=writing.base(job["format"]))
+    path = copy_payload(job["artifact"], folder)
+    expected = expectations.read(job["artifact"])
+    clock.stop("copy")
+
+    if job["strategy"] == "serving" or job["kind"] == "export":
+        report["checks"], report["concessions"] = serve(framework, job, path, expected, clock)
+        return
+    if job["strategy"] == "legacy":
+        framework = reading.legacy(framework)
+        clock.stop("import")
+    if job["strategy"] == "rebuild+weights":
+        model, concessions = rebuilding.rebuild(framework, job["model"], job["kind"], path)
+    else:
+        model, concessions = reading.read(framework, job, path)
+    clock.stop("load")
+    outputs = predict(framework, model, expected["inputs"])
+    clock.stop("predict")
+    if expected["losses"]:
+        framework.run_eagerly(model)
+    skipped = skip_checks(job, expected, concessions)
+    report["checks"] = comparing.compare(framework, model, job, expected, outputs, skipped)
+    report["concessions"] = concessions
+    clock.stop("checks")
+
+
+def copy_payload(artifact, folder):
+    """Path of a writable copy of the one file or folder in the artifact's payload.
+
+    Some loaders unpack beside the file, and the artifact itself is read-only.
+    """
+    copy = os.path.join(folder, "payload")
+    shutil.copytree(os.path.join(artifact, "payload"), copy, copy_function=shutil.copyfile)
+    for inner, _, _ in os.walk(copy):  # folders keep the modes of their originals
+        os.chmod(inner, 0o755)
+    (name,) = os.listdir(copy)
+    return os.path.join(copy, name)
+
+
+def predict(framework, model, inputs):
+    """Predictions of what was loaded, which may be something that only looks like a model."""
+    if not hasattr(model, "predict"):
+        kind = "{}.{}".format(type(model).__module__, type(model).__name__)
+        raise CannotPredict("load_model returned {}, which is not a model".format(kind))
+    return framework.predict(model, inputs)
+
+
+def skip_checks(job, expected, concessions):
+    """Which checks mean nothing for this way of loading, each with the reason."""
+    skipped = {}
+    if job["kind"].startswith("weights-"):
+        reason = skipped["re-save"] = "the file holds weights only"
+    elif job["strategy"] == "rebuild+weights":
+        reason = skipped["re-save"] = "only the weights were loaded"
+    elif job["kind"] == "json+weights":
+        reason = "JSON holds no compile state"
+    elif not writing.holds_compile_state(job["format"]):
+        reason = "the model was saved without its optimizer"
+    elif expected["compile"] is not None and loaded_uncompiled(job, concessions):
+        reason = "loaded without the compile state"
+    else:
+        reason = ""
+    if reason:
+        skipped.update(dict.fromkeys(COMPILE_CHECKS, reason))
+    if job["kind"] == "savedmodel":
+        skipped.setdefault("re-save", resaving.TOO_DEAR)
+    return skipped
+
+
+def loaded_uncompiled(job, concessions):
+    return reading.NO_COMPILE in [job["strategy"]] + concessions
+
+
+def serve(framework, job, path, expected, clock):
+    """(checks, concessions) of a SavedModel used without Keras: there is nothing but outputs."""
+    if job["strategy"] == "plain":
+        outputs, concessions = serving.call_endpoint(framework, path, expected), []
+    else:
+        outputs, concessions = serving.predict(framework, path, expected)
+    clock.stop("load")
+    skipped = dict.fromkeys(comparing.CHECKS, "a signature only gives outputs")
+    del skipped["outputs"]
+    checks = comparing.compare(framework, None, job, expected, outputs, skipped)
+    clock.stop("checks")
+    return checks, concessions

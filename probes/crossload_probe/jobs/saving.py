@@ -1,0 +1,95 @@
+"""Build a reference model, save it as its framework does, and write down what it was.
+
+Owns the order of that, and the bundle: `payload/<file or folder>` beside `expected.npz` and
+`expected.json`. How a format is written is `formats.writing`'s, the expectation's files are
+`checks.expectations`'s.
+"""
+
+import os
+import time
+
+from crossload_probe.checks import comparing, expectations, layer_outputs, structure, training
+from crossload_probe.formats import writing
+from crossload_probe.models import samples
+
+STEPS_AFTER = 2
+ROUNDING = {"float16": 2.0**-11, "bfloat16": 2.0**-8}
+
+
+def save(framework, job, folder, report):
+    """Do a save job: fill `report`, leave the bundle in `folder`; raises what the framework does."""
+    name, seconds = job["model"], report["seconds"]
+    bundle = os.path.join(folder, "bundle")
+    payload = os.path.join(bundle, "payload", writing.PAYLOADS[job["format"]])
+    os.makedirs(os.path.dirname(payload))
+
+    # A fresh model for each format: in Keras 3 one save can change what the next one writes.
+    clock = Clock(seconds)
+    model = samples.build(framework, name)
+    clock.stop("build")
+    compiled = getattr(model, "optimizer", None) is not None
+    if compiled:
+        samples.train(framework, model, name, samples.TRAINED_STEPS)
+    clock.stop("train")
+    inputs = samples.make_inputs(name)
+    outputs = framework.predict(model, inputs)
+    noise = comparing.largest_difference(framework.predict(model, inputs), outputs)[0]
+    noise = max(noise, rounding(model))
+    clock.stop("predict")
+    writing.write(framework, model, job["format"], payload)
+    clock.stop("save")
+    expectation = observe(framework, model, inputs, outputs)
+    expectation["noise"] = noise
+    clock.stop("observe")
+    if compiled and writing.holds_compile_state(job["format"]):
+        expectation["losses"] = samples.train(framework, model, name, STEPS_AFTER)
+    clock.stop("step")
+    expectation["saver"] = framework.versions()
+    expectations.write(bundle, expectation)
+    report.update(noise=noise, payload=writing.PAYLOADS[job["format"]])
+
+
+def rounding(model):
+    """How far two right answers may lie apart where layers compute in half precision.
+
+    Versions add up in another order, and float16 rounds each sum: by 2**-11, bfloat16 by 2**-8.
+    In float32 that is far below any tolerance.
+    """
+    worst = 0.0
+    for layer in getattr(model, "layers", []):
+        policy = getattr(layer, "dtype_policy", None) or getattr(layer, "_dtype_policy", None)
+        worst = max(worst, ROUNDING.get(getattr(policy, "compute_dtype", None), 0.0))
+    return worst
+
+
+class Clock(object):
+    """Names the time since the last stop."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.last = time.time()
+
+    def stop(self, step):
+        now = time.time()
+        self.seconds[step] = round(now - self.last, 4)
+        self.last = now
+
+
+def observe(framework, model, inputs, outputs):
+    """What a loader must find again: structure, weights, compile state, optimizer state."""
+    optimizer = training.optimizer_state(framework, model)
+    layer_names, layers = layer_outputs.record(framework, model, inputs)
+    expectation = {
+        "inputs": inputs,
+        "outputs": outputs,
+        "layers": layer_outputs.compact(layers),
+        "layer_names": layer_names,
+        "weights": structure.layer_weights(model),
+        "slots": optimizer.pop("slots") if optimizer else [],
+        "optimizer": optimizer,
+        "compile": training.compile_state(model),
+        "structure": structure.summarise(model),
+        "ends": structure.end_names(model),
+        "losses": [],
+    }
+    return expectation

@@ -1,0 +1,1 @@
+"""The reference models, and the numbers they are filled and fed with."""

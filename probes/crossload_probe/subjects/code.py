@@ -1,0 +1,125 @@
+"""The user's own code: run it as a module, find the classes and functions that a file needs.
+
+Owns what is taken from it. The code may import the framework itself; the Keras of the environment's
+API is given as the global `keras` too.
+"""
+
+import inspect
+import linecache
+import sys
+import traceback
+import types
+
+from crossload_probe.models.foreign import find_registry
+
+BUILD = "build"
+OBJECTS = "custom_objects"
+_RUN = {}
+
+
+class NoBuild(Exception):
+    """The user's script does not say how to build the model."""
+
+
+class OwnCodeFails(Exception):
+    """The user's own code raised an error; the message names their file and the line first."""
+
+
+def told_as_own(function, name, framework_too=True):
+    """What the function returns; its error as one of the user's own file `name`.
+
+    With `framework_too` false only errors that the file itself raises are told so: what is raised
+    below the framework's own calls says more as it is.
+    """
+    try:
+        return function()
+    except Exception as error:
+        frames = traceback.extract_tb(sys.exc_info()[2])
+        lines = [frame[1] for frame in frames if frame[0] == name]
+        line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
+        if line is None and not lines:
+            raise
+        if not framework_too and frames[-1][0] != name:
+            raise
+        told = "{}, line {}: {}: {}".format(name, line or lines[-1], type(error).__name__, error)
+    raise OwnCodeFails(told)
+
+
+def run(path, name, framework):
+    """The module of the code at `path`, run once in this process under `name`."""
+    if name in _RUN:
+        return _RUN[name]
+    with open(path, "r", encoding="utf-8") as stream:
+        text = stream.read()
+    shown = name + ".py"
+    # Tracebacks, and whatever reads the source of functions, find it by this name.
+    linecache.cache[shown] = (len(text), None, text.splitlines(True), shown)
+    module = types.ModuleType(name)
+    module.__file__ = shown
+    module.keras = framework.keras
+    # A file may name its classes by this module; nothing of the framework is to be hidden by it.
+    sys.modules.setdefault(name, module)
+    registry = find_registry(framework.keras)
+    before = dict(registry)
+
+    def forget():
+        """Make the next job a stranger to this code again, where its process is the same."""
+        registry.clear()
+        registry.update(before)
+        _RUN.pop(name, None)
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
+
+    framework.undo_at_clear(forget)
+    told_as_own(
+        lambda: exec(compile(text, shown, "exec", dont_inherit=True), module.__dict__), shown
+    )
+    _RUN[name] = module
+    return module
+
+
+def objects_of(module):
+    """{name: class or function} as a user would pass it as `custom_objects`.
+
+    That is the module's own `custom_objects` (a dict, or a function that returns one), else every
+    class and function that the code defines.
+    """
+    named = getattr(module, OBJECTS, None)
+    if named is not None:
+        return told_as_own(
+            lambda: dict(named() if callable(named) else named), module.__name__ + ".py"
+        )
+    found = {}
+    for name, thing in vars(module).items():
+        own = getattr(thing, "__module__", None) == module.__name__
+        if (
+            own
+            and not name.startswith("_")
+            and (inspect.isclass(thing) or inspect.isfunction(thing))
+        ):
+            found[name] = thing
+            registered = getattr(thing, "_keras_registered_name", None)
+            if registered:
+                found[registered] = thing
+    found.pop(BUILD, None)
+    return found
+
+
+def build(module, framework):
+    """The model that the code's `build()` or `build(keras)` returns."""
+    function = getattr(module, BUILD, None)
+    if function is None:
+        raise NoBuild("{}.py defines no function '{}'".format(module.__name__, BUILD))
+    shown = module.__name__ + ".py"
+    if takes_one(function):
+        model = told_as_own(lambda: function(framework.keras), shown, framework_too=False)
+    else:
+        model = told_as_own(function, shown, framework_too=False)
+    if not hasattr(model, "predict"):
+        raise NoBuild("{}() returns {}, not a model".format(BUILD, type(model).__name__))
+    return model
+
+
+def takes_one(function):
+    parameters = inspect.signature(function).parameters.values()
+    return any(one.default is one.empty and one.kind != one.VAR_KEYWORD for one in parameters)

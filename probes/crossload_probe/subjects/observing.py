@@ -1,0 +1,85 @@
+"""What can be seen of a user's model, which may be of any kind.
+
+Owns the caution: what a model does not let be seen is left out of its expectation, and what cannot
+be compared between two runs (the losses of random layers) is not kept.
+"""
+
+from crossload_probe.checks import expectations, layer_outputs, structure, training
+from crossload_probe.jobs import saving
+
+STEPS = 2
+# Training this many numbers would take longer than the answer is worth.
+MOST_VALUES = 20000000
+RANDOM = ("dropout", "noise", "random")
+
+
+def observe(framework, model, inputs, outputs):
+    """The expectation as `saving.observe` has it; empty where the model does not tell.
+
+    `rounding` is beside it: how far apart two right answers may be for the layers' precision.
+    """
+    layer_names, layers = layer_outputs.record(framework, model, inputs)
+    optimizer = guarded(lambda: training.optimizer_state(framework, model), None)
+    return {
+        "inputs": inputs,
+        "outputs": outputs,
+        "layers": layer_outputs.compact(layers),
+        "layer_names": layer_names,
+        "weights": guarded(lambda: structure.layer_weights(model), []),
+        "slots": optimizer.pop("slots") if optimizer else [],
+        "optimizer": optimizer,
+        "compile": guarded(lambda: training.compile_state(model), None),
+        "structure": guarded(lambda: structure.summarise(model), []),
+        "ends": guarded(lambda: structure.end_names(model), {"inputs": [], "outputs": []}),
+        "losses": [],
+        "rounding": guarded(lambda: saving.rounding(model), 0.0),
+    }
+
+
+def nothing_known():
+    """The expectation of a file that was not loaded as a model."""
+    expectation = {group: [] for group in expectations.ARRAYS}
+    expectation.update(layer_names=[], optimizer=None, compile=None, structure=[], losses=[])
+    expectation.update(ends={"inputs": [], "outputs": []}, noise=None, targets=None)
+    return expectation
+
+
+def guarded(function, instead):
+    try:
+        return function()
+    except Exception:
+        return instead
+
+
+def losses_of(framework, model, inputs, targets, steps=STEPS):
+    """The losses of the next training steps; none where there is nothing to train for."""
+    if not targets:
+        return []
+    framework.run_eagerly(model)
+    return [framework.train_step(model, inputs, targets) for _ in range(steps)]
+
+
+def is_trainable(model):
+    """Whether two trainings of the model can be compared: compiled, not huge, nothing random."""
+    if guarded(lambda: training.compile_state(model), None) is None:
+        return False
+    weights = guarded(lambda: structure.layer_weights(model), None)
+    if weights is None or sum(array.size for array in weights) > MOST_VALUES:
+        return False
+    return not any(is_random(layer) for layer in all_layers(model))
+
+
+def all_layers(model):
+    layers = []
+    for layer in getattr(model, "layers", []):
+        layers.append(layer)
+        layers += all_layers(layer)
+        layers += [getattr(layer, name) for name in ("layer", "cell") if hasattr(layer, name)]
+    return layers
+
+
+def is_random(layer):
+    if any(word in type(layer).__name__.lower() for word in RANDOM):
+        return True
+    rates = [getattr(layer, name, 0) for name in ("dropout", "recurrent_dropout", "rate")]
+    return any(isinstance(rate, float) and rate > 0 for rate in rates)

@@ -1,0 +1,331 @@
+"""A model of the user's own instead of a reference model: adopt it, build it, carry it over, load it.
+
+Owns these tasks and what the reference behind the model's name then is. The user's code is
+`subjects.code`'s, what the model is fed `subjects.data`'s, the architecture that a file
+itself holds `translate.architectures`'s; loading and comparing are the same as for every model.
+
+Contract. `job["subject"]` is a folder: `subject.json` (facts), `payload/` (the user's file or folder,
+or the script that builds the model), and, where the user gave them, `code.py`, `inputs.npz` and
+`outputs.npz`. `job["task"]` says what a save job is to do:
+
+adopt    load the file by the first way that works, keep what it answers as the expectation
+bare     keep the file without an expectation: nobody could load it, and the loaders shall say why
+build    build the model by the script, save it in the job's format
+convert  load `job["source"]` (a bundle, in `job["source_format"]`) by `job["strategy"]`, or by the
+         first way whose answers agree, save it in the job's format, keep the source's expectation
+
+The step `load:<strategy>` among the seconds of an answer says which way it was.
+"""
+
+import json
+import os
+import shutil
+
+from crossload_probe.checks import comparing, expectations
+from crossload_probe.formats import serving, writing
+from crossload_probe.jobs import loading
+from crossload_probe.jobs.saving import Clock
+from crossload_probe.models import registry
+from crossload_probe.models.reference import Reference
+from crossload_probe.subjects import code, data
+from crossload_probe.subjects.loading import load_by, ways
+from crossload_probe.subjects.observing import guarded, losses_of, nothing_known, observe
+
+FACTS = "subject.json"
+MOST_CHANGES = 12
+# Outputs this far apart are worth going on with; the last file on the way is judged by the runner.
+AGREES = 1e-3
+
+
+class OtherAnswers(Exception):
+    """A file was loaded for another to be made of it, and is not the model that it should be."""
+
+
+class NothingToCompare(Exception):
+    """The file was loaded, but nobody could say what it ought to answer."""
+
+
+class Subject(object):
+    """What a job says of the user's model, and the reference that stands for it.
+
+    Attributes:
+        facts: what the runner wrote down: `code` (name of the user's module, or None), `unsafe`
+            (whether the file holds byte code), `payload` (name of the user's file).
+        changes, finish: of the model that its file was built from, as `architectures.Built`.
+    """
+
+    def __init__(self, framework, job):
+        self.framework = framework
+        self.name = job["model"]
+        self.folder = job["subject"]
+        with open(os.path.join(self.folder, FACTS), "r", encoding="utf-8") as stream:
+            self.facts = json.load(stream)
+        self.changes, self.finish = [], None
+        self._objects = None
+
+    def register(self, kind, path, inputs=(), targets=()):
+        """Let the model's name stand for this: shared probes then work as for a reference model.
+
+        Args:
+            kind: the format of the file, from which the architecture is taken.
+            path: the file or folder.
+            inputs: arrays that the model is fed.
+            targets: arrays that it is trained on.
+        """
+        given = data.Given
+        registry.register(
+            self.name,
+            Reference(
+                lambda keras, framework: self.build(framework, kind, path),
+                [given(array) for array in inputs],
+                [given(array) for array in targets],
+                lambda keras: self.custom_objects(),
+                data.fill,
+                lambda framework, model: self.finish and self.finish(model),
+            ),
+        )
+
+    def module(self):
+        """The user's code, run in this process; None where there is none."""
+        if self.facts["code"] is None:
+            return None
+        return code.run(os.path.join(self.folder, "code.py"), self.facts["code"], self.framework)
+
+    def custom_objects(self):
+        if self._objects is None:
+            module = self.module()
+            self._objects = {} if module is None else code.objects_of(module)
+        return self._objects
+
+    def build(self, framework, kind, path):
+        """The model without the file's weights: by the user's code, else by what the file holds."""
+        module = self.module()
+        if module is not None and hasattr(module, code.BUILD):
+            return code.build(module, framework)
+        from crossload_probe.translate import (
+            architectures,  # most loads need no other architecture than the framework's
+        )
+
+        architecture = architectures.read(kind, path)
+        model, self.changes, self.finish = architectures.build(
+            framework, architecture, self.custom_objects(), unsafe=self.facts["unsafe"]
+        )
+        return model
+
+
+def save(framework, job, folder, report):
+    """Do a save job of a user's model: fill `report`, leave the bundle in `folder`."""
+    subject = Subject(framework, job)
+    bundle = os.path.join(folder, "bundle")
+    os.makedirs(os.path.join(bundle, "payload"))
+    expectation, name = TASKS[job["task"]](subject, job, folder, Clock(report["seconds"]))
+    # Results go by the digest of the bundle: two subjects that are alike must not share theirs.
+    expectation["subject"] = job["model"]
+    expectation["origin"] = origin(job)
+    expectations.write(bundle, expectation)
+    report.update(noise=expectation.get("noise"), payload=name)
+
+
+def origin(job):
+    """What the file was made of, for whoever finds it later: digests of bundles, and the task."""
+    told = {"task": job["task"], "bundle": os.path.basename(job["subject"])}
+    if "source" in job:
+        told.update(source=os.path.basename(job["source"]), source_format=job["source_format"])
+    return told
+
+
+def load(framework, job, folder, report):
+    """Do a load job of a user's model."""
+    subject = Subject(framework, job)
+    expected = expectations.read(job["artifact"])
+    payload = os.path.join(job["artifact"], "payload")
+    (name,) = os.listdir(payload)
+    kind = writing.base(job["format"])
+    targets = data.targets(expected.get("targets"), expected["outputs"])
+    subject.register(kind, os.path.join(payload, name), expected["inputs"], targets)
+    if expected.get("bare"):
+        read_only(subject, job, folder, kind)
+    loading.load(framework, job, folder, report)
+    report["concessions"] = report["concessions"] + subject.changes[:MOST_CHANGES]
+
+
+def read_only(subject, job, folder, kind):
+    """Load, or raise what the framework does about it; there is nothing that could be compared."""
+    path = loading.copy_payload(job["artifact"], folder)
+    if job["strategy"] == "serving" or kind == "export":
+        serving.find_tensorflow(subject.framework).saved_model.load(path)
+    else:
+        load_by(subject, dict(job, kind=kind), path, job["strategy"])
+    raise NothingToCompare(
+        "it loads, but no environment could say what it answers; give inputs and expected outputs"
+    )
+
+
+def adopt(subject, job, folder, clock):
+    """(expectation, payload's name) of the user's file as this environment understands it."""
+    name = keep_payload(subject, folder)
+    kind = writing.base(job["format"])
+    given = data.given(subject.folder)
+    if kind == "export":
+        return adopt_signature(subject, folder, given, clock), name
+    subject.register(kind, os.path.join(subject.folder, "payload", name))
+    job = dict(job, kind=kind)
+    first = None
+    for way in ways(subject, kind):
+        subject.framework.clear()
+        shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
+        path = loading.copy_payload(subject.folder, folder)
+        try:
+            framework, model, _ = load_by(subject, job, path, way)
+            clock.stop("load:" + way)
+            expectation = expect(framework, model, given, clock, way)
+            guarded(lambda: learn(subject, job, folder, expectation, way), None)
+            clock.stop("step")
+            return expectation, name
+        except Exception as error:
+            # With the user's code at hand, what is said with it says more.
+            if first is None or (first[0] == "plain" and way == "custom-objects"):
+                first = (way, error)
+    raise first[1]
+
+
+def learn(subject, job, folder, expectation, way):
+    """Find out by one load what the model can be trained on, and train another one on it."""
+    kind = None
+    for _ in range(2):
+        subject.framework.clear()
+        shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
+        path = loading.copy_payload(subject.folder, folder)
+        framework, model, _ = load_by(subject, job, path, way)
+        inputs, outputs = expectation["inputs"], expectation["outputs"]
+        framework.predict(model, inputs)
+        if kind is not None:
+            train_on(framework, model, expectation, kind)
+            return
+        kind = data.kind_of_targets(framework, model, inputs, outputs)
+        if kind is None:
+            return
+
+
+def expect(framework, model, given, clock, way):
+    """The expectation of a model that was loaded or built."""
+    inputs, outputs = data.feed(framework, model, given)
+    clock.stop("predict")
+    again = framework.predict(model, inputs)
+    noise = comparing.largest_difference(again, outputs)[0]
+    expectation = observe(framework, model, inputs, outputs)
+    expectation["noise"] = max(noise, expectation.pop("rounding"))
+    expectation["outputs"] = data.expected_outputs(given, outputs, expectation["ends"])
+    expectation["saver"] = framework.versions()
+    expectation["way"] = way
+    clock.stop("observe")
+    return expectation
+
+
+def train_on(framework, model, expectation, kind):
+    """Note the losses of the next steps, from the state in which the model was saved."""
+    targets = data.targets(kind, expectation["outputs"])
+    expectation["targets"] = kind
+    expectation["losses"] = losses_of(framework, model, expectation["inputs"], targets)
+
+
+def adopt_signature(subject, folder, given, clock):
+    """The expectation of a SavedModel that Keras knows nothing of: what its signature answers."""
+    path = loading.copy_payload(subject.folder, folder)
+    names, inputs, named = data.feed_signature(subject.framework, path, given)
+    clock.stop("predict")
+    ends = {"inputs": names, "outputs": sorted(named)}
+    outputs = [named[name] for name in ends["outputs"]]
+    expectation = nothing_known()
+    expectation.update(inputs=inputs, ends=ends, noise=0.0, way="serving")
+    expectation["outputs"] = data.expected_outputs(given, outputs, ends)
+    expectation["saver"] = subject.framework.versions()
+    return expectation
+
+
+def keep_payload(subject, folder):
+    """Copy the user's file into the bundle; its name."""
+    target = os.path.join(folder, "bundle", "payload")
+    os.rmdir(target)
+    shutil.copytree(os.path.join(subject.folder, "payload"), target, copy_function=shutil.copyfile)
+    (name,) = os.listdir(target)
+    for inner, _, _ in os.walk(target):  # folders keep the modes of their originals
+        os.chmod(inner, 0o755)
+    return name
+
+
+def bare(subject, job, folder, clock):
+    expectation = nothing_known()
+    expectation.update(bare=True, saver=subject.framework.versions())
+    return expectation, keep_payload(subject, folder)
+
+
+def build(subject, job, folder, clock):
+    """(expectation, payload's name) of the model that the user's script builds."""
+    framework = subject.framework
+    subject.register(job["format"], "")
+    data.make_repeatable(framework)
+    model = code.build(subject.module(), framework)
+    clock.stop("build")
+    given = data.given(subject.folder)
+    inputs, outputs = data.feed(framework, model, given)
+    data.draw_constants(framework, model)
+    kind = data.kind_of_targets(framework, model, inputs, outputs)
+    clock.stop("train")
+    name = write(framework, model, job["format"], folder)
+    clock.stop("save")
+    expectation = expect(framework, model, given, clock, "built")
+    if kind is not None and writing.holds_compile_state(job["format"]):
+        train_on(framework, model, expectation, kind)
+        clock.stop("step")
+    return expectation, name
+
+
+def convert(subject, job, folder, clock):
+    """(expectation, payload's name): the source's expectation, and a file that was written here."""
+    expectation = expectations.read(job["source"])
+    (original,) = os.listdir(os.path.join(job["source"], "payload"))
+    kind = writing.base(job["source_format"])
+    targets = data.targets(expectation.get("targets"), expectation["outputs"])
+    original = os.path.join(job["source"], "payload", original)
+    subject.register(kind, original, expectation["inputs"], targets)
+    source = dict(job, kind=kind, format=job["source_format"])
+    # A file that another Keras wrote, which lies beside this one, is no step towards this one.
+    able = [way for way in ways(subject, kind) if way != "legacy"]
+    wanted = [job["strategy"]] if job.get("strategy") else able
+    framework, model, way = load_agreeing(subject, source, folder, expectation, wanted)
+    clock.stop("load:" + way)
+    name = write(framework, model, job["format"], folder)
+    clock.stop("save")
+    return expectation, name
+
+
+def load_agreeing(subject, job, folder, expectation, wanted):
+    """(framework, model, way) by the first way whose answers are those of the expectation.
+
+    Raises what the first way raised, or that its answers are others.
+    """
+    first = None
+    for way in wanted:
+        subject.framework.clear()
+        shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
+        path = loading.copy_payload(job["source"], folder)
+        try:
+            framework, model, _ = load_by(subject, job, path, way)
+            outputs = framework.predict(model, expectation["inputs"])
+            gap, problem = comparing.largest_difference(outputs, expectation["outputs"])
+            if gap <= max(AGREES, comparing.NOISE_FACTOR * (expectation["noise"] or 0.0)):
+                return framework, model, way
+            raise OtherAnswers(problem or "outputs differ by {:.1e}".format(gap))
+        except Exception as error:
+            first = first or error
+    raise first
+
+
+def write(framework, model, file_format, folder):
+    name = writing.PAYLOADS[file_format]
+    writing.write(framework, model, file_format, os.path.join(folder, "bundle", "payload", name))
+    return name
+
+
+TASKS = {"adopt": adopt, "bare": bare, "build": build, "convert": convert}

@@ -1,0 +1,265 @@
+"""Find the architecture that a model file itself holds, and build that model where Keras is another.
+
+Owns where each format keeps Keras' description of the model, the attempt to let this Keras read it
+as it is, and the traps in which that attempt answers wrongly or never. Putting a description into
+the words of another Keras is `translate.assembly`'s; weights are `formats.rebuilding`'s.
+"""
+
+import collections
+import json
+import os
+import zipfile
+
+from crossload_probe.formats import writing
+from crossload_probe.formats.reading import unsafe_scope
+from crossload_probe.translate import assembly, plain, slopes, traps, vocabularies
+
+CONFIG, METADATA = "config.json", "metadata.json"
+SAVED_METADATA = "keras_metadata.pb"
+# Fields of Keras' SavedMetadata, and of TensorFlow's SavedModel / MetaGraphDef / SavedObjectGraph.
+NODES, IDENTIFIER, BODY = 1, 4, 5
+META_GRAPHS, OBJECT_GRAPH, OBJECTS, USER_OBJECT, USER_IDENTIFIER, USER_BODY = 2, 7, 1, 4, 1, 3
+# What Keras 2 writes for a class without `get_config`.
+UNDESCRIBED = "layer was saved without config"
+VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+# What says how a model was trained is not its architecture.
+TRAINING = ("compile_config", "training_config")
+
+# A model, what was changed of its description, and a function of the model for what is left to do
+# once the weights of the file are in it.
+Built = collections.namedtuple("Built", "model changes finish")
+
+
+class NoArchitecture(Exception):
+    """There is no description of a model in the file."""
+
+
+def read(kind, path):
+    """The description of the model in a payload: "class_name", "config" and what Keras adds.
+
+    "keras_version" is always among it: that of the file, or None where it does not say.
+
+    Args:
+        kind: "h5", "keras", "savedmodel" or "json+weights".
+        path: the payload, a file or a folder.
+
+    Raises:
+        NoArchitecture: there is none, in one sentence.
+    """
+    if kind == "savedmodel":
+        return checked(read_savedmodel(path))
+    if kind == "json+weights":
+        with open(os.path.join(path, writing.ARCHITECTURE), encoding="utf-8") as stream:
+            return checked(parse(stream.read()))
+    if kind not in ("h5", "keras"):
+        raise NoArchitecture("a file of the format {} holds no architecture".format(kind))
+    if writing.is_hdf5(path):
+        return checked(read_hdf5(path))
+    return checked(read_zip(path))
+
+
+def checked(found):
+    """A description with its version, once it is sure that it describes a model."""
+    config = found.get("config")
+    if not isinstance(found.get("class_name"), str) or not isinstance(config, (dict, list)):
+        raise NoArchitecture("what the file holds of the architecture names no class and no layers")
+    if (
+        isinstance(config, dict)
+        and "layers" not in config
+        and (not config or UNDESCRIBED in config)
+    ):
+        raise NoArchitecture(
+            "the model is of the class {}, whose layers only its code knows".format(
+                found["class_name"]
+            )
+        )
+    found.setdefault("keras_version", None)
+    return found
+
+
+def parse(text):
+    """Keras' JSON, which is a text or bytes, as a dict."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8")
+    try:
+        found = json.loads(str(text))
+    except ValueError:
+        raise NoArchitecture("the description of the model in the file is no JSON")
+    if not isinstance(found, dict):
+        raise NoArchitecture("the description of the model in the file is no object")
+    return found
+
+
+def read_hdf5(path):
+    import h5py
+
+    with h5py.File(path, "r") as file:
+        if "model_config" not in file.attrs:
+            raise NoArchitecture("the file holds weights alone, and no architecture")
+        found = parse(file.attrs["model_config"])
+        version = file.attrs.get("keras_version")
+        if version is None and "model_weights" in file:
+            version = file["model_weights"].attrs.get("keras_version")
+    if isinstance(version, bytes):
+        version = version.decode("utf-8")
+    found["keras_version"] = None if version is None else str(version)
+    return found
+
+
+def read_zip(path):
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if CONFIG not in names:
+                raise NoArchitecture("there is no {} in the file".format(CONFIG))
+            found = parse(archive.read(CONFIG))
+            vocabularies.give(found, archive)
+            if METADATA in names:
+                found["keras_version"] = parse(archive.read(METADATA)).get("keras_version")
+    except (zipfile.BadZipFile, OSError):
+        raise NoArchitecture("the file is neither HDF5 nor a zip archive")
+    return found
+
+
+def read_savedmodel(path):
+    """The first node that Keras describes: the model's; its layers come after it."""
+    bodies = []
+    for name, find in ((SAVED_METADATA, find_metadata), (writing.GRAPH, find_user_objects)):
+        file = os.path.join(path, name)
+        if os.path.isfile(file) and not bodies:
+            with open(file, "rb") as stream:
+                bodies = list(find(memoryview(stream.read())))
+    if not bodies:
+        raise NoArchitecture("the graph is there without Keras' description of the model")
+    node = parse(bodies[0])
+    inner = node.get("model_config")
+    config = node.get("config")
+    if not (isinstance(config, dict) and "layers" in config) and isinstance(inner, dict):
+        node = dict(inner, keras_version=node.get("keras_version"))
+    return {
+        key: value
+        for key, value in node.items()
+        if key in ("class_name", "config", "keras_version", "build_input_shape")
+    }
+
+
+def find_metadata(data):
+    for node in messages(data, NODES):
+        if first(node, IDENTIFIER).startswith(b"_tf_keras"):
+            yield first(node, BODY)
+
+
+def find_user_objects(data):
+    """Where TensorFlow 2.0 to 2.4 kept it: in the graph of objects."""
+    for graph in messages(data, META_GRAPHS):
+        for objects in messages(graph, OBJECT_GRAPH):
+            for node in messages(objects, OBJECTS):
+                for user in messages(node, USER_OBJECT):
+                    identifier = first(user, USER_IDENTIFIER)
+                    if identifier.startswith(b"_tf_keras") and first(user, USER_BODY):
+                        yield first(user, USER_BODY)
+
+
+def messages(data, number):
+    """The fields of that number in a message of protocol buffers that are bytes."""
+    at = 0
+    while at < len(data):
+        key, at = varint(data, at)
+        kind = key & 7
+        if kind == VARINT:
+            _, at = varint(data, at)
+            continue
+        if kind == BYTES:
+            length, at = varint(data, at)
+        elif kind in (FIXED64, FIXED32):
+            length = 8 if kind == FIXED64 else 4
+        else:
+            raise NoArchitecture("the description of the model is damaged")
+        if at + length > len(data):
+            raise NoArchitecture("the description of the model is cut short")
+        if key >> 3 == number and kind == BYTES:
+            yield data[at : at + length]
+        at += length
+
+
+def varint(data, at):
+    number = 0
+    for index in range(10):
+        if at + index >= len(data):
+            break
+        number |= (data[at + index] & 0x7F) << (7 * index)
+        if data[at + index] < 0x80:
+            return number, at + index + 1
+    raise NoArchitecture("the description of the model is cut short")
+
+
+def first(data, number):
+    for found in messages(data, number):
+        return bytes(found)
+    return b""
+
+
+def build(framework, architecture, custom_objects, unsafe=False, as_is=True):
+    """The model of a description as `Built`, not compiled, with fresh weights.
+
+    Args:
+        framework: `frameworks.Framework`.
+        architecture: what `read` returned.
+        custom_objects: classes and functions by the names that the description calls them.
+        unsafe: run the byte code of Lambda layers that the description holds.
+        as_is: let this Keras read the description itself first; without it, or where that raises
+            or is known to go wrong, it is translated.
+
+    Raises:
+        NotTranslated: something in it has no counterpart here, by its name.
+        Exception: what this Keras raised when the translated layers were put together.
+    """
+    architecture = {key: value for key, value in architecture.items() if key not in TRAINING}
+    trap = traps.find_trap(framework, architecture)
+    if as_is and trap is None:
+        try:
+            model = build_as_is(framework, architecture, custom_objects, unsafe)
+        except Exception:
+            framework.clear()
+        else:
+            if is_built(model):
+                return Built(model, [], lambda filled: None)
+            framework.clear()
+    changes = plain.Changes()
+    if trap is not None:
+        changes.note(trap)
+    with unsafe_scope(framework, unsafe), framework.keras.utils.custom_object_scope(custom_objects):
+        model = assembly.build(framework, architecture, custom_objects, changes, unsafe)
+    return Built(model, changes.texts(), finisher(framework, architecture))
+
+
+def finisher(framework, architecture):
+    """What is left to do to a translated model once the weights are in it."""
+    from_keras3 = plain.wrote_keras3(architecture)
+    if from_keras3 == framework.is_keras3:
+        return lambda model: None
+    factor = slopes.ratio(from_keras3)
+    return lambda model: slopes.scale(framework.keras, model, factor)
+
+
+def build_as_is(framework, architecture, custom_objects, unsafe):
+    """By this Keras' own reading of its own descriptions, on a copy: it takes them apart."""
+    given = json.loads(json.dumps(architecture))
+    version = given.pop("keras_version", None)
+    keras = framework.keras
+    with unsafe_scope(framework, unsafe), keras.utils.custom_object_scope(custom_objects):
+        if not framework.is_keras3 or "module" in given:
+            text = json.dumps(dict(given, keras_version=version))
+            return keras.models.model_from_json(text, custom_objects or None)
+        known = {"Sequential": keras.Sequential, "Functional": keras.Model, "Model": keras.Model}
+        owner = custom_objects.get(given["class_name"]) or known[given["class_name"]]
+        return owner.from_config(given["config"], custom_objects=custom_objects or None)
+
+
+def is_built(model):
+    """Whether there are weights to fill: a Sequential without an input shape has none yet."""
+    try:
+        model.count_params()
+        return bool(model.layers)
+    except (ValueError, AttributeError):
+        return False

@@ -1,0 +1,168 @@
+"""Functions in a model: Lambda layers, and activations that this Keras lacks or computes otherwise.
+
+Owns byte code, which only runs where the user asked for it, and the formulas of activations.
+"""
+
+import base64
+import dis
+import marshal
+import types
+
+import numpy
+
+from crossload_probe.translate import tables
+from crossload_probe.translate.plain import NotTranslated, plain
+
+# By the functions that every Keras has under one of two modules.
+FORMULAS = {
+    "swish": lambda ops, x: x * ops.sigmoid(x),
+    "silu": lambda ops, x: x * ops.sigmoid(x),
+    "relu6": lambda ops, x: ops.clip(x, 0.0, 6.0),
+    "hard_silu": lambda ops, x: x * ops.clip(x / 6.0 + 0.5, 0.0, 1.0),
+    "hard_swish": lambda ops, x: x * ops.clip(x / 6.0 + 0.5, 0.0, 1.0),
+    "leaky_relu": lambda ops, x: ops.relu(x) - 0.2 * ops.relu(-x),
+    "mish": lambda ops, x: x * ops.tanh(ops.softplus(x)),
+}
+
+
+def activation(maker, owner, name):
+    """A name that this Keras knows and computes as the file's did, else a function."""
+    if name == "hard_sigmoid" and maker.from_keras3 != maker.framework.is_keras3:
+        slope, middle = tables.HARD_SIGMOIDS[maker.from_keras3]
+        ops = operations(maker)
+        version = 3 if maker.from_keras3 else 2
+        maker.changes.note("hard_sigmoid of {} by the formula of Keras {}".format(owner, version))
+        return named(name, lambda x: ops.clip(slope * x + middle, 0.0, 1.0))
+    try:
+        maker.keras.activations.get(name)
+    except (ValueError, TypeError):
+        if name not in FORMULAS:
+            raise NotTranslated("this Keras has no activation {}".format(name))
+        ops, formula = operations(maker), FORMULAS[name]
+        maker.changes.note("activation {} of {} by its formula".format(name, owner))
+        return named(name, lambda x: formula(ops, x))
+    return name
+
+
+def operations(maker):
+    return maker.keras.ops if maker.framework.is_keras3 else maker.keras.backend
+
+
+def named(name, function):
+    function.__name__ = name
+    return function
+
+
+def make(maker, config):
+    """A Lambda layer by its function's name or byte code.
+
+    Raises:
+        NotTranslated: the function was not given, or is byte code that nobody allowed to run.
+    """
+    config = dict(config)
+    function = find_function(maker, config.pop("function"))
+    options = {"name": config.get("name")}
+    for key in ("trainable", "dtype", "arguments"):
+        if config.get(key):
+            options[key] = config[key]
+    shape = config.get("output_shape")
+    if isinstance(shape, list) and (not shape or not isinstance(shape[0], str)):
+        options["output_shape"] = tuple(shape)
+    elif shape is not None:
+        maker.changes.note("output_shape of a Lambda found out, not read")
+    return maker.construct(maker.keras.layers.Lambda, options_with(function, options), "Lambda")
+
+
+def options_with(function, options):
+    return dict(options, function=function)
+
+
+def find_function(maker, stored):
+    if isinstance(stored, str):
+        found = maker.custom_objects.get(stored) or maker.custom_objects.get(stored.split(">")[-1])
+        if found is None:
+            found = getattr(maker.keras.activations, stored, None)
+        if found is None:
+            raise NotTranslated("the function {!r} of a Lambda was not given".format(stored[:60]))
+        return found
+    if not maker.unsafe:
+        raise NotTranslated("a Lambda holds byte code, which nobody allowed to run")
+    return from_byte_code(maker, *parts_of(stored))
+
+
+def parts_of(stored):
+    """(code, defaults, closure) in the three forms that Keras wrote."""
+    if isinstance(stored, dict):
+        config = stored.get("config") or {}
+        if "code" in config:
+            return config["code"], config.get("defaults"), config.get("closure")
+        stored = config.get("value")
+    if not isinstance(stored, (list, tuple)) or len(stored) != 3:
+        raise NotTranslated("a Lambda holds its function in an unknown form")
+    return tuple(stored)
+
+
+def from_byte_code(maker, text, defaults, closure):
+    """A function from the code that this very Python wrote; another's cannot be read."""
+    code = read_code(text)
+    if code is None:
+        raise NotTranslated("the byte code of a Lambda was written by another Python")
+    seen = {
+        "K": maker.keras.backend,
+        "keras": maker.keras,
+        "np": numpy,
+        "numpy": numpy,
+        "tf": maker.framework.tensorflow,
+    }
+    seen.update(maker.custom_objects)
+    cells = tuple(cell(value) for value in closure) if closure else None
+    if defaults is not None:
+        defaults = tuple(defaults)
+    seen["__builtins__"] = __builtins__
+    return types.FunctionType(code, seen, "<lambda>", defaults, cells)
+
+
+def holds_byte_code(item):
+    """Whether an object is a Lambda whose function is in the file, and not only its name."""
+    config = item.get("config")
+    if item["class_name"].split(">")[-1] != "Lambda" or not isinstance(config, dict):
+        return False
+    return not isinstance(plain(config.get("function")), str)
+
+
+def read_code(text):
+    """The code object in a text, or None where it is not of this very Python."""
+    code = None
+    for encoded in (base64_bytes(text), text.encode("raw_unicode_escape")):
+        if code is None and layout(encoded) == layout(marshal.dumps(base64_bytes.__code__)):
+            try:
+                code = marshal.loads(encoded)
+            except (ValueError, EOFError, TypeError, SystemError):
+                continue
+    return code if isinstance(code, types.CodeType) and is_own(code) else None
+
+
+def layout(encoded):
+    """Where the instructions begin in a marshalled code object: each few versions elsewhere."""
+    return next((at for at in (21, 25, 17) if encoded[at : at + 1] in (b"s", b"\xf3")), None)
+
+
+def is_own(code):
+    """Whether this Python knows every instruction; running others' ends the process."""
+    resume = dis.opmap.get("RESUME")
+    if resume is not None and resume not in code.co_code[:14:2]:
+        return False
+    names = [dis.opname[number] for number in code.co_code[::2]]
+    return resume is not None or not any(name.startswith("<") for name in names)
+
+
+def cell(value):
+    """What a closure is made of; Python has a public class for it only since 3.8."""
+    return (lambda: value).__closure__[0]
+
+
+def base64_bytes(text):
+    try:
+        return base64.b64decode(text.encode("ascii"))
+    except ValueError:
+        return b""

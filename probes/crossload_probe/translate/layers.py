@@ -1,0 +1,305 @@
+"""Make a layer of this Keras from the plain form of what another one wrote.
+
+Owns finding classes, renaming arguments, what is left out when a constructor refuses it, and
+activations that this Keras computes otherwise. The tables are `translate.tables`'; how the
+layers are connected is `translate.assembly`'s.
+"""
+
+import copy
+import re
+
+from crossload_probe.translate import lambdas, slopes, tables
+from crossload_probe.translate.plain import NotTranslated, class_names, is_object
+
+REFUSALS = (
+    r"unexpected keyword argument '(\w+)'",
+    r"[Kk]eyword argument not understood:'?,? '(\w+)'",
+    r"Unrecognized keyword arguments?(?:\(s\))?[^{\['\"]*[{\[]?\s*['\"](\w+)['\"]",
+    r"Invalid keyword argument\(?s?\)?[^'\"]*['\"](\w+)['\"]",
+    r"[Uu]nsupported keyword arguments?[^'\"]*['\"](\w+)['\"]",
+    r"Argument\(s\) not recognized: \{'(\w+)'",
+    r"[Aa]rgument `(\w+)` (?:is|was) (?:deprecated|removed|not supported)",
+)
+PARTS = ("initializer", "regularizer", "constraint")
+
+
+class Maker(object):
+    """Makes the layers of one model.
+
+    Attributes:
+        from_keras3: whether Keras 3 wrote the description.
+        from_keras1: whether Keras 1 did.
+        changes: `plain.Changes`, filled on the way.
+    """
+
+    def __init__(self, framework, architecture, custom_objects, changes, unsafe):
+        version = str(architecture.get("keras_version") or "")
+        self.framework = framework
+        self.keras = framework.keras
+        self.custom_objects = custom_objects
+        self.changes = changes
+        self.unsafe = unsafe
+        self.from_keras1 = version.startswith("1.")
+        self.from_keras3 = bool(architecture.get("from_keras3"))
+
+    def layer(self, item):
+        """A layer by its plain form.
+
+        Raises:
+            NotTranslated: no such class here, or what it computes cannot be said here.
+            Exception: what its constructor raised, once nothing more could be left out.
+        """
+        custom = self.custom_class(item)
+        if custom is not None:
+            return self.custom_layer(custom, item)
+        name, config = self.rewrite(item)
+        if name == "Lambda":
+            return lambdas.make(self, config)
+        if name == "Activation" and self.is_other_slope(config.get("activation")):
+            made = slopes.instead_of_activation(self, config)
+            if made is not None:
+                return made
+        cls = self.find_layer_class(name)
+        if cls is None:
+            raise NotTranslated("this Keras has no layer {}, and it was not given".format(name))
+        config = {key: self.argument(name, key, value) for key, value in config.items()}
+        return self.construct(cls, config, name)
+
+    def custom_class(self, item):
+        for name in class_names(item):
+            if name in self.custom_objects:
+                return self.custom_objects[name]
+        for module in ("saving", "utils"):
+            find = getattr(getattr(self.keras, module, None), "get_registered_object", None)
+            if find is not None:
+                for name in class_names(item):
+                    found = find(name)
+                    if found is not None:
+                        return found
+        return None
+
+    def custom_layer(self, cls, item):
+        """By the class's own reading of its configuration, less what its constructor refuses."""
+        config = dict(item["config"] or {})
+        self.rename_shape(config)
+        while True:
+            try:
+                layer = cls.from_config(copy.deepcopy(config))
+            except (TypeError, ValueError) as error:
+                name = refused(str(error), config)
+                if name is None:
+                    raise
+                self.leave_out(name, config, item["class_name"])
+            else:
+                shape = (item.get("build_config") or {}).get("input_shape")
+                if isinstance(layer, self.keras.models.Model) and isinstance(shape, list):
+                    layer.build(tuple(shape))
+                return layer
+
+    def find_layer_class(self, name):
+        experimental = getattr(self.keras.layers, "experimental", None)
+        places = [self.keras.layers, self.keras.models]
+        places += [experimental, getattr(experimental, "preprocessing", None)]
+        for place in places:
+            found = getattr(place, name, None)
+            if isinstance(found, type):
+                return found
+        return None
+
+    def construct(self, cls, config, owner):
+        """An object by its constructor, leaving out one refused argument after the other."""
+        while True:
+            try:
+                return cls(**config)
+            except (TypeError, ValueError) as error:
+                name = refused(str(error), config)
+                if name is None:
+                    raise
+                self.leave_out(name, config, owner)
+
+    def leave_out(self, name, config, owner):
+        value = config.pop(name)
+        allowed = tables.ONLY_WHEN.get(name)
+        if allowed is not None and plain_list(value) not in allowed:
+            raise NotTranslated(
+                "{}={!r} of {} changes what it computes, and this Keras has no such "
+                "argument".format(name, value, owner)
+            )
+        if name not in tables.SILENT:
+            self.changes.left_out(name, value, owner)
+
+    def rewrite(self, item):
+        """(class name, arguments) as this Keras calls them."""
+        stored = class_names(item)[-1] if ">" in item["class_name"] else item["class_name"]
+        config = dict(item["config"] or {})
+        for key, value in tables.ABSENT.get(stored, {}).items():
+            if key not in config and not self.from_keras3:
+                config[key] = value
+        name, set_to = stored, {}
+        if stored == "Merge":
+            name, config = self.merge(config)
+        if stored in tables.CLASSES and self.needs_other(stored):
+            name, set_to = tables.CLASSES[stored]
+            if name is None:
+                raise NotTranslated("the layer {} has no counterpart in this Keras".format(stored))
+            remark = tables.REMARKS.get(stored)
+            self.changes.note("{} as {}{}".format(stored, name, ": " + remark if remark else ""))
+        if stored == "ThresholdedReLU" and name == "ReLU":
+            config["threshold"] = config.pop("theta", 1.0)
+        config.update(set_to)
+        if self.from_keras1:
+            config = self.rewrite_keras1(stored, name, config)
+        self.rename(name, config)
+        self.fix_values(name, config)
+        if name == "Bidirectional":
+            self.turn_back(config)
+        return name, config
+
+    def turn_back(self, config):
+        """Keras 2 runs the other direction the other way round, Keras 3 always backwards."""
+        layer = config.get("layer")
+        if config.get("backward_layer") or not is_object(layer):
+            return
+        if self.framework.is_keras3 and layer["config"].get("go_backwards"):
+            other = dict(layer["config"], go_backwards=False)
+            other["name"] = "backward_{}".format(other.get("name") or "layer")
+            config["backward_layer"] = dict(layer, config=other)
+            self.changes.note("both directions of Bidirectional given: the first goes backwards")
+
+    def merge(self, config):
+        """The layer that a Merge of Keras 1 is by its mode, with what it keeps of the arguments."""
+        name = tables.MERGES.get(str(config.get("mode")))
+        if name is None or config.get("layers"):
+            raise NotTranslated("a Merge layer of Keras 1 ({})".format(config.get("mode")))
+        kept = {"Concatenate": "concat_axis", "Dot": "dot_axes"}.get(name)
+        self.changes.note("Merge as {}".format(name))
+        return name, {key: config[key] for key in ("name", kept) if key in config}
+
+    def needs_other(self, name):
+        """Layers of Keras 1 and of graphs only exist under their old names here and there."""
+        return self.find_layer_class(name) is None or self.from_keras1
+
+    def rename(self, name, config):
+        for keras2, keras3 in tables.RENAMED.get(name, ()):
+            old, new = (keras2, keras3) if self.framework.is_keras3 else (keras3, keras2)
+            if old in config and new not in config:
+                config[new] = config.pop(old)
+                self.changes.note("{} of {} as {}".format(old, name, new))
+
+    def rename_shape(self, config):
+        """A first layer of a user's own class does not get its shape twice."""
+        for key in ("batch_input_shape", "batch_shape", "build_input_shape"):
+            config.pop(key, None)
+
+    def fix_values(self, name, config):
+        """Values that another Keras writes in another form."""
+        self.rename_shape(config)
+        axis = config.get("axis")
+        if name == "BatchNormalization" and isinstance(axis, (list, tuple)) and len(axis) == 1:
+            config["axis"] = int(axis[0])
+        dtype = config.get("dtype")
+        crossing = self.from_keras3 and not self.framework.is_keras3
+        if isinstance(dtype, dict) or (crossing and name in tables.OWN_DTYPE):
+            config.pop("dtype")
+        elif isinstance(dtype, str) and dtype.startswith("mixed_"):
+            config["dtype"] = self.policy(dtype)
+        if not self.framework.is_keras3 and "use_bias" in config and name == "Embedding":
+            config.pop("use_bias")
+
+    def policy(self, name):
+        if self.framework.is_keras3:
+            return name
+        module = getattr(self.keras, "mixed_precision", None)
+        policy = getattr(module, "Policy", None)
+        if policy is None:
+            policy = getattr(getattr(module, "experimental", None), "Policy", None)
+        if policy is None:
+            raise NotTranslated("this Keras has no mixed precision ({})".format(name))
+        return policy(name)
+
+    def rewrite_keras1(self, stored, name, config):
+        """Arguments of Keras 1 under the names that Keras 2 gave them."""
+        own = dict(tables.KERAS1_COMMON, **tables.KERAS1.get(name, {}))
+        found = {}
+        for key, value in config.items():
+            key = own.get(key, key) if key in own else key
+            if isinstance(value, str):
+                value = tables.KERAS1_VALUES.get(value, value)
+            if isinstance(value, dict) and not is_object(value):
+                value = None  # regularizers, which only training asks for
+            if key is not None:
+                found[key] = value
+        if "nb_row" in found:
+            found["kernel_size"] = (found.pop("nb_row"), found.pop("nb_col"))
+        if "unit_forget_bias" in found:
+            found["unit_forget_bias"] = found["unit_forget_bias"] == "ones"
+        if stored.startswith("Deconvolution"):
+            found.pop("output_shape", None)
+        if set(found) != set(config):
+            self.changes.note("arguments of {} renamed from Keras 1".format(stored))
+        if name in tables.CONVOLUTIONS:
+            self.changes.note("kernels of Keras 1 may be stored transposed or turned")
+        return found
+
+    def argument(self, owner, key, value):
+        """A value of an argument: objects in it made, everything else as it is."""
+        if isinstance(value, dict) and is_object(value) and key.endswith(PARTS):
+            return self.part(owner, key, value)
+        if key.endswith("activation"):
+            return self.activation(owner, key, value)
+        if isinstance(value, dict) and is_object(value):
+            return self.layer(value)
+        if isinstance(value, list) and value and is_object(value[0]):
+            return [self.layer(one) for one in value]
+        if isinstance(value, list) and key != "vocabulary":
+            return tuple(value) if all(isinstance(one, int) for one in value) else value
+        return value
+
+    def part(self, owner, key, item):
+        """An initializer, regularizer or constraint, or None: it does not change what is answered."""
+        kind = key.rsplit("_", 1)[-1]
+        module = getattr(self.keras, kind + "s")
+        name = class_names(item)[-1]
+        cls = self.custom_class(item) or getattr(module, name, None)
+        try:
+            if isinstance(cls, type):
+                config = dict(item["config"] or {})
+                if kind == "initializer":
+                    config.pop("dtype", None)  # that of the weight goes before it
+                return self.construct(cls, config, name)
+            return module.deserialize({"class_name": name, "config": item["config"]})
+        except (TypeError, ValueError, AttributeError, NotTranslated):
+            self.changes.note("left out {} {} of {}: unknown here".format(kind, name, owner))
+            return "zeros" if kind == "initializer" else None
+
+    def is_other_slope(self, value):
+        """Whether this names the hard sigmoid, which Keras 2 and Keras 3 compute otherwise."""
+        crossing = self.from_keras3 != self.framework.is_keras3
+        name = slopes.NAME
+        return crossing and value == name and name not in self.custom_objects
+
+    def activation(self, owner, key, value):
+        if isinstance(value, dict) and is_object(value):
+            return self.layer(value)
+        if not isinstance(value, str):
+            return value
+        for name in (value, value.split(">")[-1]):
+            if name in self.custom_objects:
+                return self.custom_objects[name]
+        if self.is_other_slope(value) and slopes.columns(owner, key):
+            slopes.note(self, owner, key)
+            return value
+        return lambdas.activation(self, owner, value.split(">")[-1])
+
+
+def refused(message, config):
+    """The argument that a constructor's message refuses; None if it says something else."""
+    for pattern in REFUSALS:
+        match = re.search(pattern, message)
+        if match and match.group(1) in config:
+            return match.group(1)
+    return None
+
+
+def plain_list(value):
+    return list(value) if isinstance(value, tuple) else value

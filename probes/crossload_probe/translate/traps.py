@@ -1,0 +1,47 @@
+"""Where a Keras reads the description of another without an error, and wrongly or without an end.
+
+Owns recognising these descriptions; they are translated, and not read as they are.
+"""
+
+from crossload_probe.translate import lambdas, tables
+from crossload_probe.translate.plain import is_container, options_of, walk, wrote_keras3
+
+NEVER_RETURNS = "read layer by layer: this Keras may never end reading a nested model as it is"
+
+
+def find_trap(framework, architecture):
+    """Why this Keras must not read a description as it is, though it may not raise; or None."""
+    from_keras3 = wrote_keras3(architecture)
+    crossing = from_keras3 != framework.is_keras3
+    items = list(walk(architecture))
+    if any(lambdas.holds_byte_code(item) for item in items):
+        return "byte code of a Lambda read here, and not by Keras"
+    if crossing and any("hard_sigmoid" in options_of(item).values() for item in items):
+        return "hard_sigmoid is another formula on the other side of Keras 3"
+    for item in items:
+        absent = tables.ABSENT.get(item["class_name"], {})
+        if not from_keras3 and set(absent) - set(options_of(item)):
+            return "{} without {}: the default of its time".format(
+                item["class_name"], ", ".join(sorted(absent))
+            )
+    if framework.is_keras3 and not from_keras3 and "module" not in architecture:
+        if sum(is_container(item) for item in items) > 1:
+            return NEVER_RETURNS
+        if any(starts_with_shape(item) for item in items):
+            return "shape of the first layer as an InputLayer: Keras 3 takes it for a wrong one"
+        if any(misread(item) for item in items):
+            return "axis of layers read from Keras 2: some versions of Keras 3 forget it"
+    return None
+
+
+def misread(item):
+    return item["class_name"] in tables.MISREAD_AXES and "axis" in options_of(item)
+
+
+def starts_with_shape(item):
+    """Whether a Sequential's first layer has the shape of its input, batch and all."""
+    if item["class_name"] != "Sequential" or not is_container(item):
+        return False
+    layers = item["config"] if isinstance(item["config"], list) else item["config"]["layers"]
+    first = layers[0] if layers else {"class_name": "InputLayer"}
+    return first["class_name"] != "InputLayer" and "batch_input_shape" in options_of(first)

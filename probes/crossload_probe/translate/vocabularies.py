@@ -1,0 +1,51 @@
+"""Put the vocabularies beside the description in a `.keras` file into that description.
+
+Owns finding them. A layer that learned its vocabulary (StringLookup, TextVectorization) keeps it
+as a text in the archive, which only the Keras that wrote it reads; given as an argument, every
+Keras takes it.
+"""
+
+import re
+
+from crossload_probe.formats.arrays import natural
+from crossload_probe.translate.plain import options_of, walk
+
+ASSET = re.compile(r"^assets[/\\](?:.*[/\\])?(\w+)[/\\]vocabulary\.txt$")
+# Class -> the key that its layers have in the archive, before their number.
+KEYS = {
+    "StringLookup": "string_lookup",
+    "IntegerLookup": "integer_lookup",
+    "TextVectorization": "text_vectorization",
+}
+WEIGHTED = ("tf_idf", "tf-idf")  # needs more numbers than the vocabulary
+
+
+def give(architecture, archive):
+    """Give each layer without a vocabulary the one that is stored for it; changes `architecture`.
+
+    Layers of one class are stored in the order of the description, those whose vocabulary is in
+    there left out. Where the numbers of both do not agree, or they are in several models within
+    each other, nothing is given.
+    """
+    names = sorted(archive.namelist(), key=natural)
+    for kind, key in KEYS.items():
+        layers = [
+            options_of(item)
+            for item in walk(architecture)
+            if item["class_name"] == kind and not options_of(item).get("vocabulary")
+        ]
+        stored = [name for name in names if key_of(name) == key]
+        models = {name.rsplit(key, 1)[0] for name in stored}
+        if len(layers) != len(stored) or len(models) > 1:
+            continue
+        for config, name in zip(layers, stored):
+            if config.get("output_mode") not in WEIGHTED:
+                words = archive.read(name).decode("utf-8").split("\n")
+                config["vocabulary"] = words if kind != "IntegerLookup" else [int(n) for n in words]
+                config.pop("has_input_vocabulary", None)
+
+
+def key_of(name):
+    """`string_lookup` of `assets/layers/string_lookup_1/vocabulary.txt`; None of anything else."""
+    match = ASSET.match(name)
+    return re.sub(r"_\d+$", "", match.group(1)) if match else None

@@ -1,0 +1,104 @@
+"""Which changes to a module are none, and that every Python agrees on that."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import subprocess
+from pathlib import Path
+
+import findpython
+import pytest
+
+from crossload.runner.probing import normal_form as module
+from crossload.runner.probing.normal_form import normal_form
+from crossload.runner.shipped import probes_folder
+
+TEXT = '''\
+"""What the module is."""
+import os
+
+class Thing(object):
+    """What it is."""
+
+    limit = 2**-11
+
+    def act(self, *names, deep=False):
+        """What it does."""
+        return [f"{name!r:>{self.limit}}{{}}" for name in names if (name, deep) != (u"é", b"x")]
+'''
+# What an earlier or a later parser sees otherwise: nested, doubled and joined f-strings, and
+# characters that only a newer Unicode can print.
+HARD = """\
+a = f"{a}" "b" f"{{c}}{d!r:>{e}.{f}}" rf"\\n{g}" 'h' f\'\'\'{"i"
+}\'\'\'
+b = f"" + f"{a:}" + "\U0001fae8\\ud83d\\x00" + u"x"
+def f(a, *b, c=1, **d): "only a docstring"
+async def g(): return await (yield)
+class C(object): pass
+c = 1e400, -0.0, 1j, 0x1F, ..., b"\\xff", 10**30, not None
+"""
+
+
+def form(text: str) -> str:
+    return normal_form(ast.parse(text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("import os", "import os  # for nothing"),
+        ("import os", "\n\nimport os\n"),
+        ('"""What it is."""\n', "'''Something else.'''\n"),
+        ('"""What it does."""\n', "\n"),
+        ("2**-11", "2 ** (-11)"),
+        ("deep=False)", "deep=False,)"),
+        ('u"é"', "'\\xe9'"),
+        ('b"x"', "b'x'"),
+        ("return [", "return \\\n        ["),
+    ],
+)
+def test_layout_comments_and_docstrings_do_not_count(old: str, new: str) -> None:
+    assert TEXT.count(old) == 1
+    assert form(TEXT.replace(old, new)) == form(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2**-11", "2**-12"),
+        ("import os", "import sys"),
+        ("deep=False", "deep=0"),
+        ('b"x"', '"x"'),
+        ("!r", "!s"),
+        ("{{}}", "{{ }}"),
+        ("*names", "names"),
+        ("limit = ", "lim = "),
+        ("return [", 'return "text"; return ['),
+    ],
+)
+def test_what_python_does_otherwise_counts(old: str, new: str) -> None:
+    assert TEXT.count(old) == 1
+    assert form(TEXT.replace(old, new)) != form(TEXT)
+
+
+@pytest.mark.parametrize("minor", [10, 11, 12, 13])
+def test_every_python_agrees(minor: int, tmp_path: Path) -> None:
+    """Each digests the whole probe, and what parsers have disagreed about."""
+    found = findpython.find(3, minor)
+    if found is None:
+        pytest.skip(f"no Python 3.{minor} on this machine")
+    hard = tmp_path / "hard.py"
+    hard.write_text(HARD, encoding="utf-8")
+    paths = [hard, *sorted(probes_folder().rglob("*.py"))]
+    code = (
+        "import ast, hashlib, runpy, sys\n"
+        "form = runpy.run_path(sys.argv[1])['normal_form']\n"
+        "for path in sys.argv[2:]:\n"
+        "    text = form(ast.parse(open(path, 'rb').read()))\n"
+        "    print(hashlib.sha256(text.encode()).hexdigest())"
+    )
+    command = [str(found.executable), "-I", "-c", code, module.__file__, *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    own = [normal_form(ast.parse(path.read_bytes())) for path in paths]
+    assert done.stdout.split() == [hashlib.sha256(text.encode()).hexdigest() for text in own]
