@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from crossload.runner.errors import BusyError, StorageError
 
 FOLDER_NAME = ".crossload"
@@ -85,6 +83,8 @@ def exclusive_run(home: Home) -> Iterator[None]:
     Raises:
         BusyError: another run holds it.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - slow, and most commands lock nothing
+
     holder = home.root / "run.pid"
     lock = FileLock(home.root / "run.lock", timeout=0)
     try:

@@ -7,7 +7,6 @@ ignored when the program started, as `nohup` and background jobs arrange it, sta
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from collections.abc import Coroutine
@@ -31,10 +30,14 @@ def run_interruptibly(work: Coroutine[None, None, T]) -> T:
         KeyboardInterrupt: SIGINT arrived; the work was cancelled and has cleaned up.
         SystemExit: SIGTERM or SIGHUP arrived; likewise, with the documented exit code.
     """
+    import asyncio  # noqa: PLC0415 - slow, and most commands run nothing
+
     return asyncio.run(_with_signals(work))
 
 
 async def _with_signals(work: Coroutine[None, None, T]) -> T:
+    import asyncio  # noqa: PLC0415 - same
+
     loop = asyncio.get_running_loop()
     task = loop.create_task(work)
     received: list[signal.Signals] = []

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from crossload import __version__
-from crossload.cli import command as registry
-from crossload.cli.main import all_commands, run_command_line
+from crossload.cli import registry
+from crossload.cli.main import run_command_line
+from crossload.cli.registry import all_entries
 from tests.conftest import Project
 
 ROOT = Path(__file__).resolve().parent.parent
 
-COMMANDS = [command.name for command in all_commands()]
+COMMANDS = [entry.name for entry in all_entries()]
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*[349][0-7](?:;\d+)*m")
 MATRIX = """\
 environments:
@@ -147,7 +148,7 @@ def imported_by(*arguments: str) -> set[str]:
         check=True,
     )
     modules = set(done.stdout.split())
-    known = {type(command).__module__ for command in all_commands()}
+    known = {type(entry.load()).__module__ for entry in all_entries()}
     return modules & known | modules & {"rich.console", "pandas", "pydantic"}
 
 
@@ -158,7 +159,7 @@ def test_the_version_is_told_without_importing_a_subcommand() -> None:
 @pytest.mark.parametrize("name", ["init", "ledger", "explain", "reproduce"])
 def test_one_subcommand_imports_no_other(name: str) -> None:
     modules = imported_by(name, "--help")
-    (own,) = (type(one).__module__ for one in all_commands() if one.name == name)
+    (own,) = (type(one.load()).__module__ for one in all_entries() if one.name == name)
     assert own in modules
     # `reproduce` shares the options of `explain`.
     assert modules - {own, "pydantic"} <= (
@@ -168,7 +169,7 @@ def test_one_subcommand_imports_no_other(name: str) -> None:
 
 def test_the_help_lists_every_subcommand(project: Project) -> None:
     said = project.run("--help")
-    listed = set(re.findall(r"^    ([a-z-]+)(?: |$)", said.out, re.MULTILINE))
+    listed = set(re.findall(r"^  ([a-z]+) ", said.out, re.MULTILINE))
     assert listed == set(COMMANDS)
 
 
@@ -184,11 +185,11 @@ def test_every_subcommand_of_this_package_is_listed() -> None:
         for path in (ROOT / "crossload" / "cli").glob("*.py")
         if re.search(r"^COMMAND = ", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    assert modules == {name.replace("-", "_") for name in registry.LOCAL_COMMANDS}
+    assert modules == {entry.name for entry in registry.local_entries()}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_subcommand_is_found_by_the_name_that_it_has(name: str) -> None:
-    found = registry.find_command(name)
+    found = registry.find_entry(name)
     assert found is not None
-    assert found.name == name
+    assert found.load().name == name

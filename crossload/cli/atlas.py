@@ -39,7 +39,6 @@ class AtlasCommand:
     """Ask or refresh the atlas."""
 
     name = "atlas"
-    help = "say which versions have a layer, an optimizer, an argument; or find it out anew"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(

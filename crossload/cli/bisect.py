@@ -27,7 +27,6 @@ class BisectCommand:
     """Find the version that changed something for one model."""
 
     name = "bisect"
-    help = "find the first version in which a model stops loading or gives other answers"
     anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

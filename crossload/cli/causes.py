@@ -64,7 +64,6 @@ class CausesCommand:
     """Show the catalogue of causes."""
 
     name = "causes"
-    help = "list the known causes of broken loads, explain one, or say how much of a run they cover"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("id", nargs="?", metavar="ID", help="explain this cause in full")

@@ -37,7 +37,6 @@ class CheckCommand:
     """Measure models of the user's own."""
 
     name = "check"
-    help = "measure where a model file (or a script that builds one) loads with the same answers"
     anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

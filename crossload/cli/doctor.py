@@ -33,7 +33,6 @@ class DoctorCommand:
     """Look at this machine."""
 
     name = "doctor"
-    help = "say what this machine has and lacks for a run, and what to do about it"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(

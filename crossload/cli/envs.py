@@ -36,7 +36,6 @@ class EnvsCommand:
     """Look after the environments."""
 
     name = "envs"
-    help = "list, build, check or remove the environments of the matrix"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("action", choices=_ACTIONS, help="what to do")

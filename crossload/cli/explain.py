@@ -54,7 +54,6 @@ class ExplainCommand:
     """`crossload explain`."""
 
     name = "explain"
-    help = "show all that is known of one cell: attempts, errors, cause, remedies, neighbours"
     anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,6 @@ class InitCommand:
     """Write `matrix.yaml` and, for editors, its JSON schema."""
 
     name = "init"
-    help = "write a starting matrix.yaml (and its schema for editors) into this folder"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--force", action="store_true", help="replace an existing matrix.yaml")

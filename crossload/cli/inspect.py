@@ -35,7 +35,6 @@ class InspectCommand:
     """Look into files."""
 
     name = "inspect"
-    help = "say what a model file holds, who wrote it and what is wrong with it; loads nothing"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(

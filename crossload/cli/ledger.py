@@ -24,7 +24,6 @@ class LedgerCommand:
     """Export and import runs."""
 
     name = "ledger"
-    help = "write a run to a file that another ledger can take in, or take one in"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("action", choices=("export", "import"), help="what to do")

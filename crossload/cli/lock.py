@@ -34,7 +34,6 @@ class LockCommand:
     """Resolve environments into `locks/` beside the matrix."""
 
     name = "lock"
-    help = "resolve the packages of environments into locks with hashes"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(

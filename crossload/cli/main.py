@@ -11,22 +11,21 @@ import errno
 import io
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crossload import __version__
-from crossload.cli.command import (
-    Command,
-    Context,
-    contributed_commands,
-    find_command,
-    local_commands,
-)
-from crossload.cli.places import places_of
+from crossload.cli.registry import Entry, all_entries, find_entry
 from crossload.runner.errors import CrossloadError, ExitCode, StorageError
 from crossload.runner.home import FOLDER_NAME
 from crossload.runner.interruption import exit_on_termination
 
+if TYPE_CHECKING:
+    from crossload.cli.command import Command, Context
+
+_WIDTH, _NAME_WIDTH = 79, 12
 # Wrapped by hand: the parser prints it as it is, for the sake of the exit codes below it.
 _DESCRIPTION = """\
 Will a Keras model saved in one TensorFlow load in another, and still give the
@@ -34,25 +33,21 @@ same answers? crossload builds the environments, saves and loads in them, and
 says what it measured."""
 _EXIT_CODES = """exit codes:
   0  done (an incompatibility is a result, not a failure)
-  1  a check that was asked for found something to fix (lock --check, doctor,
-     check, upgrade), no way was found (migrate), a version fails (bisect)
+  1  a requested check found something to fix (lock --check, doctor, envs check,
+     check) or something new (upgrade); no route was found (migrate); a version
+     does not work (bisect)
   2  the command line is wrong
   3  matrix.yaml is wrong
-  4  no environment could be used, or not one that was asked for
+  4  none of the requested environments could be used
   5  the ledger is damaged or from a newer crossload
   6  another run is using the same folder
   7  the disk is full or a folder cannot be written
-  8  the package index does not answer, or not as one (releases)
-  130, 143  interrupted; `crossload run` continues where it stopped
+  8  the package index did not answer, or its answer is not a package index
+  130, 143  interrupted; the same command continues where it stopped
 """
 
 
-def all_commands() -> tuple[Command, ...]:
-    """Import and return every subcommand, this package's own first."""
-    return (*local_commands(), *contributed_commands())
-
-
-def wanted_commands(argv: Sequence[str]) -> tuple[Command, ...]:
+def wanted_entries(argv: Sequence[str]) -> tuple[Entry, ...]:
     """The subcommands that the parser of this command line has to know.
 
     That is the one which is named first; all of them, to be listed, where that is none; none
@@ -61,19 +56,59 @@ def wanted_commands(argv: Sequence[str]) -> tuple[Command, ...]:
     first = argv[0] if argv else ""
     if first == "--version":
         return ()
-    named = None if first.startswith("-") else find_command(first)
-    return all_commands() if named is None else (named,)
+    named = None if first.startswith("-") else find_entry(first)
+    return all_entries() if named is None else (named,)
 
 
-def make_parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
-    """Build the parser; the options of every subcommand are `--matrix`, `--home`, `--no-color`."""
+def make_parser(entries: Sequence[Entry]) -> argparse.ArgumentParser:
+    """A parser of these subcommands with their options, which imports each of them."""
+    parser, chosen = _outer_parser(entries)
+    shared = _shared_options()
+    for entry in entries:
+        command = entry.load()
+        one = chosen.add_parser(entry.name, description=entry.help, parents=[shared])
+        command.add_arguments(one)
+        one.set_defaults(command_object=command)
+    return parser
+
+
+def make_overview(entries: Sequence[Entry]) -> argparse.ArgumentParser:
+    """A parser that lists these subcommands and accepts none of their options; imports none."""
+    parser, chosen = _outer_parser(entries)
+    for entry in entries:
+        chosen.add_parser(entry.name, add_help=False)
+    return parser
+
+
+def _outer_parser(
+    entries: Sequence[Entry],
+) -> tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]:
+    parser = argparse.ArgumentParser(
+        prog="crossload",
+        usage="crossload [-h] [--version] COMMAND ...",
+        description=_DESCRIPTION,
+        epilog=f"{_listed(entries)}\n{_EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"crossload {__version__}")
+    chosen = parser.add_subparsers(
+        dest="command",
+        metavar="COMMAND",
+        required=True,
+        prog="crossload",
+        help="one of those below; `crossload COMMAND --help` shows its options",
+    )
+    return parser, chosen
+
+
+def _shared_options() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
         "--matrix",
         type=Path,
         metavar="FILE",
-        help="what is tested (default: matrix.yaml here; for a model of your own, where there is "
-        "none, the one that comes with crossload)",
+        help="what is tested (default: matrix.yaml here; if there is none, the commands about "
+        "your own models use the one that comes with crossload)",
     )
     shared.add_argument(
         "--home",
@@ -82,27 +117,33 @@ def make_parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
         help=f"where everything generated goes (default: {FOLDER_NAME} beside the matrix)",
     )
     shared.add_argument("--no-color", action="store_true", help="print without colours")
-    parser = argparse.ArgumentParser(
-        prog="crossload",
-        description=_DESCRIPTION,
-        epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"crossload {__version__}")
-    chosen = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in commands:
-        one = chosen.add_parser(
-            command.name, help=command.help, description=command.help, parents=[shared]
-        )
-        command.add_arguments(one)
-        one.set_defaults(command_object=command)
-    return parser
+    return shared
+
+
+def _listed(entries: Sequence[Entry]) -> str:
+    """The subcommands under the headings of their groups, within 80 columns."""
+    lines: list[str] = []
+    for group in dict.fromkeys(entry.group for entry in entries):
+        lines.append(f"{group}:")
+        for entry in (one for one in entries if one.group == group):
+            lines += textwrap.wrap(
+                f"{entry.name:<{_NAME_WIDTH}}{entry.help}",
+                _WIDTH,
+                initial_indent="  ",
+                subsequent_indent=" " * (_NAME_WIDTH + 2),
+            )
+        lines.append("")
+    return "\n".join(lines)
 
 
 def run_command_line(argv: Sequence[str] | None = None) -> int:
     """Parse and run; raises what the subcommand raises, so that tests can look at it."""
     given = sys.argv[1:] if argv is None else argv
-    args = make_parser(wanted_commands(given)).parse_args(given)
+    entries = wanted_entries(given)
+    if len(entries) != 1:
+        named = make_overview(entries).parse_known_args(given)[0].command
+        entries = tuple(one for one in entries if one.name == named)
+    args = make_parser(entries).parse_args(given)
     command: Command = args.command_object
     return command.run(args, _context(args))
 
@@ -147,7 +188,9 @@ def _silence_output() -> None:
 
 
 def _context(args: argparse.Namespace) -> Context:
-    from crossload.runner.console.output import Output  # noqa: PLC0415 - the help and the version need none
+    from crossload.cli.command import Context  # noqa: PLC0415 - the help and the version need none
+    from crossload.cli.places import places_of  # noqa: PLC0415 - same
+    from crossload.runner.console.output import Output  # noqa: PLC0415 - same
 
     anywhere = getattr(args.command_object, "anywhere", False)
     places = places_of(args.matrix, args.home, Path.cwd(), anywhere=anywhere)

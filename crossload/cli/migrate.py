@@ -25,7 +25,6 @@ class MigrateCommand:
     """Carry one model over to another environment."""
 
     name = "migrate"
-    help = "find and verify a way for a model into an environment; write the new file and its proof"
     anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from crossload.runner.home import FOLDER_NAME, Home
 from crossload.runner.shipped import shipped_path
 
@@ -44,6 +42,10 @@ def places_of(matrix: Path | None, home: Path | None, here: Path, *, anywhere: b
         root = here / home
     elif is_project:
         root = path.parent / FOLDER_NAME
+    elif anywhere:
+        from platformdirs import user_cache_path  # noqa: PLC0415 - slow, and seldom needed
+
+        root = user_cache_path("crossload")
     else:
-        root = user_cache_path("crossload") if anywhere else here / FOLDER_NAME
+        root = here / FOLDER_NAME
     return Places(shipped_path(MATRIX_NAME) if borrowed else path, Home(root), borrowed)

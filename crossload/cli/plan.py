@@ -102,7 +102,6 @@ class PlanCommand:
     """Show a plan."""
 
     name = "plan"
-    help = "show what a run would do: environments, cells, download and disk; builds nothing"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         add_selection(parser)

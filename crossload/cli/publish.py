@@ -31,7 +31,6 @@ class PublishCommand:
     """`crossload publish`."""
 
     name = "publish"
-    help = "write a finished run's page, its export and the facts about it into a folder"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(

@@ -40,7 +40,6 @@ class ReleasesCommand:
     """Look for what came out."""
 
     name = "releases"
-    help = "say which released versions the matrix lacks, or add rows for them"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(

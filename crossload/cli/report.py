@@ -31,7 +31,6 @@ class ReportCommand:
     """`crossload report`."""
 
     name = "report"
-    help = "draw the last run (or another) as a page, JSON, CSV or Markdown"
     anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -24,7 +24,6 @@ class ReproduceCommand:
     """`crossload reproduce`."""
 
     name = "reproduce"
-    help = "write a folder with scripts that show one cell without crossload"
     anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

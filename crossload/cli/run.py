@@ -32,7 +32,6 @@ class RunCommand:
     """Run a profile of the matrix."""
 
     name = "run"
-    help = "build the environments, measure what is not known yet, draw the table"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         add_selection(parser)

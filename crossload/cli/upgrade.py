@@ -46,7 +46,6 @@ class UpgradeCommand:
     """`crossload upgrade`."""
 
     name = "upgrade"
-    help = "say what an upgrade breaks, changes silently and loses; a gate for CI"
     anywhere = True
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
