@@ -34,11 +34,11 @@ from crossload.runner.inspection.reading import read  # noqa: E402
 from crossload.runner.interruption import run_interruptibly  # noqa: E402
 from crossload.runner.ledger.importing import read_snapshot  # noqa: E402
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile  # noqa: E402
+from crossload.runner.models.listing import read_models  # noqa: E402
 from crossload.runner.plan import Plan, PlannedSave  # noqa: E402
 from crossload.runner.prediction import recorded  # noqa: E402
 from crossload.runner.prediction.recorded import Recorded  # noqa: E402
 from crossload.runner.prediction.scoring import is_whole  # noqa: E402
-from crossload.runner.probing.catalogue import read_catalogue  # noqa: E402
 from crossload.runner.probing.digests import options_digest, probe_digests  # noqa: E402
 from crossload.runner.probing.schedule import run_probes  # noqa: E402
 from crossload.runner.probing.settings import ProbeSettings  # noqa: E402
@@ -53,7 +53,7 @@ from crossload.runner.records import (  # noqa: E402
 )
 from crossload.runner.shipped import probes_folder  # noqa: E402
 from crossload.runner.words import JobStatus  # noqa: E402
-from crossload.runner.workflow import PROBE_OPTIONS  # noqa: E402
+from crossload.runner.workflow import PROBE_OPTIONS, materials  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
 
@@ -135,7 +135,8 @@ def inspect_all(run: RunSnapshot, home: Home, jobs: int) -> Inspector:
         if record is None or record.digest != one.digest:
             print(f"  {one.environment.id} is not what it was in the run")
     probes = probes_folder()
-    digests = probe_digests(read_sources(probes), read_catalogue(probes))
+    models = read_models(probes)
+    digests = probe_digests(read_sources(probes), models)
     by_id = {one.environment.id: one for one in environments}
     plan = Plan(
         profile=run.run.start.profile,
@@ -157,6 +158,7 @@ def inspect_all(run: RunSnapshot, home: Home, jobs: int) -> Inspector:
             scratch=scratch,
             limits=run.run.start.limits,
             jobs=jobs,
+            materials=materials(plan, models),
         )
         print(f"saving {len(plan.saves)} files in {len(by_id)} environments", flush=True)
         run_interruptibly(run_probes(tasks, NothingKnown(), inspector, settings))

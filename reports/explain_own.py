@@ -20,13 +20,13 @@ from crossload.reports.cleaning import clean_line
 from crossload.runner.errors import ConfigurationError, CrossloadError
 from crossload.runner.inspection.inspecting import inspect
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
-from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
+from crossload.runner.models.listing import read_models
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Cell, SaveOutcome
 from crossload.runner.shipped import probes_folder
 from crossload.runner.subjects.code import defines_objects
-from crossload.runner.subjects.model import SubjectTask
 from crossload.runner.subjects.reading import base_name
-from crossload.runner.words import Format, Strategy
+from crossload.runner.words import Format, Strategy, SubjectTask
 
 # Of the commands that measure a user's models.
 PROFILES = frozenset({"check", "upgrade", "bisect", "migrate"})
@@ -171,7 +171,7 @@ def _has_objects(code: Path) -> bool:
 
 def _references() -> frozenset[str]:
     try:
-        return frozenset(read_catalogue(probes_folder()))
+        return frozenset(read_models(probes_folder()))
     except ConfigurationError:
         return frozenset()
 

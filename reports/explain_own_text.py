@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from crossload.reports.document import CellRow
 from crossload.reports.explain_own import OwnModel
-from crossload.runner.subjects.model import SubjectTask
-from crossload.runner.words import Strategy, Verdict
+from crossload.runner.words import Strategy, SubjectTask, Verdict
 
 _SCOPE = "custom-object-scope"  # a concession: just another way to pass the code
 

@@ -14,7 +14,6 @@ from crossload.runner.environments.model import BuiltEnvironment
 from crossload.runner.environments.variables import probe_variables
 from crossload.runner.ledger import KnownAttempt, Ledger, LoadKey
 from crossload.runner.plan import Plan, PlannedSave
-from crossload.runner.probing.target import ProbeTarget
 from crossload.runner.probing.tasks import LoadTask, ProbeTask
 from crossload.runner.records import (
     Attempt,
@@ -27,7 +26,8 @@ from crossload.runner.records import (
     SaveKey,
     SaveOutcome,
 )
-from crossload.runner.words import JobStatus
+from crossload.runner.sandbox.target import ProbeTarget
+from crossload.runner.words import Api, Backend, JobStatus
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,36 @@ def probe_tasks(plan: Plan, keys: KeyMaker) -> tuple[ProbeTask, ...]:
         if cell.saver in keys.built and cell.loader in keys.built:
             loads[cell.loader].append(LoadTask(cell, keys.save_of(cell)))
     return tuple(
-        ProbeTask(_target(keys.built[one.id]), tuple(saves[one.id]), tuple(loads[one.id]))
+        ProbeTask(target_of(keys.built[one.id]), tuple(saves[one.id]), tuple(loads[one.id]))
         for one in plan.environments
         if one.id in keys.built
     )
 
 
-def _target(built: BuiltEnvironment) -> ProbeTarget:
+def target_of(built: BuiltEnvironment) -> ProbeTarget:
+    """A built environment as the home of a worker."""
     spec, prefix = built.environment.spec, built.prefix
-    folders = library_folders(spec.libraries, prefix)
-    return ProbeTarget.of(built, probe_variables(spec, prefix), folders)
+    variables = probe_variables(spec, prefix)
+    return ProbeTarget(
+        id=built.environment.id,
+        digest=built.digest,
+        python=built.python,
+        prefix=prefix,
+        base_prefix=built.base_prefix,
+        api=str(spec.api),
+        backend=str(spec.backend),
+        variables=tuple(variables.items()),
+        import_seconds=built.import_seconds,
+        readable=library_folders(spec.libraries, prefix),
+        legacy=_has_legacy_beside(built, variables),
+    )
+
+
+def _has_legacy_beside(built: BuiltEnvironment, variables: Mapping[str, str]) -> bool:
+    """Whether tf-keras is installed and is not what the environment uses anyway."""
+    spec = built.environment.spec
+    uses_it = spec.api is Api.TF_KERAS or variables.get("TF_USE_LEGACY_KERAS") in {"1", "true"}
+    return spec.backend is Backend.TENSORFLOW and not uses_it and "tf_keras" in dict(built.versions)
 
 
 class LedgerKnown:

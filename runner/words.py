@@ -86,6 +86,20 @@ class Strategy(Word):
     SERVING = "serving"
 
 
+class SubjectTask(Word):
+    """What a saver does with a user's model.
+
+    `adopt`: load the user's file and record its outputs. `bare`: keep the file only, since no
+    saver could load it. `build`: build the model by the user's script and save it. `convert`: load
+    an artifact in one format and save it in another.
+    """
+
+    ADOPT = "adopt"
+    BARE = "bare"
+    BUILD = "build"
+    CONVERT = "convert"
+
+
 class Check(Word):
     """One thing compared after loading."""
 

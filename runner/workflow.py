@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 from crossload import __version__
+from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
 from crossload.runner.config.model import Matrix
 from crossload.runner.console.display import Display
@@ -26,21 +27,22 @@ from crossload.runner.environments.variables import probe_variables
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.interruption import run_interruptibly
 from crossload.runner.ledger import Ledger, RunStart, RunState
+from crossload.runner.models.listing import read_models
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.plan import Plan
-from crossload.runner.probing.catalogue import read_catalogue
 from crossload.runner.probing.digests import (
     case_digests,
     options_digest,
     probe_digests,
     subject_digests,
 )
+from crossload.runner.probing.material import Material
 from crossload.runner.probing.rounds import Round
-from crossload.runner.probing.sandbox import uncontained
 from crossload.runner.probing.schedule import run_probes
 from crossload.runner.probing.settings import ProbeSettings
 from crossload.runner.probing.sources import read_sources
-from crossload.runner.probing.store import ArtifactStore
 from crossload.runner.records import EnvironmentProblem, EnvironmentRecord, Limits, Tolerances
+from crossload.runner.sandbox.containment import uncontained
 from crossload.runner.shipped import probes_folder
 
 # The probes are deterministic and take no options besides the job; a new one would enter here, so
@@ -264,6 +266,15 @@ def _keras_in_use(
     return (("keras_in_use", versions["tf_keras"]),)
 
 
+def materials(plan: Plan, models: Mapping[str, ModelTraits]) -> dict[str, Material]:
+    """What jobs are given of each model; a case loads plainly, so its traits are its name."""
+    return {
+        **{name: Material(traits) for name, traits in models.items()},
+        **{one.name: Material(ModelTraits(one.name), one.scripts) for one in plan.cases},
+        **{one.name: Material(one.traits, bundle=one.bundle) for one in plan.subjects},
+    }
+
+
 def _round(
     request: RunRequest,
     ledger: Ledger,
@@ -276,11 +287,12 @@ def _round(
     limits = limits_of(request)
     probes = probes_folder()
     sources = read_sources(probes, home.cache / _SOURCES)
+    models = read_models(probes)
     scripts = {case.name: case.scripts for case in request.plan.cases}
     digests = {
-        **probe_digests(sources, read_catalogue(probes)),
+        **probe_digests(sources, models),
         **case_digests(sources, scripts),
-        **subject_digests(sources, request.plan.subjects),
+        **subject_digests(sources, {one.name: one.bundle for one in request.plan.subjects}),
     }
     keys = KeyMaker(built, digests, options_digest(PROBE_OPTIONS))
     tasks = probe_tasks(request.plan, keys)
@@ -302,8 +314,7 @@ def _round(
         tolerance=request.matrix.tolerances.relative,
         jobs=request.jobs,
         sandbox=None if request.sandboxed else uncontained(),
-        scripts=scripts,
-        subjects={one.name: one for one in request.plan.subjects},
+        materials=materials(request.plan, models),
     )
     sink = LedgerSink(ledger, run_id, unusable)
     return Round(tasks, known, sink, settings, ProbeProgress(display, total)), total

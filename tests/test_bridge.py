@@ -12,8 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from crossload.runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
-from crossload.runner.environments.model import Environment
+from crossload.runner.bridge import (
+    KeyMaker,
+    LedgerKnown,
+    LedgerSink,
+    probe_tasks,
+    target_of,
+    unsettled_units,
+)
+from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.ledger import Ledger, LoadKey, RunStart
 from crossload.runner.plan import Plan, PlannedSave
 from crossload.runner.probing.tasks import ProbeTask
@@ -181,3 +189,30 @@ def test_news_of_an_unusable_environment_go_to_the_caller(ledger: Ledger) -> Non
     sink = LedgerSink(ledger, 1, lambda *news: heard.append(news))
     sink.unusable(A.id, MISSING)
     assert heard == [(A.id, MISSING)]
+
+
+BOTH = (("keras", "3.6.0"), ("tf_keras", "2.18.0"))
+
+
+@pytest.mark.parametrize(
+    ("options", "versions", "legacy"),
+    [
+        ({}, BOTH, True),
+        ({}, BOTH[:1], False),
+        ({"api": "keras", "keras": "3.6.0"}, BOTH, True),
+        ({"api": "tf_keras", "tf_keras": "2.18.0"}, BOTH, False),
+        ({"variables": {"TF_USE_LEGACY_KERAS": "1"}}, BOTH, False),
+        ({"variables": {"TF_USE_LEGACY_KERAS": "0"}}, BOTH, True),
+    ],
+    ids=["beside", "absent", "beside-standalone", "in-use", "in-use-by-variable", "not-in-use"],
+)
+def test_tf_keras_is_an_alternative_only_beside_another_keras(
+    options: dict[str, object], versions: tuple[tuple[str, str], ...], *, legacy: bool
+) -> None:
+    form = {"name": "a", "tensorflow": "2.18.0", "python": "3.12", **options}
+    spec = EnvironmentSpec.model_validate(form)
+    environment = Environment(id="a-py3.12", spec=spec, python="3.12", interpreter=None)
+    built = BuiltEnvironment(
+        environment, "digest", Path("env"), Path("env/python"), Path("base"), versions, 1.0
+    )
+    assert target_of(built).legacy is legacy

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import statistics
 import sys
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -107,3 +108,88 @@ def test_files_stay_small() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*PARTS)}
     assert {str(path): n for path, n in lengths.items() if n > 350} == {}
     assert statistics.median(lengths.values()) <= 170
+
+
+def runs_into(graph: Mapping[str, Collection[str]], start: str) -> list[str]:
+    """A cycle through `start`, by the shortest way back; empty where there is none."""
+    paths = deque([[start]])
+    seen: set[str] = set()
+    while paths:
+        path = paths.popleft()
+        for following in sorted(graph.get(path[-1], ())):
+            if following == start:
+                return [*path, start]
+            if following not in seen:
+                seen.add(following)
+                paths.append([*path, following])
+    return []
+
+
+def cycles(graph: Mapping[str, Collection[str]]) -> list[str]:
+    """Every shortest cycle once, as "a -> b -> a"."""
+    found: dict[frozenset[str], str] = {}
+    for start in sorted(graph):
+        if cycle := runs_into(graph, start):
+            found.setdefault(frozenset(cycle), " -> ".join(cycle))
+    return sorted(found.values())
+
+
+def files_by_name() -> dict[str, Path]:
+    """Every file of the package by the name that it is imported under."""
+    found = {}
+    for path in modules(*PARTS, "crossload"):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        dotted = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        if parts[0] == "probes":  # found by their folder, inside foreign interpreters
+            found[dotted.removeprefix("probes").lstrip(".")] = path
+        else:
+            found[dotted if parts[0] == "crossload" else f"crossload.{dotted}"] = path
+    return found
+
+
+def imported_files(path: Path, known: Mapping[str, Path]) -> Iterator[Path]:
+    """The files that a file imports, anywhere in it: under TYPE_CHECKING and in functions too."""
+    for node in ast.walk(parsed(path)):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [one if one in known else str(node.module) for one in inner]
+        yield from (known[one] for one in names if one in known)
+
+
+@cache
+def import_graph() -> dict[Path, set[Path]]:
+    known = files_by_name()
+    return {path: set(imported_files(path, known)) - {path} for path in known.values()}
+
+
+def room(path: Path) -> str:
+    """The package of `runner` that a file is in; a module beside the packages is its own."""
+    return path.relative_to(ROOT / "runner").parts[0].removesuffix(".py")
+
+
+def test_the_packages_of_runner_import_each_other_one_way() -> None:
+    graph = defaultdict[str, set[str]](set)
+    for path, imports in import_graph().items():
+        if path.is_relative_to(ROOT / "runner"):
+            inside = {room(one) for one in imports if one.is_relative_to(ROOT / "runner")}
+            graph[room(path)] |= inside - {room(path)}
+    assert graph["probing"] >= {"sandbox", "artifacts"}
+    assert cycles(graph) == []
+
+
+def test_no_files_import_each_other() -> None:
+    graph = {
+        str(path.relative_to(ROOT)): {str(one.relative_to(ROOT)) for one in imports}
+        for path, imports in import_graph().items()
+    }
+    assert "runner/words.py" in graph["runner/records.py"]
+    assert cycles(graph) == []
+
+
+def test_a_cycle_is_found_and_named() -> None:
+    graph = {"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "d": set[str]()}
+    assert cycles(graph) == ["a -> b -> c -> a"]
+    assert cycles({"a": {"b"}, "b": set[str]()}) == []

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from crossload.runner.cases.model import Case, Scripts
+from crossload.runner.cases.model import Case
 from crossload.runner.config.model import Profile
 from crossload.runner.plan import Plan, PlannedSave, Selection, cases_of, make_plan
+from crossload.runner.probing.material import Scripts
 from crossload.runner.words import Format
 from tests.test_plan import ENVIRONMENTS
 

@@ -79,7 +79,7 @@ class CheckCommand:
         from crossload.reports.check.document import document_of  # noqa: PLC0415 - same
         from crossload.reports.check.text import draw  # noqa: PLC0415 - same
         from crossload.runner.checking.running import check  # noqa: PLC0415 - same
-        from crossload.runner.probing.sandbox import detect_sandbox  # noqa: PLC0415 - same
+        from crossload.runner.sandbox.containment import detect_sandbox  # noqa: PLC0415 - same
 
         fail_on = threshold(args.fail_on)
         with open_project(args, context) as project:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from crossload.runner.home import Home
 
+STANDARD_OUTPUT = "-"  # in place of the name of a file
+
 
 @dataclass(frozen=True)
 class Context:

@@ -20,8 +20,8 @@ from crossload.runner.environments.doctor import (
 )
 from crossload.runner.environments.project import make_project
 from crossload.runner.errors import ConfigurationError, ExitCode
-from crossload.runner.probing.sandbox import detect_sandbox
 from crossload.runner.records import Finding, FindingState
+from crossload.runner.sandbox.containment import detect_sandbox
 
 if TYPE_CHECKING:
     from crossload.cli.command import Context

@@ -12,11 +12,11 @@ from pathlib import Path
 from crossload.cli.command import Context
 from crossload.cli.environments import named_environments
 from crossload.cli.project import DEFAULT_PROFILE, Project
+from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.checking.planning import Pair, Wanted
 from crossload.runner.config.selection import choose
 from crossload.runner.environments.model import Environment
 from crossload.runner.errors import UsageError
-from crossload.runner.probing.store import ArtifactStore
 from crossload.runner.subjects.model import Subject
 from crossload.runner.subjects.reading import Given, Reading, read_subjects
 from crossload.runner.words import MODEL_FORMATS, Format

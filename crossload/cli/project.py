@@ -28,8 +28,9 @@ from crossload.runner.environments.resolving import (
     resolve_environments,
 )
 from crossload.runner.errors import UsageError
+from crossload.runner.models.listing import read_models
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.plan import Plan, Selection, cases_of, make_plan
-from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
 from crossload.runner.probing.strategies import is_distinct
 from crossload.runner.shipped import probes_folder
 from crossload.runner.words import Format
@@ -60,7 +61,7 @@ class Project:
                 style="dim",
             )
         use_knowledge_of(context.matrix_path)
-        models = read_catalogue(probes_folder())
+        models = read_models(probes_folder())
         cases = find_cases(context.matrix_path, tuple(models))
         matrix = load_matrix(
             context.matrix_path, known_models=tuple(models), known_cases=cases.names

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crossload.cli.command import STANDARD_OUTPUT
 from crossload.cli.model_options import add_model_options, subjects_of
 from crossload.cli.project import Project
 from crossload.cli.run import add_measuring
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from crossload.runner.ledger.snapshot import RunSnapshot
     from crossload.runner.plan import Plan
     from crossload.runner.subjects.model import Subject
-
-STANDARD_OUTPUT = "-"
 
 
 class UpgradeCommand:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crossload.cli.upgrade import STANDARD_OUTPUT
+from crossload.cli.command import STANDARD_OUTPUT
 from crossload.reports.gate.as_annotations import annotation_lines
 from crossload.reports.gate.as_json import as_json
 from crossload.reports.gate.as_junit import as_junit

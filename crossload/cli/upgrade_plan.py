@@ -18,8 +18,8 @@ from crossload.runner.environments.model import Environment
 from crossload.runner.errors import EnvironmentsError, UsageError
 from crossload.runner.ledger.snapshot import RunSnapshot
 from crossload.runner.plan import Plan, Selection, make_plan
-from crossload.runner.subjects.model import Subject, SubjectTask
-from crossload.runner.words import MODEL_FORMATS, Format, JobStatus
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import MODEL_FORMATS, Format, JobStatus, SubjectTask
 
 PROFILE = "upgrade"
 FORMATS = (Format.H5, Format.SAVEDMODEL, Format.KERAS)

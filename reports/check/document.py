@@ -28,9 +28,8 @@ from crossload.runner.checking.verdicts import (
 from crossload.runner.errors import ExitCode
 from crossload.runner.inspection.model import FindingKind, Inspection
 from crossload.runner.prose import joined
-from crossload.runner.subjects.model import SubjectTask
 from crossload.runner.subjects.reading import LeftOut
-from crossload.runner.words import Verdict
+from crossload.runner.words import SubjectTask, Verdict
 
 _MOST_NAMED = 4
 OWN_CODE = "OwnCodeFails"  # raised by `crossload_probe.subjects`

@@ -24,10 +24,10 @@ from crossload.reports.reproduce.readme import Story, readme
 from crossload.reports.reproduce.scripts import Subject, load_script, save_script
 from crossload.reports.reproduce.sides import Prepared, prepare
 from crossload.runner.analysis.judged import TryResult
-from crossload.runner.cases.model import Scripts
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.errors import StorageError, UsageError
-from crossload.runner.probing.catalogue import read_catalogue
+from crossload.runner.models.listing import read_models
+from crossload.runner.probing.material import Scripts
 from crossload.runner.words import Check, Format, Strategy, Verdict
 
 _TOLERANCE = 1e-5  # where nothing was measured
@@ -175,7 +175,7 @@ def _scripts(
             case_script(scripts.save, saver, loads=False),
             case_script(scripts.load, loader, loads=True, tolerance=tolerance),
         )
-    traits = read_catalogue(places.probes).get(row.model)
+    traits = read_models(places.probes).get(row.model)
     if traits is None:
         raise UsageError(f"this version of crossload has no reference model {row.model!r}")
     watched = _watched(row, _attempt(row, strategy))

@@ -22,11 +22,10 @@ from crossload.reports.explain_own import OwnModel
 from crossload.reports.reproduce.own_readme import EXPECTED, Content
 from crossload.reports.reproduce.own_scripts import OwnSubject, own_load_script, own_save_script
 from crossload.reports.reproduce.scripts import Side, payload_name
+from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.errors import UsageError
-from crossload.runner.probing.store import ArtifactStore
 from crossload.runner.subjects.code import read_code
-from crossload.runner.subjects.model import SubjectTask
-from crossload.runner.words import Check, Strategy
+from crossload.runner.words import Check, Strategy, SubjectTask
 
 SAVED = "saved"
 _GIVEN = ("inputs.npz", "outputs.npz")

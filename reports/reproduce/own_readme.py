@@ -13,8 +13,7 @@ from typing import TypeAlias
 
 from crossload.reports.explain_own import OwnModel
 from crossload.runner.records import SaveOutcome
-from crossload.runner.subjects.model import SubjectTask
-from crossload.runner.words import Strategy
+from crossload.runner.words import Strategy, SubjectTask
 
 Content: TypeAlias = str | bytes | Path  # text, bytes, or what is to be copied
 EXPECTED = "expected.npz"

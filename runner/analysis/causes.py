@@ -23,7 +23,8 @@ from crossload.runner.causes import (
 )
 from crossload.runner.errors import ConfigurationError
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
-from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
+from crossload.runner.models.listing import read_models
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.shipped import probes_folder
 from crossload.runner.words import Strategy
 
@@ -108,6 +109,6 @@ class _Explaining:
 def _model_traits() -> Mapping[str, ModelTraits]:
     """The traits of the reference models; none where the probes are not at hand."""
     try:
-        return read_catalogue(probes_folder())
+        return read_models(probes_folder())
     except ConfigurationError:
         return {}

@@ -14,7 +14,7 @@ from crossload.runner.analysis.causes import explain_run
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.analysis.scale import Scale, outputs_of, scale_of
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
-from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import (
     Attempt,
     Cell,

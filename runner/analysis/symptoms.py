@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.causes import EnvironmentFacts, Step, Symptoms
-from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Attempt, EnvironmentProblem, JobReport, ProbeError, SaveOutcome
 from crossload.runner.words import CheckStatus, JobStatus, Strategy, Verdict
 

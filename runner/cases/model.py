@@ -11,6 +11,7 @@ from pathlib import Path
 from crossload.runner.config.problems import Problems
 from crossload.runner.config.selection import Selection
 from crossload.runner.config.yaml_source import Tree
+from crossload.runner.probing.material import Scripts
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,6 @@ class RawClaims:
 
     nodes: tuple[Tree, ...] = ()
     problems: Problems = field(default_factory=lambda: Problems(""))
-
-
-@dataclass(frozen=True)
-class Scripts:
-    """The texts of a case's two scripts."""
-
-    save: str
-    load: str
 
 
 @dataclass(frozen=True)

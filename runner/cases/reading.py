@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from crossload.runner.cases.model import Case, RawClaims, Scripts
+from crossload.runner.cases.model import Case, RawClaims
 from crossload.runner.config.fields import as_list, fault, read_name, text_of
 from crossload.runner.config.files import read_text
 from crossload.runner.config.model import Form
@@ -22,6 +22,7 @@ from crossload.runner.config.scalars import found
 from crossload.runner.config.selection import Selection
 from crossload.runner.config.yaml_source import parse_yaml
 from crossload.runner.errors import ConfigurationError, UsageError
+from crossload.runner.probing.material import Scripts
 
 CASE_FILE = "case.yaml"
 SAVE_SCRIPT = "save.py"

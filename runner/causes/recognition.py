@@ -17,7 +17,7 @@ from crossload.runner.causes.facts import EnvironmentFacts, order_of, relation_h
 from crossload.runner.causes.form import CauseForm, Facts, Pattern, Traits
 from crossload.runner.causes.loading import Catalogue
 from crossload.runner.causes.values import Cause, Step
-from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import ProbeError
 from crossload.runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
 

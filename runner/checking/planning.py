@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from crossload.runner.environments.model import Environment
 from crossload.runner.plan import Plan, PlannedSave
 from crossload.runner.records import Cell
-from crossload.runner.subjects.model import Subject, SubjectTask
-from crossload.runner.words import Format
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Format, SubjectTask
 
 Pair = tuple[Environment, Environment]
 

@@ -25,8 +25,8 @@ from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.plan import Plan
 from crossload.runner.records import Cell, SaveOutcome
-from crossload.runner.subjects.model import Subject, SubjectTask
-from crossload.runner.words import JobStatus
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import JobStatus, SubjectTask
 from crossload.runner.workflow import RunRequest, run
 
 PROFILE = "check"

@@ -16,7 +16,7 @@ from crossload.runner.environments.locking import lock_folders
 from crossload.runner.environments.model import Environment
 from crossload.runner.environments.resolving import interpreter_cache, resolve_environments
 from crossload.runner.home import FOLDER_NAME, Home
-from crossload.runner.probing.catalogue import read_catalogue
+from crossload.runner.models.listing import read_models
 from crossload.runner.shipped import is_installed, probes_folder, shipped_path
 
 MATRIX_VARIABLE = "CROSSLOAD_MATRIX"
@@ -78,7 +78,7 @@ def problem_file(project: Project, environment_id: str) -> Path:
 
 def known_models() -> tuple[str, ...]:
     """Names of the reference models, in order."""
-    return tuple(read_catalogue(probes_folder()))
+    return tuple(read_models(probes_folder()))
 
 
 def load_environments(project: Project) -> tuple[Environment, ...]:

@@ -21,8 +21,7 @@ from crossload.runner.inspection.asking import BEGUN, Answer, Ending, ask
 from crossload.runner.inspection.customs import customs
 from crossload.runner.inspection.model import Container, Contents, Finding, FindingKind, Inspection
 from crossload.runner.inspection.sniffing import NotAModelError, sniff
-from crossload.runner.probing import seccomp
-from crossload.runner.probing.sandbox import filter_pipe
+from crossload.runner.sandbox import seccomp
 from crossload.runner.shipped import import_root
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -67,7 +66,7 @@ def _answer(container: Container, path: Path) -> Answer:
 
 def _ask_behind_walls(bwrap: str, container: Container, path: Path) -> Answer:
     """The answer with a code as the child's own: bubblewrap adds 128 to the number of a signal."""
-    reading = filter_pipe() if seccomp.supported() else None
+    reading = seccomp.filter_pipe() if seccomp.supported() else None
     try:
         command = [*walls.around(bwrap, container, path, reading), *_command(walls.inside(path))]
         answer = ask(command, given=() if reading is None else (reading,))

@@ -1,7 +1,7 @@
 """Walls around the reading child where bubblewrap is there: it sees the model, and nothing else.
 
 Owns what is shown to the child, and where. How bubblewrap is asked for that is
-`runner.probing.bubblewrap`'s; that it did not work shows in the child's silence, which
+`runner.sandbox.bubblewrap`'s; that it did not work shows in the child's silence, which
 `inspecting` hears. Nothing here is tried beforehand: that would take as long as the reading.
 """
 
@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crossload.runner.inspection.model import Container
-from crossload.runner.probing import bubblewrap
-from crossload.runner.probing.target import ProbeTarget
+from crossload.runner.sandbox import bubblewrap
+from crossload.runner.sandbox.target import ProbeTarget
 from crossload.runner.shipped import import_root, package_folders
 
 INSIDE = Path("/model")

@@ -15,9 +15,10 @@ from crossload.runner.checking.running import Session
 from crossload.runner.environments.model import Environment
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.migration.model import Leg, Step
+from crossload.runner.probing.material import Conversion
 from crossload.runner.records import Attempt, EnvironmentRecord, SaveOutcome
-from crossload.runner.subjects.model import Conversion, Subject, SubjectTask
-from crossload.runner.words import Format, JobStatus, Strategy
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Format, JobStatus, Strategy, SubjectTask
 
 _WAY = "load:"
 

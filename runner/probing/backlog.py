@@ -8,12 +8,11 @@ decided in `choice`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.probing.settings import ProbeSettings
-from crossload.runner.probing.store import ArtifactStore
 from crossload.runner.probing.strategies import applicable, next_strategy
 from crossload.runner.probing.tasks import Known, LoadTask, ProbeTask
 from crossload.runner.records import Attempt, AttemptOutcome, SaveKey, SaveOutcome
@@ -95,12 +94,10 @@ class Backlog:
         self,
         tasks: Sequence[ProbeTask],
         known: Known,
-        catalogue: Mapping[str, ModelTraits],
         store: ArtifactStore,
         settings: ProbeSettings,
     ) -> None:
         self._known = known
-        self._catalogue = catalogue
         self._store = store
         self._settings = settings
         self._waiting: dict[SaveKey, list[PendingLoad]] = {}
@@ -199,5 +196,6 @@ class Backlog:
 
     def _following(self, load: PendingLoad) -> Strategy | None:
         key = load.task.save
-        strategies = applicable(self._catalogue[key.model], key.format, legacy=load.queue.legacy)
+        traits = self._settings.materials[key.model].traits
+        strategies = applicable(traits, key.format, legacy=load.queue.legacy)
         return next_strategy(strategies, load.attempts, self._settings.tolerance)

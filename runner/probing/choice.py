@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crossload.runner.probing.backlog import Pending, PendingSave, Queue
-from crossload.runner.probing.target import ProbeTarget
 from crossload.runner.probing.worker import Worker
+from crossload.runner.sandbox.target import ProbeTarget
 
 _SMOOTHING = 0.2
 _UNKNOWN_WORKER_MB = 600.0

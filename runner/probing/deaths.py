@@ -8,8 +8,8 @@ from __future__ import annotations
 import signal
 from dataclasses import dataclass
 
-from crossload.runner.probing.folders import MAX_DEPTH
 from crossload.runner.records import Limits, ProbeError
+from crossload.runner.untrusted.folders import MAX_DEPTH
 from crossload.runner.words import JobStatus
 
 MAX_OUTPUT_MB = 64

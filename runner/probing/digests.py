@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from crossload.runner.cases.model import Scripts
-from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.models.traits import ModelTraits
+from crossload.runner.probing.material import Bundle, Scripts
 from crossload.runner.probing.sources import PACKAGE, Sources
-from crossload.runner.subjects.model import Subject
 
 _WORKER = ("start", f"{PACKAGE}.worker")
 _REFERENCE = (f"{PACKAGE}.jobs.saving", f"{PACKAGE}.jobs.loading")
@@ -22,7 +21,7 @@ _CASE = f"{PACKAGE}.jobs.scripts"
 _SUBJECT = f"{PACKAGE}.subjects.tasks"
 
 
-def probe_digests(sources: Sources, catalogue: Mapping[str, ModelTraits]) -> dict[str, str]:
+def probe_digests(sources: Sources, models: Mapping[str, ModelTraits]) -> dict[str, str]:
     """Return for each reference model the sha256 over the modules that its jobs depend on.
 
     One of them is the module that builds the model: a change to it leaves the results of the
@@ -30,9 +29,9 @@ def probe_digests(sources: Sources, catalogue: Mapping[str, ModelTraits]) -> dic
     """
     by_file = {
         file: sources.digest(*_WORKER, *_REFERENCE, f"{PACKAGE}.models.{file}")
-        for file in {model.file for model in catalogue.values()}
+        for file in {model.file for model in models.values()}
     }
-    return {name: by_file[model.file] for name, model in catalogue.items()}
+    return {name: by_file[model.file] for name, model in models.items()}
 
 
 def case_digests(sources: Sources, cases: Mapping[str, Scripts]) -> dict[str, str]:
@@ -43,13 +42,12 @@ def case_digests(sources: Sources, cases: Mapping[str, Scripts]) -> dict[str, st
     return {name: _sha256(probe, one.save, one.load) for name, one in cases.items()}
 
 
-def subject_digests(sources: Sources, subjects: Iterable[Subject]) -> dict[str, str]:
+def subject_digests(sources: Sources, subjects: Mapping[str, Bundle]) -> dict[str, str]:
     """Return for each subject the sha256 over the probe's modules, its files and its task."""
-    wanted = tuple(subjects)
-    if not wanted:
+    if not subjects:
         return {}
     probe = sources.digest(*_WORKER, _SUBJECT)
-    return {one.name: _sha256(probe, *one.identity) for one in wanted}
+    return {name: _sha256(probe, *one.identity) for name, one in subjects.items()}
 
 
 def _sha256(*parts: str | None) -> str:

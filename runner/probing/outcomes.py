@@ -5,10 +5,9 @@ Owns the translation into `runner.records`; the wire's shapes are `protocol`'s.
 
 from __future__ import annotations
 
+from crossload.runner.artifacts.store import Artifact
 from crossload.runner.probing import deaths
-from crossload.runner.probing.evidence import clean_tail, clean_text
 from crossload.runner.probing.protocol import Answer, Loaded, Saved, WireError
-from crossload.runner.probing.store import Artifact
 from crossload.runner.probing.worker import JobEnd
 from crossload.runner.records import (
     AttemptOutcome,
@@ -18,6 +17,7 @@ from crossload.runner.records import (
     ProbeError,
     SaveOutcome,
 )
+from crossload.runner.untrusted.evidence import clean_tail, clean_text
 from crossload.runner.words import JobStatus
 
 _MESSAGE, _TRACE, _WARNING, _WARNINGS = 6000, 6000, 1000, 20

@@ -16,9 +16,10 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from crossload.runner.probing.sandbox import Descriptors, Sandbox, filter_pipe, worker_command
-from crossload.runner.probing.target import Place, ProbeTarget
 from crossload.runner.records import Limits
+from crossload.runner.sandbox.containment import Descriptors, Sandbox, worker_command
+from crossload.runner.sandbox.seccomp import filter_pipe
+from crossload.runner.sandbox.target import Place, ProbeTarget
 
 _POLL_SECONDS = 0.01
 _GUARDIAN_SECONDS = 3.0

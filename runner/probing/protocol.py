@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from crossload.runner.subjects.model import Conversion, Subject
+from crossload.runner.probing.material import Material
 from crossload.runner.words import Check, CheckStatus, Format, Strategy
 
 PROTOCOL = 1
@@ -112,17 +112,15 @@ class Died(_Wire):
 
 @dataclass(frozen=True)
 class SaveJob:
-    """Build a reference model and save it; or run the script of a case; or a subject's task."""
+    """Build a reference model and save it, run the script of a case, or do a subject's task."""
 
     id: str
     model: str
     format: Format
-    script: str | None = None
-    subject: Subject | None = None
+    material: Material | None = None
 
     def line(self, cpu_seconds: int, artifacts: Path) -> bytes:
         """Return the job as it goes over the pipe; `artifacts` as the worker sees that folder."""
-        conversion = self.subject.conversion if self.subject else None
         return _line(
             {
                 "kind": "save",
@@ -130,9 +128,7 @@ class SaveJob:
                 "model": self.model,
                 "format": str(self.format),
                 "cpu_seconds": cpu_seconds,
-                **_script(self.script),
-                **_subject(self.subject, artifacts),
-                **_strategy(conversion),
+                **(self.material.save_fields(artifacts) if self.material else {}),
             }
         )
 
@@ -146,8 +142,7 @@ class LoadJob:
     format: Format
     strategy: Strategy
     artifact: str
-    script: str | None = None
-    subject: Subject | None = None
+    material: Material | None = None
 
     def line(self, cpu_seconds: int, artifacts: Path) -> bytes:
         """Return the job as it goes over the pipe; `artifacts` as the worker sees that folder."""
@@ -160,8 +155,7 @@ class LoadJob:
                 "strategy": str(self.strategy),
                 "artifact": str(artifacts / self.artifact),
                 "cpu_seconds": cpu_seconds,
-                **_script(self.script),
-                **_subject(self.subject, artifacts),
+                **(self.material.load_fields(artifacts) if self.material else {}),
             }
         )
 
@@ -229,20 +223,6 @@ def _parse(model: type[_W], line: bytes) -> _W:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BadAnswerError(f"{where or 'line'}: {first['msg'].lower()}") from None
-
-
-def _script(text: str | None) -> dict[str, str | int]:
-    return {} if text is None else {"script": text}
-
-
-def _subject(subject: Subject | None, artifacts: Path) -> dict[str, str | int]:
-    return {} if subject is None else subject.fields(artifacts)
-
-
-def _strategy(conversion: Conversion | None) -> dict[str, str | int]:
-    if conversion is None or conversion.strategy is None:
-        return {}
-    return {"strategy": str(conversion.strategy)}
 
 
 def _line(fields: dict[str, str | int]) -> bytes:

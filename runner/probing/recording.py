@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from crossload.runner.artifacts.store import Artifact, ArtifactStore, BadBundleError
 from crossload.runner.probing import deaths, outcomes
 from crossload.runner.probing.backlog import Backlog, Pending, PendingSave
-from crossload.runner.probing.evidence import read_tail
 from crossload.runner.probing.protocol import Saved
 from crossload.runner.probing.settings import ProbeSettings
-from crossload.runner.probing.store import Artifact, ArtifactStore, BadBundleError
-from crossload.runner.probing.target import Place
 from crossload.runner.probing.tasks import ProbeSink
 from crossload.runner.probing.worker import JobEnd
 from crossload.runner.records import AttemptKey, AttemptOutcome, EnvironmentProblem, JobReport
+from crossload.runner.sandbox.target import Place
+from crossload.runner.untrusted.evidence import read_tail
 from crossload.runner.words import JobStatus
 
 OUTPUT_TAIL = 2000

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.probing.backlog import Backlog
-from crossload.runner.probing.catalogue import read_catalogue, with_cases
 from crossload.runner.probing.settings import ProbeSettings
-from crossload.runner.probing.store import ArtifactStore
 from crossload.runner.probing.tasks import (
     Known,
     ProbeListener,
@@ -32,16 +31,9 @@ class Round:
     listener: ProbeListener = field(default_factory=SilentListener)
 
     def backlog(self) -> Backlog:
-        """What of it is not known yet.
-
-        Raises:
-            ConfigurationError: the probes' list of models cannot be read.
-        """
-        settings = self.settings
-        catalogue = with_cases(read_catalogue(settings.probes), settings.scripts)
-        catalogue |= {one.name: one.traits for one in settings.subjects.values()}
-        store = ArtifactStore(settings.artifacts)
-        return Backlog(self.tasks, self.known, catalogue, store, settings)
+        """What of it is not known yet."""
+        store = ArtifactStore(self.settings.artifacts)
+        return Backlog(self.tasks, self.known, store, self.settings)
 
 
 # Asked when a round has ended; None is the end. Called in the event loop, which waits for it.

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 
 from crossload.runner.errors import StorageError
-from crossload.runner.probing.evidence import remove_tree
-from crossload.runner.probing.target import Place
+from crossload.runner.sandbox.target import Place
+from crossload.runner.untrusted.evidence import remove_tree
 
 _PREFIX = "probing-"
 

@@ -17,16 +17,14 @@ from functools import partial
 
 import psutil
 
+from crossload.runner.artifacts.store import Artifact, ArtifactStore
 from crossload.runner.probing.backlog import Backlog, Pending, PendingSave, Queue
 from crossload.runner.probing.choice import Pace, Seat, choose
-from crossload.runner.probing.evidence import remove_tree
 from crossload.runner.probing.protocol import Job, LoadJob, SaveJob
 from crossload.runner.probing.recording import Recorder, Settled
 from crossload.runner.probing.rounds import Following, Round, nothing_follows
 from crossload.runner.probing.run_folder import RunFolder
-from crossload.runner.probing.sandbox import detect_sandbox
 from crossload.runner.probing.settings import ProbeSettings
-from crossload.runner.probing.store import Artifact, ArtifactStore
 from crossload.runner.probing.tasks import (
     Known,
     ProbeListener,
@@ -37,7 +35,9 @@ from crossload.runner.probing.tasks import (
 )
 from crossload.runner.probing.worker import JobEnd, Worker, WorkerGoneError, WorkerStartError
 from crossload.runner.records import EnvironmentProblem
-from crossload.runner.words import EnvironmentCause, EnvironmentState, Format
+from crossload.runner.sandbox.containment import detect_sandbox
+from crossload.runner.untrusted.evidence import remove_tree
+from crossload.runner.words import EnvironmentCause, EnvironmentState
 
 _TICK_SECONDS = 0.25
 _IDLE_TICKS = 8
@@ -64,7 +64,6 @@ async def run_probes(
 
     Raises:
         StorageError: scratch or the artifact store cannot be written; workers are gone.
-        ConfigurationError: the probes' list of models cannot be read.
     """
     current: Round | None = Round(tasks, known, sink, settings, listener or SilentListener())
     while current is not None:
@@ -334,12 +333,10 @@ def _job(item: Pending, number: int, settings: ProbeSettings) -> Job:
     # Not to be guessed: a model could write the answers to jobs that are yet to come.
     name = f"{number}{random.SystemRandom().randrange(10**6):06d}"
     key = item.key if isinstance(item, PendingSave) else item.task.save
-    case = settings.scripts[key.model] if key.format is Format.SCRIPT else None
-    own = settings.subjects.get(key.model)
+    material = settings.materials[key.model]
     if isinstance(item, PendingSave):
-        return SaveJob(name, key.model, key.format, case.save if case else None, own)
-    script = case.load if case else None
-    return LoadJob(name, key.model, key.format, item.strategy, item.artifact, script, own)
+        return SaveJob(name, key.model, key.format, material)
+    return LoadJob(name, key.model, key.format, item.strategy, item.artifact, material)
 
 
 def _default_budget() -> float:

@@ -1,6 +1,6 @@
 """What holds for a whole call of `run_probes`.
 
-Owns the values and their defaults; where they come from is the caller's business.
+Owns the values and their defaults; the caller decides them.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crossload.runner.cases.model import Scripts
-from crossload.runner.probing.sandbox import Sandbox
+from crossload.runner.probing.material import Material
 from crossload.runner.records import Limits
-from crossload.runner.subjects.model import Subject
+from crossload.runner.sandbox.containment import Sandbox
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,8 @@ class ProbeSettings:
 
     `memory_budget_mb` bounds all live workers together (None: 8 GB or half of the memory,
     whichever is less); `recycle_mb` is the size from which a worker is replaced between two jobs.
-    `scripts` has those of every case among the tasks, `subjects` every subject, by its name.
-    `sandbox` is detected when the first worker is to be started, unless given.
+    `materials` has that of every model among the tasks, by name. `sandbox` is detected when the
+    first worker is to be started, unless given.
     """
 
     probes: Path
@@ -36,5 +35,4 @@ class ProbeSettings:
     start_seconds: float = 180.0
     script: str = "start.py"
     sandbox: Sandbox | None = None
-    scripts: Mapping[str, Scripts] = field(default_factory=dict)
-    subjects: Mapping[str, Subject] = field(default_factory=dict)
+    materials: Mapping[str, Material] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Attempt, AttemptOutcome
 from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from crossload.runner.probing.target import ProbeTarget
 from crossload.runner.records import (
     Attempt,
     AttemptKey,
@@ -19,6 +18,7 @@ from crossload.runner.records import (
     SaveKey,
     SaveOutcome,
 )
+from crossload.runner.sandbox.target import ProbeTarget
 from crossload.runner.words import JobStatus
 
 

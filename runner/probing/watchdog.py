@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from crossload.runner.probing import consumption, deaths
 from crossload.runner.probing.deaths import Death
-from crossload.runner.probing.folders import usage
-from crossload.runner.probing.target import Place
 from crossload.runner.records import Limits
+from crossload.runner.sandbox.target import Place
+from crossload.runner.untrusted.folders import usage
 
 
 def passed_limit(

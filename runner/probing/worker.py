@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from crossload.runner.errors import StorageError
 from crossload.runner.probing import consumption, deaths
 from crossload.runner.probing.deaths import Death
-from crossload.runner.probing.evidence import clean_tail, clean_text, read_tail
 from crossload.runner.probing.process import Process, launch
 from crossload.runner.probing.protocol import (
     MAX_LINE,
@@ -28,10 +27,11 @@ from crossload.runner.probing.protocol import (
     read_answer,
     read_hello,
 )
-from crossload.runner.probing.sandbox import Sandbox
-from crossload.runner.probing.target import Place, ProbeTarget
 from crossload.runner.probing.watchdog import passed_limit, passed_storage
 from crossload.runner.records import Limits
+from crossload.runner.sandbox.containment import Sandbox
+from crossload.runner.sandbox.target import Place, ProbeTarget
+from crossload.runner.untrusted.evidence import clean_tail, clean_text, read_tail
 from crossload.runner.words import JobStatus
 
 _READ = 1 << 18

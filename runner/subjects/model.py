@@ -1,6 +1,6 @@
-"""A subject once it was read: frozen values, and what a probe is told of it.
+"""A user's model once it was read.
 
-Owns the shapes only; `runner.subjects.reading` makes them, `crossload_probe.subjects` obeys them.
+Owns the shape only; `runner.subjects.reading` makes subjects, the probes carry out their tasks.
 """
 
 from __future__ import annotations
@@ -9,43 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossload.runner.inspection.model import Inspection
-from crossload.runner.probing.catalogue import ModelTraits
-from crossload.runner.words import Format, Strategy, Word
-
-
-class SubjectTask(Word):
-    """What a saver does with a subject.
-
-    `adopt`: load the user's file, and say what it answers. `bare`: keep the file only, since no
-    saver could load it. `build`: build the model by the user's script and save it. `convert`: load
-    an artifact in one format and save it in another.
-    """
-
-    ADOPT = "adopt"
-    BARE = "bare"
-    BUILD = "build"
-    CONVERT = "convert"
-
-
-@dataclass(frozen=True)
-class Conversion:
-    """What is loaded, and how, to be saved again: an artifact's digest, its format, a strategy.
-
-    Without a strategy it is the first whose answers agree with the expectation.
-    """
-
-    source: str
-    format: Format
-    strategy: Strategy | None = None
+from crossload.runner.models.traits import ModelTraits
+from crossload.runner.probing.material import Bundle, Conversion
+from crossload.runner.words import Format, SubjectTask
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A model of the user's own under the name that it has in cells.
+    """A user's model under the name that it has in cells.
 
     `artifact` is the digest of its bundle in the store. `format` is that of the user's file, None
-    for a script, which is saved in every format. `bytes` is the size of the file. `inspection` is
-    what the file says of itself, None for a script. `expects` says that the user knows the answers.
+    for a script, which is saved in every format. `bytes` is the size of the file. `inspection`
+    holds the static facts of the file, None for a script. `expects` means that the user gave the
+    expected outputs.
     """
 
     name: str
@@ -64,22 +40,6 @@ class Subject:
         return self.format is None
 
     @property
-    def identity(self) -> list[str]:
-        """What a result depends on besides probes, environment and format."""
-        how = self.conversion
-        parts = [] if how is None else [how.source, str(how.format), str(how.strategy)]
-        return [self.artifact, str(self.task), *parts]
-
-    def fields(self, artifacts: Path) -> dict[str, str | int]:
-        """What a job says of it; `artifacts` is the store's folder as the worker sees it."""
-        told: dict[str, str | int] = {
-            "subject": str(artifacts / self.artifact),
-            "task": str(self.task),
-        }
-        how = self.conversion
-        if how is not None:
-            told |= {
-                "source": str(artifacts / how.source),
-                "source_format": str(how.format),
-            }
-        return told
+    def bundle(self) -> Bundle:
+        """What probes are given of it."""
+        return Bundle(self.artifact, self.task, self.conversion)

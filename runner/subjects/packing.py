@@ -13,9 +13,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from crossload.runner.artifacts.store import Artifact, ArtifactStore, BadBundleError
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import StorageError, UsageError
-from crossload.runner.probing.store import Artifact, ArtifactStore, BadBundleError
 
 _FACTS = "subject.json"
 _MANY_BYTES = 64_000_000_000

@@ -12,18 +12,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import UsageError
 from crossload.runner.inspection.inspecting import inspect
 from crossload.runner.inspection.model import FindingKind, Inspection
 from crossload.runner.inspection.sniffing import NotAModelError, sniff
-from crossload.runner.probing.catalogue import ModelTraits
-from crossload.runner.probing.store import ArtifactStore
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.subjects.arrays import array_mistakes
 from crossload.runner.subjects.code import Code, defines_objects, read_code
 from crossload.runner.subjects.files import check_contents, format_of, payload_of
-from crossload.runner.subjects.model import Subject, SubjectTask
+from crossload.runner.subjects.model import Subject
 from crossload.runner.subjects.packing import Source, pack
+from crossload.runner.words import SubjectTask
 
 MODEL_SUFFIXES = frozenset({".h5", ".hdf5", ".keras"})
 _LONGEST_NAME = 60

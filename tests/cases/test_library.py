@@ -8,7 +8,7 @@ import pytest
 
 from crossload.runner.cases.library import case_folders, find_cases, read_cases
 from crossload.runner.errors import ConfigurationError
-from crossload.runner.probing.catalogue import read_catalogue
+from crossload.runner.models.listing import read_models
 from crossload.runner.shipped import probes_folder, shipped_path
 from tests.cases.conftest import WriteCase
 
@@ -73,7 +73,7 @@ def test_the_matrix_has_its_own_cases_beside_the_shipped(
 
 
 def test_the_shipped_cases_are_right() -> None:
-    library = find_cases(SHIPPED.parent / "matrix.yaml", tuple(read_catalogue(probes_folder())))
+    library = find_cases(SHIPPED.parent / "matrix.yaml", tuple(read_models(probes_folder())))
     assert library.mistakes == ()
     damaged = [case for case in library.cases() if case.name.startswith("damaged-")]
     assert len(damaged) >= 12

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from crossload.runner.cases.model import Case, Scripts
+from crossload.runner.cases.model import Case
 from crossload.runner.cases.reading import MAX_SCRIPT, read_case
 from crossload.runner.config.scalars import Scalar
+from crossload.runner.probing.material import Scripts
 from tests.cases.conftest import WriteCase
 
 FULL = """\

@@ -20,7 +20,7 @@ from crossload.runner.causes import (
     facts_of,
     shipped_catalogue,
 )
-from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import EnvironmentRecord, ProbeError
 from crossload.runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
 

@@ -9,10 +9,10 @@ from typing import Any
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.model import Environment, Interpreter
 from crossload.runner.inspection.model import Container, Contents, Inspection, Origin, Training
-from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Cell, JobReport, ProbeError, SaveOutcome
-from crossload.runner.subjects.model import Subject, SubjectTask
-from crossload.runner.words import Format, JobStatus
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Format, JobStatus, SubjectTask
 
 # Names that the shipped atlas knows.
 NAMES = {
@@ -68,12 +68,8 @@ def subject(name: str = "mine", *, custom: bool = False, **origin: Any) -> Subje
 def script(name: str = "script") -> Subject:
     """A script of the user's."""
     one = subject(name)
-    traits = replace_traits(one.traits)
+    traits = replace(one.traits, adopted=False, custom=True)
     return replace(one, format=None, task=SubjectTask.BUILD, inspection=None, traits=traits)
-
-
-def replace_traits(traits: ModelTraits) -> ModelTraits:
-    return traits.model_copy(update={"adopted": False, "custom": True})
 
 
 def cell(saver: Environment, loader: Environment, name: str = "mine") -> Cell:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from crossload.runner.checking.planning import Standing, Wanted, as_bare, distinct, plan_round
-from crossload.runner.subjects.model import SubjectTask
-from crossload.runner.words import Format
+from crossload.runner.words import Format, SubjectTask
 from tests.checking.examples import EVERY, TF26, TF115, TF215, TF221, cell, script, subject
 
 LOADERS = Wanted(((TF215, TF215), (TF215, TF221), (TF221, TF221)), savers_are_given=False)
@@ -58,4 +57,4 @@ def test_environments_are_named_once_in_order() -> None:
 def test_a_bare_file_is_the_same_but_for_its_task() -> None:
     bare = as_bare(subject())
     assert bare.task is SubjectTask.BARE
-    assert bare.identity != subject().identity
+    assert bare.bundle.identity != subject().bundle.identity

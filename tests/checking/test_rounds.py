@@ -13,8 +13,8 @@ from crossload.runner.environments.model import Environment
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
 from crossload.runner.plan import Plan
 from crossload.runner.records import Attempt, Limits, SaveOutcome, Tolerances
-from crossload.runner.subjects.model import Subject, SubjectTask
-from crossload.runner.words import Format, Strategy
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Format, Strategy, SubjectTask
 from tests.checking.examples import (
     EVERY,
     REFUSED,

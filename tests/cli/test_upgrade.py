@@ -15,11 +15,11 @@ from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.checking import running
 from crossload.runner.environments.project import known_models
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.plan import Plan
-from crossload.runner.probing.catalogue import ModelTraits
 from crossload.runner.records import EnvironmentRecord, JobReport, SaveOutcome
-from crossload.runner.subjects.model import Subject, SubjectTask
-from crossload.runner.words import Format, JobStatus, Verdict
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Format, JobStatus, SubjectTask, Verdict
 from crossload.runner.workflow import RunRequest
 from tests.cli.conftest import CommandLine
 from tests.cli.matrices import BROKEN, IMPOSSIBLE, knows_wheels

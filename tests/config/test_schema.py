@@ -13,7 +13,7 @@ from crossload.runner.config.form import MatrixForm
 from crossload.runner.config.load import load_matrix, matrix_schema
 from crossload.runner.config.model import EnvironmentSpec, Form, Matrix
 from crossload.runner.config.schema import SCHEMA_FILE, schema_text
-from crossload.runner.probing.catalogue import CATALOGUE_FILE
+from crossload.runner.models.listing import MODELS_FILE
 from tests.config.test_load import FULL
 
 
@@ -50,7 +50,7 @@ def test_schema_accepts_what_the_loader_accepts() -> None:
 
 def test_shipped_matrix_fits_schema_and_loader() -> None:
     path = SCHEMA_FILE.with_name("matrix.yaml")
-    models = json.loads((path.parent / "probes" / CATALOGUE_FILE).read_text("utf-8"))["models"]
+    models = json.loads((path.parent / "probes" / MODELS_FILE).read_text("utf-8"))["models"]
     jsonschema.validate(yaml.safe_load(path.read_text("utf-8")), matrix_schema())
     assert load_matrix(path, known_models=[model["name"] for model in models]).environments
 

@@ -15,8 +15,7 @@ from crossload.runner.inspection import inspecting, walls
 from crossload.runner.inspection.asking import BEGUN, Answer, Ending, ask
 from crossload.runner.inspection.inspecting import inspect
 from crossload.runner.inspection.model import Container, Contents, FindingKind, Inspection
-from crossload.runner.probing import seccomp
-from crossload.runner.probing.sandbox import filter_pipe
+from crossload.runner.sandbox import seccomp
 from tests.inspection.making import dense, new_sequential, sequential, write_h5, write_keras
 
 
@@ -38,7 +37,7 @@ def behind_walls(path: Path, text: str) -> Answer:
     """What Python code comes to that runs where a child would read `path`."""
     bwrap = walls.programs()
     assert bwrap is not None
-    reading = filter_pipe() if seccomp.supported() else None
+    reading = seccomp.filter_pipe() if seccomp.supported() else None
     command = walls.around(bwrap, Container.HDF5, path.resolve(), reading)
     try:
         given = () if reading is None else (reading,)

@@ -9,8 +9,7 @@ import pytest
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.migration.edges import Edges
 from crossload.runner.migration.model import Stage
-from crossload.runner.subjects.model import SubjectTask
-from crossload.runner.words import Check, Format, Strategy
+from crossload.runner.words import Check, Format, Strategy, SubjectTask
 from tests.checking.examples import TF26, TF210, TF215, TF221
 from tests.migration.world import USER, World, everywhere, migrate, mine
 from tests.runs import MISSING

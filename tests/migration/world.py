@@ -29,8 +29,8 @@ from crossload.runner.records import (
     SaveOutcome,
     Tolerances,
 )
-from crossload.runner.subjects.model import Subject, SubjectTask
-from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
+from crossload.runner.subjects.model import Subject
+from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy, SubjectTask
 from tests.checking.examples import EVERY, subject
 
 START = datetime(2026, 11, 21, tzinfo=timezone.utc)
@@ -178,7 +178,7 @@ class World:
 def mine(file_format: Format = Format.H5, *, custom: bool = False, code: bool = False) -> Subject:
     """The user's file, which nothing is known of but its format."""
     one = subject(custom=custom, keras="2.10.0")
-    return replace(one, format=file_format, traits=one.traits.model_copy(update={"code": code}))
+    return replace(one, format=file_format, traits=replace(one.traits, code=code))
 
 
 def known_map(world: World, edges: Edges | None = None) -> Map:

@@ -11,7 +11,8 @@ import re
 import sys
 from itertools import groupby
 
-from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
+from crossload.runner.models.listing import read_models
+from crossload.runner.models.traits import ModelTraits
 from tests.probes.worker_driver import PROBES
 
 PAGE = PROBES.parent / "docs" / "models.md"
@@ -67,7 +68,7 @@ def make_page() -> str:
     """The whole page: a section for each file of models, in the order of the list."""
     if str(PROBES) not in sys.path:
         sys.path.append(str(PROBES))
-    models = read_catalogue(PROBES).values()
+    models = read_models(PROBES).values()
     files = list(dict.fromkeys(model.file for model in models))
     ordered = sorted(models, key=lambda model: files.index(model.file))
     sections = [

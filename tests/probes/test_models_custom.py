@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from crossload.runner.probing.catalogue import CATALOGUE_FILE
+from crossload.runner.models.listing import MODELS_FILE
 from tests.probes.real_frameworks import Start, load, lost, save
 from tests.probes.worker_driver import PROBES
 
 Probe = Callable[[str], ModuleType]
-LISTED = json.loads((PROBES / CATALOGUE_FILE).read_text())["models"]
+LISTED = json.loads((PROBES / MODELS_FILE).read_text())["models"]
 MODELS = [entry["name"] for entry in LISTED if entry["file"].startswith("custom")]
 OLDEST, KERAS2, KERAS3 = "tf2.3-h5py2-py3.8", "tf2.15-py3.11", "tf2.21-py3.13"
 PLACES = [(OLDEST, "h5"), (KERAS2, "h5"), (KERAS2, "keras"), (KERAS3, "h5"), (KERAS3, "keras")]

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from crossload.runner.probing.catalogue import CATALOGUE_FILE
+from crossload.runner.models.listing import MODELS_FILE
 from tests.probes.real_frameworks import Start, load, lost, save
 from tests.probes.worker_driver import PROBES
 
 pytestmark = pytest.mark.integration
 FILES = ("recurrent", "convolution", "layers", "preprocessing")
-LISTED = json.loads((PROBES / CATALOGUE_FILE).read_text())["models"]
+LISTED = json.loads((PROBES / MODELS_FILE).read_text())["models"]
 MODELS = [entry["name"] for entry in LISTED if entry["file"] in FILES]
 CUSTOM = {entry["name"] for entry in LISTED if entry["custom"]}
 KERAS2, KERAS3 = "tf2.15-py3.11", "tf2.21-py3.13"

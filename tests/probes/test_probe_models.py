@@ -9,12 +9,12 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from crossload.runner.probing.catalogue import CATALOGUE_FILE
+from crossload.runner.models.listing import MODELS_FILE
 from tests.probes.worker_driver import PROBES
 
 Probe = Callable[[str], ModuleType]
 LISTED = {
-    entry["name"]: entry for entry in json.loads((PROBES / CATALOGUE_FILE).read_text())["models"]
+    entry["name"]: entry for entry in json.loads((PROBES / MODELS_FILE).read_text())["models"]
 }
 
 

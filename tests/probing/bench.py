@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import shutil
 import sys
@@ -11,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from crossload.runner.probing.catalogue import CATALOGUE_FILE
-from crossload.runner.probing.sandbox import Sandbox
+from crossload.runner.models.traits import ModelTraits
+from crossload.runner.probing.material import Material
 from crossload.runner.probing.schedule import run_probes
 from crossload.runner.probing.settings import ProbeSettings
-from crossload.runner.probing.target import ProbeTarget
 from crossload.runner.probing.tasks import LoadTask, ProbeListener, ProbeSummary, ProbeTask
 from crossload.runner.records import (
     Attempt,
@@ -27,6 +25,8 @@ from crossload.runner.records import (
     SaveKey,
     SaveOutcome,
 )
+from crossload.runner.sandbox.containment import Sandbox
+from crossload.runner.sandbox.target import ProbeTarget
 from crossload.runner.words import Format, JobStatus
 
 FAKE = Path(__file__).with_name("fake_worker.py")
@@ -103,6 +103,13 @@ class Diary:
         self.lines.append(f"remaining {saves} {loads}")
 
 
+class EveryModel(dict[str, Material]):
+    """Whatever its name, a compiled reference model."""
+
+    def __missing__(self, name: str) -> Material:
+        return Material(ModelTraits(name, compiled=True))
+
+
 @dataclass
 class Bench:
     """A project with fake workers."""
@@ -125,6 +132,7 @@ class Bench:
             scratch=self.folder / "scratch",
             limits=self.limits,
             sandbox=self.sandbox,
+            materials=EveryModel(),
         )
 
     def target(self, name: str = "a", **variables: str) -> ProbeTarget:
@@ -157,20 +165,15 @@ class Bench:
             ),
         )
 
-    def write_probes(self, tasks: Sequence[ProbeTask]) -> None:
+    def write_probes(self) -> None:
         probes = self.folder / "probes"
         probes.mkdir(exist_ok=True)
         shutil.copy(FAKE, probes / "start.py")
-        names = {key.model for task in tasks for key in task.saves}
-        names |= {load.save.model for task in tasks for load in task.loads}
-        models = [{"name": name, "title": name, "compiled": True} for name in sorted(names)]
-        (probes / CATALOGUE_FILE).parent.mkdir(parents=True, exist_ok=True)
-        (probes / CATALOGUE_FILE).write_text(json.dumps({"models": models}))
 
     async def run_async(
         self, tasks: Sequence[ProbeTask], listener: ProbeListener | None = None, jobs: int = 1
     ) -> ProbeSummary:
-        self.write_probes(tasks)
+        self.write_probes()
         settings = replace(self.settings, jobs=jobs)
         sink = MemorySink(self.ledger)
         return await run_probes(tasks, self.ledger, sink, settings, listener or self.diary)

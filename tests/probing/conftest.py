@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crossload.runner.probing import deaths
-from crossload.runner.probing.sandbox import Sandbox, detect_sandbox, uncontained
+from crossload.runner.sandbox.containment import Sandbox, detect_sandbox, uncontained
 from crossload.runner.words import JobStatus
 from tests.probing.bench import FAULTS, SMALL, Bench
 

@@ -7,9 +7,9 @@ from typing import cast
 
 from crossload.runner.probing.backlog import PendingSave, Queue
 from crossload.runner.probing.choice import Pace, Seat, choose
-from crossload.runner.probing.target import ProbeTarget
 from crossload.runner.probing.worker import Worker
 from crossload.runner.records import SaveKey
+from crossload.runner.sandbox.target import ProbeTarget
 from crossload.runner.words import Format
 
 KEY = SaveKey("a", "dense", Format.H5, "p", "o")

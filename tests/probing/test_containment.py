@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from crossload.runner.probing.sandbox import SandboxLevel
+from crossload.runner.sandbox.containment import SandboxLevel
 from tests.probing.bench import Bench
 
 HERE = Path(__file__).parent
@@ -90,7 +90,7 @@ def test_a_worker_is_never_the_superuser(seen: dict[str, object]) -> None:
 ORPHAN_SCRIPT = """
 import asyncio, sys
 sys.path[:0] = [{root!r}]
-from crossload.runner.probing.sandbox import detect_sandbox, uncontained
+from crossload.runner.sandbox.containment import detect_sandbox, uncontained
 from tests.probing.bench import Bench
 from pathlib import Path
 sandbox = detect_sandbox() if {contained} else uncontained()
@@ -136,7 +136,7 @@ AS_USER_SCRIPT = """
 import sys
 sys.path[:0] = {path!r}
 import json
-from crossload.runner.probing.sandbox import detect_sandbox
+from crossload.runner.sandbox.containment import detect_sandbox
 from tests.probing.bench import Bench
 from pathlib import Path
 bench = Bench(Path(sys.argv[1]), detect_sandbox())

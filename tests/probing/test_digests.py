@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from crossload.runner.cases.model import Scripts
 from crossload.runner.errors import ConfigurationError
-from crossload.runner.probing.catalogue import ModelTraits, read_catalogue
+from crossload.runner.models.listing import read_models
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.probing.digests import case_digests, probe_digests, subject_digests
+from crossload.runner.probing.material import Bundle, Scripts
 from crossload.runner.probing.sources import read_sources
 from crossload.runner.shipped import probes_folder
-from crossload.runner.subjects.model import Subject
-from crossload.runner.words import Format
+from crossload.runner.words import SubjectTask
 
 SCRIPTS = Scripts("# save", "# load")
-SUBJECT = Subject("mine", Path("mine.h5"), ModelTraits(name="mine"), "f" * 64, Format.H5)
+SUBJECT = Bundle("f" * 64, SubjectTask.ADOPT)
 IMPORTS = {
     "worker": "from crossload_probe import wire",
     "wire": "",
@@ -60,7 +60,7 @@ def digests(folder: Path, scripts: Scripts = SCRIPTS) -> dict[str, str]:
     return {
         **probe_digests(sources, catalogue),
         **case_digests(sources, {"case": scripts}),
-        **subject_digests(sources, [SUBJECT]),
+        **subject_digests(sources, {"mine": SUBJECT}),
     }
 
 
@@ -131,12 +131,12 @@ def test_a_case_depends_on_its_own_two_scripts(folder: Path) -> None:
 def test_a_users_model_depends_on_its_file(folder: Path) -> None:
     other = replace(SUBJECT, artifact="e" * 64)
     sources = read_sources(folder)
-    assert subject_digests(sources, [SUBJECT]) != subject_digests(sources, [other])
-    assert subject_digests(sources, []) == {}
+    assert subject_digests(sources, {"mine": SUBJECT}) != subject_digests(sources, {"mine": other})
+    assert subject_digests(sources, {}) == {}
 
 
 def test_the_shipped_models_share_a_digest_if_they_share_a_module() -> None:
-    catalogue = read_catalogue(probes_folder())
+    catalogue = read_models(probes_folder())
     found = probe_digests(read_sources(probes_folder()), catalogue)
     pairs = {(found[name], model.file) for name, model in catalogue.items()}
     assert len(pairs) == len(set(found.values())) == len({one.file for one in catalogue.values()})

@@ -177,7 +177,7 @@ def test_a_full_disk_ends_the_run_with_a_clear_error(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("crossload.runner.probing.store._copy_bundle", full)
+    monkeypatch.setattr("crossload.runner.artifacts.store._copy_bundle", full)
     with pytest.raises(StorageError, match=r"cannot write to the artifact store .*No space left"):
         bench.run(bench.task("a", ["one"]))
     assert bench.ledger.saves == {}
@@ -217,7 +217,7 @@ def test_workers_go_on_into_the_rounds_that_follow(bench: Bench) -> None:
         (bench.task("a", ["one"], ["a/one"]),),  # known by then: nothing is left of this one
         (bench.task("a", ["three"], ["a/three"]), bench.task("c", (), ["a/three"])),
     ]
-    bench.write_probes([task for tasks in (first, *later) for task in tasks])
+    bench.write_probes()
 
     def following() -> Round | None:
         if not later:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crossload.runner.cases.model import Scripts
-from crossload.runner.probing.catalogue import ModelTraits, with_cases
+from crossload.runner.models.traits import ModelTraits
+from crossload.runner.probing.material import Material, Scripts
 from crossload.runner.probing.protocol import LoadJob, SaveJob
 from crossload.runner.probing.schedule import run_probes
 from crossload.runner.probing.strategies import applicable
@@ -28,9 +28,12 @@ def task(bench: Bench, *names: str) -> ProbeTask:
 
 
 def run(bench: Bench, *tasks: ProbeTask, **scripts: Scripts) -> None:
-    bench.write_probes([])  # the probes know no case
-    by_name = {name.replace("_", "-"): each for name, each in scripts.items()}
-    settings = replace(bench.settings, scripts=by_name)
+    bench.write_probes()
+    materials = {
+        name: Material(ModelTraits(name), each)
+        for name, each in ((name.replace("_", "-"), each) for name, each in scripts.items())
+    }
+    settings = replace(bench.settings, materials=materials)
     asyncio.run(run_probes(tasks, bench.ledger, MemorySink(bench.ledger), settings, bench.diary))
 
 
@@ -69,13 +72,12 @@ def test_a_worker_that_dies_while_it_is_sent_a_script_costs_that_job(bench: Benc
 
 
 def test_a_case_is_loaded_plainly_and_no_other_way() -> None:
-    traits = with_cases({"dense": ModelTraits(name="dense", compiled=True)}, ["case"])
-    assert list(traits) == ["dense", "case"]
-    assert applicable(traits["case"], Format.SCRIPT) == (Strategy.PLAIN,)
+    assert applicable(ModelTraits("case"), Format.SCRIPT) == (Strategy.PLAIN,)
 
 
 def test_only_jobs_of_cases_speak_of_scripts() -> None:
+    material = Material(ModelTraits("case"), Scripts(SAVE, LOAD))
     save = SaveJob("1", "dense", Format.H5).line(1, Path("/artifacts"))
-    load = LoadJob("1", "case", Format.SCRIPT, Strategy.PLAIN, "f" * 64, LOAD)
+    load = LoadJob("1", "case", Format.SCRIPT, Strategy.PLAIN, "f" * 64, material)
     assert b"script" not in save
     assert b'"script":"# load\\noutputs = 1"' in load.line(1, Path("/artifacts"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from crossload.runner.errors import ConfigurationError
+from crossload.runner.models.listing import MODELS_FILE, read_models
 from crossload.runner.probing import deaths
-from crossload.runner.probing.catalogue import CATALOGUE_FILE, read_catalogue
 from crossload.runner.probing.digests import options_digest
 from crossload.runner.records import Limits, ProbeError
 from crossload.runner.words import JobStatus
@@ -26,7 +26,7 @@ def test_the_options_digest_does_not_depend_on_order() -> None:
 
 
 def test_the_shipped_models_can_be_read() -> None:
-    models = read_catalogue(ROOT / "probes")
+    models = read_models(ROOT / "probes")
     assert models["dense"].compiled
     assert models["custom-layer"].custom
     assert models["lambda"].code
@@ -36,10 +36,10 @@ def test_the_shipped_models_can_be_read() -> None:
     "text", ["", "[]", json.dumps({"models": [{"name": "a", "compiled": "yes"}]})]
 )
 def test_a_wrong_list_of_models_is_a_clear_error(tmp_path: Path, text: str) -> None:
-    (tmp_path / CATALOGUE_FILE).parent.mkdir(parents=True)
-    (tmp_path / CATALOGUE_FILE).write_text(text)
+    (tmp_path / MODELS_FILE).parent.mkdir(parents=True)
+    (tmp_path / MODELS_FILE).write_text(text)
     with pytest.raises(ConfigurationError, match=r"the list of reference models .* cannot be read"):
-        read_catalogue(tmp_path)
+        read_models(tmp_path)
 
 
 @pytest.mark.parametrize(

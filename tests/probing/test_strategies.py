@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crossload.runner.probing.catalogue import ModelTraits
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.probing.strategies import applicable, is_distinct, next_strategy
 from crossload.runner.records import Attempt, AttemptOutcome, CheckOutcome, JobReport
 from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy

@@ -15,8 +15,7 @@ from crossload.runner.analysis.judged import TryResult
 from crossload.runner.ledger import RunState
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
 from crossload.runner.records import Cell, JobReport, SaveOutcome
-from crossload.runner.subjects.model import SubjectTask
-from crossload.runner.words import Format, JobStatus, Strategy, Verdict
+from crossload.runner.words import Format, JobStatus, Strategy, SubjectTask, Verdict
 from tests.ledger.examples import START
 
 OLD, NEW = "tf2.10-py3.9", "tf2.15-py3.11"

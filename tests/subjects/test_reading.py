@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.errors import UsageError
-from crossload.runner.probing.store import ArtifactStore
-from crossload.runner.subjects.model import SubjectTask
 from crossload.runner.subjects.reading import Given, Reading, read_subjects
-from crossload.runner.words import Format
+from crossload.runner.words import Format, SubjectTask
 from tests.inspection import making
 
 Read = Callable[..., Reading]

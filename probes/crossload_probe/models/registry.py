@@ -1,6 +1,6 @@
 """The reference models: small, the same everywhere, each standing for a published breakage.
 
-Owns finding one by its name. `catalogue.json`, which the runner reads without importing
+Owns finding one by its name. `models.json`, which the runner reads without importing
 anything, lists their names, their traits and the file that builds each; a test keeps the list and
 the files in step.
 """
@@ -9,7 +9,7 @@ import importlib
 import json
 import os
 
-LIST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "catalogue.json")
+LIST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "models.json")
 _FILES = {}
 _OWN = {}
 

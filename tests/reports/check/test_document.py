@@ -21,9 +21,9 @@ from crossload.runner.checking.running import Check, Checked, Refusal
 from crossload.runner.errors import ExitCode
 from crossload.runner.inspection.model import Finding, FindingKind
 from crossload.runner.records import ProbeError
-from crossload.runner.subjects.model import Subject, SubjectTask
+from crossload.runner.subjects.model import Subject
 from crossload.runner.subjects.reading import LeftOut
-from crossload.runner.words import Strategy, Verdict
+from crossload.runner.words import Strategy, SubjectTask, Verdict
 from tests.checking.examples import REFUSED, TF26, TF115, TF215, TF221, cell, script, subject
 from tests.reports.samples import judged_cell, run_of
 

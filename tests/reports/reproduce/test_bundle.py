@@ -12,12 +12,12 @@ import pytest
 from crossload.reports.reproduce.case_scripts import case_script
 from crossload.reports.reproduce.mains import WATCHED
 from crossload.reports.reproduce.scripts import Side, Subject, load_script, save_script
-from crossload.runner.probing.catalogue import read_catalogue
+from crossload.runner.models.listing import read_models
 from crossload.runner.shipped import probes_folder
 from crossload.runner.words import MODEL_FORMATS, Check, Format, Strategy
 
 SIDE = Side("tf.keras", "tensorflow", {"OMP_NUM_THREADS": "1"})
-MODELS = read_catalogue(probes_folder())
+MODELS = read_models(probes_folder())
 FORMATS = [one for one in MODEL_FORMATS if one is one.base]
 
 

@@ -18,12 +18,11 @@ from crossload.reports.explain_own import Facts, OwnModel
 from crossload.reports.reproduce.folder import Folder, Places, folder_of, write_folder
 from crossload.reports.reproduce.own_readme import contents, told_size
 from crossload.reports.reproduce.own_scripts import OwnSubject, own_load_script, own_save_script
+from crossload.runner.artifacts.store import Artifact, ArtifactStore
 from crossload.runner.errors import UsageError
-from crossload.runner.probing.store import Artifact, ArtifactStore
 from crossload.runner.records import JobReport, SaveOutcome
 from crossload.runner.shipped import probes_folder
-from crossload.runner.subjects.model import SubjectTask
-from crossload.runner.words import Check, Format, JobStatus, Strategy, Verdict
+from crossload.runner.words import Check, Format, JobStatus, Strategy, SubjectTask, Verdict
 from tests.reports.reproduce.test_bundle import SIDE, missing
 from tests.reports.reproduce.test_readme import (
     LOADER,

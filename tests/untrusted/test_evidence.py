@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crossload.runner.probing.evidence import clean_tail, clean_text, read_tail, remove_tree
-from crossload.runner.probing.folders import usage
+from crossload.runner.untrusted.evidence import clean_tail, clean_text, read_tail, remove_tree
+from crossload.runner.untrusted.folders import usage
 
 
 @pytest.mark.parametrize(

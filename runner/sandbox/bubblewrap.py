@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crossload.runner.probing.target import (
+from crossload.runner.records import Limits
+from crossload.runner.sandbox.target import (
     INSIDE_ARTIFACTS,
     INSIDE_PROBES,
     INSIDE_SCRATCH,
     Place,
     ProbeTarget,
 )
-from crossload.runner.records import Limits
 
 _NAMESPACES = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
                "--unshare-cgroup-try", "--die-with-parent")  # fmt: skip

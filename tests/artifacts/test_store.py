@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from crossload.runner.artifacts import store as store_module
+from crossload.runner.artifacts.store import ArtifactStore, BadBundleError, tree_digest
 from crossload.runner.errors import StorageError
-from crossload.runner.probing import store as store_module
-from crossload.runner.probing.store import ArtifactStore, BadBundleError, tree_digest
 
 ROOM = 10_000
 

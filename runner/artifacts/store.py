@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossload.runner.errors import StorageError
-from crossload.runner.probing.evidence import remove_tree
-from crossload.runner.probing.folders import Entry, open_folder, walk
+from crossload.runner.untrusted.evidence import remove_tree
+from crossload.runner.untrusted.folders import Entry, open_folder, walk
 
 MAX_FILES = 2000
 MAX_NAME_BYTES = 200

@@ -15,17 +15,17 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from crossload.runner.probing import bubblewrap, findings, guardian, seccomp
-from crossload.runner.probing.bubblewrap import Tools
-from crossload.runner.probing.evidence import clean_tail
-from crossload.runner.probing.target import (
+from crossload.runner.records import Finding, Limits
+from crossload.runner.sandbox import bubblewrap, findings, guardian, seccomp
+from crossload.runner.sandbox.bubblewrap import Tools
+from crossload.runner.sandbox.target import (
     INSIDE_ARTIFACTS,
     INSIDE_PROBES,
     INSIDE_SCRATCH,
     Place,
     ProbeTarget,
 )
-from crossload.runner.records import Finding, Limits
+from crossload.runner.untrusted.evidence import clean_tail
 from crossload.runner.words import Word
 
 _WANTED_OPTIONS = ("--size", "--disable-userns")
@@ -134,16 +134,6 @@ def uncontained() -> Sandbox:
     return Sandbox(SandboxLevel.NONE)
 
 
-def filter_pipe() -> int:
-    """Return the reading end of a pipe that holds the seccomp program."""
-    reading, writing = os.pipe()
-    try:
-        os.write(writing, seccomp.program())
-    finally:
-        os.close(writing)
-    return reading
-
-
 def _none(finding: Finding) -> Sandbox:
     return Sandbox(SandboxLevel.NONE, findings=(finding,))
 
@@ -183,7 +173,7 @@ def _self_test(tools: Tools) -> str | None:
         place = Place(Path(folder), Path(folder), scratch, Path(folder) / "log")
         if tools.setpriv:
             os.chown(scratch, bubblewrap.user_id(0), bubblewrap.user_id(0))
-        reading = filter_pipe() if seccomp.supported() else None
+        reading = seccomp.filter_pipe() if seccomp.supported() else None
         command = bubblewrap.wrap(tools, here, place, reading)
         command += ["--", *bubblewrap.confine(tools, place, Limits())]
         try:

@@ -12,11 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from crossload.runner.probing import bubblewrap, findings, seccomp
-from crossload.runner.probing.bubblewrap import Tools
-from crossload.runner.probing.sandbox import Descriptors, SandboxLevel, detect_sandbox, uncontained
-from crossload.runner.probing.target import Place, ProbeTarget
 from crossload.runner.records import Limits
+from crossload.runner.sandbox import bubblewrap, findings, seccomp
+from crossload.runner.sandbox.bubblewrap import Tools
+from crossload.runner.sandbox.containment import (
+    Descriptors,
+    SandboxLevel,
+    detect_sandbox,
+    uncontained,
+)
+from crossload.runner.sandbox.target import Place, ProbeTarget
 
 PLACE = Place(Path("/p"), Path("/a"), Path("/s"), Path("/l"), slot=3)
 TARGET = ProbeTarget(

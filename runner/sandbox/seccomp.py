@@ -7,6 +7,7 @@ limit counts (memfd, System V shared memory), are refused with EPERM.
 
 from __future__ import annotations
 
+import os
 import platform
 import struct
 import sys
@@ -82,6 +83,16 @@ def program() -> bytes:
         _step(_RETURN, _ALLOW),
     ]
     return b"".join(code)
+
+
+def filter_pipe() -> int:
+    """Return the reading end of a pipe that holds the program; the caller closes it."""
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, program())
+    finally:
+        os.close(writing)
+    return reading
 
 
 def _step(operation: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

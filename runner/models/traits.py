@@ -1,0 +1,29 @@
+"""The traits of a model: what decides which ways of loading it make sense.
+
+Owns the shape only; `listing` reads those of the reference models, `runner.subjects` those of a
+user's model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ModelTraits:
+    """What decides which ways of loading make sense for a model.
+
+    `file` is the module of the probe's `models` that builds it. `own` marks a user's model: the
+    code at hand is tried before anything is left out. `adopted` means that the file existed before
+    any saver, so that "saving" it is loading it; `keras_1` that Keras 1 wrote it.
+    """
+
+    name: str
+    file: str = ""
+    title: str = ""
+    compiled: bool = False
+    custom: bool = False
+    code: bool = False
+    own: bool = False
+    adopted: bool = False
+    keras_1: bool = False

@@ -1,0 +1,51 @@
+"""The environment that a contained process runs in, and where it finds its folders.
+
+Owns these two values only; `runner.bridge` makes a target of a built environment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+INSIDE_PROBES = Path("/probes")
+INSIDE_ARTIFACTS = Path("/artifacts")
+INSIDE_SCRATCH = Path("/scratch")
+
+
+@dataclass(frozen=True)
+class ProbeTarget:
+    """One environment as a worker's home: its interpreter, and how it uses Keras.
+
+    `variables` is the allow-list of environment variables that a probe gets; nothing else of the
+    caller's environment reaches it. `readable` are folders outside of the environment that it
+    needs: those of libraries of this machine. `import_seconds` only feeds estimates. `legacy`: it
+    has tf-keras beside another Keras, and can load with either.
+    """
+
+    id: str
+    digest: str
+    python: Path
+    prefix: Path
+    base_prefix: Path
+    api: str
+    backend: str
+    variables: tuple[tuple[str, str], ...] = ()
+    import_seconds: float = 3.0
+    readable: tuple[Path, ...] = ()
+    legacy: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folders of one worker, as the host sees them; `slot` numbers workers that live at once.
+
+    `scratch` is the only one a worker may write; `log` takes what is said before the worker
+    redirects its own output (the sandbox's complaints, above all).
+    """
+
+    probes: Path
+    artifacts: Path
+    scratch: Path
+    log: Path
+    slot: int = 0
