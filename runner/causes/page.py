@@ -1,6 +1,6 @@
 """The catalogue as a page of the documentation; `python -m crossload.runner.causes.page` writes it.
 
-Owns the wording around the entries. A test holds the page to the catalogue.
+Owns the wording around the entries. A test keeps the page in step with the catalogue.
 """
 
 from __future__ import annotations
@@ -17,24 +17,23 @@ PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "causes.md"
 _HEAD = """\
 # Causes and remedies
 
-Why a cell is not `same`. Each cause is recognised by what was measured: the exception, what a check
-says, how the process ended, and the versions on both sides. The cell then says it in one sentence,
-with the names of that very file, and what helps. No cause is a catch-all: what is not recognised
-stays without one, and `crossload causes --run latest` lists it.
+Why a cell is not `same`, and what to do about it. crossload recognises a cause from the measurements:
+the exception, the checks, how the process ended, and the versions on both sides. The cell then shows one
+sentence, with the names from its own file, and the remedies. No cause is a catch-all: a cell that is not
+recognised has none, and `crossload causes --run latest` lists it.
 
-crossload looks for each remedy whether the run shows how it ends:
+For each remedy, crossload looks in the run for a measurement that shows its result:
 
 | state | meaning |
 |---|---|
-| `worked` | an attempt with that strategy agreed, or the cell it leads to is rid of the cause |
-| `did-not-help` | that was tried and does not load, or loses the same |
+| `worked` | an attempt with that strategy gave the same outputs, or the cell with that change does not have the cause |
+| `did-not-help` | it was tried, and the model fails to load or loses the same things |
 | `not-tried` | the run has no such attempt or cell |
-| `cannot-be-tried` | it is work by hand |
+| `cannot-be-tried` | it has to be done by hand |
 
-A cell that a remedy leads to loads plainly, without what was lost; or it needs a strategy for
-another cause, and then the strategy is named. Where a strategy removes the first cause and fails
-all the same, the cell also names what stands behind it. The catalogue is data:
-`runner/causes/catalogue/`; this page is made from it.
+The cell with the change loads plainly and loses nothing, or it needs a strategy because of another cause,
+which is then named. If a strategy avoids the first cause but fails anyway, the cell also shows the next
+obstacle. The catalogue is data, in `runner/causes/catalogue/`; this page is generated from it.
 """
 
 
@@ -50,12 +49,12 @@ def as_page(catalogue: Catalogue) -> str:
 
 
 def general_sentence(cause: CauseForm) -> str:
-    """The sentence with its places left open: `<layer>`."""
+    """The sentence with its placeholders left open: `<layer>`."""
     return re.sub(r"\{(\w+)\}", r"<\1>", cause.sentence)
 
 
 def how_tried(remedy: RemedyForm) -> str:
-    """In which attempts or cells crossload looks whether a remedy works."""
+    """The attempts or cells in which crossload checks whether a remedy works."""
     if remedy.strategy is not None:
         return f"the strategy {remedy.strategy}"
     if remedy.format is not None:
@@ -66,8 +65,8 @@ def how_tried(remedy: RemedyForm) -> str:
         return f"the cells of savers with {_facts(remedy.saver)}, the nearest first"
     if remedy.via is not None:
         there, format_ = _facts(remedy.via.environment), remedy.via.format
-        return f"two cells over an environment with {there}, as {format_}"
-    return "nothing: it is work by hand"
+        return f"two cells via an environment with {there}, as {format_}"
+    return "nothing: it has to be done by hand"
 
 
 def _facts(facts: Facts) -> str:
@@ -88,7 +87,7 @@ def _cause(cause: CauseForm, catalogue: Catalogue) -> Iterator[str]:
         links = ", ".join(
             f"[{number}]({address})" for number, address in enumerate(cause.references, 1)
         )
-        yield f"Published: {links}\n"
+        yield f"Published reports: {links}\n"
 
 
 def main() -> None:

@@ -100,7 +100,7 @@ def test_an_environment_that_cannot_be_used_has_its_own_cause(state: Environment
     )
     (cell,) = judge_run(replace(run, environments=environments))
     assert cause_of(cell) == "no-package-for-python"
-    assert [one.id for one in cell.remedies] == ["mend-the-environment"]
+    assert [one.id for one in cell.remedies] == ["fix-the-environment"]
 
 
 def test_a_difference_without_a_known_cause_falls_back_to_what_stopped_the_plain_load() -> None:

@@ -174,13 +174,13 @@ def test_the_sentence_names_what_the_file_names() -> None:
         symptoms("Unrecognized keyword arguments passed to Blurring: {'radius': 1}")
     )
     assert cause is not None
-    assert cause.sentence == "this version's Blurring does not know the argument radius"
+    assert cause.sentence == "this version's Blurring does not accept the argument radius"
 
 
 def test_a_group_that_a_match_leaves_out_has_other_words() -> None:
     cause = RECOGNISER.recognise(symptoms("got an unexpected keyword argument 'time_major'"))
     assert cause is not None
-    assert cause.sentence.startswith("Keras 3 took time_major out of its recurrent layers")
+    assert cause.sentence.startswith("Keras 3 removed time_major from its recurrent layers")
 
 
 @pytest.mark.parametrize("verdict", [Verdict.FAILS, Verdict.ASSISTED, Verdict.UNSAVED])
