@@ -17,23 +17,24 @@ PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "causes.md"
 _HEAD = """\
 # Causes and remedies
 
-Why a cell is not `same`, and what to do about it. crossload recognises a cause from the measurements:
-the exception, the checks, how the process ended, and the versions on both sides. The cell then shows one
-sentence, with the names from its own file, and the remedies. No cause is a catch-all: a cell that is not
-recognised has none, and `crossload causes --run latest` lists it.
+Why a cell is not `same`, and what to do about it. crossload recognises a cause from the
+measurements: the exception, the checks, how the process ended, and the versions on both sides. The
+cell then shows one sentence, with the names from its own file, and the remedies. No cause is a
+catch-all: a cell that is not recognised has none, and `crossload causes --run latest` lists it.
 
 For each remedy, crossload looks in the run for a measurement that shows its result:
 
 | state | meaning |
 |---|---|
-| `worked` | an attempt with that strategy gave the same outputs, or the cell with that change does not have the cause |
+| `worked` | an attempt with that strategy, or a cell with that change, does not have the cause |
 | `did-not-help` | it was tried, and the model fails to load or loses the same things |
 | `not-tried` | the run has no such attempt or cell |
 | `cannot-be-tried` | it has to be done by hand |
 
-The cell with the change loads plainly and loses nothing, or it needs a strategy because of another cause,
-which is then named. If a strategy avoids the first cause but fails anyway, the cell also shows the next
-obstacle. The catalogue is data, in `runner/causes/catalogue/`; this page is generated from it.
+The cell with the change loads plainly and loses nothing, or it needs a strategy because of another
+cause, which is then named. If a strategy avoids the first cause but fails anyway, the cell also
+shows the next obstacle. The catalogue is data, in `runner/causes/catalogue/`; this page is
+generated from it.
 """
 
 
