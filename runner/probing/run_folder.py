@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,7 @@ from crossload.runner.sandbox.target import Place
 from crossload.runner.untrusted.evidence import remove_tree
 
 _PREFIX = "probing-"
+_CACHES = shutil.ignore_patterns("__pycache__")
 
 
 class RunFolder:
@@ -42,12 +44,11 @@ class RunFolder:
                     remove_tree(left)
             self._folder.mkdir()
             copy = self._folder / "probes"
-            copy.mkdir()
-            copy.chmod(0o755)
-            for path in sorted(probes.iterdir()):
-                if path.suffix in {".py", ".json"} and path.is_file():
-                    (copy / path.name).write_bytes(path.read_bytes())
-                    (copy / path.name).chmod(0o644)
+            shutil.copytree(probes, copy, ignore=_CACHES, copy_function=shutil.copyfile)
+            for folder, _, names in os.walk(copy):
+                Path(folder).chmod(0o755)
+                for name in names:
+                    (Path(folder) / name).chmod(0o644)
         except OSError as error:
             raise StorageError(
                 f"cannot write to {str(self._scratch)!r}: {error.strerror or error}",
