@@ -11,29 +11,15 @@ from collections.abc import Iterable, Iterator
 
 from crossload.reports.document import AttemptRow, CellRow, CheckRow
 from crossload.runner.analysis.judged import TryResult
-from crossload.runner.words import Check, CheckStatus, Format, Strategy
+from crossload.runner.formats import FORMATS
+from crossload.runner.strategies import STRATEGIES
+from crossload.runner.words import Check, CheckStatus, Format
 
 _TAIL_LINES = 3
 _WARNINGS = 3
 _SHORT = 240
 _PROGRESS = re.compile(r"(\\u0008)+|^\d+/\d+ .*\d+m?s/step$")
 
-_DONE = {
-    Strategy.PLAIN: "load_model(path) and nothing else",
-    Strategy.NO_COMPILE: "load_model(path, compile=False)",
-    Strategy.CUSTOM_OBJECTS: "the model's custom classes passed as custom_objects",
-    Strategy.UNSAFE: "safe_mode=False, so that code in the file may run",
-    Strategy.LEGACY: "load_model of tf-keras, if installed",
-    Strategy.REBUILD_WEIGHTS: "the model built by its code, only the weights from the file",
-    Strategy.SERVING: "tf.saved_model.load and the serving signature",
-}
-_PLAIN = {
-    Format.WEIGHTS_H5: "the model built by its code, then load_weights(path)",
-    Format.WEIGHTS_TF: "the model built by its code, then load_weights(path)",
-    Format.JSON_WEIGHTS: "model_from_json, then load_weights(path)",
-    Format.EXPORT: "tf.saved_model.load and the endpoint `serve`",
-    Format.SCRIPT: "the load script of the case",
-}
 _RESULTS = {
     TryResult.AGREES: "loads, and the outputs agree",
     TryResult.DIFFERS: "loads, but the outputs DIFFER",
@@ -47,9 +33,9 @@ _RESULTS = {
 
 def title_of(attempt: AttemptRow, file_format: Format) -> str:
     """What was done and the result, in one line."""
-    done = _DONE[attempt.strategy]
-    if attempt.strategy is Strategy.PLAIN:
-        done = _PLAIN.get(file_format.base, done)
+    done = STRATEGIES[attempt.strategy].done
+    if attempt.strategy.is_plain:
+        done = FORMATS[file_format].plain_load or done
     if attempt.notes and attempt.result is TryResult.REFUSED and attempt.error:
         result = attempt.notes[0]  # it loads and cannot predict
     else:

@@ -116,7 +116,7 @@ def find_own(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) -> OwnMo
         snapshot: the run, with everything of the cell's model.
         artifacts: the folder of the artifact store; None where there is none.
     """
-    if cell.format is Format.SCRIPT or cell.model in _references():
+    if cell.format.is_script or cell.model in _references():
         return None
     save = snapshot.saves.get(SavedFile.of(cell))
     artifact = _bundle(artifacts, None if save is None else save.artifact)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from crossload.reports.document import CellRow
 from crossload.reports.explain_own import OwnModel
-from crossload.runner.words import Strategy, SubjectTask, Verdict
+from crossload.runner.strategies import STRATEGIES
+from crossload.runner.words import SubjectTask, Verdict
 
 _SCOPE = "custom-object-scope"  # a concession: just another way to pass the code
 
@@ -54,7 +55,9 @@ def meaning_own(row: CellRow, own: OwnModel, meaning: str) -> str:
 
 def _is_passed_only(row: CellRow) -> bool:
     """Whether passing the user's code is all it takes."""
-    if row.verdict is not Verdict.ASSISTED or row.strategy is not Strategy.CUSTOM_OBJECTS:
+    if row.verdict is not Verdict.ASSISTED or row.strategy is None:
+        return False
+    if not STRATEGIES[row.strategy].gives_code:
         return False
     taken = [one for one in row.attempts if one.strategy is row.strategy]
     return all(set(one.concessions) <= {_SCOPE} for one in taken)
@@ -63,4 +66,4 @@ def _is_passed_only(row: CellRow) -> bool:
 def _by(own: OwnModel) -> str:
     if own.way is None:
         return ""
-    return " plainly" if own.way is Strategy.PLAIN else f" by the strategy {own.way}"
+    return " plainly" if own.way.is_plain else f" by the strategy {own.way}"

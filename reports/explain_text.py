@@ -17,7 +17,6 @@ from crossload.reports.document import CauseRow, CellRow, EnvironmentRow, Remedy
 from crossload.reports.explain_attempts import lines_of, title_of
 from crossload.reports.explain_lookup import Found, Source
 from crossload.reports.explain_own_text import meaning_own, measured_own
-from crossload.runner.words import Format
 
 _AROUND = 3  # loaders on either side
 _LOG_LINES = 6
@@ -88,7 +87,7 @@ def measured(found: Found) -> str:
     row = found.row
     if found.own is not None:
         return measured_own(row, found.own)
-    if row.format is Format.SCRIPT:
+    if row.format.is_script:
         return (
             f"The case {row.model}: its save script ran in {row.saver}, its load script in "
             f"{row.loader}."

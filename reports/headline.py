@@ -7,7 +7,7 @@ from datetime import datetime
 
 from crossload.reports.document import Report
 from crossload.runner.prose import counted, joined, plural
-from crossload.runner.words import EnvironmentState, Format, Verdict
+from crossload.runner.words import EnvironmentState, Verdict
 
 
 def headline(counts: Mapping[Verdict, int]) -> str:
@@ -44,9 +44,9 @@ def lead(report: Report) -> str:
 
 def _subjects(report: Report) -> str:
     """What was passed between environments; only readers tell scripted cases from models."""
-    cases = len({row.model for row in report.cells if row.format is Format.SCRIPT})
+    cases = len({row.model for row in report.cells if row.format.is_script})
     models = len(report.models) - cases
-    formats = len(set(report.formats) - {Format.SCRIPT})
+    formats = sum(not one.is_script for one in report.formats)
     parts = []
     if models:
         many = f"{models} reference {plural('model', models)}"

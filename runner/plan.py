@@ -107,7 +107,7 @@ def make_plan(
     baselines = {Cell(cell.saver, cell.model, cell.format, cell.saver) for cell in wanted}
     kept = tuple(cell for cell in cells if cell in wanted or cell in baselines)
     used = {cell.saver for cell in kept} | {cell.loader for cell in kept}
-    scripted = {cell.model for cell in kept if cell.format is Format.SCRIPT}
+    scripted = {cell.model for cell in kept if cell.format.is_script}
     saves = dict.fromkeys(PlannedSave(cell.saver, cell.model, cell.format) for cell in kept)
     return Plan(
         profile=name,

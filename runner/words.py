@@ -56,22 +56,25 @@ class Format(Word):
 
     @property
     def base(self) -> Format:
-        """The format without its options, as a loader meets it."""
-        return {
-            Format.H5_NO_OPTIMIZER: Format.H5,
-            Format.H5_SAVE_FORMAT: Format.H5,
-            Format.SAVEDMODEL_NO_OPTIMIZER: Format.SAVEDMODEL,
-            Format.SAVEDMODEL_SAVE_FORMAT: Format.SAVEDMODEL,
-        }.get(self, self)
+        """The format without its option, as a loader meets it."""
+        name, _, option = self.partition("+")
+        return Format(name) if option in _FORMAT_OPTIONS else self
 
     @property
     def drops_optimizer(self) -> bool:
         """Whether the saver was asked to leave the optimizer's state out."""
-        return self in {Format.H5_NO_OPTIMIZER, Format.SAVEDMODEL_NO_OPTIMIZER}
+        return self.endswith(f"+{_NO_OPTIMIZER}")
+
+    @property
+    def is_script(self) -> bool:
+        """Whether the scripts of a case write and read it."""
+        return self is Format.SCRIPT
 
 
+_NO_OPTIMIZER = "no-optimizer"
+_FORMAT_OPTIONS = frozenset({_NO_OPTIMIZER, "save-format"})
 # What reference models are saved in; a scripted case writes what it likes.
-MODEL_FORMATS = tuple(word for word in Format if word is not Format.SCRIPT)
+MODEL_FORMATS = tuple(word for word in Format if not word.is_script)
 
 
 class Strategy(Word):
@@ -84,6 +87,11 @@ class Strategy(Word):
     LEGACY = "legacy"
     REBUILD_WEIGHTS = "rebuild+weights"
     SERVING = "serving"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the file is loaded as it is; all other strategies are measured against it."""
+        return self is Strategy.PLAIN
 
 
 class SubjectTask(Word):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import EnvironmentsError, UsageError
+from crossload.runner.formats import WRITTEN_FORMATS
 from crossload.runner.words import MODEL_FORMATS, Format
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class BisectCommand:
         )
         parser.add_argument(
             "--format",
-            default=str(Format.KERAS),
+            default=str(WRITTEN_FORMATS[0]),
             metavar="NAME",
             help="save a script's model in this format (default: keras)",
         )

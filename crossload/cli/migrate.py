@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import ExitCode, UsageError
+from crossload.runner.formats import FORMATS, WRITTEN_SUFFIXES
 from crossload.runner.words import Format
 
 if TYPE_CHECKING:
     from crossload.cli.command import Context
     from crossload.runner.subjects.model import Subject
-
-_BY_SUFFIX = {".h5": Format.H5, ".hdf5": Format.H5, ".keras": Format.KERAS, "": Format.SAVEDMODEL}
 
 
 class MigrateCommand:
@@ -110,7 +109,7 @@ def _format(output: Path) -> Format:
         UsageError: its suffix is of no format that holds a whole model.
     """
     try:
-        return _BY_SUFFIX[output.suffix.lower()]
+        return WRITTEN_SUFFIXES[output.suffix.lower()]
     except KeyError:
         raise UsageError(
             f"--output: found the suffix {output.suffix!r}, expected .keras, .h5 or none",
@@ -134,7 +133,7 @@ def _one(subjects: Sequence[Subject], path: Path) -> Subject:
             f"{shown_path(path)} is a script: run it in the target instead",
             "`crossload check` tells whether it works there",
         )
-    if subject.format is Format.EXPORT:
+    if subject.format is not None and not FORMATS[subject.format].holds_model:
         raise UsageError(
             f"{shown_path(path)} holds functions for serving and no Keras model: nothing can save "
             "it in another format",

@@ -15,12 +15,11 @@ from crossload.runner.environments.building import present
 from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.project import Project as Built
 from crossload.runner.errors import EnvironmentsError, UsageError
-from crossload.runner.migration.edges import FORMATS, shipped_edges
+from crossload.runner.formats import FORMATS, WRITTEN_FORMATS
+from crossload.runner.migration.edges import shipped_edges
 from crossload.runner.migration.routes import Map
 from crossload.runner.prose import joined
 from crossload.runner.words import Format
-
-SUFFIXES = {Format.KERAS: ".keras", Format.H5: ".h5", Format.SAVEDMODEL: "no suffix (a SavedModel)"}
 
 
 def places_of(
@@ -62,7 +61,7 @@ def check_writes(target: Environment, wanted: Format) -> None:
     edges, name = shipped_edges(), target.spec.name
     if edges.writes(name, wanted):
         return
-    able = [SUFFIXES[one] for one in FORMATS if edges.writes(name, one)]
+    able = [FORMATS[one].suffix_text for one in WRITTEN_FORMATS if edges.writes(name, one)]
     raise UsageError(
         f"--output: {target.id} does not write {wanted}, but {joined(able)}",
         "choose another suffix for OUT",

@@ -17,11 +17,10 @@ from crossload.runner.checking.planning import Pair, Wanted
 from crossload.runner.config.selection import choose
 from crossload.runner.environments.model import Environment
 from crossload.runner.errors import UsageError
+from crossload.runner.formats import WHOLE_FORMATS
 from crossload.runner.subjects.model import Subject
 from crossload.runner.subjects.reading import Given, Reading, read_subjects
 from crossload.runner.words import MODEL_FORMATS, Format
-
-DEFAULT_FORMATS = (Format.H5, Format.SAVEDMODEL, Format.KERAS)
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +76,7 @@ def add_place_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PATTERN",
-        help=f"save a script's model in these formats (default: {', '.join(DEFAULT_FORMATS)})",
+        help=f"save a script's model in these formats (default: {', '.join(WHOLE_FORMATS)})",
     )
 
 
@@ -123,7 +122,7 @@ def wanted_of(args: argparse.Namespace, project: Project) -> tuple[Wanted, tuple
     _check_together(args)
     formats = tuple(Format(one) for one in choose(
         args.format, [str(one) for one in MODEL_FORMATS], option="--format"
-    )) if args.format else DEFAULT_FORMATS  # fmt: skip
+    )) if args.format else WHOLE_FORMATS  # fmt: skip
     if args.pairs:
         pairs = [pair for text in args.pairs for pair in _pairs(text, project, every)]
         unique = {(saver.id, loader.id): (saver, loader) for saver, loader in pairs}

@@ -16,13 +16,13 @@ from crossload.runner.config.model import EnvironmentSpec, Profile
 from crossload.runner.config.selection import choose
 from crossload.runner.environments.model import Environment
 from crossload.runner.errors import EnvironmentsError, UsageError
+from crossload.runner.formats import FORMATS, WHOLE_FORMATS
 from crossload.runner.ledger.snapshot import RunSnapshot
 from crossload.runner.plan import Plan, Selection, make_plan
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import MODEL_FORMATS, Format, JobStatus, SubjectTask
 
 PROFILE = "upgrade"
-FORMATS = (Format.H5, Format.SAVEDMODEL, Format.KERAS)
 # A SavedModel takes ten times as long as a file; what becomes of it shows in these.
 SAVED_MODELS = frozenset(
     {
@@ -99,7 +99,7 @@ def upgrade_plan(
             "there is nothing to measure: no reference models and no MODEL",
             "leave --no-reference out, or name models of your own",
         )
-    wanted = Wanted(((pair.before, pair.after),), savers_are_given=True, formats=FORMATS)
+    wanted = Wanted(((pair.before, pair.after),), savers_are_given=True, formats=WHOLE_FORMATS)
     standings = [Standing(one, (pair.before,)) for one in subjects]
     own = plan_round(standings, wanted, _in_order(project, pair), PROFILE)
     return replace(
@@ -136,12 +136,12 @@ def _reference_plan(project: Project, pair: Pair, args: argparse.Namespace) -> P
     worth = worth_saving(project.models)
 
     def is_measured(model: str, form: Format) -> bool:
-        tells = whole or form is not Format.SAVEDMODEL or model in SAVED_MODELS
+        tells = whole or not FORMATS[form].is_slow or model in SAVED_MODELS
         return tells and worth(model, form)
 
     profile = Profile(
         models=() if args.no_reference else models,
-        formats=tuple(map(Format, formats)) if args.format else FORMATS,
+        formats=tuple(map(Format, formats)) if args.format else WHOLE_FORMATS,
         pairs=((pair.before.spec.name, pair.after.spec.name),),
     )
     return make_plan(PROFILE, profile, _in_order(project, pair), Selection(file=is_measured))

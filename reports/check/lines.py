@@ -10,10 +10,11 @@ from functools import cached_property
 
 from crossload.reports.cleaning import clean_line
 from crossload.reports.document import CellRow
-from crossload.runner.analysis.sentences import WITH, lost_text
+from crossload.runner.analysis.sentences import lost_text
 from crossload.runner.atlas import Atlas
 from crossload.runner.config.problems import shortened
 from crossload.runner.prediction import Outcome, Prediction, Predictor
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Verdict
 
@@ -55,7 +56,7 @@ def _loaded(verdict: Verdict, row: CellRow) -> str:
         return "" if row.verdict is Verdict.SAME else "with your code"
     if verdict is Verdict.PARTIAL:
         return f"loses {lost_text(row.lost)}"
-    how = WITH[row.strategy] if row.strategy else ""
+    how = STRATEGIES[row.strategy].loads if row.strategy else ""
     if verdict is Verdict.ASSISTED:
         return how
     said = (

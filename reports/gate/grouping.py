@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crossload.reports.findings import named
-from crossload.runner.analysis import strategy_advice
 from crossload.runner.causes.values import Cause, CellRemedy
+from crossload.runner.formats import strategy_advice
 from crossload.runner.gate import Finding, Kind, Ruling
 from crossload.runner.prose import counted
 from crossload.runner.words import Strategy, Verdict

@@ -20,6 +20,7 @@ from crossload.runner.checking.running import Checked, Refusal
 from crossload.runner.migration.model import Migration, Result, Step
 from crossload.runner.migration.wording import refused_told
 from crossload.runner.prose import joined
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import Check, Strategy
 
 _MOST_REMEDIES, _MOST_NAMED = 3, 4
@@ -89,13 +90,14 @@ def _carried(result: Result, migration: Migration, console: Console) -> None:
         fold(console, "Lost or changed:", style="yellow")
         for lost in _worth_saying(result.final.lost):
             fold(console, f"{lost}: {_LOST.get(lost, 'changed')}", style="yellow", indent=2)
-    if result.final.strategy is Strategy.CUSTOM_OBJECTS:
+    spec = STRATEGIES[result.final.strategy] if result.final.strategy else None
+    if spec is not None and spec.gives_code:
         fold(
             console,
             "Loading it still needs the code that was passed with --custom-objects.",
             style="yellow",
         )
-    if result.final.strategy is Strategy.UNSAFE or migration.checked.subject.traits.code:
+    if (spec is not None and spec.runs_code) or migration.checked.subject.traits.code:
         _code_notes(result, console)
 
 
@@ -107,7 +109,7 @@ def _worth_saying(lost: Sequence[str]) -> list[str]:
 
 def _code_notes(result: Result, console: Console) -> None:
     """What Python code in the old file means for the new one."""
-    if result.final.strategy is Strategy.UNSAFE:
+    if result.final.strategy and STRATEGIES[result.final.strategy].runs_code:
         text = (
             "It contains Python code (a Lambda) from the old file, and loads only with "
             "safe_mode=False: use that only if you trust the source of the old file."

@@ -28,7 +28,7 @@ from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.errors import StorageError, UsageError
 from crossload.runner.models.listing import read_models
 from crossload.runner.probing.material import Scripts
-from crossload.runner.words import Check, Format, Strategy, Verdict
+from crossload.runner.words import Check, Strategy, Verdict
 
 _TOLERANCE = 1e-5  # where nothing was measured
 
@@ -147,7 +147,7 @@ def _attempt(row: CellRow, strategy: Strategy) -> AttemptRow | None:
 
 def _watched(row: CellRow, attempt: AttemptRow | None) -> tuple[Check, ...]:
     """What was lost besides the outputs, and a script can show."""
-    if attempt is None or row.format is Format.SCRIPT:
+    if attempt is None or row.format.is_script:
         return ()
     return tuple(one for one in WATCHED if str(one) in attempt.lost)
 
@@ -164,7 +164,7 @@ def _scripts(
 ) -> tuple[str, str]:
     saver, loader = (one.side for one in sides)
     tolerance = _TOLERANCE if row.tolerance is None else row.tolerance
-    if row.format is Format.SCRIPT:
+    if row.format.is_script:
         scripts = places.cases.get(row.model)
         if scripts is None:
             raise UsageError(

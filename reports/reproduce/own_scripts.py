@@ -164,7 +164,7 @@ def own_save_script(probes: Path, subject: OwnSubject, side: Side) -> str:
 
 def own_load_script(probes: Path, subject: OwnSubject, side: Side) -> str:
     """The text of `load.py`."""
-    how = "as it is" if subject.strategy is Strategy.PLAIN else f"by `{subject.strategy}`"
+    how = "as it is" if subject.strategy.is_plain else f"by `{subject.strategy}`"
     title = f"Load saved/{subject.payload}, {how}, and compare its outputs."
     before, after = _registration(subject)
     if subject.bare:

@@ -16,8 +16,9 @@ from crossload.reports.reproduce.own_readme import Parcel, warning, whereabouts
 from crossload.reports.reproduce.sides import Prepared
 from crossload.runner.analysis.judged import TryResult
 from crossload.runner.environments.libraries import SEARCH_PATH
+from crossload.runner.formats import FORMATS
 from crossload.runner.prose import joined
-from crossload.runner.words import CheckStatus, Format, Strategy
+from crossload.runner.words import CheckStatus
 
 _TRACEBACK_LINES = 16
 _SHORT = 100
@@ -31,15 +32,6 @@ _RESULTS = {
     TryResult.OUT_OF_MEMORY: "the process takes more memory than it may",
     TryResult.REFUSED: "it raises an error",
     TryResult.BAD_ANSWER: "it ends without an answer",
-}
-_FORMATS = {
-    Format.H5: "an HDF5 file",
-    Format.SAVEDMODEL: "a SavedModel",
-    Format.KERAS: "a `.keras` file",
-    Format.WEIGHTS_H5: "weights in HDF5",
-    Format.WEIGHTS_TF: "weights in a TensorFlow checkpoint",
-    Format.JSON_WEIGHTS: "an architecture in JSON with weights",
-    Format.EXPORT: "an exported SavedModel",
 }
 
 
@@ -118,8 +110,8 @@ def title(story: Story) -> str:
     """One sentence that could be the title of a report."""
     row, attempt = story.row, story.attempt
     saver, loader = _spoken(story.saver), _spoken(story.loader)
-    is_case = row.format is Format.SCRIPT
-    thing = _FORMATS.get(row.format.base, f"the files of the case `{row.model}`")
+    is_case = row.format.is_script
+    thing = FORMATS[row.format].title if not is_case else f"the files of the case `{row.model}`"
     if attempt is None:
         model = f"the model `{row.model}`" if story.parcel is None else "a model"
         does = f"make {thing}" if is_case else f"save {model} as {thing}"
@@ -129,7 +121,7 @@ def title(story: Story) -> str:
         kept = f"but not all of it: {joined(story.watched)}" if story.watched else _ALL_SAME
         return f"{loader} loads {thing}{by}, {kept}"
     if attempt.result is TryResult.DIFFERS:
-        way = "" if attempt.strategy is Strategy.PLAIN else f" (by `{attempt.strategy}`)"
+        way = "" if attempt.strategy.is_plain else f" (by `{attempt.strategy}`)"
         return f"{loader} loads {thing}{by}{way} without an error and gives other outputs"
     why = _first(story) if story.error is not None else _RESULTS[attempt.result]
     return f"{loader} does not load {thing}{by}: {why}"
@@ -294,7 +286,7 @@ def _actual(story: Story) -> Iterator[str]:
     if attempt is None:
         yield "Nothing was saved, and no error was recorded."
         return
-    how = "" if attempt.strategy is Strategy.PLAIN else f", by the strategy `{attempt.strategy}`"
+    how = "" if attempt.strategy.is_plain else f", by the strategy `{attempt.strategy}`"
     yield f"`load.py`{how}: {_RESULTS[attempt.result]}."
     if attempt.detail:
         yield ""

@@ -72,7 +72,7 @@ def save_script(probes: Path, subject: Subject, side: Side) -> str:
 
 def load_script(probes: Path, subject: Subject, side: Side) -> str:
     """The text of `load.py`."""
-    how = "as it is" if subject.strategy is Strategy.PLAIN else f"by `{subject.strategy}`"
+    how = "as it is" if subject.strategy.is_plain else f"by `{subject.strategy}`"
     title = f"Load what save.py saved, {how}, and compare its outputs."
     main = load_main(subject.format, subject.strategy, subject.watched)
     recipe = _recipe(probes, main, subject)

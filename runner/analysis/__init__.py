@@ -3,14 +3,13 @@
 Everything others need is named here.
 """
 
-from crossload.runner.analysis.advice import VERDICT_ADVICE, Advice, advice_for, strategy_advice
+from crossload.runner.analysis.advice import VERDICT_ADVICE, advice_for
 from crossload.runner.analysis.judge import Evidence, error_of, judge_cell, judge_run
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.analysis.scale import Scale, scale_of
 
 __all__ = [
     "VERDICT_ADVICE",
-    "Advice",
     "Evidence",
     "JudgedCell",
     "Scale",
@@ -21,5 +20,4 @@ __all__ = [
     "judge_cell",
     "judge_run",
     "scale_of",
-    "strategy_advice",
 ]

@@ -42,8 +42,8 @@ class Facts:
         return version is not None and condition.allows_version(version)
 
 
-def facts_of(record: EnvironmentRecord, file_format: Format) -> Facts:
-    """What is known of an environment for cells of that format.
+def facts_of(record: EnvironmentRecord, *, scripted: bool) -> Facts:
+    """What is known of an environment for models, or for scripted cases.
 
     Which Keras works is not known where tf-keras is installed beside it: through `tf.keras` it is
     the one or the other by a variable, and a script imports whichever it names.
@@ -54,7 +54,7 @@ def facts_of(record: EnvironmentRecord, file_format: Format) -> Facts:
         if (match := _RELEASE.match(text))
     }
     if TF_KERAS in versions and KERAS in versions:
-        if file_format is Format.SCRIPT or record.api == Api.TF_DOT_KERAS:
+        if scripted or record.api == Api.TF_DOT_KERAS:
             del versions[KERAS]
         elif record.api == Api.TF_KERAS:
             versions[KERAS] = versions[TF_KERAS]

@@ -100,9 +100,7 @@ class _Run:
         self._selected: dict[tuple[Where, bool], Mapping[tuple[str, str], tuple[Facts, Facts]]] = {}
         records = tuple(environments)
         self._facts: Mapping[bool, Mapping[str, Facts]] = {
-            scripted: {
-                one.id: facts_of(one, Format.SCRIPT if scripted else Format.H5) for one in records
-            }
+            scripted: {one.id: facts_of(one, scripted=scripted) for one in records}
             for scripted in (True, False)
         }
 
@@ -112,7 +110,7 @@ class _Run:
         for (model, file_format), cells in self.files.items():
             if not selects_file(claim.where, model, file_format):
                 continue
-            pairs = self._pairs(claim, scripted=file_format is Format.SCRIPT)
+            pairs = self._pairs(claim, scripted=file_format.is_script)
             for one in cells:
                 pair = pairs.get((one.cell.saver, one.cell.loader))
                 if pair and self._others_fit(claim, one.cell):
@@ -195,7 +193,7 @@ def outcome_of(judged: JudgedCell) -> Expected | None:
     if judged.verdict.is_unknown:
         return None
     error = error_of_plain(judged)
-    if judged.cell.format is Format.SCRIPT and error and _last(error.type) == MISSING_PACKAGE:
+    if judged.cell.format.is_script and error and _last(error.type) == MISSING_PACKAGE:
         return None
     if judged.verdict is Verdict.UNSAVED:
         return Expected.UNSAVED

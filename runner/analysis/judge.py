@@ -133,7 +133,7 @@ def _judged(cell: Cell, evidence: Evidence, scale: Scale) -> JudgedCell:
             cell, Verdict.UNSAVED, error=save.report.error, detail=sentences.unsaved(save.report)
         )
     tried = _all_tried(evidence.attempts, scale)
-    if not tried or tried[0].strategy is not Strategy.PLAIN:
+    if not tried or not tried[0].strategy.is_plain:
         detail = sentences.NOT_LOADED_YET if not tried else sentences.NO_PLAIN_YET
         return JudgedCell(cell, Verdict.NOT_RUN, tried=tried, detail=detail)
     judged = _loaded(cell, tried, scale)

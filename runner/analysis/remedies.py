@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from crossload.runner.analysis.advice import strategy_advice
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
 from crossload.runner.causes.form import Facts, Via
+from crossload.runner.formats import strategy_advice
 from crossload.runner.words import Format, Strategy, Verdict
 
 Outcome = tuple[RemedyState, str]

@@ -19,6 +19,7 @@ from crossload.runner.records import (
     JobReport,
     ProbeError,
 )
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import (
     Check,
     CheckStatus,
@@ -35,19 +36,9 @@ LOADS_BUT_CANNOT_PREDICT = "loads, but cannot predict"
 OTHER_LAYOUT = "weights are kept in another order or layout"
 OTHER_WEIGHTS = "weights differ too"
 
-WITH = {
-    Strategy.PLAIN: "loads",
-    Strategy.NO_COMPILE: "loads without its training configuration",
-    Strategy.CUSTOM_OBJECTS: "loads with custom objects",
-    Strategy.UNSAFE: "loads with unsafe deserialization allowed",
-    Strategy.LEGACY: "loads with tf-keras",
-    Strategy.REBUILD_WEIGHTS: "loads its weights into a rebuilt model",
-    Strategy.SERVING: "loads as a serving signature",
-}
-
+# What an attempt gave up besides its strategy: what another strategy is about, or one of these.
 _CONCEDED = {
-    "no-compile": "without its training configuration",
-    "unsafe": "with unsafe deserialization allowed",
+    **{str(one): spec.how for one, spec in STRATEGIES.items() if spec.how},
     "renamed": "under another file name",
     "finalize-state": "with finalize_state() of its Normalization called after that",
 }
@@ -67,7 +58,7 @@ _SHORT = 200
 
 def loaded(judged: JudgedCell, attempts: Sequence[Attempt]) -> str:
     """What loading came to; `attempts` are those of the cell."""
-    plain = next(one for one in attempts if one.strategy is Strategy.PLAIN)
+    plain = next(one for one in attempts if one.strategy.is_plain)
     if judged.verdict is Verdict.SAME:
         clauses = ["loads", _everything(judged), *judged.tried[0].notes]
     elif judged.verdict is Verdict.PARTIAL:
@@ -171,7 +162,7 @@ def _nothing_loads(judged: JudgedCell, plain: JobReport) -> list[str]:
 
 def _with(tried: Tried) -> str:
     conceded = [words for name, words in _CONCEDED.items() if name in tried.concessions]
-    return " and ".join([WITH[tried.strategy], *conceded])
+    return " and ".join([STRATEGIES[tried.strategy].loads, *conceded])
 
 
 def _agreement(judged: JudgedCell) -> str:

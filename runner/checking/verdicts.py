@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.checking.running import Checked
 from crossload.runner.errors import ExitCode
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.subjects.model import Subject
-from crossload.runner.words import Strategy, Verdict
+from crossload.runner.words import Verdict
 
 _NOTHING_TO_COMPARE = "NothingToCompare"  # of `crossload_probe.subjects`
 
@@ -31,7 +32,7 @@ def effective(judged: JudgedCell, subject: Subject) -> Verdict:
     if judged.verdict is not Verdict.ASSISTED or not subject.traits.custom:
         return judged.verdict
     tried = next((one for one in judged.tried if one.result is TryResult.AGREES), None)
-    if tried is None or tried.strategy is not Strategy.CUSTOM_OBJECTS:
+    if tried is None or not STRATEGIES[tried.strategy].gives_code:
         return judged.verdict
     if [one for one in tried.concessions if one != "custom-object-scope"]:
         return judged.verdict

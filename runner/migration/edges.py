@@ -18,11 +18,11 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from crossload.runner.errors import ConfigurationError
-from crossload.runner.words import Format, Strategy, Verdict
+from crossload.runner.formats import WRITTEN_FORMATS
+from crossload.runner.strategies import STRATEGIES
+from crossload.runner.words import Format
 
 SHIPPED = Path(__file__).with_name("edges.json")
-FORMATS = (Format.KERAS, Format.H5, Format.SAVEDMODEL)
-_PARTS = frozenset({Strategy.REBUILD_WEIGHTS, Strategy.SERVING})
 _Table = dict[str, dict[str, dict[str, tuple[int, int]]]]
 # Of a pair that nobody measured little is known, and one cell is no proof: counts begin here.
 _PRIOR = (0.5, 2.0)
@@ -77,12 +77,12 @@ def make(source: Path) -> _Table:
     table: _Table = {}
     for judged in judge_run(snapshot):
         cell = judged.cell
-        if cell.format not in FORMATS or not judged.verdict.is_measured:
+        if cell.format not in WRITTEN_FORMATS or not judged.verdict.is_measured:
             continue
         formats = table.setdefault(names[cell.saver], {}).setdefault(str(cell.format), {})
         loads, measured = formats.get(names[cell.loader], (0, 0))
-        helped = judged.verdict is Verdict.ASSISTED and judged.strategy not in _PARTS
-        whole = judged.verdict.loads_plainly or helped
+        strategy = judged.strategy if judged.verdict.works else None
+        whole = strategy is not None and STRATEGIES[strategy].is_whole
         formats[names[cell.loader]] = (loads + whole, measured + 1)
     return table
 

@@ -17,6 +17,7 @@ from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.migration.model import Leg, Step
 from crossload.runner.probing.material import Conversion
 from crossload.runner.records import Attempt, EnvironmentRecord, SaveOutcome
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Format, JobStatus, Strategy, SubjectTask
 
@@ -48,7 +49,7 @@ class Job:
     @property
     def is_rebuilt(self) -> bool:
         """Whether only the weights of the file are taken."""
-        return self.strategy is Strategy.REBUILD_WEIGHTS
+        return self.strategy is not None and STRATEGIES[self.strategy].rebuilds
 
     @property
     def legs(self) -> tuple[Leg, ...]:

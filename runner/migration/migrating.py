@@ -22,15 +22,14 @@ from crossload.runner.migration.jobs import File, Job, Made, Workshop
 from crossload.runner.migration.model import Leg, Migration, Result, Route, Stage, Trial
 from crossload.runner.migration.routes import Map, first_bridges, further_bridges
 from crossload.runner.migration.wording import cell_told, refused_told, verify_told
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.subjects.model import Subject
-from crossload.runner.words import Format, Strategy, Verdict
+from crossload.runner.words import Format, Strategy
 
-_LOADS = frozenset({Verdict.SAME, Verdict.PARTIAL})
-_HELPED = _LOADS | {Verdict.ASSISTED}
-_REBUILT = frozenset({Strategy.REBUILD_WEIGHTS})
+_REBUILT = frozenset(one for one, spec in STRATEGIES.items() if spec.rebuilds)
 # Ways of loading that give a model which can be saved as a whole.
-_WHOLE = frozenset(Strategy) - {Strategy.REBUILD_WEIGHTS, Strategy.SERVING}
-_UNSAFE = frozenset({Strategy.UNSAFE})
+_WHOLE = frozenset(one for one, spec in STRATEGIES.items() if spec.is_whole)
+_UNSAFE = frozenset(one for one, spec in STRATEGIES.items() if spec.runs_code)
 _AT_ONCE, _BATCHES, _BEST, _OF_A_KIND = 6, 2, 3, 2
 
 
@@ -220,7 +219,7 @@ def _with_refusal(found: Check, saver: Environment | None, subject: Subject) -> 
 
 def _agreeing(judged: JudgedCell, strategies: frozenset[Strategy]) -> Strategy | None:
     """The strategy that loads the file with the right answers, if it is one of these."""
-    if judged.verdict not in _HELPED or judged.strategy not in strategies:
+    if not judged.verdict.works or judged.strategy not in strategies:
         return None
     return judged.strategy
 
@@ -228,7 +227,7 @@ def _agreeing(judged: JudgedCell, strategies: frozenset[Strategy]) -> Strategy |
 def _holds(made: Made) -> bool:
     """Whether a new file is good enough: loads plainly, or only wants leave to run its code."""
     assert made.there is not None
-    if effective(made.there, made.subject) in _LOADS:
+    if effective(made.there, made.subject).loads_plainly:
         return True
     return made.subject.traits.code and _agreeing(made.there, _UNSAFE) is not None
 
@@ -243,5 +242,5 @@ def _losses(made: Made) -> tuple[bool, int, int]:
     """The best file first: loads plainly, loses little, took few steps."""
     if made.there is None or made.file is None:
         return (True, 99, 99)
-    plain = effective(made.there, made.subject) in _LOADS
+    plain = effective(made.there, made.subject).loads_plainly
     return (not plain, len(made.there.lost), len(made.file.steps))

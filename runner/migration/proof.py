@@ -16,7 +16,8 @@ from crossload import __version__
 from crossload.runner.errors import UsageError
 from crossload.runner.migration.model import Migration, Result
 from crossload.runner.migration.wording import tidy
-from crossload.runner.words import Check, Strategy
+from crossload.runner.strategies import STRATEGIES
+from crossload.runner.words import Check
 
 FORMAT = "crossload-migration"
 SCHEMA = 1
@@ -103,9 +104,7 @@ def _given(path: Path) -> dict[str, str]:
 def _loads_with(result: Result) -> str:
     """What loading the new file takes in the target besides the file; mostly nothing."""
     strategy = result.final.strategy
-    if strategy is Strategy.CUSTOM_OBJECTS:
-        return "custom objects"
-    return "safe_mode=False" if strategy is Strategy.UNSAFE else ""
+    return "" if strategy is None else STRATEGIES[strategy].takes
 
 
 def _path(migration: Migration, result: Result) -> list[dict[str, Any]]:

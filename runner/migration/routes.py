@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from crossload.runner.atlas import Atlas
 from crossload.runner.environments.model import Environment
-from crossload.runner.migration.edges import FORMATS, Edges
+from crossload.runner.formats import WRITTEN_FORMATS
+from crossload.runner.migration.edges import Edges
 from crossload.runner.migration.model import Leg, Route
 from crossload.runner.prediction import Outcome, Prediction, Predictor
 from crossload.runner.subjects.model import Subject
@@ -109,7 +110,7 @@ def _legs(environment: Environment, target: Environment, known: Map) -> list[Leg
     name, there = environment.spec.name, target.spec.name
     return [
         Leg(environment, one)
-        for one in FORMATS
+        for one in WRITTEN_FORMATS
         if known.edges.writes(name, one) and known.edges.share(name, one, there) >= _LEAST
     ]
 

@@ -14,6 +14,7 @@ from crossload.runner.atlas import ANY_VALUE, Acceptance, Argument, Atlas, Famil
 from crossload.runner.inspection.model import Inspection, ObjectFact, Role
 from crossload.runner.prediction.key_causes import key_cause
 from crossload.runner.prediction.model import Reason, Rule
+from crossload.runner.strategies import Part, strategies_that_need
 from crossload.runner.words import Strategy
 
 KINDS = {
@@ -135,8 +136,12 @@ def _is_about(found: Argument, key: str) -> bool:
     return f"{key!r}" in found.message or "unknown_key" in found.message
 
 
+_COMPILING = strategies_that_need(Part.TRAINING)
+_GIVING = strategies_that_need(Part.OWN_CLASSES)
+
+
 def _avoided_by(one: ObjectFact, *others: Strategy) -> tuple[Strategy, ...]:
-    compiling = (Strategy.NO_COMPILE,) if one.role in COMPILE_ROLES else ()
+    compiling = _COMPILING if one.role in COMPILE_ROLES else ()
     return compiling + others
 
 
@@ -156,7 +161,7 @@ def _name_problem(place: Place, kind: Kind, one: ObjectFact) -> Reason | None:
             cause=_CUSTOM.get(one.role, "custom-class-not-given"),
             subject=one.class_name,
             where=one.path,
-            avoided_by=_avoided_by(one, Strategy.CUSTOM_OBJECTS),
+            avoided_by=_avoided_by(one, *_GIVING),
         )
     by_module = f" in {one.module}" if place.route is Route.KERAS and one.module else ""
     return Reason(

@@ -10,19 +10,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from crossload.runner.formats import WHOLE_FORMATS
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.prediction.model import Outcome, Prediction
 from crossload.runner.prediction.predicting import Predictor
 from crossload.runner.prediction.recorded import Recorded
 from crossload.runner.records import Attempt, Cell
-from crossload.runner.words import Format, JobStatus, Strategy
-
-_WHOLE = frozenset({Format.H5, Format.KERAS, Format.SAVEDMODEL})
+from crossload.runner.words import Format, JobStatus
 
 
 def is_whole(file_format: Format) -> bool:
     """Whether a file of that format holds a whole model, of which `inspect` predicts something."""
-    return file_format.base in _WHOLE
+    return file_format.base in WHOLE_FORMATS
 
 
 @dataclass(frozen=True)
@@ -134,4 +133,4 @@ def compare(
 def _plain_attempts(run: RunSnapshot) -> Iterator[tuple[Cell, Attempt]]:
     for cell, attempts in run.attempts.items():
         if is_whole(cell.format):
-            yield from ((cell, one) for one in attempts if one.strategy is Strategy.PLAIN)
+            yield from ((cell, one) for one in attempts if one.strategy.is_plain)

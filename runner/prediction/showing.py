@@ -19,14 +19,9 @@ from crossload.runner.inspection.model import Inspection
 from crossload.runner.ledger.text import clean
 from crossload.runner.prediction.model import Outcome, Prediction
 from crossload.runner.prediction.predicting import Predictor
-from crossload.runner.words import Strategy
+from crossload.runner.strategies import STRATEGIES
 
 _COLOURS = {Outcome.LOADS: "green", Outcome.FAILS: "red", Outcome.UNKNOWN: "yellow"}
-_HELP = {
-    Strategy.NO_COMPILE: "compile=False avoids it",
-    Strategy.CUSTOM_OBJECTS: "custom_objects avoids it",
-    Strategy.UNSAFE: "safe_mode=False avoids it",
-}
 _LONGEST = 300
 
 
@@ -65,7 +60,11 @@ def grouped(atlas: Atlas, found: Sequence[Prediction]) -> list[tuple[Outcome, st
 def _reason(one: Prediction) -> str:
     if not one.reasons:
         return ""
-    helps = [text for strategy, text in _HELP.items() if strategy in one.avoided_by]
+    helps = [
+        spec.avoids
+        for strategy, spec in STRATEGIES.items()
+        if spec.avoids and strategy in one.avoided_by
+    ]
     text = one.reasons[0].sentence[:_LONGEST]
     return f"{text} ({'; '.join(helps)})" if helps else text
 

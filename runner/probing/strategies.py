@@ -8,46 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crossload.runner.formats import FORMATS
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Attempt, AttemptOutcome
+from crossload.runner.strategies import STRATEGIES, Part
 from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
-_WHOLE_MODEL = (
-    Strategy.PLAIN,
-    Strategy.NO_COMPILE,
-    Strategy.CUSTOM_OBJECTS,
-    Strategy.UNSAFE,
-    Strategy.LEGACY,
-    Strategy.REBUILD_WEIGHTS,
-)
-_BY_FORMAT: dict[Format, tuple[Strategy, ...]] = {
-    Format.H5: _WHOLE_MODEL,
-    Format.KERAS: _WHOLE_MODEL,
-    Format.SAVEDMODEL: (
-        Strategy.PLAIN,
-        Strategy.NO_COMPILE,
-        Strategy.CUSTOM_OBJECTS,
-        Strategy.LEGACY,
-        Strategy.REBUILD_WEIGHTS,
-        Strategy.SERVING,
-    ),
-    Format.WEIGHTS_H5: (Strategy.PLAIN, Strategy.REBUILD_WEIGHTS),
-    Format.WEIGHTS_TF: (Strategy.PLAIN, Strategy.REBUILD_WEIGHTS),
-    Format.JSON_WEIGHTS: (
-        Strategy.PLAIN,
-        Strategy.CUSTOM_OBJECTS,
-        Strategy.UNSAFE,
-        Strategy.LEGACY,
-        Strategy.REBUILD_WEIGHTS,
-    ),
-    Format.EXPORT: (Strategy.PLAIN, Strategy.SERVING),
-    Format.SCRIPT: (Strategy.PLAIN,),
-}
-
-# Who gives the model's code wants it used, before anything is left out.
-_GIVEN_FIRST = {
-    one: (one is not Strategy.PLAIN, one is not Strategy.CUSTOM_OBJECTS) for one in Strategy
-}
+_BESIDE = (Part.OWN_CLASSES, Part.TF_KERAS)
 
 
 def is_distinct(traits: ModelTraits, file_format: Format) -> bool:
@@ -65,16 +32,22 @@ def applicable(
         file_format: how it was saved.
         legacy: whether the loader has tf-keras beside its own Keras.
     """
-    wanted = {
-        Strategy.NO_COMPILE: traits.compiled and not file_format.drops_optimizer,
-        Strategy.CUSTOM_OBJECTS: traits.custom,
-        Strategy.UNSAFE: traits.code,
-        Strategy.LEGACY: legacy,
+    has = {
+        Part.TRAINING: traits.compiled,
+        Part.CODE: traits.code,
+        Part.OWN_CLASSES: traits.custom,
+        Part.TF_KERAS: legacy,
     }
-    chosen = [one for one in _BY_FORMAT[file_format.base] if wanted.get(one, True)]
-    if traits.own:
-        chosen.sort(key=_GIVEN_FIRST.__getitem__)
+    there = {one for one in FORMATS[file_format].parts if has.get(one, True)}
+    there |= {one for one in _BESIDE if has[one]}
+    chosen = [one for one in Strategy if STRATEGIES[one].needs <= there]
+    if traits.own:  # who gives the model's code wants it used, before anything is left out
+        chosen.sort(key=_given_first)
     return tuple(chosen)
+
+
+def _given_first(strategy: Strategy) -> tuple[bool, bool]:
+    return (not strategy.is_plain, not STRATEGIES[strategy].gives_code)
 
 
 def outputs_agree(outcome: AttemptOutcome, tolerance: float) -> bool:

@@ -11,23 +11,15 @@ from pathlib import Path
 
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import UsageError
+from crossload.runner.formats import BY_CONTAINER, BY_SUFFIX, FORMATS
 from crossload.runner.inspection.checkpoint import find_index
 from crossload.runner.inspection.model import Container, Contents, Inspection
 from crossload.runner.words import Format
 
-_BY_CONTAINER = {
-    Container.HDF5: Format.H5,
-    Container.KERAS_ZIP: Format.KERAS,
-    Container.KERAS_FOLDER: Format.KERAS,
-    Container.SAVEDMODEL: Format.SAVEDMODEL,
-}
-# A file without a signature that somebody calls a model: loaders shall say what they make of it.
-_BY_SUFFIX = {".h5": Format.H5, ".hdf5": Format.H5, ".keras": Format.KERAS}
-_WEIGHTS_ONLY = frozenset({Format.WEIGHTS_H5, Format.WEIGHTS_TF})
 _WEIGHTS_SUFFIX = ".weights.h5"  # which newer versions read in another way than .h5
 _YAML = frozenset({".yaml", ".yml"})
 _MOST_UNREADABLE = 200_000_000  # bytes of a file that nothing could be read from
-_SUFFIXES = frozenset({*_BY_SUFFIX, ".json", *_YAML})
+_SUFFIXES = frozenset({*BY_SUFFIX, ".json", *_YAML})
 
 Place = tuple[Path, str]
 
@@ -43,9 +35,10 @@ def format_of(path: Path, inspection: Inspection) -> Format:
             f"{shown_path(path)} lists weights in several files, which are not loaded yet: "
             "save them as one file"
         )
-    file_format = inspection.format or _BY_CONTAINER.get(inspection.container)
+    file_format = inspection.format or BY_CONTAINER.get(inspection.container)
     if file_format is None:
-        file_format = _BY_SUFFIX.get(path.suffix.lower())
+        # Without a signature its name decides: loaders shall say what they make of it.
+        file_format = BY_SUFFIX.get(path.suffix.lower())
     if file_format is None:
         raise UsageError(
             f"{shown_path(path)} is no file that Keras writes: expected HDF5, a .keras archive, a "
@@ -60,7 +53,7 @@ def check_contents(path: Path, inspection: Inspection, *, has_build: bool) -> No
     Raises:
         UsageError: weights without the model's code, or a big file with nothing readable in it.
     """
-    if format_of(path, inspection) in _WEIGHTS_ONLY and not has_build:
+    if FORMATS[format_of(path, inspection)].needs_build and not has_build:
         raise UsageError(
             f"{shown_path(path)} holds weights only: --custom-objects must name a Python file with "
             "a function build() that returns the model"
@@ -80,10 +73,10 @@ def payload_of(path: Path, inspection: Inspection, weights: Path | None) -> tupl
     Raises:
         UsageError: something that belongs to it is missing, or leads out of its folder.
     """
-    file_format = format_of(path, inspection)
-    if file_format is Format.WEIGHTS_TF:
+    format_of(path, inspection)  # raises for what is no model
+    if inspection.container is Container.CHECKPOINT:
         return "weights", _checkpoint(path)
-    if file_format is Format.JSON_WEIGHTS:
+    if inspection.container is Container.ARCHITECTURE:
         return "model", _architecture(path, weights)
     if path.is_dir():
         name = f"model{path.suffix}" if path.suffix in _SUFFIXES else "model"

@@ -7,7 +7,8 @@ import itertools
 
 import pytest
 
-from crossload.runner.analysis import VERDICT_ADVICE, advice_for, strategy_advice
+from crossload.runner.analysis import VERDICT_ADVICE, advice_for
+from crossload.runner.formats import strategy_advice
 from crossload.runner.words import Format, Strategy, Verdict
 from tests.analysis.examples import failed, judged, loaded
 

@@ -287,12 +287,12 @@ def test_the_model_is_named_where_pairs_do_not_decide() -> None:
 
 def test_which_keras_a_script_meets_is_unknown_beside_tf_keras() -> None:
     both = record("new", tf_keras="2.21.0")
-    assert "keras" not in facts_of(both, Format.SCRIPT).versions
-    assert "keras" not in facts_of(both, Format.H5).versions
+    assert "keras" not in facts_of(both, scripted=True).versions
+    assert "keras" not in facts_of(both, scripted=False).versions
     legacy = replace(both, api="tf_keras")
-    assert str(facts_of(legacy, Format.H5).versions["keras"]) == "2.21.0"
-    assert str(facts_of(replace(both, api="keras"), Format.H5).versions["keras"]) == "3.15.1"
-    assert str(facts_of(record("old"), Format.H5).versions["keras"]) == "2.2.4"
+    assert str(facts_of(legacy, scripted=False).versions["keras"]) == "2.21.0"
+    assert str(facts_of(replace(both, api="keras"), scripted=False).versions["keras"]) == "3.15.1"
+    assert str(facts_of(record("old"), scripted=False).versions["keras"]) == "2.2.4"
 
 
 def test_claims_of_cases_and_sources_that_the_run_does_not_have_are_left_out() -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from crossload.cli import upgrade as gate_command
-from crossload.cli.upgrade_plan import FORMATS, SAVED_MODELS, Pair, without_answers
+from crossload.cli.upgrade_plan import SAVED_MODELS, Pair, without_answers
 from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.checking import running
 from crossload.runner.environments.project import known_models
+from crossload.runner.formats import WHOLE_FORMATS
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.plan import Plan
@@ -255,7 +256,7 @@ def test_by_default_every_model_is_measured_and_a_part_of_them_as_savedmodel(
 ) -> None:
     plan = planned()
     assert plan.profile == "upgrade"
-    assert formats_of(plan) == set(FORMATS)
+    assert formats_of(plan) == set(WHOLE_FORMATS)
     assert {one.model for one in plan.saves} == set(known_models())
     as_folder = {one.model for one in plan.saves if one.format is Format.SAVEDMODEL}
     assert as_folder == SAVED_MODELS
@@ -268,7 +269,7 @@ def test_what_is_asked_for_is_measured_whole(planned: Callable[..., Plan]) -> No
     plan = planned("--model", "{dense,gru-*}", "--format", "{h5,weights-h5}")
     assert {str(one).partition("/")[2] for one in plan.saves} >= {"dense.h5", "dense.weights-h5"}
     assert formats_of(plan) == {Format.H5, Format.WEIGHTS_H5}
-    assert {one.format for one in planned("--model", "nested").saves} == set(FORMATS)
+    assert {one.format for one in planned("--model", "nested").saves} == set(WHOLE_FORMATS)
 
 
 SCRIPT = "def build():\n    return None\n"
@@ -282,7 +283,7 @@ def test_models_of_ones_own_are_saved_before_and_loaded_after_the_upgrade(
     plan = planned(str(script), "--no-reference")
     assert [one.name for one in plan.subjects] == ["mine"]
     (saver,) = {one.saver for one in plan.saves}
-    assert {one.format for one in plan.saves} == set(FORMATS)
+    assert {one.format for one in plan.saves} == set(WHOLE_FORMATS)
     assert {(one.saver, one.loader) for one in plan.cells} >= {(saver, saver)}
     assert len(plan.cells) == 2 * len(plan.saves)
     both = planned(str(script), "--model", "dense", "--format", "h5")

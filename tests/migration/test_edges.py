@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossload.runner.errors import ConfigurationError
+from crossload.runner.formats import WRITTEN_FORMATS
 from crossload.runner.migration import edges
-from crossload.runner.migration.edges import FORMATS, Edges, make, shipped_edges
+from crossload.runner.migration.edges import Edges, make, shipped_edges
 from crossload.runner.words import Format
 
 PUBLISHED = Path(__file__).resolve().parent.parent.parent / "reports/published/run.jsonl.xz"
@@ -38,7 +39,9 @@ def test_the_shipped_ones_know_the_border_between_the_generations() -> None:
     assert shipped.share("tf2.15", Format.SAVEDMODEL, "tf2.18") < 0.06
     assert shipped.share("tf2.15", Format.H5, "tf2.18") > 0.4
     assert shipped.share("tf2.10", Format.SAVEDMODEL, "tf2.15") > 0.8
-    assert {one for formats in shipped.table.values() for one in formats} == set(map(str, FORMATS))
+    assert {one for formats in shipped.table.values() for one in formats} == set(
+        map(str, WRITTEN_FORMATS)
+    )
 
 
 def test_a_damaged_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from crossload.runner.atlas import Atlas
 from crossload.runner.environments.model import Environment
-from crossload.runner.migration.edges import FORMATS, Edges, shipped_edges
+from crossload.runner.formats import WRITTEN_FORMATS
+from crossload.runner.migration.edges import Edges, shipped_edges
 from crossload.runner.migration.model import Leg, Route
 from crossload.runner.migration.routes import Map, first_bridges, further_bridges
 from crossload.runner.words import Format
@@ -23,7 +24,7 @@ COUNTS = st.integers(0, 20).flatmap(lambda most: st.tuples(st.integers(0, most),
 TABLES = st.dictionaries(
     st.sampled_from(list(NAMES)),
     st.dictionaries(
-        st.sampled_from([str(one) for one in FORMATS]),
+        st.sampled_from([str(one) for one in WRITTEN_FORMATS]),
         st.dictionaries(st.sampled_from(list(NAMES)), COUNTS),
     ),
 )

@@ -1,0 +1,156 @@
+"""What is known of each strategy, the one place for it: what it needs, its words, its advice.
+
+Owns these records and their texts. How a strategy loads a file is the probe's business; whether it
+is worth trying is decided in `runner.probing.strategies`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crossload.runner.words import Strategy, Word
+
+
+class Part(Word):
+    """What a strategy needs: a part of the file, or something beside it."""
+
+    ARCHITECTURE = "architecture"
+    WEIGHTS = "weights"
+    TRAINING = "training"  # the training configuration
+    CODE = "code"  # Python byte code
+    SIGNATURE = "signature"  # a serving signature
+    OWN_CLASSES = "own-classes"  # the code of the model's own classes
+    TF_KERAS = "tf-keras"  # installed beside the loader's Keras 3
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One sentence, and the code that does what it says (empty where there is none)."""
+
+    sentence: str
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class StrategySpec:
+    """One way of loading.
+
+    `how` completes "loads …"; `done` says in `explain` what was called; `advice` is for a user's
+    own code, with `{name}` for the file. `needs` lists the parts without which it makes no sense.
+    `takes` names what the call needs besides the file, and `avoids` says that this avoids a
+    predicted error.
+    """
+
+    how: str
+    done: str
+    advice: Advice
+    needs: frozenset[Part] = frozenset()
+    takes: str = ""
+    avoids: str = ""
+
+    @property
+    def loads(self) -> str:
+        """What it does, as a predicate: `loads with custom objects`."""
+        return f"loads {self.how}".rstrip()
+
+    @property
+    def rebuilds(self) -> bool:
+        """Whether code builds the model and only weights come from the file."""
+        return Part.WEIGHTS in self.needs
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it gives the file's whole model, which can be saved again."""
+        return not self.needs & {Part.WEIGHTS, Part.SIGNATURE}
+
+    @property
+    def gives_code(self) -> bool:
+        """Whether it passes the model's own classes and gives up nothing."""
+        return Part.OWN_CLASSES in self.needs
+
+    @property
+    def runs_code(self) -> bool:
+        """Whether it lets Python code in the file run."""
+        return Part.CODE in self.needs
+
+
+STRATEGIES: Mapping[Strategy, StrategySpec] = {
+    Strategy.PLAIN: StrategySpec(
+        how="",
+        done="load_model(path) and nothing else",
+        advice=Advice(
+            "load the file as it is",
+            'model = keras.models.load_model("{name}")',
+        ),
+    ),
+    Strategy.NO_COMPILE: StrategySpec(
+        how="without its training configuration",
+        done="load_model(path, compile=False)",
+        advice=Advice(
+            "load with compile=False, then compile again",
+            'model = keras.models.load_model("{name}", compile=False)\n'
+            'model.compile(optimizer="adam", loss="mse")',
+        ),
+        needs=frozenset({Part.TRAINING}),
+        avoids="compile=False avoids it",
+    ),
+    Strategy.CUSTOM_OBJECTS: StrategySpec(
+        how="with custom objects",
+        done="the model's own classes given as custom_objects",
+        advice=Advice(
+            "define or import your own classes, and name them in custom_objects",
+            "model = keras.models.load_model(\n"
+            '    "{name}", custom_objects={{"MyLayer": MyLayer}}\n'
+            ")",
+        ),
+        needs=frozenset({Part.ARCHITECTURE, Part.OWN_CLASSES}),
+        takes="custom objects",
+        avoids="custom_objects avoids it",
+    ),
+    Strategy.UNSAFE: StrategySpec(
+        how="with unsafe deserialization allowed",
+        done="safe_mode=False, so that code in the file may run",
+        advice=Advice(
+            "only if you trust the file: allow it to run the Python code it contains",
+            'model = keras.models.load_model("{name}", safe_mode=False)',
+        ),
+        needs=frozenset({Part.CODE}),
+        takes="safe_mode=False",
+        avoids="safe_mode=False avoids it",
+    ),
+    Strategy.LEGACY: StrategySpec(
+        how="with tf-keras",
+        done="load_model of tf-keras, where that is installed",
+        advice=Advice(
+            "install tf-keras (Keras 2 as a package of its own) beside Keras 3, and load with it",
+            'import tf_keras\n\nmodel = tf_keras.models.load_model("{name}")',
+        ),
+        needs=frozenset({Part.ARCHITECTURE, Part.TF_KERAS}),
+    ),
+    Strategy.REBUILD_WEIGHTS: StrategySpec(
+        how="its weights into a rebuilt model",
+        done="the model built by its code, only weights from the file",
+        advice=Advice(
+            "build the same model in code, then load only the weights from the file",
+            'model = build_model()\nmodel.load_weights("{name}")',
+        ),
+        needs=frozenset({Part.WEIGHTS}),
+    ),
+    Strategy.SERVING: StrategySpec(
+        how="as a serving signature",
+        done="tf.saved_model.load and the serving signature",
+        advice=Advice(
+            "use the file's serving signature for prediction; it cannot be trained on",
+            'loaded = tf.saved_model.load("model")\n'
+            'predict = loaded.signatures["serving_default"]\n'
+            "outputs = predict(tf.constant(inputs))",
+        ),
+        needs=frozenset({Part.SIGNATURE}),
+    ),
+}
+
+
+def strategies_that_need(part: Part) -> tuple[Strategy, ...]:
+    """The strategies for files with that part, in the order in which they are tried."""
+    return tuple(one for one in Strategy if part in STRATEGIES[one].needs)
