@@ -22,14 +22,14 @@ from crossload.runner.migration.jobs import File, Job, Made, Workshop
 from crossload.runner.migration.model import Leg, Migration, Result, Route, Stage, Trial
 from crossload.runner.migration.routes import Map, first_bridges, further_bridges
 from crossload.runner.migration.wording import cell_told, refused_told, verify_told
-from crossload.runner.strategies import STRATEGIES
+from crossload.runner.strategies import STRATEGIES, Part, strategies_that_need
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Format, Strategy
 
-_REBUILT = frozenset(one for one, spec in STRATEGIES.items() if spec.rebuilds)
+_REBUILT = strategies_that_need(Part.WEIGHTS)
 # Ways of loading that give a model which can be saved as a whole.
-_WHOLE = frozenset(one for one, spec in STRATEGIES.items() if spec.is_whole)
-_UNSAFE = frozenset(one for one, spec in STRATEGIES.items() if spec.runs_code)
+_WHOLE = tuple(one for one, spec in STRATEGIES.items() if spec.is_whole)
+_UNSAFE = strategies_that_need(Part.CODE)
 _AT_ONCE, _BATCHES, _BEST, _OF_A_KIND = 6, 2, 3, 2
 
 
@@ -155,7 +155,7 @@ class Search:
         starts = [(source, there)] if _agreeing(there, _REBUILT) else []
         starts += [(one.file, one.there) for one in self._rebuilt() if one.file and one.there]
         for file, cell in starts[:_BEST]:
-            job = Job(file, end, Strategy.REBUILD_WEIGHTS, _changes(cell))
+            job = Job(file, end, _REBUILT[0], _changes(cell))
             done = self._finish([job])
             if done is not None:
                 return replace(done, weights_only=True, changes=job.changes)
@@ -217,7 +217,7 @@ def _with_refusal(found: Check, saver: Environment | None, subject: Subject) -> 
     return replace(checked, refusals=(*checked.refusals, Refusal(saver.id, save)))
 
 
-def _agreeing(judged: JudgedCell, strategies: frozenset[Strategy]) -> Strategy | None:
+def _agreeing(judged: JudgedCell, strategies: Sequence[Strategy]) -> Strategy | None:
     """The strategy that loads the file with the right answers, if it is one of these."""
     if not judged.verdict.works or judged.strategy not in strategies:
         return None
