@@ -1,15 +1,12 @@
 """The facts behind a cell of a user's model: the file's name, its origin, the user's code.
 
-Owns finding them in the run's command and in the bundles of the artifact store; the ledger keeps
-neither paths nor code. `explain_own_text` words them.
+Owns finding them in the run and in the bundles of the artifact store, which alone has the code.
+`explain_own_text` words them.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -22,18 +19,12 @@ from crossload.runner.inspection.inspecting import inspect
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.models.listing import read_models
 from crossload.runner.models.traits import ModelTraits
-from crossload.runner.records import Cell, SaveOutcome
+from crossload.runner.records import Cell, SaveOutcome, SubjectRecord
 from crossload.runner.shipped import probes_folder
 from crossload.runner.subjects.code import defines_objects
-from crossload.runner.subjects.reading import base_name
-from crossload.runner.words import Format, Strategy, SubjectTask
+from crossload.runner.words import Format, RunKind, Strategy, SubjectTask
 
-# Of the commands that measure a user's models.
-PROFILES = frozenset({"check", "upgrade", "bisect", "migrate"})
-_CONVERTING = "migrate"
 _WAY = "load:"
-_NUMBERED = re.compile(r"-\d+$")
-_SCRIPT = ".py"
 _Parsed = TypeVar("_Parsed", bound=BaseModel)
 
 
@@ -123,15 +114,15 @@ def find_own(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) -> OwnMo
     kept = _kept(artifact)
     origin = None if kept is None else kept.origin
     start = snapshot.run.start
-    if origin is None and start.profile not in PROFILES:
+    typed = next((one for one in start.subjects if one.name == cell.model), None)
+    if origin is None and typed is None and start.kind is RunKind.RUN:
         return None
     beside = origin or _origin_beside(cell, snapshot, artifacts)
-    file = _file(cell.model, start.command)
     bundle = _bundle(artifacts, None if beside is None else beside.bundle)
     facts = None if bundle is None else _parsed(Facts, bundle / "subject.json")
     return OwnModel(
-        file=file or clean_line(cell.model),
-        task=origin.task if origin else _task(cell.model, file, start.profile, beside),
+        file=clean_line(cell.model if typed is None else Path(typed.path).name),
+        task=origin.task if origin else _task(typed, beside),
         way=_way(save, kept),
         source=_source(origin, artifacts),
         artifact=artifact if origin else None,
@@ -206,15 +197,11 @@ def _origin_beside(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) ->
     return None
 
 
-def _task(model: str, file: str, profile: str, beside: Origin | None) -> SubjectTask | None:
-    """What a saver did, or should have done, if it left no bundle."""
+def _task(typed: SubjectRecord | None, beside: Origin | None) -> SubjectTask | None:
+    """What a saver did, or was to do, that left nothing."""
     if beside is not None:
         return SubjectTask.ADOPT if beside.task is SubjectTask.BARE else beside.task
-    if profile == _CONVERTING and file and not _is_called(file, model, exactly=True):
-        return SubjectTask.CONVERT
-    if file:
-        return SubjectTask.BUILD if file.endswith(_SCRIPT) else SubjectTask.ADOPT
-    return None
+    return None if typed is None else typed.task
 
 
 def _way(save: SaveOutcome | None, kept: _Kept | None) -> Strategy | None:
@@ -234,37 +221,3 @@ def _source(origin: Origin | None, artifacts: Path | None) -> str:
     if kept is None or kept.origin is None or kept.origin.task is not SubjectTask.CONVERT:
         return f"your file ({form})"
     return f"the conversion {clean_line(kept.subject)} ({form})"
-
-
-def _file(model: str, command: str) -> str:
-    """The name of the model's file among the words of the run's command, or an empty text."""
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        return ""
-    for exactly in (True, False):
-        for word in _arguments(words):
-            name = Path(word).name
-            if _is_called(word, model, exactly=exactly):
-                return clean_line(name)
-    return ""
-
-
-def _arguments(words: list[str]) -> Iterator[str]:
-    """Words that may be models; the values of options come last."""
-    later = []
-    for before, word in zip(["", *words], words, strict=False):
-        if word.startswith("-"):
-            continue
-        if before.startswith("-"):
-            later.append(word)
-        else:
-            yield word
-    yield from later
-
-
-def _is_called(path: str, model: str, *, exactly: bool) -> bool:
-    """Whether cells would call the file by that name."""
-    base = base_name(Path(path))
-    names = {base, f"own-{base}"}
-    return model in names or (not exactly and _NUMBERED.sub("", model) in names)

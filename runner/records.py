@@ -16,6 +16,7 @@ from crossload.runner.words import (
     Format,
     JobStatus,
     Strategy,
+    SubjectTask,
     Word,
 )
 
@@ -178,6 +179,19 @@ class EnvironmentRecord:
     versions: tuple[tuple[str, str], ...] = ()
     import_seconds: float | None = None
     problem: EnvironmentProblem | None = None
+
+
+@dataclass(frozen=True)
+class SubjectRecord:
+    """A user's model in a run: its name in cells, the path as typed, and what savers do with it.
+
+    `given` lists (option, path) of the files that were given with it, e.g. ("inputs", "x.npz").
+    """
+
+    name: str
+    path: str
+    task: SubjectTask
+    given: tuple[tuple[str, str], ...] = ()
 
 
 class FindingState(Word):

@@ -94,6 +94,16 @@ class Strategy(Word):
         return self is Strategy.PLAIN
 
 
+class RunKind(Word):
+    """The command that a run belongs to."""
+
+    RUN = "run"
+    CHECK = "check"
+    UPGRADE = "upgrade"
+    BISECT = "bisect"
+    MIGRATE = "migrate"
+
+
 class SubjectTask(Word):
     """What a saver does with a user's model.
 

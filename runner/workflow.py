@@ -44,6 +44,7 @@ from crossload.runner.probing.sources import read_sources
 from crossload.runner.records import EnvironmentProblem, EnvironmentRecord, Limits, Tolerances
 from crossload.runner.sandbox.containment import uncontained
 from crossload.runner.shipped import probes_folder
+from crossload.runner.words import RunKind
 
 # The probes are deterministic and take no options besides the job; a new one would enter here, so
 # that results of different options never meet.
@@ -63,6 +64,7 @@ class RunRequest:
     command: str
     jobs: int
     sandboxed: bool = True
+    kind: RunKind = RunKind.RUN
 
 
 # Asked for the run that goes on from the results of the one with that id; None is the end.
@@ -210,6 +212,8 @@ def _start(request: RunRequest) -> RunStart:
             ceiling=tolerances.ceiling,
         ),
         limits=limits_of(request),
+        kind=request.kind,
+        subjects=tuple(one.record for one in request.plan.subjects),
     )
 
 

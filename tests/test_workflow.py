@@ -18,8 +18,14 @@ from crossload.runner.ledger import Ledger, RunState
 from crossload.runner.probing.rounds import Round
 from crossload.runner.probing.settings import ProbeSettings
 from crossload.runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeSummary, ProbeTask
-from crossload.runner.records import AttemptKey, EnvironmentProblem
-from crossload.runner.words import EnvironmentCause, EnvironmentState, Strategy
+from crossload.runner.records import AttemptKey, EnvironmentProblem, SubjectRecord
+from crossload.runner.words import (
+    EnvironmentCause,
+    EnvironmentState,
+    RunKind,
+    Strategy,
+    SubjectTask,
+)
 from crossload.runner.workflow import RunRequest, limits_of, run
 from tests import runs
 from tests.checking.examples import subject
@@ -307,6 +313,18 @@ def test_a_run_that_follows_with_something_to_be_built_starts_anew(stage: Stage)
     last = run(stage.request(A), stage.ledger, stage.screen, lambda _: more.pop() if more else None)
     assert [one.id for one in stage.ledger.snapshot(last).environments] == [A.id, C.id]
     assert stage.screen.lines.count("environments: 2") == 1
+
+
+def test_a_run_keeps_its_kind_and_the_models_that_a_user_gave(stage: Stage) -> None:
+    mine = replace(subject(), path=Path("models/mine.h5"), given=(("inputs", "x.npz"),))
+    plain = stage.request(A)
+    plan = replace(plain.plan, subjects=(mine,))
+    run(replace(plain, plan=plan, kind=RunKind.CHECK), stage.ledger, stage.screen)
+    start = stage.ledger.runs()[-1].start
+    assert start.kind is RunKind.CHECK
+    assert start.subjects == (
+        SubjectRecord("mine", "models/mine.h5", SubjectTask.ADOPT, (("inputs", "x.npz"),)),
+    )
 
 
 def test_a_big_model_of_the_users_is_given_room_and_time(stage: Stage) -> None:

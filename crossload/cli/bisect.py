@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import EnvironmentsError, UsageError
 from crossload.runner.formats import WRITTEN_FORMATS
-from crossload.runner.words import MODEL_FORMATS, Format
+from crossload.runner.words import MODEL_FORMATS, Format, RunKind
 
 if TYPE_CHECKING:
     from crossload.cli.command import Context
@@ -98,7 +98,7 @@ class BisectCommand:
         with open_project(args, context) as project:
             ends = _ends(args, project)
             subject = _one(subjects_of([args.model], args, project, context), args.model)
-            with open_session(project, args, context, profile="bisect") as session:
+            with open_session(project, args, context, kind=RunKind.BISECT) as session:
                 measuring = Measuring(subject, file_format, session, fail_on)
                 line, backwards = _line(Axis(args.axis), session.every, ends, measuring)
                 found = search(line, measuring.measure)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import ExitCode, UsageError
 from crossload.runner.formats import FORMATS, WRITTEN_SUFFIXES
-from crossload.runner.words import Format
+from crossload.runner.words import Format, RunKind
 
 if TYPE_CHECKING:
     from crossload.cli.command import Context
@@ -89,7 +89,7 @@ class MigrateCommand:
             target, saver, every = places_of(args, project)
             check_writes(target, wanted)
             subject = _one(subjects_of([args.model], args, project, context), args.model)
-            with open_session(project, args, context, profile="migrate") as session:
+            with open_session(project, args, context, kind=RunKind.MIGRATE) as session:
                 search = Search(subject, target, session, known_map(every, session.project))
                 migration = search.run(saver, wanted, keep_training=args.keep_training)
             proof = None

@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from crossload.cli.command import Context
 from crossload.cli.project import Project
 from crossload.cli.run import telling_how_to_go_on
-from crossload.runner.checking.running import PROFILE, Session
+from crossload.runner.checking.running import Session
 from crossload.runner.console.display import make_display
 from crossload.runner.environments.project import make_project
 from crossload.runner.home import exclusive_run
 from crossload.runner.ledger import Ledger
+from crossload.runner.words import RunKind
 
 
 @contextlib.contextmanager
@@ -39,7 +40,7 @@ def open_project(args: argparse.Namespace, context: Context) -> Iterator[Project
 
 @contextlib.contextmanager
 def open_session(
-    project: Project, args: argparse.Namespace, context: Context, profile: str = PROFILE
+    project: Project, args: argparse.Namespace, context: Context, kind: RunKind = RunKind.CHECK
 ) -> Iterator[Session]:
     """What rounds are run with; an interruption says that nothing is lost.
 
@@ -61,6 +62,6 @@ def open_session(
             sandboxed=not args.no_sandbox,
             ledger=ledger,
             display=display,
-            profile=profile,
+            kind=kind,
             search=getattr(args, "search", False),
         )

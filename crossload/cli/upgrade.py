@@ -18,7 +18,6 @@ from crossload.cli.project import Project
 from crossload.cli.run import add_measuring
 from crossload.cli.session import open_session
 from crossload.cli.upgrade_plan import (
-    PROFILE,
     Pair,
     pair_of,
     specs_of,
@@ -31,7 +30,7 @@ from crossload.runner.checking.verdicts import effective
 from crossload.runner.gate import GateRequest, GateResult, Policy, Side, examine, gate, load_policy
 from crossload.runner.gate.findings import one_line
 from crossload.runner.home import exclusive_run
-from crossload.runner.words import Verdict
+from crossload.runner.words import RunKind, Verdict
 
 if TYPE_CHECKING:
     from crossload.cli.command import Context
@@ -164,7 +163,7 @@ def _measure(project: Project, args: argparse.Namespace, context: Context) -> Me
             known, subjects = subjects, without_answers(subjects, snapshot)
             return None if subjects == known else upgrade_plan(project, pair, args, subjects)
 
-        with open_session(project, args, context, profile=PROFILE) as session:
+        with open_session(project, args, context, kind=RunKind.UPGRADE) as session:
             return Measured(session.measure_rounds(plan, following), pair, subjects)
 
 

@@ -20,9 +20,9 @@ from crossload.runner.formats import FORMATS, WHOLE_FORMATS
 from crossload.runner.ledger.snapshot import RunSnapshot
 from crossload.runner.plan import Plan, Selection, make_plan
 from crossload.runner.subjects.model import Subject
-from crossload.runner.words import MODEL_FORMATS, Format, JobStatus, SubjectTask
+from crossload.runner.words import MODEL_FORMATS, Format, JobStatus, RunKind, SubjectTask
 
-PROFILE = "upgrade"
+PROFILE = str(RunKind.UPGRADE)
 # A SavedModel takes ten times as long as a file; what becomes of it shows in these.
 SAVED_MODELS = frozenset(
     {

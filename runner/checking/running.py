@@ -26,10 +26,8 @@ from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.plan import Plan
 from crossload.runner.records import Cell, SaveOutcome
 from crossload.runner.subjects.model import Subject
-from crossload.runner.words import JobStatus, SubjectTask
+from crossload.runner.words import JobStatus, RunKind, SubjectTask
 from crossload.runner.workflow import RunRequest, run
-
-PROFILE = "check"
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,13 @@ class Session:
     sandboxed: bool
     ledger: Ledger
     display: Display
-    profile: str = PROFILE
+    kind: RunKind = RunKind.CHECK
     search: bool = False
+
+    @property
+    def profile(self) -> str:
+        """What its runs have in place of a profile of the matrix."""
+        return str(self.kind)
 
     @cached_property
     def built(self) -> frozenset[str]:
@@ -85,7 +88,9 @@ class Session:
         return self.ledger.snapshot(run_id)
 
     def _request(self, plan: Plan) -> RunRequest:
-        return RunRequest(self.project, self.matrix, plan, self.command, self.jobs, self.sandboxed)
+        return RunRequest(
+            self.project, self.matrix, plan, self.command, self.jobs, self.sandboxed, self.kind
+        )
 
 
 @dataclass(frozen=True)

@@ -69,10 +69,11 @@ def open_writable(path: Path) -> sqlite3.Connection:
 def open_read_only(path: Path) -> sqlite3.Connection:
     """Open an existing ledger and never write to it, not even to repair or to migrate it.
 
-    A ledger in a folder that cannot be written is read too.
+    One of an older version is migrated in memory. A ledger in a folder that cannot be written is
+    read too.
 
     Raises:
-        LedgerError: there is none, it is damaged, another program's, or of another version.
+        LedgerError: there is none, it is damaged, another program's, or of a newer version.
     """
     if not path.is_file() or path.stat().st_size == 0:
         raise LedgerError(f"there is no ledger at {str(path)!r}", "run 'crossload run' first")
@@ -80,7 +81,8 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         connection = _connect_read_only(path)
         try:
             _check(connection, path)
-            _check_not_older(connection, path)
+            if version(connection) < len(MIGRATIONS):
+                connection = _migrated_copy(connection)
             _check_objects(connection, path)
         except BaseException:
             connection.close()
@@ -140,6 +142,16 @@ def _readable_copy(path: Path) -> sqlite3.Connection:
     return memory
 
 
+def _migrated_copy(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The same in memory, brought to this version."""
+    memory = _connect(":memory:")
+    with contextlib.closing(connection):
+        connection.backup(memory)
+    migrate(memory)
+    memory.execute("PRAGMA query_only = ON")
+    return memory
+
+
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a damaged file, another program's, and one of a newer version; in this order."""
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -157,14 +169,6 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
             f"the ledger {str(path)!r} has schema version {version(connection)}, "
             f"this crossload knows versions up to {len(MIGRATIONS)}",
             "upgrade crossload, or choose another folder with --home",
-        )
-
-
-def _check_not_older(connection: sqlite3.Connection, path: Path) -> None:
-    if version(connection) < len(MIGRATIONS):
-        raise LedgerError(
-            f"the ledger {str(path)!r} was written by an older crossload",
-            "run 'crossload run' once: it brings the ledger up to date",
         )
 
 

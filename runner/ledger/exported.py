@@ -18,7 +18,8 @@ from typing import Any, TypeAlias
 
 from crossload.runner.errors import LedgerError, StorageError
 
-FORMAT = 1
+FORMAT = 2  # 1 had neither the kind of a run nor the models that a user gave
+_FORMATS = (1, FORMAT)
 MAGIC = "crossload-run"
 END = "end"
 Line: TypeAlias = list[Any]
@@ -122,10 +123,10 @@ def _check_first(path: Path, line: Line) -> None:
         raise ExportError(
             path, "it is not an export of a run", "`crossload ledger export` makes one"
         )
-    if line[1] != FORMAT:
+    if isinstance(line[1], bool) or line[1] not in _FORMATS:
         raise ExportError(
             path,
-            f"it has format {str(line[1])[:20]}, this crossload reads {FORMAT}",
+            f"it has format {str(line[1])[:20]}, this crossload reads formats up to {FORMAT}",
             "use the crossload that wrote it, or a newer one",
         )
 

@@ -1,7 +1,7 @@
 """One run out of the ledger, line by line, with every text once and nothing that names a machine.
 
-Owns the order of lines and what is hidden. How each value is spelled is
-`runner.ledger.spelling`'s, the file `runner.ledger.exported`'s.
+Owns the order of lines and what is hidden. `runner.ledger.spelling` knows how each value is
+spelled, `runner.ledger.exported` what the file is like.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeAlias
 
 from crossload.runner.ledger import outcomes, reading, spelling
 from crossload.runner.ledger.exported import LineWriter
 from crossload.runner.ledger.outcomes import Rows
 from crossload.runner.ledger.snapshot import RunFacts
-from crossload.runner.records import AttemptOutcome, EnvironmentRecord
+from crossload.runner.records import AttemptOutcome, EnvironmentRecord, SubjectRecord
 
 Hide: TypeAlias = Callable[[str], str]
 _AT_A_TIME = 2000  # attempts in memory at once
 # The folder of generated things is named in every traceback, also where it was another one then.
 _ENVIRONMENTS = r"(?<![\w.~-])/(?:[^\s/'\"]+/)+(?=envs/[\w.+-]+/lib)"
+
+# The folders of the absolute paths in a command line.
+_FOLDERS = re.compile(r"(?<![\w.~>:/-])/+(?:[^\s/'\"]+/+)*(?=[^\s/'\"])")
 
 
 def hiding(home: Path, project: Path) -> Hide:
@@ -84,8 +87,10 @@ def _digest(text: str) -> bytes:
 def export(connection: sqlite3.Connection, facts: RunFacts, out: LineWriter, hide: Hide) -> None:
     """Write the lines of one run; the caller holds one read transaction around it."""
     texts = _Texts(out, hide)
-    start = replace(facts.start, command=hide(facts.start.command))
+    start = replace(facts.start, command=_FOLDERS.sub("", hide(facts.start.command)))
     out.write(spelling.run_line(replace(facts, start=start)))
+    for subject in start.subjects:
+        out.write(spelling.subject_line(_portable(subject, hide)))
     for record in reading.environments(connection, facts.id):
         out.write(spelling.environment_line(_hidden(record, hide)))
     for cell in reading.cells(connection, facts.id):
@@ -117,6 +122,17 @@ def _hidden(record: EnvironmentRecord, hide: Hide) -> EnvironmentRecord:
             log_tail=hide(problem.log_tail),
         ),
     )
+
+
+def _portable(subject: SubjectRecord, hide: Hide) -> SubjectRecord:
+    """The same with no folder of this machine in its paths."""
+
+    def shown(path: str) -> str:
+        hidden = PurePath(hide(path))
+        return hidden.name if hidden.is_absolute() else str(hidden)
+
+    given = tuple((option, shown(path)) for option, path in subject.given)
+    return replace(subject, path=shown(subject.path), given=given)
 
 
 def _batches(connection: sqlite3.Connection, run_id: int) -> Iterator[list[int]]:

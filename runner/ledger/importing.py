@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from crossload.runner.ledger import reading, spelling, writing
+from crossload.runner.ledger import parsing, reading, spelling, typed, writing
 from crossload.runner.ledger.exported import ExportError, Line, lines
 from crossload.runner.ledger.outcomes import by_load
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot
@@ -23,7 +23,17 @@ from crossload.runner.records import (
     EnvironmentRecord,
     SaveKey,
     SaveOutcome,
+    SubjectRecord,
 )
+from crossload.runner.words import Format
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A run; `knows_subjects` is false for an old export, which lacks them."""
+
+    facts: RunFacts
+    knows_subjects: bool
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Tried:
     outcome: AttemptOutcome
 
 
-Item: TypeAlias = "RunFacts | EnvironmentRecord | Cell | Saved | Tried"
+Item: TypeAlias = "Begun | SubjectRecord | EnvironmentRecord | Cell | Saved | Tried"
 
 _FIRST = 2  # line 1 names the format
 _ARTIFACT = 7  # where a save's line names the file that it wrote; see `spelling.save_line`
@@ -106,7 +116,7 @@ def items(path: Path, wanted: Callable[[Line], bool] | None = None) -> Iterator[
         for number, line in lines(path):
             _check_order(line, is_first=number == _FIRST)
             if line[0] == spelling.TEXT:
-                texts.append(spelling.text(line[1] if len(line) == 2 else None))
+                texts.append(parsing.read_text(line[1:]))
             elif wanted is None or wanted(line):
                 yield _item(line, texts)
     except ValueError as error:
@@ -125,16 +135,18 @@ def _check_order(line: Line, *, is_first: bool) -> None:
 def _item(line: Line, texts: list[str]) -> Item:
     kind, *rest = line
     simple: dict[str, Callable[[list[object]], Item]] = {
-        spelling.RUN: spelling.read_run,
-        spelling.ENVIRONMENT: spelling.read_environment,
-        spelling.CELL: spelling.read_cell,
+        spelling.SUBJECT: parsing.read_subject,
+        spelling.ENVIRONMENT: parsing.read_environment,
+        spelling.CELL: parsing.read_cell,
     }
     if kind in simple:
         return simple[kind](rest)
+    if kind == spelling.RUN:
+        return Begun(*parsing.read_run(rest))
     if kind == spelling.SAVE:
-        return Saved(*spelling.read_save(rest, texts))
+        return Saved(*parsing.read_save(rest, texts))
     if kind == spelling.ATTEMPT:
-        return Tried(*spelling.read_attempt(rest, texts))
+        return Tried(*parsing.read_attempt(rest, texts))
     raise ValueError(f"{kind[:40]!r} is no kind of line")
 
 
@@ -157,14 +169,17 @@ def read_snapshot(path: Path, *, model: str | None = None) -> RunSnapshot:
     Raises:
         ExportError: the file cannot be used.
     """
-    facts: RunFacts | None = None
+    begun: Begun | None = None
+    subjects: list[SubjectRecord] = []
     environments: list[EnvironmentRecord] = []
     cells: list[Cell] = []
     saves: list[tuple[SaveKey, SaveOutcome]] = []
     attempts: list[tuple[AttemptKey, AttemptOutcome]] = []
     for item in items(path, None if model is None else _OfModel(model)):
-        if isinstance(item, RunFacts):
-            facts = item
+        if isinstance(item, Begun):
+            begun = item
+        elif isinstance(item, SubjectRecord):
+            subjects.append(item)
         elif isinstance(item, EnvironmentRecord):
             environments.append(item)
         elif isinstance(item, Cell):
@@ -173,7 +188,12 @@ def read_snapshot(path: Path, *, model: str | None = None) -> RunSnapshot:
             saves.append((item.key, item.outcome))
         else:
             attempts.append((item.key, item.outcome))
-    assert facts is not None  # or `items` had raised
+    assert begun is not None  # or `items` had raised
+    start = begun.facts.start
+    if not begun.knows_subjects:
+        names = [one.model for one in cells if one.format is not Format.SCRIPT]
+        subjects = list(typed.subjects_in(start.command, start.kind, names))
+    facts = replace(begun.facts, start=replace(start, subjects=tuple(subjects)))
     return reading.assembled(facts, tuple(environments), tuple(cells), saves, by_load(attempts))
 
 
@@ -183,11 +203,15 @@ def import_run(connection: sqlite3.Connection, path: Path) -> Imported:
     The caller holds a transaction around it, and rolls back whatever this raises for.
     """
     run_id = 0
+    begun: Begun | None = None
     waiting: list[Cell] = []
     counts = {"cells": 0, "attempts": 0}
     for item in items(path):
-        if isinstance(item, RunFacts):
-            run_id = _add_run(connection, item)
+        if isinstance(item, Begun):
+            begun = item
+            run_id = _add_run(connection, item.facts)
+        elif isinstance(item, SubjectRecord):
+            _add_subject(connection, run_id, item, path)
         elif isinstance(item, EnvironmentRecord):
             _add_environment(connection, run_id, item, path)
         elif isinstance(item, Cell):
@@ -202,6 +226,9 @@ def import_run(connection: sqlite3.Connection, path: Path) -> Imported:
             counts["attempts"] += 1
             _add_attempt(connection, run_id, item.key, item.outcome)
     writing.add_cells(connection, run_id, waiting)
+    if begun is not None and not begun.knows_subjects:
+        start = begun.facts.start
+        typed.fill_run(connection, run_id, start.command, start.kind)
     return Imported(run_id, is_new=True, **counts)
 
 
@@ -235,6 +262,15 @@ def _add_run(connection: sqlite3.Connection, facts: RunFacts) -> int:
         "UPDATE run SET state = ?, finished = ? WHERE id = ?", (str(facts.state), finished, run_id)
     )
     return run_id
+
+
+def _add_subject(
+    connection: sqlite3.Connection, run_id: int, subject: SubjectRecord, path: Path
+) -> None:
+    try:
+        writing.add_subject(connection, run_id, subject)
+    except sqlite3.IntegrityError as error:
+        raise ExportError(path, f"it names the model {subject.name!r} twice") from error
 
 
 def _add_environment(

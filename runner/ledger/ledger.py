@@ -1,7 +1,7 @@
 """The ledger itself: everything a run learns is committed as it arrives and found again later.
 
-Owns the transactions. Rows in are `runner.ledger.writing`'s, rows out `runner.ledger.reading`'s
-and `runner.ledger.outcomes`'s, the file `runner.ledger.connection`'s.
+Owns the transactions. `runner.ledger.writing` puts rows in, `runner.ledger.reading` and
+`runner.ledger.outcomes` get them out, `runner.ledger.connection` opens the file.
 """
 
 from __future__ import annotations
@@ -24,13 +24,11 @@ from crossload.runner.ledger.connection import open_read_only, open_writable
 from crossload.runner.ledger.exported import written_whole
 from crossload.runner.ledger.exporting import Hide, export
 from crossload.runner.ledger.failures import explained, understood
-from crossload.runner.ledger.importing import Imported, import_run, known_run
 from crossload.runner.ledger.known import KnownAttempt, LoadKey
 from crossload.runner.ledger.migrations import transaction
 from crossload.runner.ledger.outcomes import Rows
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState
 from crossload.runner.records import (
-    Attempt,
     AttemptKey,
     AttemptOutcome,
     Cell,
@@ -42,6 +40,8 @@ from crossload.runner.records import (
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # in `typing` from Python 3.11
+
+    from crossload.runner.ledger.importing import Imported
 
 _PID_REUSE_SECONDS = 2.0  # a process this much younger than its run has only got its number
 
@@ -128,24 +128,10 @@ class Ledger:
         with self._writing() as connection:
             writing.forget_save(connection, key)
 
-    def find_save(self, key: SaveKey, limits: Limits) -> SaveOutcome | None:
-        """What came of this save, if that holds under `limits` too."""
-        with self._reading() as connection:
-            ids = outcomes.usable_saves(connection, [key], limits).values()
-            found = outcomes.saves(connection, Rows.of_ids(ids)).values()
-            return next((outcome for _, outcome in found), None)
-
-    def find_attempts(self, load: LoadKey, limits: Limits) -> tuple[Attempt, ...]:
-        """What came of each attempt at this load that holds under `limits` too."""
-        with self._reading() as connection:
-            known = outcomes.usable_attempts(connection, [load], limits).get(load, ())
-            found = outcomes.attempts(connection, Rows.of_ids(row_id for row_id, _ in known))
-            return found.get((load.artifact, load.loader), ())
-
     def adopt_saves(
         self, run_id: int, keys: Iterable[SaveKey], limits: Limits
     ) -> dict[SaveKey, SaveOutcome]:
-        """Find these saves as `find_save` does, and count those found as results of this run."""
+        """Those of these saves that hold under `limits` too; they count as this run's from now."""
         with self._writing() as connection, understood(self.path):
             ids = outcomes.usable_saves(connection, keys, limits)
             connection.executemany(
@@ -217,6 +203,8 @@ class Ledger:
         Raises:
             ExportError: the file cannot be used; nothing was changed.
         """
+        from crossload.runner.ledger.importing import import_run, known_run  # noqa: PLC0415 - slow
+
         with self._lock, explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -1,6 +1,6 @@
 """Bringing a database from whatever version it has to this program's, one step at a time.
 
-Owns `user_version` and the table `migration`. The steps themselves are `runner.ledger.schema`'s.
+Owns `user_version` and the table `migration`; `runner.ledger.schema` defines the steps.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ def _apply(connection: sqlite3.Connection, position: int, migration: Migration) 
         connection.execute(_RECORD)
     for statement in migration.statements:
         connection.execute(statement)
+    if migration.fill is not None:
+        migration.fill(connection)
     connection.execute(
         "INSERT INTO migration (position, name, applied) VALUES (?, ?, ?)",
         (position, migration.name, datetime.now(timezone.utc).isoformat(timespec="seconds")),

@@ -21,19 +21,20 @@ from crossload.runner.records import (
     Limits,
     SaveKey,
     SaveOutcome,
+    SubjectRecord,
     Tolerances,
 )
-from crossload.runner.words import EnvironmentCause, EnvironmentState, Format
+from crossload.runner.words import EnvironmentCause, EnvironmentState, Format, RunKind, SubjectTask
 
 _RUNS = """SELECT r.id, r.state, r.finished, r.command, r.profile, r.started, r.host, r.pid,
     r.crossload, r.relative, r.noise_factor, r.ceiling, r.step,
-    l.cpu_seconds, l.wall_seconds, l.memory_mb, l.scratch_mb, l.processes
+    l.cpu_seconds, l.wall_seconds, l.memory_mb, l.scratch_mb, l.processes, r.kind
     FROM run r JOIN limits l ON l.id = r.limits_id"""
 
 
 def runs(connection: sqlite3.Connection) -> tuple[RunFacts, ...]:
     """Every run, oldest first."""
-    return tuple(_run(row) for row in connection.execute(f"{_RUNS} ORDER BY r.id"))
+    return tuple(_run(connection, row) for row in connection.execute(f"{_RUNS} ORDER BY r.id"))
 
 
 def run(connection: sqlite3.Connection, run_id: int | None) -> RunFacts | None:
@@ -42,7 +43,7 @@ def run(connection: sqlite3.Connection, run_id: int | None) -> RunFacts | None:
         row = connection.execute(f"{_RUNS} ORDER BY r.id DESC LIMIT 1").fetchone()
     else:
         row = connection.execute(f"{_RUNS} WHERE r.id = ?", (run_id,)).fetchone()
-    return None if row is None else _run(row)
+    return None if row is None else _run(connection, row)
 
 
 def snapshot(
@@ -89,7 +90,7 @@ def assembled(
     )
 
 
-def _run(row: Row) -> RunFacts:
+def _run(connection: sqlite3.Connection, row: Row) -> RunFacts:
     run_id, state, finished, command, profile, started, host, pid, version = row[:9]
     return RunFacts(
         id=run_id,
@@ -102,9 +103,26 @@ def _run(row: Row) -> RunFacts:
             crossload=version,
             tolerances=Tolerances(*row[9:13]),
             limits=Limits(*row[13:18]),
+            kind=RunKind(row[18]),
+            subjects=_subjects(connection, run_id),
         ),
         state=RunState(state),
         finished=None if finished is None else datetime.fromisoformat(finished),
+    )
+
+
+def _subjects(connection: sqlite3.Connection, run_id: int) -> tuple[SubjectRecord, ...]:
+    given = defaultdict(list)
+    for name, option, path in connection.execute(
+        "SELECT name, option, path FROM subject_file WHERE run_id = ? ORDER BY option", (run_id,)
+    ):
+        given[name].append((option, path))
+    rows = connection.execute(
+        "SELECT name, path, task FROM subject WHERE run_id = ? ORDER BY position", (run_id,)
+    )
+    return tuple(
+        SubjectRecord(name, path, SubjectTask(task), tuple(given[name]))
+        for name, path, task in rows
     )
 
 

@@ -1,22 +1,27 @@
 """The tables of the ledger, as named migrations in their order.
 
 Owns the SQL that makes tables; a migration that was released is never edited, only followed by
-another. Which of them a file has seen is `runner.ledger.migrations`'s.
+another. `runner.ledger.migrations` knows which of them a file has seen.
 """
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from crossload.runner.ledger.typed import fill_subjects
 
 APPLICATION_ID = 0x63726C64  # "crld": tells `file` and us whose database this is
 
 
 @dataclass(frozen=True)
 class Migration:
-    """One step from a version of the schema to the next."""
+    """One step from a version of the schema to the next; `fill` computes what SQL cannot."""
 
     name: str
     statements: tuple[str, ...]
+    fill: Callable[[sqlite3.Connection], None] | None = None
 
 
 _RUNS = Migration(
@@ -192,4 +197,28 @@ _MEMBERSHIP = Migration(
     ),
 )
 
-MIGRATIONS = (_RUNS, _JOBS, _MEMBERSHIP)
+_SUBJECTS = Migration(
+    "the kind of a run and the models that a user gave",
+    (
+        "ALTER TABLE run ADD COLUMN kind TEXT NOT NULL DEFAULT 'run'",
+        """CREATE TABLE subject (
+            run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            path TEXT NOT NULL,  -- as the user typed it
+            task TEXT NOT NULL,
+            PRIMARY KEY (run_id, name)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE subject_file (
+            run_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            option TEXT NOT NULL,
+            path TEXT NOT NULL,
+            PRIMARY KEY (run_id, name, option),
+            FOREIGN KEY (run_id, name) REFERENCES subject (run_id, name) ON DELETE CASCADE
+        ) WITHOUT ROWID""",
+    ),
+    fill=fill_subjects,
+)
+
+MIGRATIONS = (_RUNS, _JOBS, _MEMBERSHIP, _SUBJECTS)

@@ -16,9 +16,10 @@ from crossload.runner.records import (
     EnvironmentRecord,
     Limits,
     SaveOutcome,
+    SubjectRecord,
     Tolerances,
 )
-from crossload.runner.words import Format, Word
+from crossload.runner.words import Format, RunKind, Word
 
 
 class RunState(Word):
@@ -32,7 +33,10 @@ class RunState(Word):
 
 @dataclass(frozen=True)
 class RunStart:
-    """What is known of a run when it begins; `started` is an aware UTC time, a label only."""
+    """What is known of a run when it begins; `started` is an aware UTC time, a label only.
+
+    `subjects` are the user's models among its models, in the order of the plan.
+    """
 
     command: str
     profile: str
@@ -42,6 +46,8 @@ class RunStart:
     crossload: str  # version
     tolerances: Tolerances
     limits: Limits
+    kind: RunKind = RunKind.RUN
+    subjects: tuple[SubjectRecord, ...] = ()
 
 
 @dataclass(frozen=True)

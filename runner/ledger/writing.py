@@ -22,6 +22,7 @@ from crossload.runner.records import (
     Limits,
     SaveKey,
     SaveOutcome,
+    SubjectRecord,
 )
 
 
@@ -49,8 +50,8 @@ def add_run(connection: sqlite3.Connection, start: RunStart) -> int:
     tolerances = start.tolerances
     cursor = connection.execute(
         """INSERT INTO run (command, profile, started, state, host, pid, crossload,
-            relative, noise_factor, ceiling, step, limits_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            relative, noise_factor, ceiling, step, limits_id, kind)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             clean(start.command),
             clean(start.profile),
@@ -64,9 +65,26 @@ def add_run(connection: sqlite3.Connection, start: RunStart) -> int:
             tolerances.ceiling,
             tolerances.step,
             _limits_id(connection, start.limits),
+            str(start.kind),
         ),
     )
-    return _new_id(cursor)
+    run_id = _new_id(cursor)
+    for subject in start.subjects:
+        add_subject(connection, run_id, subject)
+    return run_id
+
+
+def add_subject(connection: sqlite3.Connection, run_id: int, subject: SubjectRecord) -> None:
+    """Insert one of the user's models of a run, behind those that are there."""
+    connection.execute(
+        """INSERT INTO subject (run_id, position, name, path, task)
+            SELECT ?1, count(*), ?2, ?3, ?4 FROM subject WHERE run_id = ?1""",
+        (run_id, subject.name, clean(subject.path), str(subject.task)),
+    )
+    connection.executemany(
+        "INSERT INTO subject_file (run_id, name, option, path) VALUES (?, ?, ?, ?)",
+        ((run_id, subject.name, option, clean(path)) for option, path in subject.given),
+    )
 
 
 def add_environment(connection: sqlite3.Connection, run_id: int, record: EnvironmentRecord) -> None:

@@ -19,7 +19,6 @@ from crossload.runner.environments.files import write_bytes_atomically
 from crossload.runner.errors import LedgerError
 from crossload.runner.inspection.model import Inspection, ObjectFact
 from crossload.runner.ledger.snapshot import SavedFile
-from crossload.runner.ledger.spelling import word
 from crossload.runner.words import Format
 
 _MAGIC = ["crossload-inspections", 1]
@@ -108,7 +107,7 @@ def read(path: Path) -> dict[SavedFile, Recorded]:
                 inspections.append(_inspection(rest[0], objects))
             else:
                 saver, model, form, suffix, number = rest
-                file = SavedFile(saver, model, word(Format, form))
+                file = SavedFile(saver, model, Format(form))
                 files[file] = Recorded(suffix, inspections[number])
     except OSError as error:
         raise InspectionsFileError(path, (error.strerror or str(error)).lower()) from error

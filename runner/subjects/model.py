@@ -11,6 +11,7 @@ from pathlib import Path
 from crossload.runner.inspection.model import Inspection
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.probing.material import Bundle, Conversion
+from crossload.runner.records import SubjectRecord
 from crossload.runner.words import Format, SubjectTask
 
 
@@ -21,7 +22,7 @@ class Subject:
     `artifact` is the digest of its bundle in the store. `format` is that of the user's file, None
     for a script, which is saved in every format. `bytes` is the size of the file. `inspection`
     holds the static facts of the file, None for a script. `expects` means that the user gave the
-    expected outputs.
+    expected outputs. `given` lists (option, path) of the files given with it.
     """
 
     name: str
@@ -34,10 +35,16 @@ class Subject:
     bytes: int = 0
     inspection: Inspection | None = None
     expects: bool = False
+    given: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_script(self) -> bool:
         return self.format is None
+
+    @property
+    def record(self) -> SubjectRecord:
+        """What a run keeps of it."""
+        return SubjectRecord(self.name, str(self.path), self.task, self.given)
 
     @property
     def bundle(self) -> Bundle:

@@ -40,6 +40,12 @@ class Given:
     outputs: Path | None = None
     weights: Path | None = None
 
+    @property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """(option, path as typed) of each."""
+        named = ((name.replace("_", "-"), path) for name, path in vars(self).items())
+        return tuple((option, str(path)) for option, path in named if path is not None)
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -109,8 +115,8 @@ def read_subjects(
             "\n".join(mistakes), "correct these; `crossload inspect` says what a file is"
         )
     names = _names([one.source.path for one in found], taken)
-    subjects = [_subject(name, one, store, scratch) for name, one in zip(names, found, strict=True)]
-    return Reading(tuple(subjects), tuple(left_out))
+    subjects = (_subject(name, one, store, scratch) for name, one in zip(names, found, strict=True))
+    return Reading(tuple(replace(one, given=given.files) for one in subjects), tuple(left_out))
 
 
 def _models(paths: Sequence[Path], mistakes: list[str]) -> list[tuple[Path, bool]]:

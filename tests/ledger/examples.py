@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from crossload.runner.ledger import LoadKey, RunStart
+from crossload.runner.ledger import Ledger, LoadKey, RunStart, outcomes
+from crossload.runner.ledger.outcomes import Rows
 from crossload.runner.records import (
+    Attempt,
     AttemptKey,
     AttemptOutcome,
     Cell,
@@ -108,3 +112,19 @@ LOADED = AttemptOutcome(
     ),
     concessions=("no-compile",),
 )
+
+
+def find_save(ledger: Ledger, key: SaveKey, limits: Limits = LIMITS) -> SaveOutcome | None:
+    """What a save came to, if that holds under `limits` too."""
+    with closing(sqlite3.connect(ledger.path)) as connection:
+        ids = outcomes.usable_saves(connection, [key], limits).values()
+        found = outcomes.saves(connection, Rows.of_ids(ids)).values()
+        return next((outcome for _, outcome in found), None)
+
+
+def find_attempts(ledger: Ledger, load: LoadKey, limits: Limits = LIMITS) -> tuple[Attempt, ...]:
+    """What each attempt at a load came to, of those that hold under `limits` too."""
+    with closing(sqlite3.connect(ledger.path)) as connection:
+        known = outcomes.usable_attempts(connection, [load], limits).get(load, ())
+        found = outcomes.attempts(connection, Rows.of_ids(row_id for row_id, _ in known))
+        return found.get((load.artifact, load.loader), ())

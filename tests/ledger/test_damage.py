@@ -157,14 +157,6 @@ def test_reading_makes_no_file(path: Path) -> None:
     assert list(path.parent.iterdir()) == []
 
 
-def test_an_older_version_is_not_migrated_by_a_reader(path: Path) -> None:
-    fill(path)
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA user_version = 1")
-    with pytest.raises(LedgerError, match="was written by an older crossload"):
-        Ledger.open(path, read_only=True)
-
-
 def test_a_reader_cannot_write(path: Path) -> None:
     fill(path)
     with Ledger.open(path, read_only=True) as ledger, pytest.raises(StorageError):

@@ -31,6 +31,8 @@ from tests.ledger.examples import (
     SAVER_RECORD,
     START,
     TIMED_OUT,
+    find_attempts,
+    find_save,
 )
 
 
@@ -46,43 +48,43 @@ def run_id(ledger: Ledger) -> int:
 
 def test_a_save_is_found_as_it_was_recorded(ledger: Ledger, run_id: int) -> None:
     ledger.record_save(run_id, SAVE_KEY, SAVED)
-    assert ledger.find_save(SAVE_KEY, LIMITS) == SAVED
+    assert find_save(ledger, SAVE_KEY, LIMITS) == SAVED
 
 
 def test_a_save_is_found_after_reopening(ledger: Ledger, run_id: int, path: Path) -> None:
     ledger.record_save(run_id, SAVE_KEY, SAVED)
     ledger.close()
     with Ledger.open(path) as again:
-        assert again.find_save(SAVE_KEY, LIMITS) == SAVED
+        assert find_save(again, SAVE_KEY, LIMITS) == SAVED
 
 
 @pytest.mark.parametrize("field", ["saver", "model", "probe", "options"])
 def test_a_save_with_another_key_is_not_found(ledger: Ledger, run_id: int, field: str) -> None:
     ledger.record_save(run_id, SAVE_KEY, SAVED)
     other = replace(SAVE_KEY, **{field: "other"})  # type: ignore[arg-type] # a string field by its name
-    assert ledger.find_save(other, LIMITS) is None
+    assert find_save(ledger, other, LIMITS) is None
 
 
 def test_a_refused_save_is_found_with_its_error(ledger: Ledger, run_id: int) -> None:
     ledger.record_save(run_id, SAVE_KEY, SaveOutcome(REFUSED))
-    assert ledger.find_save(SAVE_KEY, LIMITS) == SaveOutcome(REFUSED)
+    assert find_save(ledger, SAVE_KEY, LIMITS) == SaveOutcome(REFUSED)
 
 
 def test_saving_again_replaces_what_the_key_finds(ledger: Ledger, run_id: int) -> None:
     ledger.record_save(run_id, SAVE_KEY, SaveOutcome(REFUSED))
     ledger.record_save(run_id, SAVE_KEY, SAVED)
-    assert ledger.find_save(SAVE_KEY, LIMITS) == SAVED
+    assert find_save(ledger, SAVE_KEY, LIMITS) == SAVED
 
 
 def test_an_attempt_is_found_as_it_was_recorded(ledger: Ledger, run_id: int) -> None:
     ledger.record_attempt(run_id, ATTEMPT_KEY, LOADED)
-    assert ledger.find_attempts(LOAD, LIMITS) == (Attempt(Strategy.PLAIN, LOADED),)
+    assert find_attempts(ledger, LOAD, LIMITS) == (Attempt(Strategy.PLAIN, LOADED),)
 
 
 def test_attempts_come_in_the_order_of_their_strategies(ledger: Ledger, run_id: int) -> None:
     for strategy in (Strategy.SERVING, Strategy.PLAIN, Strategy.REBUILD_WEIGHTS):
         ledger.record_attempt(run_id, replace(ATTEMPT_KEY, strategy=strategy), LOADED)
-    found = [attempt.strategy for attempt in ledger.find_attempts(LOAD, LIMITS)]
+    found = [attempt.strategy for attempt in find_attempts(ledger, LOAD, LIMITS)]
     assert found == [Strategy.PLAIN, Strategy.REBUILD_WEIGHTS, Strategy.SERVING]
 
 
@@ -92,7 +94,7 @@ def test_a_limit_hit_counts_under_the_same_limits(
 ) -> None:
     outcome = SaveOutcome(replace(TIMED_OUT, status=status))
     ledger.record_save(run_id, SAVE_KEY, outcome)
-    assert ledger.find_save(SAVE_KEY, LIMITS) == outcome
+    assert find_save(ledger, SAVE_KEY, LIMITS) == outcome
 
 
 @pytest.mark.parametrize("field", [*vars(LIMITS)])
@@ -101,23 +103,23 @@ def test_a_limit_hit_does_not_count_once_more_is_allowed(
 ) -> None:
     ledger.record_attempt(run_id, ATTEMPT_KEY, replace(LOADED, report=TIMED_OUT))
     more = replace(LIMITS, **{field: getattr(LIMITS, field) + 1})
-    assert ledger.find_attempts(LOAD, more) == ()
+    assert find_attempts(ledger, LOAD, more) == ()
 
 
 def test_a_limit_hit_counts_when_less_is_allowed(ledger: Ledger, run_id: int) -> None:
     ledger.record_attempt(run_id, ATTEMPT_KEY, replace(LOADED, report=TIMED_OUT))
-    assert ledger.find_attempts(LOAD, replace(LIMITS, cpu_seconds=1)) != ()
+    assert find_attempts(ledger, LOAD, replace(LIMITS, cpu_seconds=1)) != ()
 
 
 def test_a_refusal_counts_whatever_the_limits(ledger: Ledger, run_id: int) -> None:
     ledger.record_save(run_id, SAVE_KEY, SaveOutcome(REFUSED))
-    assert ledger.find_save(SAVE_KEY, Limits(10**6, 10**6, 10**6, 10**6, 10**6)) is not None
+    assert find_save(ledger, SAVE_KEY, Limits(10**6, 10**6, 10**6, 10**6, 10**6)) is not None
 
 
 def test_a_forgotten_save_is_not_found(ledger: Ledger, run_id: int) -> None:
     ledger.record_save(run_id, SAVE_KEY, SAVED)
     ledger.forget_save(SAVE_KEY)
-    assert ledger.find_save(SAVE_KEY, LIMITS) is None
+    assert find_save(ledger, SAVE_KEY, LIMITS) is None
 
 
 def test_a_forgotten_save_stays_in_the_run_that_made_it(ledger: Ledger, run_id: int) -> None:
@@ -130,7 +132,7 @@ def test_a_forgotten_save_can_be_recorded_again(ledger: Ledger, run_id: int) -> 
     ledger.record_save(run_id, SAVE_KEY, SAVED)
     ledger.forget_save(SAVE_KEY)
     ledger.record_save(run_id, SAVE_KEY, replace(SAVED, artifact="c" * 64))
-    assert ledger.find_save(SAVE_KEY, LIMITS) == replace(SAVED, artifact="c" * 64)
+    assert find_save(ledger, SAVE_KEY, LIMITS) == replace(SAVED, artifact="c" * 64)
 
 
 def test_a_snapshot_holds_the_whole_run(ledger: Ledger, run_id: int) -> None:
@@ -232,7 +234,7 @@ def test_the_same_text_is_kept_once(ledger: Ledger, run_id: int) -> None:
 def test_foreign_text_is_cleaned_on_its_way_in(ledger: Ledger, run_id: int) -> None:
     report = replace(REFUSED, detail="\x1b[31mred\udc80", output_tail="ghp_" + "a" * 36)
     ledger.record_save(run_id, SAVE_KEY, SaveOutcome(report))
-    found = ledger.find_save(SAVE_KEY, LIMITS)
+    found = find_save(ledger, SAVE_KEY, LIMITS)
     assert found is not None
     assert found.report.detail == "\\u001b[31mred\\udc80"
     assert found.report.output_tail == "[redacted]"

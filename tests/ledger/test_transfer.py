@@ -21,7 +21,8 @@ from crossload.runner.ledger import Ledger, RunSnapshot, RunState
 from crossload.runner.ledger.exported import ExportError
 from crossload.runner.ledger.exporting import hiding
 from crossload.runner.ledger.importing import read_snapshot
-from crossload.runner.records import AttemptOutcome, JobReport, ProbeError
+from crossload.runner.records import AttemptOutcome, JobReport, ProbeError, SubjectRecord
+from crossload.runner.words import RunKind, SubjectTask
 from tests.ledger.examples import (
     ARTIFACT,
     ATTEMPT_KEY,
@@ -36,6 +37,7 @@ from tests.ledger.examples import (
     SAVED,
     SAVER_RECORD,
     START,
+    find_save,
 )
 
 FOLDER = Path("/somewhere/project")
@@ -43,9 +45,16 @@ HIDE = hiding(FOLDER / ".crossload", FOLDER)
 MEASURED = replace(LOADED, checks=(replace(LOADED.checks[0], difference=float("nan")),) * 2)
 
 
+SUBJECT = SubjectRecord(
+    "dense", "mine.h5", SubjectTask.ADOPT, (("inputs", "in.npz"), ("weights", "w.h5"))
+)
+
+
 def fill(ledger: Ledger) -> int:
     """A run with a bit of everything: a load that worked, one refused, an environment in need."""
-    run_id = ledger.begin_run(replace(START, command=f"crossload --home {FOLDER}/.crossload run"))
+    command = f"crossload --home {FOLDER}/.crossload check /data/mine.h5 --inputs '/a b/x.npz'"
+    start = replace(START, command=command, kind=RunKind.CHECK, subjects=(SUBJECT,))
+    run_id = ledger.begin_run(start)
     ledger.record_environment(run_id, SAVER_RECORD)
     ledger.record_environment(run_id, replace(LOADER_RECORD, versions=(("python", "3.11.7"),)))
     broken = replace(LOADER_RECORD, id="broken-py3.7", digest="", problem=PROBLEM)
@@ -109,7 +118,8 @@ def test_every_field_of_every_value_is_in_it() -> None:
     # A field that is added must be spelled too; the tests above see only those with a value.
     known = {JobReport: 7, AttemptOutcome: 3, ProbeError: 3, type(SAVED): 6, type(SAVE_KEY): 5}
     known |= {type(ATTEMPT_KEY): 5, type(SAVER_RECORD): 11, type(LOADED.checks[0]): 4}
-    known |= {type(START): 8, type(START.tolerances): 4, type(LIMITS): 5, type(CELL): 4}
+    known |= {type(START): 10, type(SUBJECT): 4, type(START.tolerances): 4}
+    known |= {type(LIMITS): 5, type(CELL): 4}
     assert {kind: len(fields(kind)) for kind in known} == known
 
 
@@ -117,7 +127,58 @@ def test_it_names_neither_the_machine_nor_its_folders(export: Path) -> None:
     text = text_of(export)
     assert socket.gethostname() not in text
     assert str(FOLDER) not in text
-    assert "crossload --home <home> run" in text
+    assert "crossload --home <home> check mine.h5 --inputs 'a b/x.npz'" in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("models/mine.h5", "models/mine.h5"),
+        ("/data/of customers/mine.h5", "mine.h5"),
+        (f"{FOLDER}/models/mine.h5", "<project>/models/mine.h5"),
+    ],
+)
+def test_no_folder_of_this_machine_is_in_the_path_of_a_model(
+    ledger: Ledger, tmp_path: Path, typed: str, shown: str
+) -> None:
+    subject = replace(SUBJECT, path=typed, given=(("inputs", typed),))
+    ledger.begin_run(replace(START, kind=RunKind.CHECK, subjects=(subject,)))
+    ledger.export_run(tmp_path / "run.xz", None, HIDE)
+    (found,) = read_snapshot(tmp_path / "run.xz").run.start.subjects
+    assert found == replace(SUBJECT, path=shown, given=(("inputs", shown),))
+
+
+def as_format_1(lines: list[str]) -> list[str]:
+    """The file as it was before runs had a kind and subjects."""
+    run = json.loads(lines[1])
+    run[5] = "check"
+    kept = [one for one in lines[2:-1] if not one.startswith('["subject"')]
+    end = json.loads(lines[-1])
+    del end[1]["subject"]
+    return ['["crossload-run",1]', json.dumps(run[:-1]), *kept, json.dumps(end)]
+
+
+def test_an_export_of_format_1_says_what_its_command_names(export: Path, other: Ledger) -> None:
+    def renamed(lines: list[str]) -> list[str]:
+        return [one.replace("check mine.h5", "check dense.h5") for one in as_format_1(lines)]
+
+    old = rewritten(export, renamed)
+    expected = (SubjectRecord("dense", "dense.h5", SubjectTask.ADOPT),)
+    read = read_snapshot(old).run.start
+    imported = other.snapshot(other.import_run(old).run_id).run.start
+    assert (read.kind, read.subjects) == (RunKind.CHECK, expected)
+    assert (imported.kind, imported.subjects) == (RunKind.CHECK, expected)
+
+
+def test_a_model_named_twice_is_refused(export: Path, other: Ledger) -> None:
+    def twice(lines: list[str]) -> list[str]:
+        line = next(one for one in lines if one.startswith('["subject"'))
+        end = json.loads(lines[-1])
+        end[1]["subject"] += 1
+        return [*lines[:2], line, *lines[2:-1], json.dumps(end)]
+
+    with pytest.raises(ExportError, match="it names the model 'dense' twice"):
+        other.import_run(rewritten(export, twice))
 
 
 def test_paths_of_environments_are_hidden_wherever_they_were() -> None:
@@ -149,7 +210,7 @@ def test_what_is_known_here_stays_what_its_key_finds(export: Path, other: Ledger
     mine = replace(SAVED, artifact="c" * 64)
     other.record_save(run_id, SAVE_KEY, mine)
     found = other.import_run(export)
-    assert other.find_save(SAVE_KEY, LIMITS) == mine
+    assert find_save(other, SAVE_KEY, LIMITS) == mine
     (record,) = other.snapshot(run_id).environments
     assert record.versions == (("python", "mine"),)
     (saved,) = other.snapshot(found.run_id).saves.values()
@@ -158,7 +219,7 @@ def test_what_is_known_here_stays_what_its_key_finds(export: Path, other: Ledger
 
 def test_what_is_not_known_here_need_not_be_done_again(export: Path, other: Ledger) -> None:
     other.import_run(export)
-    assert other.find_save(SAVE_KEY, LIMITS) == SAVED
+    assert find_save(other, SAVE_KEY, LIMITS) == SAVED
 
 
 def test_a_run_that_still_goes_on_is_interrupted_elsewhere(
@@ -177,15 +238,23 @@ def test_a_run_that_still_goes_on_is_interrupted_elsewhere(
         (lambda lines: [*lines, '["cell"]'], "something follows its end"),
         (lambda lines: lines[:1] + lines[2:], "line 2 is wrong: a run is expected here"),
         (lambda lines: [*lines[:2], lines[1], *lines[2:]], "line 3 is wrong: there is a second"),
-        (lambda lines: ['["crossload-run",2]', *lines[1:]], "it has format 2"),
+        (lambda lines: ['["crossload-run",3]', *lines[1:]], "it has format 3"),
+        (lambda lines: ['["crossload-run",true]', *lines[1:]], "it has format True"),
         (lambda lines: ['{"a":1}', *lines[1:]], "line 1 is not a list"),
         (lambda lines: ["[1, 2", *lines[1:]], "line 1 is not JSON"),
         (lambda lines: ["[" * 100_000, *lines[1:]], "line 1 is not JSON"),
         (lambda lines: [*lines[:2], '["cell",NaN]', *lines[2:]], "line 3 is not JSON"),
         (lambda lines: [*lines[:2], '["surprise"]', *lines[2:]], "'surprise' is no kind of line"),
-        (lambda lines: [*lines[:2], '["cell","a","b","c","d"]', *lines[2:]], "no known Format"),
-        (lambda lines: [*lines[:2], '["cell",1,"b","h5","d"]', *lines[2:]], "a text is expected"),
-        (lambda lines: [*lines[:2], '["attempt",7]', *lines[2:]], "8 items are expected, not 1"),
+        (
+            lambda lines: [*lines[:2], '["cell","a","b","c","d"]', *lines[2:]],
+            "item 3: found 'c'",
+        ),
+        (lambda lines: [*lines[:2], '["cell",1,"b","h5","d"]', *lines[2:]], "item 1: found '1'"),
+        (
+            lambda lines: [*lines[:2], '["attempt",7]', *lines[2:]],
+            "item 1: found '7'",
+        ),
+        (lambda lines: [*lines[:2], '["cell"]', *lines[2:]], "item 1: found '[]': field required"),
         (lambda _: [], "it is empty"),
         (lambda _: ['["crossload-run",1]', '["end",{"crossload-run":1}]'], "holds no run"),
     ],
@@ -231,7 +300,7 @@ def test_a_file_cut_anywhere_changes_nothing(export: Path, other: Ledger) -> Non
 
 @given(st.data())
 def test_any_value_in_any_place_is_read_or_refused_in_words(data: st.DataObject) -> None:
-    from crossload.runner.ledger import importing, spelling  # noqa: PLC0415 -- beside the private functions
+    from crossload.runner.ledger import importing  # noqa: PLC0415 -- beside its private function
 
     json_values = st.recursive(
         st.none()
@@ -242,9 +311,9 @@ def test_any_value_in_any_place_is_read_or_refused_in_words(data: st.DataObject)
         lambda inner: st.lists(inner, max_size=8),
         max_leaves=20,
     )
-    kinds = (spelling.RUN, spelling.ENVIRONMENT, spelling.CELL, spelling.SAVE, spelling.ATTEMPT)
+    kinds = ("subject", "run", "environment", "cell", "save", "attempt")
     kind = data.draw(st.sampled_from(kinds))
-    counts = {kinds[0]: 8, kinds[1]: 11, kinds[2]: 4, kinds[3]: 11, kinds[4]: 8}
+    counts = dict(zip(kinds, (4, 9, 11, 4, 11, 8), strict=True))
     count = counts[kind]
     line = [kind, *data.draw(st.lists(json_values, min_size=count, max_size=count))]
     with suppress(ValueError):

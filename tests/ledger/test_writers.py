@@ -15,7 +15,16 @@ from pathlib import Path
 
 from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.connection import open_writable
-from tests.ledger.examples import ATTEMPT_KEY, LIMITS, LOAD, LOADED, SAVED, START
+from tests.ledger.examples import (
+    ATTEMPT_KEY,
+    LIMITS,
+    LOAD,
+    LOADED,
+    SAVED,
+    START,
+    find_attempts,
+    find_save,
+)
 from tests.ledger.writer import key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,10 +60,10 @@ def test_killed_writers_lose_nothing_they_acknowledged(path: Path) -> None:
     with Ledger.open(path) as ledger:
         for name, numbers in acknowledged.items():
             for number in numbers:
-                found = ledger.find_save(key(name, number), LIMITS)
+                found = find_save(ledger, key(name, number), LIMITS)
                 assert found == replace(SAVED, artifact=f"{name}-{number}")
                 load = replace(LOAD, artifact=f"{name}-{number}")
-                assert [one.outcome for one in ledger.find_attempts(load, LIMITS)] == [LOADED]
+                assert [one.outcome for one in find_attempts(ledger, load, LIMITS)] == [LOADED]
 
 
 def test_a_killed_writer_leaves_a_sound_file_without_half_rows(path: Path) -> None:
@@ -76,7 +85,7 @@ def test_two_processes_write_at_once(path: Path) -> None:
     assert [len(numbers) for numbers in said] == [100, 100]
     with Ledger.open(path, read_only=True) as ledger:
         for name in ("one", "two"):
-            assert all(ledger.find_save(key(name, number), LIMITS) for number in range(100))
+            assert all(find_save(ledger, key(name, number), LIMITS) for number in range(100))
 
 
 def test_threads_share_one_ledger(ledger: Ledger) -> None:

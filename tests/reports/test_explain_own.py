@@ -14,8 +14,8 @@ from crossload.reports.explain_own_text import meaning_own, measured_own
 from crossload.runner.analysis.judged import TryResult
 from crossload.runner.ledger import RunState
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
-from crossload.runner.records import Cell, JobReport, SaveOutcome
-from crossload.runner.words import Format, JobStatus, Strategy, SubjectTask, Verdict
+from crossload.runner.records import Cell, JobReport, SaveOutcome, SubjectRecord
+from crossload.runner.words import Format, JobStatus, RunKind, Strategy, SubjectTask, Verdict
 from tests.ledger.examples import START
 
 OLD, NEW = "tf2.10-py3.9", "tf2.15-py3.11"
@@ -23,11 +23,16 @@ CELL = Cell(OLD, "mine", Format.H5, NEW)
 ARTIFACT, BUNDLE, FIRST = "a" * 64, "b" * 64, "c" * 64
 
 
+CONVERTED = SubjectRecord("mine-2", "mine.h5", SubjectTask.CONVERT)
+TYPED = SubjectRecord("mine", "models/mine.h5", SubjectTask.ADOPT)
+
+
 def snapshot(
-    command: str = "crossload check models/mine.h5", profile: str = "check", cell: Cell = CELL,
+    typed: SubjectRecord = TYPED, kind: RunKind = RunKind.CHECK, cell: Cell = CELL,
     save: SaveOutcome | None = None,
 ) -> RunSnapshot:  # fmt: skip
-    start = replace(START, command=command, profile=profile)
+    subjects = () if kind is RunKind.RUN else (typed,)
+    start = replace(START, kind=kind, subjects=subjects)
     saves = {} if save is None else {SavedFile.of(cell): save}
     return RunSnapshot(RunFacts(1, start, RunState.FINISHED), (), (cell,), saves, {})
 
@@ -90,35 +95,24 @@ def test_a_name_that_leads_elsewhere_is_no_name(store: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "model", "file"),
+    ("model", "kind", "file_format"),
     [
-        ("crossload check -v models/mine.h5", "mine", "mine.h5"),
-        ("crossload check --custom-objects mine.py x/mine.h5", "mine", "mine.h5"),
-        ("crossload check a.h5 'b/my model.keras'", "my-model", "my model.keras"),
-        ("crossload check a/mine.h5 b/mine.h5", "mine-2", "mine.h5"),
-        ("crossload check models", "mine", "mine"),
-        ("crossload check dense.h5", "own-dense", "dense.h5"),
-        ("crossload check 'open", "mine", "mine"),
-    ],
-)
-def test_the_name_is_that_of_the_command(command: str, model: str, file: str) -> None:
-    cell = replace(CELL, model=model)
-    assert found(cell, snapshot(command, cell=cell)).file == file
-
-
-@pytest.mark.parametrize(
-    ("model", "profile", "file_format"),
-    [
-        ("dense", "upgrade", Format.H5),
-        ("mine", "quick", Format.H5),
-        ("mine", "check", Format.SCRIPT),
+        ("dense", RunKind.UPGRADE, Format.H5),
+        ("mine", RunKind.RUN, Format.H5),
+        ("mine", RunKind.CHECK, Format.SCRIPT),
     ],
 )
 def test_reference_models_and_cases_are_nobody_s_own(
-    model: str, profile: str, file_format: Format
+    model: str, kind: RunKind, file_format: Format
 ) -> None:
     cell = replace(CELL, model=model, format=file_format)
-    assert find_own(cell, snapshot(profile=profile, cell=cell), None) is None
+    assert find_own(cell, snapshot(kind=kind, cell=cell), None) is None
+
+
+def test_a_model_that_the_run_does_not_name_goes_by_its_name_in_cells() -> None:
+    cell = replace(CELL, model="other")
+    own = found(cell, snapshot(cell=cell))
+    assert (own.file, own.task) == ("other", None)
 
 
 def test_a_conversion_says_of_what(store: Path) -> None:
@@ -126,8 +120,7 @@ def test_a_conversion_says_of_what(store: Path) -> None:
     keep(store, ARTIFACT, "expected.json", {"origin": origin, "subject": "mine-2"})
     keep(store, FIRST, "expected.json", {"origin": {"task": "adopt", "bundle": BUNDLE}})
     cell = replace(CELL, model="mine-2", format=Format.KERAS)
-    run = snapshot("crossload migrate mine.h5 --to 2.15 -o new.keras", "migrate", cell,
-                   saved("load:rebuild+weights"))  # fmt: skip
+    run = snapshot(CONVERTED, RunKind.MIGRATE, cell, saved("load:rebuild+weights"))
     own = found(cell, run, store)
     assert (own.task, own.source) == (SubjectTask.CONVERT, "your file (h5)")
     row = CellRow("", OLD, "mine-2", Format.KERAS, NEW, Verdict.SAME)
@@ -141,7 +134,7 @@ def test_a_conversion_says_of_what(store: Path) -> None:
 
 def test_a_conversion_that_left_nothing_is_still_one() -> None:
     cell = replace(CELL, model="mine-2")
-    own = found(cell, snapshot("crossload migrate mine.h5", "migrate", cell))
+    own = found(cell, snapshot(CONVERTED, RunKind.MIGRATE, cell))
     assert (own.file, own.task) == ("mine.h5", SubjectTask.CONVERT)
 
 

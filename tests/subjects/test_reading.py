@@ -211,6 +211,16 @@ def test_a_mistake_in_own_code_is_told_with_its_line(
     assert told in text
 
 
+def test_a_subject_names_the_files_given_with_it_as_they_were_typed(
+    read: Read, tmp_path: Path
+) -> None:
+    model = making.write_h5(tmp_path / "m.h5", DENSE)
+    code = written(tmp_path / "own.py", "x = 1\n")
+    (subject,) = read(model, custom_objects=code).subjects
+    assert subject.given == (("custom-objects", str(code)),)
+    assert read(model).subjects[0].given == ()
+
+
 def test_code_of_an_unknown_kind_of_file_is_refused(read: Read, tmp_path: Path) -> None:
     model = making.write_h5(tmp_path / "a.h5", DENSE)
     assert "is not a file" in complaint(read, model, custom_objects=tmp_path)

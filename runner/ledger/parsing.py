@@ -1,0 +1,192 @@
+"""Reads the lines of an export without trusting them.
+
+Owns what each item may be: `runner.ledger.spelling` has their order. What is wrong with a line is
+a `ValueError` that can be shown; the caller knows the number of the line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+
+from crossload.runner.ledger.snapshot import RunFacts, RunStart, RunState
+from crossload.runner.ledger.typed import kind_of
+from crossload.runner.records import (
+    AttemptKey,
+    AttemptOutcome,
+    Cell,
+    CheckOutcome,
+    EnvironmentProblem,
+    EnvironmentRecord,
+    JobReport,
+    Limits,
+    ProbeError,
+    SaveKey,
+    SaveOutcome,
+    SubjectRecord,
+    Tolerances,
+)
+from crossload.runner.words import (
+    Check,
+    CheckStatus,
+    EnvironmentCause,
+    EnvironmentState,
+    Format,
+    JobStatus,
+    RunKind,
+    Strategy,
+    SubjectTask,
+)
+
+_Read = TypeVar("_Read")
+_OLD_RUN = 8  # items of a run's line before it had a kind
+_HUGE = 1e300  # sums and products of what is smaller do not overflow at once
+
+
+def _number_of(value: object) -> object:
+    if isinstance(value, str) and value in {"nan", "inf", "-inf"}:
+        return float(value)
+    is_huge = isinstance(value, int | float) and not isinstance(value, bool) and value >= _HUGE
+    return math.inf if is_huge else value
+
+
+def _moment_of(value: object) -> datetime:
+    if not isinstance(value, str) or len(value) > 40:
+        raise ValueError("expected a time")
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+_Name = Annotated[str, Field(strict=True, max_length=300)]
+_Text = Annotated[str, Field(strict=True, max_length=200_000)]
+_Count = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
+_Number = Annotated[float, BeforeValidator(_number_of), Field(strict=True)]
+_Moment = Annotated[datetime, BeforeValidator(_moment_of)]
+_Limits = tuple[_Count, _Count, _Count, _Count, _Count]
+_Error = tuple[_Text, _Count, _Count]  # its type; the numbers of its message and traceback
+_Steps = tuple[tuple[_Name, _Number | None], ...]
+_Job = tuple[JobStatus, _Error | None, _Count, _Count, tuple[_Count, ...], _Steps, _Limits]
+_Checks = tuple[tuple[Check, CheckStatus, _Number | None, _Count], ...]
+_Problem = tuple[EnvironmentState, EnvironmentCause, _Text, _Text, _Text]
+_Tolerances = tuple[_Number, _Number, _Number, _Number]
+
+_RUN = TypeAdapter(
+    tuple[
+        RunState, _Moment, _Moment | None, _Text, _Text, _Name, _Tolerances, _Limits, RunKind | None
+    ]
+)  # fmt: skip
+_SUBJECT = TypeAdapter(tuple[_Name, _Text, SubjectTask, tuple[tuple[_Name, _Text], ...]])
+_ENVIRONMENT = TypeAdapter(
+    tuple[
+        _Name, _Name, _Name, _Name, _Name, _Name, _Name, _Name,
+        tuple[tuple[_Name, _Name], ...], _Number | None, _Problem | None,
+    ]
+)  # fmt: skip
+_CELL = TypeAdapter(tuple[_Name, _Name, Format, _Name])
+_SAVE = TypeAdapter(
+    tuple[
+        _Name, _Name, Format, _Name, _Name,
+        _Job, _Name | None, _Name, _Count, _Name, _Number | None,
+    ]
+)  # fmt: skip
+_ATTEMPT = TypeAdapter(
+    tuple[_Name, _Name, Strategy, _Name, _Name, _Job, _Checks, tuple[_Name, ...]]
+)
+_TEXT = TypeAdapter(tuple[_Text])
+
+
+def read_run(items: Sequence[Any]) -> tuple[RunFacts, bool]:
+    """The run, and whether its kind and models were recorded, which old exports lack.
+
+    A run that was still going when it was exported is an interrupted one here.
+    """
+    is_old = len(items) == _OLD_RUN
+    state, started, finished, command, profile, crossload, tolerances, limits, kind = _read(
+        _RUN, [*items, None] if is_old else items
+    )
+    start = RunStart(
+        command=command,
+        profile=profile,
+        started=started,
+        host="",
+        pid=0,
+        crossload=crossload,
+        tolerances=Tolerances(*tolerances),
+        limits=Limits(*limits),
+        kind=kind or kind_of(profile),
+    )
+    if state is RunState.RUNNING:
+        state = RunState.INTERRUPTED
+    return RunFacts(1, start, state, finished), not is_old
+
+
+def read_subject(items: Sequence[Any]) -> SubjectRecord:
+    """One of the user's models."""
+    return SubjectRecord(*_read(_SUBJECT, items))
+
+
+def read_environment(items: Sequence[Any]) -> EnvironmentRecord:
+    """One environment as the run saw it."""
+    found = _read(_ENVIRONMENT, items)
+    problem = found[10]
+    return EnvironmentRecord(*found[:10], None if problem is None else EnvironmentProblem(*problem))
+
+
+def read_cell(items: Sequence[Any]) -> Cell:
+    """Saver, model, format, loader."""
+    return Cell(*_read(_CELL, items))
+
+
+def read_save(items: Sequence[Any], texts: Sequence[str]) -> tuple[SaveKey, SaveOutcome]:
+    """A save and its key."""
+    found = _read(_SAVE, items)
+    return SaveKey(*found[:5]), SaveOutcome(_report(found[5], texts), *found[6:])
+
+
+def read_attempt(items: Sequence[Any], texts: Sequence[str]) -> tuple[AttemptKey, AttemptOutcome]:
+    """An attempt and its key."""
+    found = _read(_ATTEMPT, items)
+    checks = tuple(CheckOutcome(*one[:3], _shared(one[3], texts)) for one in found[6])
+    return AttemptKey(*found[:5]), AttemptOutcome(_report(found[5], texts), checks, found[7])
+
+
+def read_text(items: Sequence[Any]) -> str:
+    """A text that later lines name by its number."""
+    return _read(_TEXT, items)[0]
+
+
+def _report(job: _Job, texts: Sequence[str]) -> JobReport:
+    status, error, detail, output, warnings, seconds, limits = job
+    if error is None:
+        found = None
+    else:
+        found = ProbeError(error[0], _shared(error[1], texts), _shared(error[2], texts))
+    return JobReport(
+        status=status,
+        error=found,
+        detail=_shared(detail, texts),
+        output_tail=_shared(output, texts),
+        warnings=tuple(_shared(one, texts) for one in warnings),
+        seconds=tuple((step, value or 0.0) for step, value in seconds),
+        limits=Limits(*limits),
+    )
+
+
+def _shared(number: int, texts: Sequence[str]) -> str:
+    if number >= len(texts):
+        raise ValueError(f"there is no text {number}")
+    return texts[number]
+
+
+def _read(shape: TypeAdapter[_Read], items: Sequence[Any]) -> _Read:
+    try:
+        return shape.validate_python(items)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        place = ".".join(str(part + 1) for part in first["loc"] if isinstance(part, int))
+        found = str(first["input"])[:40]
+        raise ValueError(f"item {place}: found {found!r}: {first['msg'].lower()}") from None
