@@ -164,6 +164,34 @@ def test_every_word_of_a_matrix_is_explained(word: str) -> None:
     assert f"`{word}`" in read("matrix.md")
 
 
+WORDS = (
+    "atlas", "artifact", "attempt", "baseline", "bundle", "case", "cause", "cell", "check", "claim",
+    "concession", "digest", "environment", "finding", "format", "home", "ledger", "loader", "lock",
+    "matrix", "noise floor", "plain load", "plan", "policy", "prediction", "probe", "profile",
+    "proof", "reference model", "remedy", "route", "run", "sandbox", "saver", "strategy",
+    "tolerance", "verdict", "your own model",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_main_word_is_in_the_glossary(word: str) -> None:
+    (meaning,) = re.findall(rf"^\| \*\*{word}\*\* \| (.+) \|$", read("glossary.md"), re.MULTILINE)
+    assert len(meaning) > 20
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [
+        *(("## Verdicts", word) for word in Verdict),
+        *(("## Strategies", word) for word in Strategy),
+        *(("## Checks", word) for word in Check),
+        *(("## Formats", word) for word in Format),
+    ],
+)
+def test_every_word_of_a_closed_set_is_in_the_glossary(heading: str, word: str) -> None:
+    assert f"\n| `{word}` | " in section(read("glossary.md"), heading)
+
+
 @pytest.mark.parametrize("model", known_models())
 def test_every_reference_model_is_explained(model: str) -> None:
     assert f"| `{model}` |" in read("models.md")
