@@ -9,8 +9,11 @@ PROFILE ?= quick
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 INTEGRATION ?= 0
 TEST_ARGS ?=
+DRY_RUN ?= 0
+# Each process takes tests from the others at its end, and keeps the order of the files until then.
+IN_PARALLEL := -n logical --dist worksteal
 
-.PHONY: help matrix full report test lint format benchmark clean distclean
+.PHONY: help matrix full report test integration coverage mutants lint format benchmark release clean distclean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -24,17 +27,29 @@ full: matrix  ## the same for the profile `full`
 report: $(VENV)/.runtime  ## draw the last run again
 	$(BIN)/crossload report
 
-test: $(VENV)/.dev  ## set up and run the tests (INTEGRATION=1: with real TensorFlow too)
-	$(BIN)/python -m pytest $(if $(filter 1,$(INTEGRATION)),--integration) $(TEST_ARGS)
+test: $(VENV)/.dev  ## set up and run the fast tests (INTEGRATION=1: then those with real TensorFlow)
+	$(BIN)/python -m pytest $(IN_PARALLEL) $(TEST_ARGS)
+	$(if $(filter 1,$(INTEGRATION)),$(MAKE) integration)
+
+integration: $(VENV)/.dev  ## build the environments and run the tests with real TensorFlow
+	$(BIN)/python -m pytest --integration -m integration $(TEST_ARGS) || test $$? -eq 5  # 5: none of these
+
+coverage: $(VENV)/.dev  ## run the fast tests and fail if they cover less than the floor
+	$(BIN)/python -m pytest $(IN_PARALLEL) --cov --cov-report=term --cov-report=html:.crossload/coverage
+
+mutants: $(VENV)/.dev  ## change the code that decides and count the changes that no test notices
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --group mutants
+	$(BIN)/python benchmarks/mutants.py
 
 lint: $(VENV)/.dev  ## style, formatting, types
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox --no-venv --sessions lint typing
 
 format: $(VENV)/.dev  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+release: lint test  ## check, build and tag a release (DRY_RUN=1: without the tag)
+	$(BIN)/python .ci/release.py $(if $(filter 1,$(DRY_RUN)),--dry-run)
 
 benchmark: $(VENV)/.dev  ## print the project's numbers (needs the quick environments)
 	$(BIN)/python benchmarks/run.py

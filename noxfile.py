@@ -22,6 +22,9 @@ CROSSLOAD = str(Path(sys.executable).with_name("crossload"))
 
 
 def _install(session: nox.Session, *groups: str) -> None:
+    """Install this project and dependency groups, unless `make lint` runs this in its own .venv."""
+    if session.virtualenv.venv_backend == "none":
+        return
     session.install("--editable", ".")
     settings = nox.project.load_toml("pyproject.toml")
     session.install(*nox.project.dependency_groups(settings, *groups))
@@ -41,15 +44,15 @@ def report(session: nox.Session) -> None:
 
 @nox.session(python=["3.10", "3.11", "3.12", "3.13"])
 def tests(session: nox.Session) -> None:
-    """Run the fast tests; `-- --integration` adds those with real environments."""
+    """Run the fast tests; `-- --integration -m integration -n 0`: those with real environments."""
     _install(session, "test")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "logical", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""
-    session.install("ruff")
+    _install(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
