@@ -21,10 +21,9 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rich.console import Console  # noqa: E402 - the path comes first
 
-from crossload.cli.command import Context  # noqa: E402
-from crossload.cli.project import Project  # noqa: E402
+from crossload.cli.context import Context  # noqa: E402
+from crossload.cli.shared.project import Project  # noqa: E402
 from crossload.runner.bridge import KeyMaker, probe_tasks  # noqa: E402
 from crossload.runner.environments.building import BuildOptions, build_all  # noqa: E402
 from crossload.runner.environments.model import BuiltEnvironment  # noqa: E402
@@ -126,8 +125,7 @@ def built(context: Context, project: Project, ids: set[str], jobs: int) -> list[
 def inspect_all(run: RunSnapshot, home: Home, jobs: int) -> Inspector:
     """Save and inspect; the files are gone at the end."""
     files = wanted(run)
-    console = Console(stderr=True)
-    context = Context(home, ROOT / "matrix.yaml", console, console)
+    context = Context(home, ROOT / "matrix.yaml")
     project = Project.load(context)
     environments = built(context, project, {one.saver for one in files}, jobs)
     for one in environments:

@@ -18,8 +18,6 @@ from crossload import __version__
 from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
 from crossload.runner.config.model import Matrix
-from crossload.runner.console.display import Display
-from crossload.runner.console.progress import BuildProgress, ProbeProgress, standing
 from crossload.runner.environments.building import BuildOptions, build_all
 from crossload.runner.environments.model import BuiltEnvironment, Environment, current_platform
 from crossload.runner.environments.project import Project
@@ -41,6 +39,7 @@ from crossload.runner.probing.rounds import Round
 from crossload.runner.probing.schedule import run_probes
 from crossload.runner.probing.settings import ProbeSettings
 from crossload.runner.probing.sources import read_sources
+from crossload.runner.progress import BuildProgress, Display, ProbeProgress, standing
 from crossload.runner.records import EnvironmentProblem, EnvironmentRecord, Limits, Tolerances
 from crossload.runner.sandbox.containment import uncontained
 from crossload.runner.shipped import probes_folder

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from crossload.cli.main import make_parser
-from crossload.cli.registry import all_entries
+from crossload.cli.registry import all_commands
 from crossload.reports.appearance import APPEARANCE
 from crossload.runner.config.load import parse_matrix
 from crossload.runner.environments.project import known_models
@@ -68,7 +68,7 @@ def commands_in(block: str) -> Iterator[str]:
 
 
 def subparsers() -> dict[str, argparse.ArgumentParser]:
-    parser = make_parser(all_entries())
+    parser = make_parser(all_commands(), all_commands())
     (chosen,) = (
         action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
     )
@@ -141,7 +141,7 @@ def test_every_option_has_help() -> None:
 def test_every_exit_code_is_documented(code: ExitCode) -> None:
     table = section(read("commands.md"), "## Exit codes")
     assert re.search(rf"^\| (\d+, )*{int(code)}[ ,]", table, re.MULTILINE)
-    help_text = make_parser(all_entries()).format_help()
+    help_text = make_parser(all_commands(), all_commands()).format_help()
     assert re.search(rf"^  (\d+, )*{int(code)}[ ,]", help_text, re.MULTILINE)
 
 
@@ -238,7 +238,7 @@ def test_every_matrix_in_the_documentation_is_right(text: str) -> None:
     ],
 )
 def test_every_command_in_the_documentation_is_right(command: str) -> None:
-    make_parser(all_entries()).parse_args(shlex.split(command)[1:])
+    make_parser(all_commands(), all_commands()).parse_args(shlex.split(command)[1:])
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,10 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from crossload.cli.project import Project
+from crossload.cli.options.measuring import add_jobs
+from crossload.cli.options.output import add_json
+from crossload.cli.options.selection import add_profile
+from crossload.cli.shared.project import Project
 from crossload.runner.atlas import Atlas, Kind
 from crossload.runner.atlas.harvest import Harvest, harvest
 from crossload.runner.atlas.lookup import SHIPPED
@@ -29,74 +31,63 @@ from crossload.runner.environments.project import make_project
 from crossload.runner.errors import EnvironmentsError, ExitCode, StorageError, UsageError
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
 
 _REFRESH = "refresh"
 _PROFILE = "full"
 
 
-class AtlasCommand:
-    """Ask or refresh the atlas."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "subject",
+        nargs="?",
+        metavar="NAME",
+        help=f"a class or function such as LSTM; {_REFRESH!r} harvests a new atlas "
+        "(default: a summary)",
+    )
+    parser.add_argument(
+        "--kind",
+        choices=[str(kind) for kind in Kind],
+        metavar="KIND",
+        help=f"only names of this kind: {', '.join(str(kind) for kind in Kind)}",
+    )
+    add_json(parser)
+    parser.add_argument(
+        "--file",
+        type=Path,
+        default=SHIPPED,
+        metavar="FILE",
+        help="the atlas to read or to write (default: the one that comes with crossload)",
+    )
+    add_profile(
+        parser,
+        f"with {_REFRESH}: harvest the environments of this profile (default: {_PROFILE})",
+        _PROFILE,
+    )
+    add_jobs(parser, f"with {_REFRESH}: how many environments to harvest at a time")
 
-    name = "atlas"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument(
-            "subject",
-            nargs="?",
-            metavar="NAME",
-            help=f"a class or function such as LSTM; {_REFRESH!r} harvests the atlas anew "
-            "(default: a summary)",
-        )
-        parser.add_argument(
-            "--kind",
-            choices=[str(kind) for kind in Kind],
-            metavar="KIND",
-            help=f"only names of this kind: {', '.join(str(kind) for kind in Kind)}",
-        )
-        parser.add_argument("--json", action="store_true", help="print JSON")
-        parser.add_argument(
-            "--file",
-            type=Path,
-            default=SHIPPED,
-            metavar="FILE",
-            help="the atlas to read or to write (default: the one that crossload brings)",
-        )
-        parser.add_argument(
-            "--profile",
-            default=_PROFILE,
-            metavar="NAME",
-            help=f"with {_REFRESH}: harvest the environments of this profile (default: {_PROFILE})",
-        )
-        parser.add_argument(
-            "--jobs",
-            "-j",
-            type=int,
-            default=os.cpu_count() or 1,
-            metavar="N",
-            help=f"with {_REFRESH}: how many environments at a time (default: the processors)",
-        )
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Print what was asked for, or write a new atlas.
 
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Print what was asked for, or write a new atlas.
-
-        Raises:
-            UsageError: no environment has that name.
-            EnvironmentsError: no environment could be harvested.
-        """
-        if args.subject == _REFRESH:
-            return _refresh(args, context)
-        atlas = Atlas.load(args.file)
-        if args.subject is None:
-            _print_summary(atlas, context, as_json=args.json)
-            return int(ExitCode.OK)
-        stories = [tell_name(atlas, kind, args.subject) for kind in _kinds(atlas, args)]
-        if args.json:
-            _print_json(context, [one.as_json() for one in stories])
-        else:
-            for one in stories:
-                _print_story(atlas, one, context)
+    Raises:
+        UsageError: no environment has that name.
+        EnvironmentsError: no environment could be harvested.
+    """
+    if args.subject == _REFRESH:
+        return _refresh(args, context)
+    atlas = Atlas.load(args.file)
+    if args.subject is None:
+        _print_summary(atlas, context, as_json=args.json)
         return int(ExitCode.OK)
+    stories = [tell_name(atlas, kind, args.subject) for kind in _kinds(atlas, args)]
+    if args.json:
+        _print_json(context, [one.as_json() for one in stories])
+    else:
+        for one in stories:
+            _print_story(atlas, one, context)
+    return int(ExitCode.OK)
 
 
 def _kinds(atlas: Atlas, args: argparse.Namespace) -> tuple[Kind, ...]:
@@ -224,6 +215,3 @@ def _key_table(atlas: Atlas, story: NameStory, keys: list[KeyStory]) -> Table:
 
 def _print_json(context: Context, value: object) -> None:
     context.say(json.dumps(value, indent=1, ensure_ascii=True))
-
-
-COMMAND = AtlasCommand()

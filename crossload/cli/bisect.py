@@ -10,108 +10,94 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crossload.cli.options.measuring import add_measuring
+from crossload.cli.options.models import (
+    MODEL_KINDS,
+    add_environment,
+    add_fail_on,
+    add_model_options,
+    add_search,
+)
+from crossload.cli.options.output import add_json
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import EnvironmentsError, UsageError
 from crossload.runner.formats import WRITTEN_FORMATS
 from crossload.runner.words import MODEL_FORMATS, Format, RunKind
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
-    from crossload.cli.project import Project
+    from crossload.cli.context import Context
+    from crossload.cli.shared.project import Project
     from crossload.runner.bisection.line import Axis
     from crossload.runner.bisection.measuring import Measuring
     from crossload.runner.environments.model import Environment
     from crossload.runner.subjects.model import Subject
 
 
-class BisectCommand:
-    """Find the version that changed something for one model."""
-
-    name = "bisect"
-    anywhere = True
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        from crossload.cli.model_options import (  # noqa: PLC0415 - only where it is asked
-            add_model_options,
-            add_search_option,
-        )
-        from crossload.cli.run import add_measuring  # noqa: PLC0415 - same
-
-        parser.add_argument(
-            "model", type=Path, metavar="MODEL", help="a model file, or a .py file with build()"
-        )
-        parser.add_argument(
-            "--good",
-            metavar="ENV",
-            help="where it works (a name, an id or a version) and where a script is saved "
-            "(default: nearest to the file's writer; for a script the oldest version)",
-        )
-        parser.add_argument(
-            "--bad", metavar="ENV", help="where it does not (default: the newest version)"
-        )
-        parser.add_argument(
-            "--axis",
-            choices=("tensorflow", "keras"),
-            default="tensorflow",
-            help="versions of what: TensorFlow with its Keras (default), or Keras 3 alone",
-        )
-        parser.add_argument(
-            "--format",
-            default=str(WRITTEN_FORMATS[0]),
-            metavar="NAME",
-            help="save a script's model in this format (default: keras)",
-        )
-        parser.add_argument(
-            "--fail-on",
-            default="assisted",
-            metavar="VERDICT",
-            help="count as bad from here: partial, assisted (default), differs, fails",
-        )
-        parser.add_argument("--json", action="store_true", help="print the result as JSON")
-        add_model_options(parser)
-        add_search_option(parser)
-        add_measuring(parser)
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Search and tell; 0 where all works, 1 where something stops to, 4 where nothing is known.
-
-        Raises:
-            UsageError: the model or an option cannot be used.
-            NoAnswerError: nobody can say what the model answers.
-            CrossloadError: whatever a run raises.
-        """
-        from crossload.cli.check import threshold  # noqa: PLC0415 - same
-        from crossload.cli.model_options import subjects_of  # noqa: PLC0415 - same
-        from crossload.cli.session import open_project, open_session  # noqa: PLC0415 - same
-        from crossload.reports.bisect.text import (  # noqa: PLC0415 - pandas and more behind it
-            Bisection,
-            as_json,
-            draw,
-            exit_code,
-        )
-        from crossload.runner.bisection.line import Axis  # noqa: PLC0415 - same
-        from crossload.runner.bisection.measuring import Measuring  # noqa: PLC0415 - same
-        from crossload.runner.bisection.searching import search  # noqa: PLC0415 - same
-
-        fail_on = threshold(args.fail_on)
-        file_format = _format(args.format)
-        with open_project(args, context) as project:
-            ends = _ends(args, project)
-            subject = _one(subjects_of([args.model], args, project, context), args.model)
-            with open_session(project, args, context, kind=RunKind.BISECT) as session:
-                measuring = Measuring(subject, file_format, session, fail_on)
-                line, backwards = _line(Axis(args.axis), session.every, ends, measuring)
-                found = search(line, measuring.measure)
-        assert measuring.saver is not None
-        told = Bisection(found, args.model.name, line, measuring.saver.id, backwards)
-        if args.json:
-            context.console.print(as_json(told), markup=False, highlight=False, soft_wrap=True)
-        else:
-            draw(told, context.console)
-        return int(exit_code(found))
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("model", type=Path, metavar="MODEL", help=MODEL_KINDS)
+    add_environment(
+        parser,
+        "--good",
+        "where the model works, and where a script is saved (default: the version nearest to the "
+        "one that wrote the file; for a script the oldest)",
+        "good",
+    )
+    add_environment(parser, "--bad", "where it does not (default: the newest version)", "bad")
+    parser.add_argument(
+        "--axis",
+        choices=("tensorflow", "keras"),
+        default="tensorflow",
+        help="search the versions of TensorFlow with its Keras (default), or of Keras 3 alone",
+    )
+    parser.add_argument(
+        "--format",
+        default=str(WRITTEN_FORMATS[0]),
+        metavar="NAME",
+        help="save a script's model in this format (default: keras)",
+    )
+    add_fail_on(parser, "count a version as bad")
+    add_json(parser)
+    add_model_options(parser)
+    add_search(parser)
+    add_measuring(parser)
 
 
-COMMAND = BisectCommand()
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Search and tell; 0 where all works, 1 where something stops to, 4 where nothing is known.
+
+    Raises:
+        UsageError: the model or an option cannot be used.
+        NoAnswerError: nobody can say what the model answers.
+        CrossloadError: whatever a run raises.
+    """
+    from crossload.cli.shared.models import subjects_of
+    from crossload.cli.shared.session import open_project, open_session
+    from crossload.reports.bisect.text import (
+        Bisection,
+        as_json,
+        draw,
+        exit_code,
+    )
+    from crossload.runner.bisection.line import Axis
+    from crossload.runner.bisection.measuring import Measuring
+    from crossload.runner.bisection.searching import search
+
+    file_format = _format(args.format)
+    with open_project(args, context) as project:
+        ends = _ends(args, project)
+        subject = _one(subjects_of([args.model], args, project, context), args.model)
+        with open_session(project, args, context, kind=RunKind.BISECT) as session:
+            measuring = Measuring(subject, file_format, session, args.fail_on)
+            line, backwards = _line(Axis(args.axis), session.every, ends, measuring)
+            found = search(line, measuring.measure)
+    assert measuring.saver is not None
+    told = Bisection(found, args.model.name, line, measuring.saver.id, backwards)
+    if args.json:
+        context.console.print(as_json(told), markup=False, highlight=False, soft_wrap=True)
+    else:
+        draw(told, context.console)
+    return int(exit_code(found))
 
 
 def _format(text: str) -> Format:
@@ -139,7 +125,7 @@ def _ends(
 def _end(
     text: str | None, option: str, project: Project, every: Sequence[Environment]
 ) -> Environment | None:
-    from crossload.cli.environments import one_environment  # noqa: PLC0415 - as in `run`
+    from crossload.cli.shared.environments import one_environment
 
     if text is None:
         return None
@@ -175,8 +161,8 @@ def _line(
         UsageError: there are not two versions to look at.
         NoAnswerError: nothing loads the file.
     """
-    from crossload.runner.atlas import Atlas  # noqa: PLC0415 - as in `run`
-    from crossload.runner.bisection.line import line_of, place_of, with_ends  # noqa: PLC0415 - same
+    from crossload.runner.atlas import Atlas
+    from crossload.runner.bisection.line import line_of, place_of, with_ends
 
     good, bad = ends
     line = with_ends(line_of(every, axis), (("--good", good), ("--bad", bad)), axis)

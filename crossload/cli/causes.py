@@ -16,6 +16,8 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from crossload.cli.options.runs import add_run
+from crossload.cli.shared.runs import snapshot_of
 from crossload.runner.analysis import JudgedCell, error_of, judge_run
 from crossload.runner.causes import (
     FAMILY_TITLES,
@@ -27,12 +29,10 @@ from crossload.runner.causes import (
 from crossload.runner.causes.page import general_sentence, how_tried
 from crossload.runner.config.nearest import hint
 from crossload.runner.errors import ExitCode, UsageError
-from crossload.runner.ledger import Ledger, RunSnapshot
 from crossload.runner.words import Verdict
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
-    from crossload.runner.home import Home
+    from crossload.cli.context import Context
 
 _VARIABLE_PARTS = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|0x[0-9a-fA-F]+|/\S+|\d+")
 _GROUPS_SHOWN = 12
@@ -60,34 +60,31 @@ class Coverage:
         return sum(total for _, _, total in self.by_verdict)
 
 
-class CausesCommand:
-    """Show the catalogue of causes."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("id", nargs="?", metavar="ID", help="explain this cause in full")
+    add_run(
+        parser,
+        "a run's number, or latest: how many of its cells have a known cause, and which have none",
+        default=argparse.SUPPRESS,
+    )
 
-    name = "causes"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("id", nargs="?", metavar="ID", help="explain this cause in full")
-        parser.add_argument(
-            "--run",
-            metavar="ID",
-            help="a run's number or 'latest': how many of its cells have a cause, which have none",
-        )
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Print what was asked for.
 
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Print what was asked for.
-
-        Raises:
-            UsageError: there is no such cause or run.
-            LedgerError: the ledger cannot be read.
-        """
-        catalogue = shipped_catalogue()
-        if args.id is not None:
-            _print_cause(_find(catalogue, args.id), catalogue, context)
-        elif args.run is not None:
-            _print_coverage(coverage_of(judge_run(_snapshot(context.home, args.run))), context)
-        else:
-            _print_catalogue(catalogue, context)
-        return int(ExitCode.OK)
+    Raises:
+        UsageError: there is no such cause or run.
+        LedgerError: the ledger cannot be read.
+    """
+    catalogue = shipped_catalogue()
+    if args.id is not None:
+        _print_cause(_find(catalogue, args.id), catalogue, context)
+    elif "run" in args:
+        _print_coverage(coverage_of(judge_run(snapshot_of(context.home.ledger, args.run))), context)
+    else:
+        _print_catalogue(catalogue, context)
+    return int(ExitCode.OK)
 
 
 def coverage_of(judged: Iterable[JudgedCell]) -> Coverage:
@@ -134,23 +131,6 @@ def _find(catalogue: Catalogue, cause_id: str) -> CauseForm:
             f"there is no cause {cause_id!r}{hint(cause_id, ids)}", "`crossload causes` lists them"
         )
     return found
-
-
-def _snapshot(home: Home, asked: str) -> RunSnapshot:
-    path = home.ledger
-    if not path.exists() or path.stat().st_size == 0:
-        raise UsageError(f"there is no ledger at {str(path)!r}", "run `crossload run` first")
-    with Ledger.open(path, read_only=True) as ledger:
-        known = [facts.id for facts in ledger.runs()]
-        if not known:
-            raise UsageError(f"the ledger {str(path)!r} has no run", "run `crossload run` first")
-        if asked == "latest":
-            return ledger.snapshot(known[-1])
-        if not asked.isdecimal() or int(asked) not in known:
-            raise UsageError(
-                f"--run: there is no run {asked!r}", f"give 'latest', or {known[0]} to {known[-1]}"
-            )
-        return ledger.snapshot(int(asked))
 
 
 def _print_catalogue(catalogue: Catalogue, context: Context) -> None:
@@ -218,6 +198,3 @@ def _table(first: str, *numbers: str) -> Table:
     for name in numbers:
         table.add_column(name, justify="right")
     return table
-
-
-COMMAND = CausesCommand()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from crossload.cli.project import Project
+from crossload.cli.options.selection import add_profile
+from crossload.cli.shared.project import Project
 from crossload.runner.environments.doctor import (
     disk_finding,
     interpreter_findings,
@@ -24,40 +25,35 @@ from crossload.runner.records import Finding, FindingState
 from crossload.runner.sandbox.containment import detect_sandbox
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
 
 _STYLES = {FindingState.OK: "green", FindingState.WARNING: "yellow", FindingState.MISSING: "red"}
 
 
-class DoctorCommand:
-    """Look at this machine."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_profile(parser, "only what this profile needs (default: all of the matrix)")
 
-    name = "doctor"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument(
-            "--profile", metavar="NAME", help="only what this profile needs (default: all)"
-        )
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Print the findings; exit code 1 if something that a run needs is missing."""
-        findings = [*tool_findings(), *detect_sandbox().findings]
-        try:
-            project = Project.load(context)
-        except ConfigurationError as error:
-            findings.append(_matrix_finding(error))
-        else:
-            specs = project.matrix.environments
-            if args.profile:
-                specs = project.specs_of(project.profile(args.profile))
-            environments = project.environments(specs)
-            where = make_project(context.matrix_path, context.home)
-            findings.append(disk_finding(environments, where))
-            findings += interpreter_findings(environments)
-            findings += lock_findings(environments, where)
-        _print(findings, context)
-        missing = any(one.state is FindingState.MISSING for one in findings)
-        return int(ExitCode.INCOMPATIBLE if missing else ExitCode.OK)
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Print the findings; exit code 1 if something that a run needs is missing."""
+    findings = [*tool_findings(), *detect_sandbox().findings]
+    try:
+        project = Project.load(context)
+    except ConfigurationError as error:
+        findings.append(_matrix_finding(error))
+    else:
+        specs = project.matrix.environments
+        if args.profile:
+            specs = project.specs_of(project.profile(args.profile))
+        environments = project.environments(specs)
+        where = make_project(context.matrix_path, context.home)
+        findings.append(disk_finding(environments, where))
+        findings += interpreter_findings(environments)
+        findings += lock_findings(environments, where)
+    _print(findings, context)
+    missing = any(one.state is FindingState.MISSING for one in findings)
+    return int(ExitCode.INCOMPATIBLE if missing else ExitCode.OK)
 
 
 def _matrix_finding(error: ConfigurationError) -> Finding:
@@ -85,6 +81,3 @@ def _print(findings: list[Finding], context: Context) -> None:
         f"{counts[FindingState.OK]} ok, {counts[FindingState.WARNING]} warnings, "
         f"{counts[FindingState.MISSING]} missing"
     )
-
-
-COMMAND = DoctorCommand()

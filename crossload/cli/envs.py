@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from crossload.cli.console.display import make_display
+from crossload.cli.options.measuring import add_building
 from crossload.cli.plan import environment_table, standing_of
-from crossload.cli.project import Project
-from crossload.cli.run import add_building
+from crossload.cli.shared.project import Project
 from crossload.runner.config.selection import choose
-from crossload.runner.console.display import make_display
-from crossload.runner.console.progress import BuildProgress, standing
 from crossload.runner.environments.building import BuildOptions, build_all, present, remove
 from crossload.runner.environments.integrity import find_damage
 from crossload.runner.environments.marker import withdraw_marker
@@ -24,54 +23,52 @@ from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.project import make_project
 from crossload.runner.errors import ExitCode, UsageError
 from crossload.runner.home import exclusive_run
+from crossload.runner.progress import BuildProgress, standing
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
 
 _SHOWN = 10  # damaged files of one environment
 _ACTIONS = ("list", "build", "check", "remove")
 
 
-class EnvsCommand:
-    """Look after the environments."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("action", choices=_ACTIONS, help="what to do")
+    parser.add_argument(
+        "environments",
+        nargs="*",
+        metavar="PATTERN",
+        help="names or ids, globs allowed (default: all)",
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="with remove: every environment of the matrix"
+    )
+    add_building(parser)
 
-    name = "envs"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("action", choices=_ACTIONS, help="what to do")
-        parser.add_argument(
-            "environments",
-            nargs="*",
-            metavar="PATTERN",
-            help="names or ids, globs allowed (default: all)",
-        )
-        parser.add_argument(
-            "--all", action="store_true", help="with remove: every environment of the matrix"
-        )
-        add_building(parser)
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Do the action on the chosen environments."""
-        project = Project.load(context)
-        if args.action == "build" and args.download_pythons:
-            project = project.with_downloads(project.matrix.environments, context)
-        environments = project.environments(project.matrix.environments)
-        names = {one.id: one.spec.name for one in environments}
-        ids = choose(args.environments, list(names), option="", names=names)
-        chosen = tuple(one for one in environments if one.id in ids)
-        if args.action == "list":
-            context.console.print(environment_table([standing_of(one, context) for one in chosen]))
-            return int(ExitCode.OK)
-        if args.action == "check":
-            return _check(chosen, context)
-        if args.action == "remove":
-            if not args.environments and not args.all:
-                raise UsageError(
-                    "envs remove needs the names of environments",
-                    "`crossload envs remove --all` removes every one",
-                )
-            return _remove(chosen, context)
-        return _build(chosen, args.jobs, context)
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Do the action on the chosen environments."""
+    project = Project.load(context)
+    if args.action == "build" and args.download_pythons:
+        project = project.with_downloads(project.matrix.environments, context)
+    environments = project.environments(project.matrix.environments)
+    names = {one.id: one.spec.name for one in environments}
+    ids = choose(args.environments, list(names), option="", names=names)
+    chosen = tuple(one for one in environments if one.id in ids)
+    if args.action == "list":
+        context.console.print(environment_table([standing_of(one, context) for one in chosen]))
+        return int(ExitCode.OK)
+    if args.action == "check":
+        return _check(chosen, context)
+    if args.action == "remove":
+        if not args.environments and not args.all:
+            raise UsageError(
+                "envs remove needs the names of environments",
+                "`crossload envs remove --all` removes every one",
+            )
+        return _remove(chosen, context)
+    return _build(chosen, args.jobs, context)
 
 
 def _remove(chosen: tuple[Environment, ...], context: Context) -> int:
@@ -122,6 +119,3 @@ def _build(chosen: tuple[Environment, ...], jobs: int, context: Context) -> int:
                 display.advance()
     context.console.print(f"{usable} of {len(chosen)} environments can be used")
     return int(ExitCode.OK if usable else ExitCode.ENVIRONMENTS)
-
-
-COMMAND = EnvsCommand()

@@ -9,83 +9,46 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crossload.runner.errors import ExitCode, UsageError
+from crossload.cli.options.output import add_json
+from crossload.cli.options.runs import add_cell
+from crossload.runner.errors import ExitCode
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
     from crossload.reports.explain_lookup import Found, Source
 
 
-def add_cell_options(parser: argparse.ArgumentParser) -> None:
-    """Declare what says which cell of which run is meant."""
-    parser.add_argument("cell", metavar="CELL", help="its id: saver/model.format/loader")
-    parser.add_argument(
-        "--run", default="latest", metavar="ID", help="a run's number (default: latest that has it)"
-    )
-    parser.add_argument(
-        "--from",
-        dest="source",
-        type=Path,
-        metavar="FILE",
-        help="look in this file, written by `crossload ledger export`, not in the ledger",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_cell(parser)
+    add_json(parser)
 
 
-def source_of(args: argparse.Namespace, context: Context) -> Source:
-    """Where to look, by the options.
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Read the ledger and print the cell.
 
     Raises:
-        UsageError: `--run` is no number.
+        UsageError: no such cell, run or ledger; the nearest name is offered.
+        LedgerError: the ledger cannot be read.
     """
-    from crossload.reports.explain_lookup import Source  # noqa: PLC0415 - pandas and more only when it runs
+    from crossload.reports.explain_lookup import Source, find_cell
+    from crossload.reports.explain_text import explain_lines
 
-    home = context.home
-    if args.run == "latest":
-        return Source(home.ledger, None, args.source, home.artifacts)
-    if not args.run.isdecimal():
-        raise UsageError(f"--run: found {args.run!r}, expected a run's number or 'latest'")
-    return Source(home.ledger, int(args.run), args.source, home.artifacts)
-
-
-class ExplainCommand:
-    """`crossload explain`."""
-
-    name = "explain"
-    anywhere = True
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        add_cell_options(parser)
-        parser.add_argument("--json", action="store_true", help="print it as JSON")
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Read the ledger and print the cell.
-
-        Raises:
-            UsageError: no such cell, run or ledger; the nearest name is offered.
-            LedgerError: the ledger cannot be read.
-        """
-        from crossload.reports.explain_lookup import find_cell  # noqa: PLC0415 - see `source_of`
-        from crossload.reports.explain_text import explain_lines  # noqa: PLC0415 - same
-
-        source = source_of(args, context)
-        found = find_cell(args.cell, source)
-        if args.json:
-            text = _as_json(found, source)
-            context.console.print(text, markup=False, highlight=False, soft_wrap=True)
-            return int(ExitCode.OK)
-        for line in explain_lines(found, source, context.console.width):
-            context.console.print(line, soft_wrap=True)
+    source = Source(context.home.ledger, args.run, args.source, context.home.artifacts)
+    found = find_cell(args.cell, source)
+    if args.json:
+        text = _as_json(found, source)
+        context.console.print(text, markup=False, highlight=False, soft_wrap=True)
         return int(ExitCode.OK)
-
-
-COMMAND = ExplainCommand()
+    for line in explain_lines(found, source, context.console.width):
+        context.console.print(line, soft_wrap=True)
+    return int(ExitCode.OK)
 
 
 def _as_json(found: Found, source: Source) -> str:
-    from crossload.reports.explain_text import (  # noqa: PLC0415 - see `source_of`
+    from crossload.reports.explain_text import (
         meaning_of,
         measured,
         neighbours,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
+from crossload.cli.options.output import add_json
 from crossload.runner.errors import ExitCode, UsageError
 from crossload.runner.inspection import wording
 from crossload.runner.inspection.advisories import advisories_in, advisories_of
@@ -23,7 +24,7 @@ from crossload.runner.ledger.text import clean
 from crossload.runner.prediction.showing import predictions_as_json, show_predictions
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
 
 SCHEMA = 1  # of the JSON; it grows without a change of this number, and never shrinks
 _FINDINGS_SHOWN = 20
@@ -31,49 +32,46 @@ _BROKEN = frozenset({FindingKind.DAMAGED, FindingKind.MISSING, FindingKind.FAILE
 _NAME_WIDTH = 14
 
 
-class InspectCommand:
-    """Look into files."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "model",
+        nargs="+",
+        type=Path,
+        metavar="MODEL",
+        help="a model file, or the folder of a SavedModel or checkpoint",
+    )
+    add_json(parser, "everything")
+    parser.add_argument(
+        "--no-predict", action="store_true", help="do not predict where the model loads"
+    )
 
-    name = "inspect"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument(
-            "model",
-            nargs="+",
-            type=Path,
-            metavar="MODEL",
-            help="a model file, or the folder of a SavedModel or checkpoint",
-        )
-        parser.add_argument("--json", action="store_true", help="print everything as JSON")
-        parser.add_argument(
-            "--no-predict", action="store_true", help="leave out where the model is likely to load"
-        )
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Print the facts of all that can be read; the exit code is that of the worst."""
-        documents: list[dict[str, Any]] = []
-        codes = {ExitCode.OK}
-        for path in args.model:
-            try:
-                found = inspect(path)
-            except UsageError as error:
-                codes.add(error.exit_code)
-                documents.append({"path": str(path), "error": str(error)})
-                _print_error(error, context)
-                continue
-            codes.add(ExitCode.INCOMPATIBLE if is_broken(found) else ExitCode.OK)
-            if args.json:
-                documents.append(as_json(path, found))
-                if not args.no_predict:
-                    documents[-1]["predictions"] = predictions_as_json(found, path)
-            else:
-                _print(path, found, context)
-                if not args.no_predict:
-                    show_predictions(found, path, context.console)
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Print the facts of all that can be read; the exit code is that of the worst."""
+    documents: list[dict[str, Any]] = []
+    codes = {ExitCode.OK}
+    for path in args.model:
+        try:
+            found = inspect(path)
+        except UsageError as error:
+            codes.add(error.exit_code)
+            documents.append({"path": str(path), "error": str(error)})
+            _print_error(error, context)
+            continue
+        codes.add(ExitCode.INCOMPATIBLE if is_broken(found) else ExitCode.OK)
         if args.json:
-            whole = {"schema": SCHEMA, "models": documents}
-            context.console.out(json.dumps(whole, indent=2, ensure_ascii=True), highlight=False)
-        return int(max(codes))
+            documents.append(as_json(path, found))
+            if not args.no_predict:
+                documents[-1]["predictions"] = predictions_as_json(found, path)
+        else:
+            _print(path, found, context)
+            if not args.no_predict:
+                show_predictions(found, path, context.console)
+    if args.json:
+        whole = {"schema": SCHEMA, "models": documents}
+        context.console.out(json.dumps(whole, indent=2, ensure_ascii=True), highlight=False)
+    return int(max(codes))
 
 
 def as_json(path: Path, inspection: Inspection) -> dict[str, Any]:
@@ -120,6 +118,3 @@ def _print_rows(rows: Iterable[tuple[str, str]], style: str, context: Context) -
         if style:
             shown = f"[{style}]{shown}[/]"
         context.console.print(f"  [dim]{name:{_NAME_WIDTH}}[/]{shown}", soft_wrap=True)
-
-
-COMMAND = InspectCommand()

@@ -9,60 +9,42 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crossload.cli.options.runs import add_run
 from crossload.runner.errors import ExitCode, UsageError
 from crossload.runner.home import exclusive_run
 from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.exporting import hiding
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
-
-_LATEST = "latest"
+    from crossload.cli.context import Context
 
 
-class LedgerCommand:
-    """Export and import runs."""
-
-    name = "ledger"
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("action", choices=("export", "import"), help="what to do")
-        parser.add_argument(
-            "file", type=Path, metavar="FILE", help="the exported run, such as run.jsonl.xz"
-        )
-        parser.add_argument(
-            "--run",
-            type=run_number,
-            metavar="ID",
-            help=f"with export: a run's number, or {_LATEST} (the default)",
-        )
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Do the action.
-
-        Raises:
-            UsageError: there is no run to export.
-            LedgerError: the ledger, or the file to import, cannot be used.
-            StorageError: the file cannot be written.
-        """
-        if args.action == "export":
-            return _export(args.file, args.run, context)
-        if args.run is not None:
-            raise UsageError("--run belongs to export", "an exported file holds one run")
-        return _import(args.file, context)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("action", choices=("export", "import"), help="what to do")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="the exported run, such as run.jsonl.xz"
+    )
+    add_run(
+        parser,
+        "with export: the run's number, or latest (the default)",
+        default=argparse.SUPPRESS,
+    )
 
 
-def run_number(text: str) -> int | None:
-    """A run's number; None for the latest.
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Do the action.
 
     Raises:
-        argparse.ArgumentTypeError: it is neither.
+        UsageError: there is no run to export.
+        LedgerError: the ledger, or the file to import, cannot be used.
+        StorageError: the file cannot be written.
     """
-    if text == _LATEST:
-        return None
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor {_LATEST!r}")
-    return int(text)
+    if args.action == "export":
+        return _export(args.file, getattr(args, "run", None), context)
+    if "run" in args:
+        raise UsageError("--run belongs to export", "an exported file holds one run")
+    return _import(args.file, context)
 
 
 def _export(target: Path, run_id: int | None, context: Context) -> int:
@@ -84,6 +66,3 @@ def _import(source: Path, context: Context) -> int:
     else:
         context.say(f"run {found.run_id} is the same run; nothing was added")
     return int(ExitCode.OK)
-
-
-COMMAND = LedgerCommand()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from crossload.cli.project import Project
+from crossload.cli.shared.project import Project
 from crossload.runner.config.selection import choose
 from crossload.runner.environments.frameworks import load_frameworks
 from crossload.runner.environments.locking import check_lock, make_lock
@@ -25,37 +25,34 @@ from crossload.runner.records import EnvironmentProblem
 from crossload.runner.words import EnvironmentState
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
 
 _OLDEST_SHIPPED = (3, 10)  # what the program itself needs, so what every machine has
 
 
-class LockCommand:
-    """Resolve environments into `locks/` beside the matrix."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "environments", nargs="*", metavar="PATTERN", help="names or ids (default: all)"
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="only say which locks are missing or stale; exit code 1 if any is",
+    )
+    parser.add_argument(
+        "--every-python",
+        action="store_true",
+        help="lock `python: auto` environments for every Python from 3.10 that has wheels",
+    )
 
-    name = "lock"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument(
-            "environments", nargs="*", metavar="PATTERN", help="names or ids (default: all)"
-        )
-        parser.add_argument(
-            "--check",
-            action="store_true",
-            help="only say which locks are missing or stale; exit code 1 if any is",
-        )
-        parser.add_argument(
-            "--every-python",
-            action="store_true",
-            help="lock `python: auto` environments for every Python from 3.10 that has wheels",
-        )
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Check or make the locks; an environment that cannot be locked does not stop others."""
-        wanted = _wanted(Project.load(context), args)
-        if args.check:
-            return _check(wanted, context)
-        return make_locks(wanted, context)
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Check or make the locks; an environment that cannot be locked does not stop others."""
+    wanted = _wanted(Project.load(context), args)
+    if args.check:
+        return _check(wanted, context)
+    return make_locks(wanted, context)
 
 
 def _wanted(project: Project, args: argparse.Namespace) -> tuple[Environment, ...]:
@@ -126,6 +123,3 @@ def _told(result: Lock | EnvironmentProblem) -> str:
         return f"{len(result.requirements)} packages"
     lines = (*result.log_tail.splitlines(), result.advice)
     return f"{result.cause}: {result.message}" + "".join(f"\n    {line}" for line in lines if line)
-
-
-COMMAND = LockCommand()

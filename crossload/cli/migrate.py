@@ -10,96 +10,74 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crossload.cli.options.measuring import add_measuring
+from crossload.cli.options.models import add_environment, add_model_options, add_search
+from crossload.cli.options.output import add_force, add_output
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import ExitCode, UsageError
 from crossload.runner.formats import FORMATS, WRITTEN_SUFFIXES
 from crossload.runner.words import Format, RunKind
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
     from crossload.runner.subjects.model import Subject
 
 
-class MigrateCommand:
-    """Carry one model over to another environment."""
-
-    name = "migrate"
-    anywhere = True
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        from crossload.cli.model_options import (  # noqa: PLC0415 - only where it is asked
-            add_model_options,
-            add_search_option,
-        )
-        from crossload.cli.run import add_measuring  # noqa: PLC0415 - same
-
-        parser.add_argument("model", type=Path, metavar="MODEL", help="a model file or SavedModel")
-        parser.add_argument(
-            "--to",
-            required=True,
-            metavar="ENV",
-            help="the environment to load it in: a name, an id or a version (2.16)",
-        )
-        parser.add_argument(
-            "--from",
-            dest="saver",
-            metavar="ENV",
-            help="the environment that stands for the file's writer (default: the nearest)",
-        )
-        parser.add_argument(
-            "-o",
-            "--output",
-            type=Path,
-            required=True,
-            metavar="OUT",
-            help="the new file: .keras, .h5, or without a suffix a SavedModel folder",
-        )
-        parser.add_argument(
-            "--force", action="store_true", help="replace OUT and its proof if they are there"
-        )
-        parser.add_argument(
-            "--keep-training",
-            action="store_true",
-            help="where a way loses compile or optimizer state, go on looking for a better one",
-        )
-        add_model_options(parser)
-        add_search_option(parser)
-        add_measuring(parser)
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Search, write, tell; 0 with a file, 1 without, 4 where the target cannot be used.
-
-        Raises:
-            UsageError: the model, an environment or OUT cannot be used.
-            EnvironmentsError: the target cannot be used on this machine.
-            StorageError: OUT cannot be written.
-        """
-        from crossload.cli.migrate_places import check_writes, known_map, places_of  # noqa: PLC0415 - same
-        from crossload.cli.model_options import subjects_of  # noqa: PLC0415 - pandas and more behind it
-        from crossload.cli.session import open_project, open_session  # noqa: PLC0415 - same
-        from crossload.reports.migrate.text import draw  # noqa: PLC0415 - same
-        from crossload.runner.migration.migrating import Search  # noqa: PLC0415 - same
-        from crossload.runner.migration.placing import check_output, write_result  # noqa: PLC0415 - same
-        from crossload.runner.migration.proof import Beside  # noqa: PLC0415 - same
-
-        wanted = _format(args.output)
-        check_output(args.output, args.model, replace=args.force)
-        beside = Beside(args.custom_objects, args.inputs, args.outputs, args.weights)
-        with open_project(args, context) as project:
-            target, saver, every = places_of(args, project)
-            check_writes(target, wanted)
-            subject = _one(subjects_of([args.model], args, project, context), args.model)
-            with open_session(project, args, context, kind=RunKind.MIGRATE) as session:
-                search = Search(subject, target, session, known_map(every, session.project))
-                migration = search.run(saver, wanted, keep_training=args.keep_training)
-            proof = None
-            if migration.result is not None:
-                proof = write_result(migration, context.home.artifacts, args.output, beside)
-        draw(migration, args.output, proof, context.console)
-        return int(ExitCode.INCOMPATIBLE if migration.result is None else ExitCode.OK)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a model file or SavedModel")
+    add_environment(parser, "--to", "the environment to load it in", "to", required=True)
+    add_environment(
+        parser, "--from", "the environment that wrote the file (default: the nearest)", "saver"
+    )
+    add_output(
+        parser,
+        "the new file: .keras, .h5, or without a suffix a SavedModel folder",
+        "OUT",
+        required=True,
+    )
+    add_force(parser, "OUT and its proof if they exist")
+    parser.add_argument(
+        "--keep-training",
+        action="store_true",
+        help="if a route loses compile or optimizer state, keep looking for a better one",
+    )
+    add_model_options(parser)
+    add_search(parser)
+    add_measuring(parser)
 
 
-COMMAND = MigrateCommand()
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Search, write, tell; 0 with a file, 1 without, 4 where the target cannot be used.
+
+    Raises:
+        UsageError: the model, an environment or OUT cannot be used.
+        EnvironmentsError: the target cannot be used on this machine.
+        StorageError: OUT cannot be written.
+    """
+    from crossload.cli.migrate_environments import check_writes, known_map, places_of
+    from crossload.cli.shared.models import subjects_of
+    from crossload.cli.shared.session import open_project, open_session
+    from crossload.reports.migrate.text import draw
+    from crossload.runner.migration.migrating import Search
+    from crossload.runner.migration.placing import check_output, write_result
+    from crossload.runner.migration.proof import Beside
+
+    wanted = _format(args.output)
+    check_output(args.output, args.model, replace=args.force)
+    beside = Beside(args.custom_objects, args.inputs, args.outputs, args.weights)
+    with open_project(args, context) as project:
+        target, saver, every = places_of(args, project)
+        check_writes(target, wanted)
+        subject = _one(subjects_of([args.model], args, project, context), args.model)
+        with open_session(project, args, context, kind=RunKind.MIGRATE) as session:
+            search = Search(subject, target, session, known_map(every, session.project))
+            migration = search.run(saver, wanted, keep_training=args.keep_training)
+        proof = None
+        if migration.result is not None:
+            proof = write_result(migration, context.home.artifacts, args.output, beside)
+    draw(migration, args.output, proof, context.console)
+    return int(ExitCode.INCOMPATIBLE if migration.result is None else ExitCode.OK)
 
 
 def _format(output: Path) -> Format:

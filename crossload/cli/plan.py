@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from rich.markup import escape
 from rich.table import Table
 
-from crossload.cli.project import Project, add_selection, selected_plan
+from crossload.cli.options.output import add_json
+from crossload.cli.options.selection import add_selection
+from crossload.cli.shared.project import Project, selected_plan
 from crossload.runner.environments.frameworks import load_frameworks
 from crossload.runner.environments.installing import needed_mb
 from crossload.runner.environments.locking import find_lock
@@ -25,7 +27,7 @@ from crossload.runner.errors import ExitCode
 from crossload.runner.records import EnvironmentProblem
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
     from crossload.runner.plan import Plan
 
 
@@ -98,24 +100,21 @@ class _Standing:
         return 0 if self.result is not None else needed_mb(self.environment)
 
 
-class PlanCommand:
-    """Show a plan."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_selection(parser)
+    add_json(parser, "the plan with every cell")
 
-    name = "plan"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        add_selection(parser)
-        parser.add_argument("--json", action="store_true", help="print every cell, as JSON")
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Print the plan."""
-        plan = selected_plan(Project.load(context), args)
-        standings = [_checked(standing_of(one, context)) for one in plan.environments]
-        if args.json:
-            print(_document(plan, standings).model_dump_json(indent=1))  # noqa: T201 - JSON goes to standard output as it is, past any formatting
-        else:
-            _print(plan, standings, context)
-        return int(ExitCode.OK)
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Print the plan."""
+    plan = selected_plan(Project.load(context), args)
+    standings = [_checked(standing_of(one, context)) for one in plan.environments]
+    if args.json:
+        print(_document(plan, standings).model_dump_json(indent=1))  # noqa: T201 - JSON goes to standard output as it is, past any formatting
+    else:
+        _print(plan, standings, context)
+    return int(ExitCode.OK)
 
 
 def standing_of(environment: Environment, context: Context) -> _Standing:
@@ -131,7 +130,7 @@ def _checked(standing: _Standing) -> _Standing:
     """The same; where nothing is known of the environment, an index is asked for its framework."""
     if standing.lock is not None or standing.result is not None:
         return standing
-    from crossload.runner.releases.existence import unreleased  # noqa: PLC0415 - most have a lock
+    from crossload.runner.releases.existence import unreleased
 
     return replace(standing, result=unreleased(standing.environment))
 
@@ -211,6 +210,3 @@ def _document(plan: Plan, standings: list[_Standing]) -> PlanDocument:
             for cell in plan.cells
         ],
     )
-
-
-COMMAND = PlanCommand()

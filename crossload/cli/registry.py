@@ -1,112 +1,143 @@
-"""Which subcommands there are: one line each for the help, and where each is imported from.
+"""The commands: their names, groups and one-line help, and where each one is found.
 
-Owns the list, no subcommand. A subcommand is imported when it is chosen: most of the time that a
-short one takes is imports. Other packages add theirs through an entry point group.
+Owns this list and nothing that a command does. A command is imported only when it is chosen.
+Other packages add commands through the entry point group `crossload.commands`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import argparse
 from dataclasses import dataclass
+from enum import Enum
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-    from crossload.cli.command import Command
+    from crossload.cli.context import Context
 
 ENTRY_POINT_GROUP = "crossload.commands"
-OTHERS = "from other packages"
-# By group, in the order of the help. Each is `COMMAND` in the module of its name in this package.
-LOCAL: Mapping[str, Mapping[str, str]] = {
-    "your own models": {
-        "inspect": "show what a model file holds, who wrote it and what is wrong with it, "
-        "without loading it",
+
+
+class Group(Enum):
+    """The headings of `crossload --help`, in order."""
+
+    OWN_MODELS = "your own models"
+    MATRIX = "the matrix"
+    RESULTS = "results"
+    KNOWLEDGE = "knowledge"
+    ENVIRONMENTS = "environments"
+    OTHERS = "from other packages"
+
+
+class Actions(Protocol):
+    """What a command does; each module of a command is one of these."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+
+    def run(self, args: argparse.Namespace, context: Context) -> int:
+        """Run the command.
+
+        Returns one of `runner.errors.ExitCode`, or raises a `CrossloadError`.
+        """
+
+
+class Contributed(Actions, Protocol):
+    """What an entry point of another package loads.
+
+    One that works without a matrix in this folder also has a true attribute `anywhere`.
+    """
+
+    name: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command, as the help lists it; `actions` imports it.
+
+    `anywhere`: it works without a matrix in this folder.
+    """
+
+    name: str
+    group: Group
+    help: str
+    anywhere: bool = False
+    contributed: Contributed | None = None
+
+    def actions(self) -> Actions:
+        """Import what the command does: the module of its name in `crossload.cli`."""
+        if self.contributed is not None:
+            return self.contributed
+        return cast("Actions", import_module(f"crossload.cli.{self.name}"))
+
+
+# In the order of the help. `_ANYWHERE` names those that work without a matrix in this folder.
+_LOCAL = {
+    Group.OWN_MODELS: {
+        "inspect": "show what a model file holds, who wrote it and what is wrong with it, without "
+        "loading it",
         "check": "measure where your model loads with the same outputs",
         "migrate": "convert a model for an environment that cannot load it, and verify the result",
         "bisect": "find the first version in which a model fails to load or gives different "
         "outputs",
         "upgrade": "report what an upgrade breaks, changes silently or loses; a gate for CI",
     },
-    "the matrix": {
+    Group.MATRIX: {
         "init": "write a starter matrix.yaml, with its schema for editors, into this folder",
         "plan": "show what a run would do: environments, cells, download and disk",
         "run": "build the environments, measure what is not known yet, draw the table",
     },
-    "results": {
+    Group.RESULTS: {
         "report": "write the report of a run as a page, JSON, CSV or Markdown",
         "explain": "show everything known about one cell: attempts, errors, cause, remedies",
         "reproduce": "write scripts that reproduce one cell without crossload",
         "publish": "write a finished run's page, export and facts into a folder for others to read",
         "ledger": "export a run to a file, or import one",
     },
-    "knowledge": {
+    Group.KNOWLEDGE: {
         "causes": "list the known causes of failed loads, or show how much of a run they explain",
         "atlas": "show which versions have a layer, an optimizer or an argument",
     },
-    "environments": {
+    Group.ENVIRONMENTS: {
         "doctor": "show what this machine has and lacks for a run, and what to do about it",
         "envs": "list, build, check or remove environments",
         "lock": "resolve the packages of environments into locks with hashes",
         "releases": "list released versions that the matrix lacks, or add rows for them",
     },
 }
+_ANYWHERE = {"check", "migrate", "bisect", "upgrade", "report", "explain", "reproduce"}
+LOCAL_COMMANDS = tuple(
+    Command(name, group, text, anywhere=name in _ANYWHERE)
+    for group, commands in _LOCAL.items()
+    for name, text in commands.items()
+)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One subcommand, not imported yet.
-
-    Attributes:
-        name: as it is typed.
-        help: what it does, in one line.
-        group: the heading that it stands under.
-        load: imports it.
-    """
-
-    name: str
-    help: str
-    group: str
-    load: Callable[[], Command]
+def all_commands() -> tuple[Command, ...]:
+    """Every command: those of this package, then those that other packages registered, by name."""
+    return (*LOCAL_COMMANDS, *map(_contributed, _entry_points()))
 
 
-def local_entries() -> tuple[Entry, ...]:
-    """The subcommands of this package, in the order of the help."""
-    return tuple(
-        Entry(name, text, group, _local(name))
-        for group, commands in LOCAL.items()
-        for name, text in commands.items()
-    )
+def find_command(name: str) -> Command | None:
+    """The command of that name, or None; the entry points are read only where it is not ours."""
+    local = next((one for one in LOCAL_COMMANDS if one.name == name), None)
+    if local is not None:
+        return local
+    point = next((one for one in _entry_points() if one.name == name), None)
+    return None if point is None else _contributed(point)
 
 
-def all_entries() -> tuple[Entry, ...]:
-    """Every subcommand; those that other packages registered come last and are imported."""
-    return (*local_entries(), *map(_contributed, _entry_points()))
-
-
-def find_entry(name: str) -> Entry | None:
-    """The subcommand of that name, wherever it is from; None if there is none."""
-    for entry in local_entries():
-        if entry.name == name:
-            return entry
-    return next((_contributed(one) for one in _entry_points() if one.name == name), None)
-
-
-def _local(name: str) -> Callable[[], Command]:
-    def load() -> Command:
-        return cast("Command", import_module(f"crossload.cli.{name}").COMMAND)
-
-    return load
-
-
-def _contributed(point: EntryPoint) -> Entry:
-    command = cast("Command", point.load())
-    return Entry(point.name, str(getattr(command, "help", "")), OTHERS, lambda: command)
+def _contributed(point: EntryPoint) -> Command:
+    found = cast("Contributed", point.load())
+    anywhere = getattr(found, "anywhere", False)
+    return Command(point.name, Group.OTHERS, found.help, anywhere=anywhere, contributed=found)
 
 
 def _entry_points() -> list[EntryPoint]:
-    """What is registered, by name."""
-    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and often not needed
+    """The registered entry points, by name; the command takes its entry point's name."""
+    from importlib.metadata import entry_points  # slow, and rarely needed
 
     return sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name)

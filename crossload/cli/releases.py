@@ -16,7 +16,7 @@ from packaging.version import Version
 from rich.markup import escape
 
 from crossload.cli.lock import make_locks
-from crossload.cli.project import Project
+from crossload.cli.shared.project import Project
 from crossload.runner.config.files import read_text
 from crossload.runner.config.nearest import hint
 from crossload.runner.config.selection import Selection
@@ -31,75 +31,72 @@ from crossload.runner.releases.rows import NewRow, Rows, missing_rows
 from crossload.runner.shipped import is_installed, shipped_path
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
 
 _TENSORFLOW = "tensorflow"
 
 
-class ReleasesCommand:
-    """Look for what came out."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "frameworks",
+        nargs="*",
+        metavar="FRAMEWORK",
+        help="tensorflow, keras, tf-keras or a backend (default: all)",
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="add the missing rows to the matrix and lock them"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what --write would change, as a diff"
+    )
+    parser.add_argument(
+        "--newer",
+        action="store_true",
+        help="only versions above the newest one that the matrix has",
+    )
+    parser.add_argument(
+        "--pre", action="store_true", help="count versions for trying out (2.22.0rc0), too"
+    )
+    parser.add_argument("--json", action="store_true", help="print the comparison as JSON")
 
-    name = "releases"
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument(
-            "frameworks",
-            nargs="*",
-            metavar="FRAMEWORK",
-            help="tensorflow, keras, tf-keras or a backend (default: all)",
-        )
-        parser.add_argument(
-            "--write", action="store_true", help="add the missing rows to the matrix and lock them"
-        )
-        parser.add_argument(
-            "--dry-run", action="store_true", help="show what --write would change, as a diff"
-        )
-        parser.add_argument(
-            "--newer",
-            action="store_true",
-            help="only versions above the newest one that the matrix has",
-        )
-        parser.add_argument(
-            "--pre", action="store_true", help="count versions for trying out (2.22.0rc0), too"
-        )
-        parser.add_argument("--json", action="store_true", help="print the comparison as JSON")
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Ask, compare, print; then show or write the rows that lack.
 
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Ask, compare, print; then show or write the rows that lack.
-
-        Raises:
-            PackageIndexError: an index does not answer; nothing is written then.
-            UsageError: the options contradict each other.
-            ConfigurationError: the matrix has mistakes, or nothing can be added to it.
-        """
-        is_change = args.write or args.dry_run
-        if args.json and is_change:
-            raise UsageError(
-                "--json prints the comparison alone", "leave out --write and --dry-run, or --json"
-            )
-        if args.write and is_installed() and _is_shipped(context):
-            raise UsageError(
-                "the matrix of an installed crossload is not changed",
-                "write your own with `crossload init`, and add to that",
-            )
-        project = Project.load(context)
-        chosen = _chosen(args.frameworks)
-        offers = _ask(chosen)
-        found = [_compared(one, offers[one.name], project, args) for one in chosen]
-        if args.json:
-            text = json.dumps([one.as_json() for one in found], indent=1)
-            context.say(text)
-            return int(ExitCode.OK)
-        for one in found:
-            _tell(one, context)
-        lacking = sum(len(one.missing) for one in found)
-        if is_change:
-            return _change(project, found, offers, args, context)
-        if lacking:
-            context.say(f"{lacking} minor versions have no row; `--write` adds them")
-        else:
-            context.say("no minor version lacks a row")
+    Raises:
+        PackageIndexError: an index does not answer; nothing is written then.
+        UsageError: the options contradict each other.
+        ConfigurationError: the matrix has mistakes, or nothing can be added to it.
+    """
+    is_change = args.write or args.dry_run
+    if args.json and is_change:
+        raise UsageError(
+            "--json prints the comparison alone", "leave out --write and --dry-run, or --json"
+        )
+    if args.write and is_installed() and _is_shipped(context):
+        raise UsageError(
+            "the matrix of an installed crossload is not changed",
+            "write your own with `crossload init`, and add to that",
+        )
+    project = Project.load(context)
+    chosen = _chosen(args.frameworks)
+    offers = _ask(chosen)
+    found = [_compared(one, offers[one.name], project, args) for one in chosen]
+    if args.json:
+        text = json.dumps([one.as_json() for one in found], indent=1)
+        context.say(text)
         return int(ExitCode.OK)
+    for one in found:
+        _tell(one, context)
+    lacking = sum(len(one.missing) for one in found)
+    if is_change:
+        return _change(project, found, offers, args, context)
+    if lacking:
+        context.say(f"{lacking} minor versions have no row; `--write` adds them")
+    else:
+        context.say("no minor version lacks a row")
+    return int(ExitCode.OK)
 
 
 def _is_shipped(context: Context) -> bool:
@@ -238,6 +235,3 @@ def _lock(new: tuple[NewRow, ...], context: Context) -> int:
         context.say(f"new row {name} ({profiles})")
     specs = [spec for spec in project.matrix.environments if spec.name in names]
     return make_locks(project.environments(specs), context)
-
-
-COMMAND = ReleasesCommand()

@@ -12,13 +12,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crossload.cli.options.output import add_output
+from crossload.cli.options.runs import add_exported_run, add_run
+from crossload.cli.options.selection import add_pattern
+from crossload.cli.shared.runs import snapshot_of
 from crossload.reports.writing import FILE_NAMES
 from crossload.runner.errors import ConfigurationError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
     from crossload.reports.document import Report
     from crossload.runner.cases.claim_model import Claim
     from crossload.runner.ledger import RunSnapshot
@@ -27,57 +31,35 @@ FORMATS = tuple(FILE_NAMES)
 _SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".csv": "csv", ".md": "markdown"}
 
 
-class ReportCommand:
-    """`crossload report`."""
-
-    name = "report"
-    anywhere = True
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument(
-            "--output",
-            type=Path,
-            metavar="PATH",
-            help="the file, or with several formats the folder (default: report/ in the home)",
-        )
-        parser.add_argument(
-            "--format",
-            action="append",
-            metavar="NAMES",
-            help=f"one or more of {', '.join(FORMATS)}, separated by commas (default: html)",
-        )
-        parser.add_argument("--run", type=int, metavar="ID", help="a run's number (default: last)")
-        parser.add_argument(
-            "--from",
-            dest="source",
-            type=Path,
-            metavar="FILE",
-            help="draw the run of this file, written by `crossload ledger export`",
-        )
-        parser.add_argument(
-            "--cell",
-            action="append",
-            default=[],
-            metavar="PATTERN",
-            help="only these cells, by id (saver/model.format/loader); may be repeated",
-        )
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Read the ledger, write the files, print the grid and where they are.
-
-        Raises:
-            UsageError: no run yet, an unknown format or pattern, an output that does not fit.
-            LedgerError: the ledger cannot be read.
-            StorageError: a file cannot be written.
-        """
-        formats = chosen_formats(args.format, args.output)
-        targets = targets_of(args.output, formats, context.home.report)
-        snapshot = _chosen(args, context)
-        _draw(snapshot, targets, args.cell, context)
-        return int(ExitCode.OK)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_output(
+        parser, "the file, or for several formats the folder (default: report/ in the home)", "PATH"
+    )
+    parser.add_argument(
+        "--format",
+        action="append",
+        metavar="NAMES",
+        help=f"one or more of {', '.join(FORMATS)}, separated by commas (default: html)",
+    )
+    add_run(parser)
+    add_exported_run(parser)
+    add_pattern(parser, "--cell", "these cells, by id (saver/model.format/loader)")
 
 
-COMMAND = ReportCommand()
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Read the ledger, write the files, print the grid and where they are.
+
+    Raises:
+        UsageError: no run yet, an unknown format or pattern, an output that does not fit.
+        LedgerError: the ledger cannot be read.
+        StorageError: a file cannot be written.
+    """
+    formats = chosen_formats(args.format, args.output)
+    targets = targets_of(args.output, formats, context.home.report)
+    snapshot = _chosen(args, context)
+    _draw(snapshot, targets, args.cell, context)
+    return int(ExitCode.OK)
 
 
 def draw_run(run_id: int, context: Context) -> None:
@@ -88,15 +70,15 @@ def draw_run(run_id: int, context: Context) -> None:
         StorageError: a file cannot be written.
     """
     targets = targets_of(None, ("html",), context.home.report)
-    _draw(_snapshot(context.home.ledger, run_id), targets, (), context)
+    _draw(snapshot_of(context.home.ledger, run_id), targets, (), context)
 
 
 def _draw(
     snapshot: RunSnapshot, targets: Mapping[str, Path], cells: Sequence[str], context: Context
 ) -> None:
-    from crossload.reports.gather import gather  # noqa: PLC0415 - see the module's docstring
-    from crossload.reports.render import write_report  # noqa: PLC0415 - same
-    from crossload.reports.terminal import TerminalReport  # noqa: PLC0415 - same
+    from crossload.reports.gather import gather
+    from crossload.reports.render import write_report
+    from crossload.reports.terminal import TerminalReport
 
     report = _only(gather(snapshot, claims_of(context)), cells)
     written = write_report(report, targets)
@@ -144,8 +126,8 @@ def targets_of(output: Path | None, formats: Sequence[str], default: Path) -> di
 
 def claims_of(context: Context) -> tuple[Claim, ...]:
     """What is claimed of the cases that this folder knows; a mistake in them hides no result."""
-    from crossload.runner.cases.claims import load_claims  # noqa: PLC0415 - see the module's docstring
-    from crossload.runner.cases.library import case_folders, find_cases  # noqa: PLC0415 - same
+    from crossload.runner.cases.claims import load_claims
+    from crossload.runner.cases.library import case_folders, find_cases
 
     try:
         cases = find_cases(context.matrix_path, ()).good.values()
@@ -157,37 +139,20 @@ def claims_of(context: Context) -> tuple[Claim, ...]:
 
 def _chosen(args: argparse.Namespace, context: Context) -> RunSnapshot:
     if args.source is None:
-        return _snapshot(context.home.ledger, args.run)
+        return snapshot_of(context.home.ledger, args.run)
     if args.run is not None:
         raise UsageError("--run belongs to the ledger, not to --from", "leave --run out")
-    from crossload.runner.ledger.importing import read_snapshot  # noqa: PLC0415 - see the module's docstring
+    from crossload.runner.ledger.importing import read_snapshot
 
     snapshot: RunSnapshot = read_snapshot(args.source)
     return snapshot
-
-
-def _snapshot(path: Path, run_id: int | None) -> RunSnapshot:
-    from crossload.runner.ledger import Ledger  # noqa: PLC0415 - see the module's docstring
-
-    if not path.exists() or path.stat().st_size == 0:
-        raise UsageError(f"there is no ledger at {str(path)!r}", "run `crossload run` first")
-    with Ledger.open(path, read_only=True) as ledger:
-        known = [facts.id for facts in ledger.runs()]
-        if not known:
-            raise UsageError(f"the ledger {str(path)!r} has no run", "run `crossload run` first")
-        if run_id is not None and run_id not in known:
-            raise UsageError(
-                f"the ledger {str(path)!r} has no run {run_id}",
-                f"its runs are {known[0]} to {known[-1]}; leave --run out for the last",
-            )
-        return ledger.snapshot(run_id)
 
 
 def _only(report: Report, patterns: Sequence[str]) -> Report:
     """Keep the cells that the patterns select; they are judged with all of the run's."""
     if not patterns:
         return report
-    from crossload.runner.config.selection import choose  # noqa: PLC0415 - see the module's docstring
+    from crossload.runner.config.selection import choose
 
     ids = frozenset(choose(patterns, [row.id for row in report.cells], option="--cell"))
     cells = tuple(row for row in report.cells if row.id in ids)

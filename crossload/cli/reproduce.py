@@ -10,62 +10,53 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crossload.cli.explain import add_cell_options, source_of
+from crossload.cli.options.output import add_output
+from crossload.cli.options.runs import add_cell
 from crossload.runner.errors import ConfigurationError, ExitCode, UsageError
 from crossload.runner.words import Strategy
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
     from crossload.reports.reproduce.folder import Places
     from crossload.runner.config.model import EnvironmentSpec
 
 
-class ReproduceCommand:
-    """`crossload reproduce`."""
-
-    name = "reproduce"
-    anywhere = True
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        add_cell_options(parser)
-        parser.add_argument(
-            "-o", "--output", type=Path, required=True, metavar="FOLDER", help="a new folder"
-        )
-        parser.add_argument(
-            "--strategy",
-            metavar="NAME",
-            help=f"how to load: one of {', '.join(Strategy)} (default: plain; where outputs "
-            "differ, the first way in which they do)",
-        )
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Read the ledger and write the folder.
-
-        Raises:
-            UsageError: no such cell or strategy, or the folder is not empty.
-            LedgerError: the ledger cannot be read.
-            StorageError: the folder cannot be written.
-        """
-        # Much, which other subcommands need not wait for.
-        from crossload.reports.explain_lookup import find_cell  # noqa: PLC0415 - see above
-        from crossload.reports.reproduce.folder import folder_of, write_folder  # noqa: PLC0415 - same
-        from crossload.reports.reproduce.own_readme import contents  # noqa: PLC0415 - same
-
-        strategy = _strategy(args.strategy)
-        source = source_of(args, context)
-        found = find_cell(args.cell, source)
-        made = folder_of(found, strategy, _places(context))
-        write_folder(args.output, made.files)
-        lines = [f"wrote {args.output}: README.md says how to run it"]
-        if made.parcel is not None:
-            lines.append(f"it contains your own model, code and data: {contents(made.parcel)}")
-            lines.append("give it only to those who may have them")
-        for line in lines:
-            context.console.print(line, markup=False, soft_wrap=True)
-        return int(ExitCode.OK)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_cell(parser)
+    add_output(parser, "a new folder", "FOLDER", required=True)
+    parser.add_argument(
+        "--strategy",
+        metavar="NAME",
+        help=f"how to load: one of {', '.join(Strategy)} (default: plain; if outputs differ, the "
+        "first strategy with different outputs)",
+    )
 
 
-COMMAND = ReproduceCommand()
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Read the ledger and write the folder.
+
+    Raises:
+        UsageError: no such cell or strategy, or the folder is not empty.
+        LedgerError: the ledger cannot be read.
+        StorageError: the folder cannot be written.
+    """
+    from crossload.reports.explain_lookup import Source, find_cell
+    from crossload.reports.reproduce.folder import folder_of, write_folder
+    from crossload.reports.reproduce.own_readme import contents
+
+    strategy = _strategy(args.strategy)
+    source = Source(context.home.ledger, args.run, args.source, context.home.artifacts)
+    found = find_cell(args.cell, source)
+    made = folder_of(found, strategy, _places(context))
+    write_folder(args.output, made.files)
+    lines = [f"wrote {args.output}: README.md says how to run it"]
+    if made.parcel is not None:
+        lines.append(f"it contains your own model, code and data: {contents(made.parcel)}")
+        lines.append("give it only to those who may have them")
+    for line in lines:
+        context.console.print(line, markup=False, soft_wrap=True)
+    return int(ExitCode.OK)
 
 
 def _strategy(name: str | None) -> Strategy | None:
@@ -80,11 +71,11 @@ def _strategy(name: str | None) -> Strategy | None:
 
 
 def _places(context: Context) -> Places:
-    from crossload.reports.reproduce.folder import Places  # noqa: PLC0415 - see `ReproduceCommand.run`
-    from crossload.runner.cases.library import find_cases  # noqa: PLC0415 - same
-    from crossload.runner.environments.locking import lock_folders  # noqa: PLC0415 - same
-    from crossload.runner.ledger.exporting import hiding  # noqa: PLC0415 - same
-    from crossload.runner.shipped import probes_folder  # noqa: PLC0415 - same
+    from crossload.reports.reproduce.folder import Places
+    from crossload.runner.cases.library import find_cases
+    from crossload.runner.environments.locking import lock_folders
+    from crossload.runner.ledger.exporting import hiding
+    from crossload.runner.shipped import probes_folder
 
     matrix = context.matrix_path
     home = context.home.root.absolute()
@@ -99,10 +90,10 @@ def _places(context: Context) -> Places:
 
 def _specs(matrix: Path) -> tuple[EnvironmentSpec, ...]:
     """The environments of this matrix, then of the shipped one; a wrong file has none."""
-    from crossload.runner.config.load import load_matrix  # noqa: PLC0415 - see `ReproduceCommand.run`
-    from crossload.runner.environments.frameworks import use_knowledge_of  # noqa: PLC0415 - same
-    from crossload.runner.environments.project import known_models  # noqa: PLC0415 - same
-    from crossload.runner.shipped import shipped_path  # noqa: PLC0415 - same
+    from crossload.runner.config.load import load_matrix
+    from crossload.runner.environments.frameworks import use_knowledge_of
+    from crossload.runner.environments.project import known_models
+    from crossload.runner.shipped import shipped_path
 
     use_knowledge_of(matrix)
     found: list[EnvironmentSpec] = []

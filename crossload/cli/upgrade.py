@@ -12,11 +12,18 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crossload.cli.command import STANDARD_OUTPUT
-from crossload.cli.model_options import add_model_options, subjects_of
-from crossload.cli.project import Project
-from crossload.cli.run import add_measuring
-from crossload.cli.session import open_session
+from crossload.cli.context import STANDARD_OUTPUT
+from crossload.cli.options.measuring import add_measuring
+from crossload.cli.options.models import (
+    MODEL_KINDS,
+    add_environment,
+    add_fail_on,
+    add_model_options,
+)
+from crossload.cli.options.selection import add_pattern
+from crossload.cli.shared.models import subjects_of
+from crossload.cli.shared.project import Project
+from crossload.cli.shared.session import open_session
 from crossload.cli.upgrade_plan import (
     Pair,
     pair_of,
@@ -25,54 +32,47 @@ from crossload.cli.upgrade_plan import (
     without_answers,
 )
 from crossload.runner.analysis import judge_run
-from crossload.runner.analysis.thresholds import DEFAULT_THRESHOLD, THRESHOLDS
 from crossload.runner.checking.verdicts import effective
+from crossload.runner.formats import WHOLE_FORMATS
 from crossload.runner.gate import GateRequest, GateResult, Policy, Side, examine, gate, load_policy
 from crossload.runner.gate.findings import one_line
 from crossload.runner.home import exclusive_run
 from crossload.runner.words import RunKind, Verdict
 
 if TYPE_CHECKING:
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
     from crossload.runner.environments.model import Environment
     from crossload.runner.ledger.snapshot import RunSnapshot
     from crossload.runner.plan import Plan
     from crossload.runner.subjects.model import Subject
 
 
-class UpgradeCommand:
-    """`crossload upgrade`."""
-
-    name = "upgrade"
-    anywhere = True
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        _add_what(parser)
-        add_model_options(parser)
-        _add_gate(parser)
-        add_measuring(parser)
-
-    def run(self, args: argparse.Namespace, context: Context) -> int:
-        """Measure the pair, rule on it, write every output.
-
-        Raises:
-            UsageError: an environment, a pattern or a model that is not there.
-            ConfigurationError: the matrix or the policy has mistakes.
-            EnvironmentsError: an environment cannot be used.
-            StorageError: an output cannot be written.
-            CrossloadError: whatever `workflow.run` raises.
-        """
-        from crossload.cli.upgrade_outputs import tell  # noqa: PLC0415 - pandas, which the help need not wait for
-
-        project = Project.load(context)
-        policy = load_policy(args.policy, context.folder / context.matrix_path.name)
-        measured = _measure(project, args, context)
-        result = _rule(measured, policy, Verdict(args.fail_on))
-        tell(result, measured.snapshot.run.id, measured.subjects, args, context)
-        return int(result.exit_code)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    _add_what(parser)
+    add_model_options(parser)
+    _add_gate(parser)
+    add_measuring(parser)
 
 
-COMMAND = UpgradeCommand()
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Measure the pair, rule on it, write every output.
+
+    Raises:
+        UsageError: an environment, a pattern or a model that is not there.
+        ConfigurationError: the matrix or the policy has mistakes.
+        EnvironmentsError: an environment cannot be used.
+        StorageError: an output cannot be written.
+        CrossloadError: whatever `workflow.run` raises.
+    """
+    from crossload.cli.upgrade_outputs import write_outputs
+
+    project = Project.load(context)
+    policy = load_policy(args.policy, context.folder / context.matrix_path.name)
+    measured = _measure(project, args, context)
+    result = _rule(measured, policy, args.fail_on)
+    write_outputs(result, measured.snapshot.run.id, measured.subjects, args, context)
+    return int(result.exit_code)
 
 
 @dataclass(frozen=True)
@@ -86,29 +86,13 @@ class Measured:
 
 def _add_what(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "models", nargs="*", type=Path, metavar="MODEL", help="models of your own, as for `check`"
+        "models", nargs="*", type=Path, metavar="MODEL", help=f"your own models: {MODEL_KINDS}"
     )
-    parser.add_argument(
-        "--from",
-        dest="source",
-        required=True,
-        metavar="ENV",
-        help="what you have: a version such as 2.15 or keras3.4, or an environment's name or id",
-    )
-    parser.add_argument(
-        "--to", dest="target", required=True, metavar="ENV", help="what you want, in the same way"
-    )
-    for option, what in (
-        ("--model", "reference models (default: all)"),
-        ("--format", "formats (default: h5, keras, savedmodel)"),
-    ):
-        parser.add_argument(
-            option,
-            action="append",
-            default=[],
-            metavar="PATTERN",
-            help=f"only these {what}; globs and {{a,b}} are allowed; may be repeated",
-        )
+    add_environment(parser, "--from", "the environment you have", "source", required=True)
+    add_environment(parser, "--to", "the environment you want", "target", required=True)
+    add_pattern(parser, "--model", "these reference models (default: all)")
+    formats = ", ".join(WHOLE_FORMATS)
+    add_pattern(parser, "--format", f"these formats (default: {formats})")
     parser.add_argument(
         "--no-reference", action="store_true", help="measure no reference models, only MODEL"
     )
@@ -120,18 +104,13 @@ def _add_gate(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="findings that are known and accepted "
-        "(default: crossload-policy.yaml beside the matrix, if it is there)",
+        "(default: crossload-policy.yaml beside the matrix, if it exists)",
     )
-    parser.add_argument(
-        "--fail-on",
-        choices=list(map(str, THRESHOLDS)),
-        default=str(DEFAULT_THRESHOLD),
-        help="the mildest verdict that fails the gate (default: %(default)s)",
-    )
+    add_fail_on(parser, "fail the gate")
     for option, what in (
-        ("--junit", "JUnit XML, a test case for each cell"),
-        ("--markdown", "Markdown, for the summary of a CI job"),
-        ("--sarif", "SARIF 2.1.0, for code scanning"),
+        ("--junit", "JUnit XML with a test case for each cell"),
+        ("--markdown", "Markdown for the summary of a CI job"),
+        ("--sarif", "SARIF 2.1.0 for code scanning"),
     ):
         parser.add_argument(option, type=Path, metavar="FILE", help=f"write {what}")
     parser.add_argument(
@@ -139,10 +118,10 @@ def _add_gate(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=STANDARD_OUTPUT,
         metavar="FILE",
-        help="write JSON into a file; without one, print it instead of the text",
+        help="write JSON to a file; without FILE, print it instead of the text",
     )
     parser.add_argument(
-        "--annotations", action="store_true", help="print annotations for GitHub Actions too"
+        "--annotations", action="store_true", help="also print annotations for GitHub Actions"
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crossload.cli.command import STANDARD_OUTPUT
+from crossload.cli.context import STANDARD_OUTPUT
 from crossload.reports.gate.as_annotations import annotation_lines
 from crossload.reports.gate.as_json import as_json
 from crossload.reports.gate.as_junit import as_junit
@@ -30,13 +30,13 @@ from crossload.runner.subjects.model import Subject
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from crossload.cli.command import Context
+    from crossload.cli.context import Context
 
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
-def tell(
+def write_outputs(
     result: GateResult,
     run_id: int,
     subjects: Sequence[Subject],

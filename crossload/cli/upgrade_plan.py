@@ -9,8 +9,8 @@ import argparse
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from crossload.cli.environments import one_environment
-from crossload.cli.project import Project, worth_saving
+from crossload.cli.shared.environments import one_environment
+from crossload.cli.shared.project import Project, worth_saving
 from crossload.runner.checking.planning import Standing, Wanted, as_bare, plan_round
 from crossload.runner.config.model import EnvironmentSpec, Profile
 from crossload.runner.config.selection import choose

@@ -16,7 +16,6 @@ from crossload.runner.atlas import Atlas
 from crossload.runner.checking.candidates import Search, candidates
 from crossload.runner.checking.planning import Standing, Wanted, as_bare, plan_round
 from crossload.runner.config.model import Matrix
-from crossload.runner.console.display import Display
 from crossload.runner.environments.building import present
 from crossload.runner.environments.installing import needed_mb
 from crossload.runner.environments.model import BuiltEnvironment, Environment
@@ -24,6 +23,7 @@ from crossload.runner.environments.project import Project
 from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.plan import Plan
+from crossload.runner.progress import Display
 from crossload.runner.records import Cell, SaveOutcome
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import JobStatus, RunKind, SubjectTask

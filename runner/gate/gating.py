@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from crossload.runner.analysis.judged import JudgedCell
-from crossload.runner.analysis.thresholds import DEFAULT_THRESHOLD
 from crossload.runner.errors import ExitCode
 from crossload.runner.gate.findings import Examined, Finding, Kind
 from crossload.runner.gate.policy import Policy, PolicyEntry
+from crossload.runner.thresholds import DEFAULT_THRESHOLD
 from crossload.runner.words import Verdict, Word
 
 

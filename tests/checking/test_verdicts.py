@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
-from crossload.runner.analysis.thresholds import DEFAULT_THRESHOLD, THRESHOLDS
 from crossload.runner.checking.running import Checked
 from crossload.runner.checking.verdicts import (
     counted,
@@ -14,6 +13,7 @@ from crossload.runner.checking.verdicts import (
     unsavable,
 )
 from crossload.runner.errors import ExitCode
+from crossload.runner.thresholds import DEFAULT_THRESHOLD, THRESHOLDS
 from crossload.runner.words import Check, Strategy, Verdict
 from tests.checking.examples import TF215, TF221, cell, script, subject
 

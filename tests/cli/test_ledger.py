@@ -38,7 +38,7 @@ def test_a_run_can_be_chosen(crossload: CommandLine) -> None:
 def test_wrong_options_are_said(crossload: CommandLine) -> None:
     said = crossload("ledger", "export", "a.xz", "--run", "last")
     assert said.code == 2
-    assert "'last' is neither a number nor 'latest'" in said.err
+    assert "'last' is neither a run's number nor 'latest'" in said.err
     said = crossload("ledger", "import", "a.xz", "--run", "1")
     assert said.code == 2
     assert "--run belongs to export" in said.err

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from crossload.cli.command import Context
-from crossload.cli.publish import COMMAND
+from crossload.cli import publish as command
+from crossload.cli.context import Context
 from crossload.reports.document import Report
 from crossload.reports.gather import gather
 from crossload.runner.errors import LedgerError, StorageError, UsageError
@@ -26,15 +26,15 @@ __all__ = ["context"]  # the fixture
 
 def publish(context: Context, *argv: str) -> None:
     parser = argparse.ArgumentParser()
-    COMMAND.add_arguments(parser)
-    assert COMMAND.run(parser.parse_args(argv), context) == 0
+    command.add_arguments(parser)
+    assert command.run(parser.parse_args(argv), context) == 0
 
 
 @pytest.fixture
 def out(context: Context, tmp_path: Path) -> Path:
     filled(context, sample_run(3, ("dense",)))
     folder = tmp_path / "public" / "results"
-    publish(context, "--out", str(folder))
+    publish(context, "--output", str(folder))
     return folder
 
 
@@ -80,7 +80,7 @@ def test_the_locks_digest_is_that_of_the_file_beside_the_matrix(
     lock = tmp_path / "locks" / first.platform / f"{first.id}.txt"
     lock.parent.mkdir(parents=True)
     lock.write_text("numpy==1.0\n", encoding="utf-8")
-    publish(context, "--out", str(tmp_path / "out"))
+    publish(context, "--output", str(tmp_path / "out"))
     facts = json.loads((tmp_path / "out" / "published.json").read_text(encoding="utf-8"))
     locks = {one["id"]: one["lock_sha256"] for one in facts["environments"]}
     assert locks[first.id] == hashlib.sha256(lock.read_bytes()).hexdigest()
@@ -102,7 +102,7 @@ def test_it_replaces_what_was_published_before_and_nothing_else(
 ) -> None:
     (out / "README.md").write_text("mine", encoding="utf-8")
     (out / "index.html").write_text("old", encoding="utf-8")
-    publish(context, "--out", str(out))
+    publish(context, "--output", str(out))
     names = {"README.md", "index.html", "published.json", "run.jsonl.xz"}
     assert {path.name for path in out.iterdir()} == names
     assert (out / "index.html").stat().st_size > 1000
@@ -116,17 +116,17 @@ def test_a_run_that_did_not_finish_is_refused_and_the_old_files_stay(
     with Ledger.open(context.home.ledger) as ledger:
         ledger.begin_run(ledger.snapshot().run.start)
     with pytest.raises(UsageError, match="run 2 is running: only a finished run is published"):
-        publish(context, "--out", str(out))
+        publish(context, "--output", str(out))
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
-    publish(context, "--out", str(out), "--run", "1")
+    publish(context, "--output", str(out), "--run", "1")
 
 
 def test_there_must_be_a_run(context: Context, tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="there is no ledger"):
-        publish(context, "--out", str(tmp_path / "out"))
+        publish(context, "--output", str(tmp_path / "out"))
     filled(context, sample_run(2, ("dense",)))
     with pytest.raises(LedgerError, match="does not hold a run 7"):
-        publish(context, "--out", str(tmp_path / "out"), "--run", "7")
+        publish(context, "--output", str(tmp_path / "out"), "--run", "7")
     assert not (tmp_path / "out").exists()
 
 
@@ -134,7 +134,7 @@ def test_a_folder_that_cannot_be_made_is_said(context: Context, tmp_path: Path) 
     filled(context, sample_run(2, ("dense",)))
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StorageError, match="cannot publish into"):
-        publish(context, "--out", str(tmp_path / "file" / "out"))
+        publish(context, "--output", str(tmp_path / "file" / "out"))
 
 
 def test_report_draws_an_exported_run_without_any_ledger(
@@ -148,3 +148,9 @@ def test_report_draws_an_exported_run_without_any_ledger(
         run(elsewhere, "--from", str(out / "run.jsonl.xz"), "--run", "1")
     with pytest.raises(LedgerError, match="cannot read the export"):
         run(elsewhere, "--from", str(out / "published.json"))
+
+
+def test_the_old_name_of_the_output_still_works(context: Context, tmp_path: Path) -> None:
+    filled(context, sample_run(2, ("dense",)))
+    publish(context, "--out", str(tmp_path / "out"))
+    assert (tmp_path / "out" / "published.json").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import io
 import json
@@ -14,8 +15,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from crossload.cli.command import Context
-from crossload.cli.report import COMMAND, chosen_formats, targets_of
+from crossload.cli import report
+from crossload.cli.context import Context
+from crossload.cli.report import chosen_formats, targets_of
 from crossload.reports.render import print_table, write_reports
 from crossload.reports.writing import write_whole
 from crossload.runner.errors import StorageError, UsageError
@@ -26,9 +28,9 @@ from tests.reports.samples import SampleRun, sample_run
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Context:
-    console = Console(file=io.StringIO(), width=100)
-    return Context(Home(tmp_path / "home"), tmp_path / "matrix.yaml", console, console)
+def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
+    monkeypatch.setenv("COLUMNS", "100")
+    return Context(Home(tmp_path / "home"), tmp_path / "matrix.yaml")
 
 
 def filled(context: Context, sample: SampleRun) -> None:
@@ -57,10 +59,10 @@ def filled(context: Context, sample: SampleRun) -> None:
 
 def run(context: Context, *argv: str) -> str:
     parser = argparse.ArgumentParser()
-    COMMAND.add_arguments(parser)
-    assert COMMAND.run(parser.parse_args(argv), context) == 0
-    assert isinstance(context.console.file, io.StringIO)
-    return context.console.file.getvalue()
+    report.add_arguments(parser)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert report.run(parser.parse_args(argv), context) == 0
+    return out.getvalue()
 
 
 def test_the_page_is_written_to_the_home_by_default(context: Context) -> None:
@@ -107,7 +109,7 @@ def test_a_run_that_is_not_there_names_those_that_are(context: Context) -> None:
     filled(context, sample_run(2, ("dense",)))
     with pytest.raises(UsageError, match=r"^the ledger '.*' has no run 9$") as caught:
         run(context, "--run", "9")
-    assert caught.value.advice == "its runs are 1 to 1; leave --run out for the last"
+    assert caught.value.advice == "its runs are 1 to 1; leave --run out for the latest"
 
 
 def test_formats_are_checked_by_name() -> None:

@@ -20,9 +20,9 @@ import pytest
 
 from crossload.cli.main import main
 from crossload.runner import workflow
-from crossload.runner.console.progress import ProbeProgress
 from crossload.runner.home import Home
 from crossload.runner.ledger import Ledger
+from crossload.runner.progress import ProbeProgress
 from tests.inspection import making
 from tests.integration.conftest import HOME, ROOT, crossload
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pytest
 
-from crossload.cli.environments import named_environments, one_environment
+from crossload.cli.shared.environments import named_environments, one_environment
 from crossload.runner.config.load import load_matrix
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.project import known_models

@@ -11,11 +11,12 @@ import shlex
 import sys
 from collections.abc import Iterator
 
-from crossload.cli.command import Context
-from crossload.cli.project import Project
-from crossload.cli.run import telling_how_to_go_on
+from rich.markup import escape
+
+from crossload.cli.console.display import make_display
+from crossload.cli.context import Context
+from crossload.cli.shared.project import Project
 from crossload.runner.checking.running import Session
-from crossload.runner.console.display import make_display
 from crossload.runner.environments.project import make_project
 from crossload.runner.home import exclusive_run
 from crossload.runner.ledger import Ledger
@@ -49,7 +50,7 @@ def open_session(
     """
     command = shlex.join(["crossload", *sys.argv[1:]])
     with (
-        telling_how_to_go_on(command, context),
+        explaining_interruption(command, context),
         Ledger.open(context.home.ledger) as ledger,
         make_display(context.log) as display,
     ):
@@ -65,3 +66,16 @@ def open_session(
             kind=kind,
             search=getattr(args, "search", False),
         )
+
+
+@contextlib.contextmanager
+def explaining_interruption(command: str, context: Context) -> Iterator[None]:
+    """If the block is interrupted, say that nothing is lost, and how to continue."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        context.log.print(
+            "\n[bold]interrupted[/]: everything measured so far is kept; "
+            f"[bold]{escape(command)}[/] continues"
+        )
+        raise

@@ -1,7 +1,6 @@
-"""Progress of a run: one interface, drawn live on a terminal and as plain lines elsewhere.
+"""The progress of a run, drawn live on a terminal and printed as plain lines elsewhere.
 
-Owns the terminal's moving part. It decides nothing and stores nothing; results are printed by
-the subcommands.
+Owns what moves on the terminal. It decides nothing and stores nothing; commands print the results.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -25,24 +23,10 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from crossload.runner.progress import Display
+
 _PLAIN_INTERVAL_SECONDS = 5.0
-_TELLING_SHARE = 0.05  # before that much is done, an estimate only frightens
-
-
-class Display(Protocol):
-    """What a run tells of itself."""
-
-    def phase(self, title: str, total: int) -> None:
-        """Begin a phase of `total` units; the one before is over."""
-
-    def advance(self, units: int = 1) -> None:
-        """Say that `units` of the phase are done."""
-
-    def environment(self, environment_id: str, state: str, *, final: bool = False) -> None:
-        """Say what an environment is doing now; `final` for what stays true."""
-
-    def message(self, text: str) -> None:
-        """Say one line that stays on the screen."""
+_SHARE_FOR_ESTIMATE = 0.05  # an estimate from less than this is too far off
 
 
 @contextlib.contextmanager
@@ -77,7 +61,7 @@ class LiveDisplay:
         self._log = log
 
     def drawing(self) -> Live:
-        """The context in which the moving part is on the screen."""
+        """The context that keeps the moving part on the screen."""
         return self._live
 
     def phase(self, title: str, total: int) -> None:
@@ -131,8 +115,8 @@ class PlainDisplay:
         if ended or now - self._last_print >= _PLAIN_INTERVAL_SECONDS:
             self._last_print = now
             left = (now - self._started) / max(self._done, 1) * (self._total - self._done)
-            telling = not ended and self._done >= _TELLING_SHARE * self._total
-            rest = f", about {left:.0f} s left" if telling else ""
+            is_estimable = not ended and self._done >= _SHARE_FOR_ESTIMATE * self._total
+            rest = f", about {left:.0f} s left" if is_estimable else ""
             self._print(f"{self._title}: {self._done}/{self._total}{rest}")
 
     def environment(self, environment_id: str, state: str, *, final: bool = False) -> None:

@@ -1,8 +1,8 @@
-"""Which matrix and which home a command line means, where it does not say so.
+"""Which matrix and which home a command line means when it names none.
 
-Owns these defaults. A folder with a matrix or a home in it is a project; anywhere else, what needs
-no matrix of the user's takes the one that travels with the program, and keeps what it builds in the
-user's cache, once for all folders.
+Owns these defaults. A folder that has a matrix or a home is a project. Anywhere else, a command
+that needs no matrix of your own takes the one that comes with crossload, and keeps what it builds
+in the user's cache, shared by all folders.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MATRIX_NAME = "matrix.yaml"
 
 @dataclass(frozen=True)
 class Places:
-    """A matrix file and a home, absolute; `borrowed` where the matrix is the program's own."""
+    """A matrix file and a home, absolute; a `borrowed` matrix comes with crossload."""
 
     matrix: Path
     home: Home
@@ -29,10 +29,10 @@ def places_of(matrix: Path | None, home: Path | None, here: Path, *, anywhere: b
     """The places that a command line means.
 
     Args:
-        matrix: what `--matrix` names, None where it is not given.
-        home: what `--home` names, in the same way.
+        matrix: the path given to `--matrix`, or None.
+        home: the path given to `--home`, or None.
         here: the folder that the user is in.
-        anywhere: whether the subcommand needs no matrix of the user's own.
+        anywhere: whether the command works without a matrix in this folder.
     """
     # Not resolved: a link to a matrix belongs to the folder in which the link lies.
     path = here / (matrix or MATRIX_NAME)
@@ -43,7 +43,7 @@ def places_of(matrix: Path | None, home: Path | None, here: Path, *, anywhere: b
     elif is_project:
         root = path.parent / FOLDER_NAME
     elif anywhere:
-        from platformdirs import user_cache_path  # noqa: PLC0415 - slow, and seldom needed
+        from platformdirs import user_cache_path  # few commands need it
 
         root = user_cache_path("crossload")
     else:

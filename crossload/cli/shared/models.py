@@ -9,9 +9,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from crossload.cli.command import Context
-from crossload.cli.environments import named_environments
-from crossload.cli.project import DEFAULT_PROFILE, Project
+from crossload.cli.context import Context
+from crossload.cli.options.selection import DEFAULT_PROFILE
+from crossload.cli.shared.environments import named_environments
+from crossload.cli.shared.project import Project
 from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.checking.planning import Pair, Wanted
 from crossload.runner.config.selection import choose
@@ -21,72 +22,6 @@ from crossload.runner.formats import WHOLE_FORMATS
 from crossload.runner.subjects.model import Subject
 from crossload.runner.subjects.reading import Given, Reading, read_subjects
 from crossload.runner.words import MODEL_FORMATS, Format
-
-
-def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """Declare what goes with a model of the user's own."""
-    for option, what in (
-        ("--custom-objects", "a Python file with the model's own classes and functions"),
-        ("--inputs", "an .npz file of what the model is fed (default: made from its inputs)"),
-        ("--outputs", "an .npz file of what it must answer to --inputs"),
-        ("--weights", "the weights file that belongs to an architecture in JSON"),
-    ):
-        parser.add_argument(option, type=Path, metavar="FILE", help=what)
-
-
-def add_place_options(parser: argparse.ArgumentParser) -> None:
-    """Declare where a model is measured."""
-    parser.add_argument(
-        "--profile",
-        metavar="NAME",
-        help=f"load in the environments of this profile (default: {DEFAULT_PROFILE})",
-    )
-    parser.add_argument(
-        "--environment",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="only these environments (of the profile, or of the matrix); may be repeated",
-    )
-    parser.add_argument(
-        "--pairs",
-        action="append",
-        default=[],
-        metavar="A:B",
-        help="saved in A, loaded in B: names, ids or versions (2.10:2.16); several with commas",
-    )
-    parser.add_argument(
-        "--from",
-        dest="savers",
-        action="append",
-        default=[],
-        metavar="A",
-        help="saved in this environment: a name, an id or a version; may be repeated",
-    )
-    parser.add_argument(
-        "--to",
-        dest="loaders",
-        action="append",
-        default=[],
-        metavar="B",
-        help="loaded in this environment; may be repeated",
-    )
-    parser.add_argument(
-        "--format",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help=f"save a script's model in these formats (default: {', '.join(WHOLE_FORMATS)})",
-    )
-
-
-def add_search_option(parser: argparse.ArgumentParser) -> None:
-    """Declare how far to go to find out what a file computes."""
-    parser.add_argument(
-        "--search",
-        action="store_true",
-        help="where the likeliest environment cannot load the file, build others to compare with",
-    )
 
 
 def subjects_of(
@@ -106,7 +41,7 @@ def reading_of(
     """The same, and what was left out of folders."""
     given = Given(args.custom_objects, args.inputs, args.outputs, args.weights)
     if given.outputs is not None and given.inputs is None:
-        raise UsageError("--outputs needs --inputs: what is it that the model answers so?")
+        raise UsageError("--outputs needs --inputs")
     taken = (*project.models, *project.cases.names)
     store = ArtifactStore(context.home.artifacts)
     return read_subjects(paths, given, taken, store, context.home.scratch)

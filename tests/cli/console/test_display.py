@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from crossload.runner.console.display import LiveDisplay, PlainDisplay, make_display
+from crossload.cli.console.display import LiveDisplay, PlainDisplay, make_display
 
 
 def make_console(*, terminal: bool) -> tuple[Console, io.StringIO]:

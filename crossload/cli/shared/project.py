@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rich.markup import escape
 
-from crossload.cli.command import Context
+from crossload.cli.context import Context
 from crossload.runner.cases.library import CaseLibrary, find_cases
 from crossload.runner.config.load import load_matrix
 from crossload.runner.config.model import EnvironmentSpec, Matrix, Profile
@@ -34,8 +34,6 @@ from crossload.runner.plan import Plan, Selection, cases_of, make_plan
 from crossload.runner.probing.strategies import is_distinct
 from crossload.runner.shipped import probes_folder
 from crossload.runner.words import Format
-
-DEFAULT_PROFILE = "quick"
 
 
 @dataclass(frozen=True)
@@ -98,29 +96,6 @@ class Project:
         """The environments of a profile, in matrix order."""
         wanted = Patterns.parse(profile.environments)
         return tuple(spec for spec in self.matrix.environments if wanted(spec.name))
-
-
-def add_selection(parser: argparse.ArgumentParser) -> None:
-    """Declare the options that say which part of the matrix is meant."""
-    parser.add_argument(
-        "--profile",
-        default=DEFAULT_PROFILE,
-        metavar="NAME",
-        help=f"the profile of the matrix (default: {DEFAULT_PROFILE})",
-    )
-    for option, what in (
-        ("--environment", "environments, by name or id"),
-        ("--model", "reference models and scripted cases"),
-        ("--format", "formats"),
-        ("--cell", "cells, by id (saver/model.format/loader)"),
-    ):
-        parser.add_argument(
-            option,
-            action="append",
-            default=[],
-            metavar="PATTERN",
-            help=f"only these {what}; globs and {{a,b}} are allowed; may be repeated",
-        )
 
 
 def worth_saving(catalogue: Mapping[str, ModelTraits]) -> Callable[[str, Format], bool]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from platformdirs import user_cache_path
 
-from crossload.cli.places import places_of
+from crossload.cli.shared.places import places_of
 from crossload.runner.shipped import shipped_path
 from tests.cli.conftest import CommandLine
 

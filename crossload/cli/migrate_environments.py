@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from crossload.cli.environments import one_environment
-from crossload.cli.project import Project
+from crossload.cli.shared.environments import one_environment
+from crossload.cli.shared.project import Project
 from crossload.runner.atlas import Atlas
 from crossload.runner.environments.building import present
 from crossload.runner.environments.model import BuiltEnvironment, Environment

@@ -1,11 +1,13 @@
-"""What probing and building say, in the words of the display.
+"""What a run reports about itself while it runs, and to whom.
 
-Owns the translation only.
+Owns the interface that a listener implements and the wording of states. It draws nothing; the
+command line implements `Display` for terminals and log files.
 """
 
 from __future__ import annotations
 
-from crossload.runner.console.display import Display
+from typing import Protocol
+
 from crossload.runner.environments.building import BuildResult
 from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.records import EnvironmentProblem
@@ -22,8 +24,24 @@ def standing(outcome: BuiltEnvironment | EnvironmentProblem) -> str:
     return "ready: " + ", ".join(f"{name} {versions[name]}" for name in _NAMED if name in versions)
 
 
+class Display(Protocol):
+    """Hears of a run's progress."""
+
+    def phase(self, title: str, total: int) -> None:
+        """Begin a phase of `total` units; the previous one is over."""
+
+    def advance(self, units: int = 1) -> None:
+        """Count `units` of the phase as done."""
+
+    def environment(self, environment_id: str, state: str, *, final: bool = False) -> None:
+        """Take note of what an environment is doing; a `final` state does not change again."""
+
+    def message(self, text: str) -> None:
+        """Take one line that should stay visible."""
+
+
 class BuildProgress:
-    """Tells the display of builds; called from the threads in which they happen."""
+    """Passes builds on to the display; called from the threads that build."""
 
     def __init__(self, display: Display) -> None:
         self._display = display
@@ -35,11 +53,11 @@ class BuildProgress:
         self._display.message(text)
 
     def finished(self, result: BuildResult) -> None:
-        """Leave the last word to whoever collects the results."""
+        """Do nothing: whoever collects the results reports them."""
 
 
 class ProbeProgress:
-    """Tells the display of workers and jobs; `total` is what was unsettled at the start."""
+    """Passes workers and jobs on to the display; `total` is what was unsettled at the start."""
 
     def __init__(self, display: Display, total: int) -> None:
         self._display = display

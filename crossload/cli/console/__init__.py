@@ -1,0 +1,1 @@
+"""What commands print to: the console, and the progress of a run."""

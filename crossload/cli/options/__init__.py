@@ -1,0 +1,1 @@
+"""The options that several commands share: each is spelled, explained and parsed here, once."""

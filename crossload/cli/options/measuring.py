@@ -1,0 +1,46 @@
+"""The options of commands that build environments or measure in them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+_MOST_JOBS = 1000
+
+
+def add_building(parser: argparse.ArgumentParser) -> None:
+    """Declare `--jobs` and `--download-pythons`."""
+    add_jobs(parser, "how many builds, and how many probes, to run at a time")
+    parser.add_argument(
+        "--download-pythons",
+        action="store_true",
+        help="let uv download missing Python interpreters",
+    )
+
+
+def add_measuring(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of building, and `--no-sandbox`."""
+    add_building(parser)
+    parser.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="do not use bubblewrap even where it is installed",
+    )
+
+
+def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
+    """Declare `--jobs`, explained by `what`."""
+    parser.add_argument(
+        "--jobs",
+        "-j",
+        type=_job_count,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help=f"{what} (default: the number of processors)",
+    )
+
+
+def _job_count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {_MOST_JOBS}")
+    return int(text)

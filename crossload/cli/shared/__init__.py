@@ -1,0 +1,1 @@
+"""What several commands share: the project, its session, environments, models and runs."""
