@@ -17,12 +17,12 @@ from crossload.reports.document import AttemptRow, CellRow
 from crossload.reports.explain_lookup import Found
 from crossload.reports.reproduce.case_scripts import case_script
 from crossload.reports.reproduce.hidden import Hide, hiding_paths
-from crossload.reports.reproduce.mains import WATCHED
 from crossload.reports.reproduce.own_folder import OwnScripts, own_files
 from crossload.reports.reproduce.own_readme import Content, Parcel, parcel_of
 from crossload.reports.reproduce.readme import Story, readme
 from crossload.reports.reproduce.scripts import Subject, load_script, save_script
 from crossload.reports.reproduce.sides import Prepared, prepare
+from crossload.reports.reproduce.templates import WATCHED
 from crossload.runner.analysis.judged import TryResult
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.errors import StorageError, UsageError
@@ -31,6 +31,7 @@ from crossload.runner.probing.material import Scripts
 from crossload.runner.words import Check, Strategy, Verdict
 
 _TOLERANCE = 1e-5  # where nothing was measured
+_NOT_WRITTEN = "NotWritten"  # what a probe raises where the framework is silent
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,9 @@ def folder_of(found: Found, wanted: Strategy | None, places: Places) -> Folder:
         )
     else:
         tolerance = _TOLERANCE if row.tolerance is None else row.tolerance
-        how = OwnScripts(strategy, watched, tolerance, saver.side, loader.side)
-        scripts = own_files(found, own, how, places.probes)
+        conceded = () if attempt is None else attempt.concessions
+        how = OwnScripts(strategy, conceded, watched, tolerance, saver.side, loader.side)
+        scripts = own_files(found, own, how)
         parcel = parcel_of(own, scripts, found.save)
     names = {row.saver: "env-save", row.loader: "env-load"}
     story = Story(
@@ -178,8 +180,17 @@ def _scripts(
     traits = read_models(places.probes).get(row.model)
     if traits is None:
         raise UsageError(f"this version of crossload has no reference model {row.model!r}")
-    watched = _watched(row, _attempt(row, strategy))
-    subject = Subject(row.model, traits.file, row.format, strategy, watched, tolerance)
+    attempt = _attempt(row, strategy)
+    subject = Subject(
+        model=row.model,
+        module=f"crossload_probe.models.{traits.file}",
+        format=row.format,
+        strategy=strategy,
+        concessions=() if attempt is None else attempt.concessions,
+        watched=_watched(row, attempt),
+        tolerance=tolerance,
+        unwritten=row.error is not None and row.error.type == _NOT_WRITTEN,
+    )
     return save_script(places.probes, subject, saver), load_script(places.probes, subject, loader)
 
 

@@ -16,9 +16,8 @@ _PARTS = r"(?:<[\w-]+>|~)?(?:/[^\s/'\"`<>]+)*"
 # In this order: the first pattern that fits a path names it.
 _RULES = (
     # A job's own copy of what was saved, wherever its scratch folder was.
-    (re.compile(rf"{_START}{_PARTS}/bundle/payload/"), "saved/"),
     (re.compile(rf"{_START}{_PARTS}/payload/files/"), "copy/"),
-    (re.compile(rf"{_START}{_PARTS}/payload/"), "copy/"),
+    (re.compile(rf"{_START}{_PARTS}/(?:bundle/)?payload/"), ""),
     (re.compile(rf"{_START}{_PARTS}/(?=lib/python\d+\.\d+/(?!site-packages))"), "<python>/"),
     (re.compile(rf"{_START}{_PARTS}/(?=crossload_probe/)"), "<crossload>/"),
     (re.compile(rf"{_START}{_PARTS}/(?=site-packages/)"), "<environment>/"),

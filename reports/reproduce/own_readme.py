@@ -51,7 +51,7 @@ class Parcel:
 
 def parcel_of(own: OwnModel, files: Mapping[str, Content], save: SaveOutcome | None) -> Parcel:
     """What the README tells of; the first copy among the files is the model, or its script."""
-    theirs = {name: one for name, one in files.items() if isinstance(one, Path) or name == EXPECTED}
+    theirs = {name: one for name, one in files.items() if isinstance(one, Path | bytes)}
     sizes = {name: _size(one) for name, one in theirs.items()}
     model = next(iter(theirs.values()), "")
     is_file = isinstance(model, Path) and model.is_file() and own.task is not SubjectTask.BUILD

@@ -1,124 +1,98 @@
-"""The two scripts of a cell of a user's own model: the probes' source with the user's own code.
+"""The two scripts of a cell of a user's own model.
 
-Owns what takes the place of a reference model there: the user's classes, their `build()`, the
-architecture in their file. Loading and comparing are those of `mains`.
+Owns what is filled into the templates for it: how the user's code is run, what of it is given to
+Keras, and the architecture in a file that comes without code.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
-from crossload.reports.reproduce.bundle import MAIN, Instead, Recipe, bundle
-from crossload.reports.reproduce.mains import NOTES, bare_main, keep_main, load_main
-from crossload.reports.reproduce.modules import Symbol
-from crossload.reports.reproduce.scripts import FOLDED, WRITING, Side, assembled
+from crossload.reports.reproduce.loading import Loading, path_of, saving
+from crossload.reports.reproduce.scripts import again, loaded_in, spoken
+from crossload.reports.reproduce.templates import (
+    LoadScript,
+    SaveScript,
+    Side,
+    arrays_of,
+    kept_arrays,
+    of_side,
+    rendered,
+)
+from crossload.runner.errors import UsageError
 from crossload.runner.words import Check, Format, Strategy
 
 CODE_FOLDER = "code"
-_WEIGHTS = frozenset({Format.WEIGHTS_H5, Format.WEIGHTS_TF})
-_NAMED = frozenset(
-    {Strategy.CUSTOM_OBJECTS, Strategy.UNSAFE, Strategy.LEGACY, Strategy.REBUILD_WEIGHTS}
-)
-_FIND = '''\
-def find(name):
-    """The user's model, once it is registered."""
-    return REFERENCES[name]'''
-_REGISTER = '''
-
-REFERENCES = {{}}
-
-
-def register(framework, inputs, targets):
-    """Let the model's name stand for the user's: its code, what it is fed and trained on."""
-    REFERENCES[MODEL] = reference.Reference(
-        {build},
-        [data.Given(array) for array in inputs],
-        [data.Given(array) for array in targets],
-        {objects},
-        data.fill,
-        {finish},
-    )
-'''
-_TARGETS = 'data.targets(expected.get("targets"), expected["outputs"])'
-_CODE = '''
-
-def own_code(framework):
-    """The user's file, run as a module."""
-    return code.run(CODE, MODULE, framework)
-'''
-_OBJECTS = '''
-
-OBJECTS = {}
-
-
-def own_objects(framework):
-    """The classes and functions of the user's file, by the names that a model file calls them."""
-    if not OBJECTS:
-        OBJECTS.update(code.objects_of(own_code(framework)))
-    return OBJECTS
-'''
-_BUILD = '''
-
-def own_build(framework):
-    """The model that the user's code builds."""
-    return code.build(own_code(framework), framework)
-'''
-_ARCHITECTURE = '''
-
-FINISH = {{}}
-
-
-def own_build(framework):
-    """The model as the file itself describes it."""
-    architecture = architectures.read(JOB["kind"], os.path.join(FOLDER, NAME))
-    built = architectures.build(framework, architecture, {objects}, unsafe=UNSAFE)
-    FINISH[MODEL] = built.finish
-    return built.model
-
-
-def own_finish(framework, model):
-    """What is left to do once the weights of the file are in the model."""
-    if FINISH[MODEL]:
-        FINISH[MODEL](model)
-'''
-_SAVE = """\
-import json
-import os
-import shutil
-import sys
-
-import numpy
-from crossload_probe.checks import training
-from crossload_probe.formats import writing
-from crossload_probe import frameworks
-from crossload_probe.checks import structure
-from crossload_probe.subjects import code
-from crossload_probe.subjects import data
-from crossload_probe.subjects import observing
-
-
-def main():
-    framework = frameworks.load(API, BACKEND)
-    data.make_repeatable(framework)
-    model = code.build(own_code(framework), framework)
-    given = data.given(".")
-    inputs, outputs = data.feed(framework, model, given)
-    data.draw_constants(framework, model)
-    kind = data.kind_of_targets(framework, model, inputs, outputs)
-    inputs, outputs = data.feed(framework, model, given)
+INPUTS = "inputs.npz"
+_SAVED = "saved"
+_RUN = 'code = runpy.run_path("{code}", {{"keras": keras}}, "{module}")\n'
+_DEFINED = """\
+custom_objects = {{
+    name: one for name, one in code.items() if getattr(one, "__module__", None) == "{module}"
+}}
 """
-_NOTES = {
-    **NOTES,
-    Check.STEP: """\
-    # The losses of the next two steps: the first tells of weights, the second of the optimizer.
-    targets = data.targets(kind, outputs)
-    state["targets"] = kind
-    state["losses"] = observing.losses_of(framework, model, inputs, targets)
+_LISTED = """\
+custom_objects = code["custom_objects"]
+custom_objects = custom_objects() if callable(custom_objects) else custom_objects
+"""
+_DRAWING = """\
+stream = numpy.random.RandomState(1)
+for layer in model.layers:  # weights that are all alike would hide that they were lost
+    arrays = layer.get_weights()
+    for at, one in enumerate(arrays):
+        if one.dtype.kind == "f" and one.size and (one == one.flat[0]).all():
+            arrays[at] = one + stream.uniform(-0.3, 0.3, one.shape)
+    if arrays and not hasattr(layer, "adapt"):
+        layer.set_weights(arrays)"""
+_ARCHITECTURES = {
+    Format.H5: """\
+import h5py
+
+with h5py.File("{path}", "r") as file:
+    text = file.attrs["model_config"]
+text = text.decode() if isinstance(text, bytes) else text
+""",
+    Format.KERAS: """\
+text = zipfile.ZipFile("{path}").read("config.json").decode()
+""",
+    Format.JSON_WEIGHTS: """\
+with open("{path}/architecture.json") as file:
+    text = file.read()
 """,
 }
+
+
+@dataclass(frozen=True)
+class OwnCode:
+    """A user's Python file.
+
+    Attributes:
+        module: its name without `.py`.
+        has_build: whether it has a function `build`, `takes_keras` whether that takes Keras.
+        lists_objects: whether it says itself what `custom_objects` are.
+    """
+
+    module: str
+    has_build: bool = False
+    takes_keras: bool = False
+    lists_objects: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it is in the folder."""
+        return f"{CODE_FOLDER}/{self.module}.py"
+
+    def run(self) -> str:
+        """The line that runs it."""
+        return _RUN.format(code=self.place, module=self.module)
+
+    def objects(self) -> str:
+        """The lines that set `custom_objects`, once it was run."""
+        return _LISTED if self.lists_objects else _DEFINED.format(module=self.module)
+
+    def build(self) -> str:
+        """The line that builds the model, once it was run."""
+        return f'model = code["build"]({"keras" if self.takes_keras else ""})'
 
 
 @dataclass(frozen=True)
@@ -126,134 +100,123 @@ class OwnSubject:
     """What is saved and loaded.
 
     Attributes:
-        model: its name in cells.
         format: of the file.
-        payload: the name of the file, or folder, in `saved`.
+        payload: the name of the file, or folder, in `saved`; empty where `save.py` makes it.
         strategy: how it is loaded.
+        concessions: what the measured attempt gave up.
         watched: what `load.py` compares besides the outputs.
         tolerance: how far those may be apart, relative to the largest.
-        module: the name of the user's Python file without `.py`; None where they gave none.
-        has_build: whether that has a function `build`.
-        unsafe: whether the file holds code of its own.
-        bare: whether nobody knows what it answers.
+        code: the user's Python file, if they gave one.
+        inputs: how many arrays go in; 0 where no environment could load or save it.
+        outputs: how many arrays come out.
+        trains: whether it is trained.
     """
 
-    model: str
     format: Format
-    payload: str
+    payload: str = ""
     strategy: Strategy = Strategy.PLAIN
+    concessions: tuple[str, ...] = ()
     watched: tuple[Check, ...] = ()
     tolerance: float = 1e-5
-    module: str | None = None
-    has_build: bool = False
-    unsafe: bool = False
-    bare: bool = False
+    code: OwnCode | None = None
+    inputs: int = 1
+    outputs: int = 1
+    trains: bool = False
 
     @property
-    def code(self) -> str:
-        """Where the user's code is in the folder."""
-        return f"{CODE_FOLDER}/{self.module}.py"
+    def path(self) -> str:
+        """Where the file or folder is."""
+        return f"{_SAVED}/{self.payload}" if self.payload else path_of(self.format)
 
 
-def own_save_script(probes: Path, subject: OwnSubject, side: Side) -> str:
+def own_save_script(subject: OwnSubject, side: Side) -> str:
     """The text of `save.py`, for a script that builds a model."""
-    title = f"Build the model of {subject.code} and save it as `{subject.format}`."
-    main = _SAVE + keep_main(subject.watched, _NOTES) + _CODE
-    return assembled(title, bundle(_recipe(probes, main, subject)), _constants(subject, side), side)
+    code = subject.code
+    assert code is not None
+    given = f'given = numpy.load("{INPUTS}")\n'
+    kept = kept_arrays("input", subject.inputs)
+    if Check.STEP in subject.watched:
+        kept += kept_arrays("target", subject.outputs)
+    if subject.strategy is Strategy.SERVING and subject.inputs > 1:
+        kept.append('names=[one.name.split(":")[0] for one in model.inputs]')
+    script = SaveScript(
+        title=f"Build the model of {code.place} and save it as `{subject.format}`.",
+        **of_side(side),
+        code=code.run() + code.build(),
+        drawing=_DRAWING,
+        inputs=given + arrays_of("input", subject.inputs, "given") if subject.inputs else "",
+        targets=arrays_of("target", subject.outputs, "given") if subject.trains else "",
+        is_flat=subject.outputs == 1,
+        trains=subject.trains,
+        saving=saving(subject.format, keras_3=side.keras_3),
+        kept=tuple(kept),
+        watched=tuple(map(str, subject.watched)),
+        builds_optimizer=subject.format.base is Format.SAVEDMODEL,
+    )
+    return rendered(script)
 
 
-def own_load_script(probes: Path, subject: OwnSubject, side: Side) -> str:
-    """The text of `load.py`."""
-    how = "as it is" if subject.strategy.is_plain else f"by `{subject.strategy}`"
-    title = f"Load saved/{subject.payload}, {how}, and compare its outputs."
-    before, after = _registration(subject)
-    if subject.bare:
-        title = f"Load saved/{subject.payload}, {how}."
-        main = bare_main(subject.format, subject.strategy, before)
-    else:
-        main = load_main(subject.format, subject.strategy, subject.watched, before)
-    recipe = _recipe(probes, _with_imports(main + after), subject)
-    if Check.RE_SAVE in subject.watched:  # which may write another format than the file's
-        recipe = replace(recipe, folded=recipe.folded - WRITING)
-    return assembled(title, bundle(recipe), _constants(subject, side), side)
+def own_load_script(subject: OwnSubject, side: Side) -> str:
+    """The text of `load.py`.
 
-
-def _registration(subject: OwnSubject) -> tuple[str, str]:
-    """Code of `main` that registers the user's model, and the functions for it; none if not needed.
-
-    Without it `load.py` is what a user would write.
+    Raises:
+        UsageError: the model was rebuilt from what a file holds that only crossload reads.
     """
-    builds = subject.format.base in _WEIGHTS or subject.strategy is Strategy.REBUILD_WEIGHTS
-    if not builds and subject.strategy not in _NAMED and Check.STEP not in subject.watched:
-        return "", ""
-    has_code = subject.module is not None
-    objects = "own_objects(framework)" if has_code else "{}"
-    build = finish = "None"
-    parts = [_CODE, _OBJECTS] if has_code else []
-    if builds:
-        build = "lambda keras, framework: own_build(framework)"
-        finish = "None" if subject.has_build else "own_finish"
-        parts.append(_BUILD if subject.has_build else _ARCHITECTURE.format(objects=objects))
-    register = _REGISTER.format(
-        build=build,
-        objects="lambda keras: own_objects(framework)" if has_code else "lambda keras: {}",
-        finish=finish,
+    loading = Loading(
+        subject.format,
+        subject.path,
+        subject.strategy,
+        subject.concessions,
+        has_objects=subject.code is not None,
+        keras_3=side.keras_3,
+        inputs=subject.inputs,
     )
-    inputs, targets = ("[]", "[]") if subject.bare else ('expected["inputs"]', _TARGETS)
-    call = f"    register(framework, {inputs}, {targets})\n"
-    return call, "".join([register, *parts])
-
-
-def _with_imports(main: str) -> str:
-    """The same with the probes that only some of these functions need; others are left out."""
-    needed = {
-        "architectures": "translate",
-        "reference": "models",
-        "code": "subjects",
-        "data": "subjects",
-    }
-    used = {one.id for one in ast.walk(ast.parse(main)) if isinstance(one, ast.Name)}
-    lines = [f"from crossload_probe.{needed[one]} import {one}\n" for one in needed if one in used]
-    return "".join(lines) + main
-
-
-def _recipe(probes: Path, main: str, subject: OwnSubject) -> Recipe:
-    kind, strategy = str(subject.format.base), str(subject.strategy)
-    return Recipe(
-        probes=probes,
-        main=main,
-        instead={Symbol("crossload_probe.models.registry", "find"): Instead(MAIN, _FIND)},
-        facts={
-            "kind": kind,
-            "file_format": str(subject.format),
-            "strategy": strategy,
-            "job['kind']": kind,
-            "job['strategy']": strategy,
-        },
-        folded=FOLDED,
+    is_compared = subject.inputs > 0
+    opens = not is_compared and not loading.predicts
+    script = LoadScript(
+        title=_title(subject, is_compared=is_compared),
+        **of_side(loaded_in(side, subject.strategy)),
+        code=_code(subject, loading),
+        inputs=arrays_of("input", subject.inputs),
+        targets=arrays_of("target", subject.outputs) if Check.STEP in subject.watched else "",
+        is_flat=subject.outputs == 1 and subject.strategy is not Strategy.SERVING,
+        loading=loading.opened() if opens else loading.lines(),
+        predicts=loading.predicts,
+        is_compared=is_compared,
+        tolerance=subject.tolerance,
+        watched=tuple(map(str, subject.watched)),
+        builds_optimizer=subject.format.base is Format.SAVEDMODEL,
+        again=again(subject.format) if Check.RE_SAVE in subject.watched else "",
     )
+    return rendered(script)
 
 
-def _constants(subject: OwnSubject, side: Side) -> Mapping[str, object]:
-    return {
-        "API": side.api,
-        "BACKEND": side.backend,
-        "MODEL": subject.model,
-        "MODULE": subject.module,
-        "CODE": subject.code,
-        "UNSAFE": subject.unsafe,
-        "FORMAT": str(subject.format),
-        "FOLDER": "saved",
-        "NAME": subject.payload,
-        "EXPECTED": "expected.npz",
-        "STATE": "expected.json",
-        "COPY": "copy",
-        "TOLERANCE": subject.tolerance,
-        "JOB": {
-            "model": subject.model,
-            "format": str(subject.format),
-            "kind": str(subject.format.base),
-            "strategy": str(subject.strategy),
-            "folder": "copy",
-        },
-    }
+def _title(subject: OwnSubject, *, is_compared: bool) -> str:
+    compared = ", and compare its outputs" if is_compared else ""
+    return f"Load {subject.path}{spoken(subject.strategy)}{compared}."
+
+
+def _code(subject: OwnSubject, loading: Loading) -> str:
+    """What the user's code does for the way of loading; nothing for those that need none."""
+    code = subject.code
+    if loading.builds and code is not None and code.has_build:
+        return code.run() + code.build()
+    if loading.builds:
+        return _architecture(subject)
+    return code.run() + code.objects().rstrip("\n") if code and loading.names_objects else ""
+
+
+def _architecture(subject: OwnSubject) -> str:
+    """Lines that build the model as the file itself describes it."""
+    lines = _ARCHITECTURES.get(subject.format.base)
+    if lines is None:
+        raise UsageError(
+            f"a model cannot be rebuilt from a file of the format {subject.format} without its "
+            "code outside crossload",
+            "check it with --custom-objects and a file that has a function build()",
+        )
+    code = subject.code
+    objects = "" if code is None else code.run() + code.objects()
+    named = "" if code is None else ", custom_objects"
+    build = f"model = keras.models.model_from_json(text{named})"
+    return objects + lines.format(path=subject.path) + build

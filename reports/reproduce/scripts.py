@@ -1,171 +1,152 @@
-"""The two scripts of a cell: the probes' own source with a main program and a few constants.
+"""The two scripts of a cell of a reference model.
 
-Owns their assembly: docstring, environment variables, constants, code. Scripted cases keep their
-own text, with what they count on put around it.
+Owns what is filled into the templates for such a model. Its construction is written by `plain`,
+the calls that save and load it by `loading`.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from crossload.reports.reproduce.bundle import Instead, Recipe, bundle
-from crossload.reports.reproduce.mains import load_main, save_main
-from crossload.reports.reproduce.modules import Symbol, read_module
+from crossload.reports.reproduce.layout import pairs
+from crossload.reports.reproduce.loading import Loading, path_of, saving
+from crossload.reports.reproduce.plain import PlainModel, plain_model
+from crossload.reports.reproduce.templates import (
+    LoadScript,
+    SaveScript,
+    Side,
+    arrays_of,
+    kept_arrays,
+    of_side,
+    rendered,
+)
 from crossload.runner.words import Check, Format, Strategy
 
-FOLDED = frozenset(
-    Symbol(module, name)
-    for module, name in (
-        ("crossload_probe.formats.writing", "write"),
-        ("crossload_probe.formats.writing", "write_savedmodel"),
-        ("crossload_probe.formats.writing", "check_written"),
-        ("crossload_probe.formats.reading", "read"),
-        ("crossload_probe.formats.reading", "load_conceding"),
-    )
-)
-WRITING = frozenset(one for one in FOLDED if one.module == "crossload_probe.formats.writing")
-_FIND = '''\
-def find(name):
-    """The one reference model of this script."""
-    return REFERENCE'''
-
-
-@dataclass(frozen=True)
-class Side:
-    """The environment that a script is for: how it uses Keras, and the variables it needs."""
-
-    api: str
-    backend: str
-    variables: Mapping[str, str]
+_INPUT_SEED, _TARGET_SEED = 7, 8  # those of the probes
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is saved and loaded: a reference model, the file that builds it, format, strategy.
+    """What is saved and loaded.
 
-    `watched` is what `load.py` compares besides the outputs, `tolerance` how far those may be
-    apart, relative to the largest.
+    Attributes:
+        model: the reference model.
+        module: the module of the probes that builds it.
+        format: of the file.
+        strategy: the way of loading.
+        concessions: what the measured attempt gave up.
+        watched: what is compared besides the outputs.
+        tolerance: how far those may be apart, relative to the largest.
+        unwritten: whether saving raised nothing and wrote nothing of that format.
     """
 
     model: str
-    file: str
+    module: str
     format: Format
     strategy: Strategy = Strategy.PLAIN
+    concessions: tuple[str, ...] = ()
     watched: tuple[Check, ...] = ()
     tolerance: float = 1e-5
-
-    @property
-    def module(self) -> str:
-        """The probe's module that builds the model."""
-        return f"crossload_probe.models.{self.file}"
+    unwritten: bool = False
 
 
 def save_script(probes: Path, subject: Subject, side: Side) -> str:
-    """The text of `save.py`; raises LookupError for a model that its file does not have."""
-    title = f"Build the model `{subject.model}` and save it as `{subject.format}`."
-    code = bundle(_recipe(probes, save_main(subject.watched), subject))
-    return assembled(title, code, _constants(probes, subject, side), side)
+    """The text of `save.py`; raises LookupError for a model that its module does not have."""
+    model = plain_model(probes, subject.module, subject.model, keras_3=side.keras_3)
+    inputs, targets = len(model.inputs), len(model.targets)
+    kept = kept_arrays("input", inputs)
+    if Check.STEP in subject.watched:
+        kept += kept_arrays("target", targets)
+    if subject.strategy is Strategy.SERVING and inputs > 1:
+        kept.append('names=[one.name.split(":")[0] for one in model.inputs]')
+    script = SaveScript(
+        title=f"The model `{subject.model}` as `{subject.format}`: {_lowered(model.summary)}",
+        **of_side(side),
+        code=model.build,
+        is_plain=model.is_plain,
+        fill=model.fill,
+        filler=model.filler,
+        inputs=_drawn("inputs", model.inputs, _INPUT_SEED),
+        targets=_drawn("targets", model.targets, _TARGET_SEED),
+        is_flat=model.flat,
+        trains=bool(targets),
+        saving=saving(subject.format, keras_3=side.keras_3, unwritten=subject.unwritten),
+        kept=tuple(kept),
+        watched=tuple(map(str, subject.watched)),
+        builds_optimizer=subject.format.base is Format.SAVEDMODEL,
+    )
+    return rendered(script)
 
 
 def load_script(probes: Path, subject: Subject, side: Side) -> str:
-    """The text of `load.py`."""
-    how = "as it is" if subject.strategy.is_plain else f"by `{subject.strategy}`"
-    title = f"Load what save.py saved, {how}, and compare its outputs."
-    main = load_main(subject.format, subject.strategy, subject.watched)
-    recipe = _recipe(probes, main, subject)
-    if Check.RE_SAVE in subject.watched:  # which may write another format than the file's
-        recipe = replace(recipe, folded=recipe.folded - WRITING)
-    code = bundle(recipe)
-    constants = {
-        **_constants(probes, subject, side),
-        "COPY": "copy",
-        "TOLERANCE": subject.tolerance,
-        "JOB": {
-            "model": subject.model,
-            "format": str(subject.format),
-            "kind": str(subject.format.base),
-            "strategy": str(subject.strategy),
-            "folder": "copy",
-        },
-    }
-    return assembled(title, code, constants, side)
-
-
-def _recipe(probes: Path, main: str, subject: Subject) -> Recipe:
-    kind, strategy = str(subject.format.base), str(subject.strategy)
-    return Recipe(
-        probes=probes,
-        main=main,
-        instead={
-            Symbol("crossload_probe.models.registry", "find"): Instead(subject.module, _FIND),
-            Symbol(subject.module, "REFERENCE"): Instead(
-                subject.module, _reference(probes, subject)
-            ),
-        },
-        facts={
-            "kind": kind,
-            "file_format": str(subject.format),
-            "strategy": strategy,
-            "job['kind']": kind,
-            "job['strategy']": strategy,
-        },
-        folded=FOLDED,
+    """The text of `load.py`; raises LookupError as `save_script`."""
+    model = plain_model(probes, subject.module, subject.model, keras_3=side.keras_3)
+    loading = Loading(
+        subject.format,
+        path_of(subject.format),
+        subject.strategy,
+        subject.concessions,
+        has_objects=model.has_objects,
+        keras_3=side.keras_3,
+        inputs=len(model.inputs),
     )
+    script = LoadScript(
+        title=f"Load what save.py saved{spoken(subject.strategy)}, and compare its outputs.",
+        **of_side(loaded_in(side, subject.strategy)),
+        code=_code(model, loading),
+        inputs=arrays_of("input", len(model.inputs)),
+        targets=arrays_of("target", len(model.targets)) if Check.STEP in subject.watched else "",
+        is_flat=model.flat and subject.strategy is not Strategy.SERVING,
+        loading=loading.lines(),
+        predicts=loading.predicts,
+        tolerance=subject.tolerance,
+        watched=tuple(map(str, subject.watched)),
+        builds_optimizer=subject.format.base is Format.SAVEDMODEL,
+        again=again(subject.format) if Check.RE_SAVE in subject.watched else "",
+    )
+    return rendered(script)
 
 
-def _reference(probes: Path, subject: Subject) -> str:
-    """`REFERENCE = ...`, from the entry of the model in its file's `MODELS`."""
-    module = read_module(probes, subject.module)
-    table = module.defined["MODELS"]
-    assert isinstance(table, ast.Assign)
-    assert isinstance(table.value, ast.Dict)
-    for key, value in zip(table.value.keys, table.value.values, strict=True):
-        if isinstance(key, ast.Constant) and key.value == subject.model:
-            return f"REFERENCE = {ast.unparse(value)}"
-    raise LookupError(f"{subject.file} has no model {subject.model!r}")
+def _lowered(sentence: str) -> str:
+    """It after a colon; a name in capitals stays as it is."""
+    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
 
 
-def payload_name(probes: Path, file_format: Format) -> str:
-    """What a probe calls the file, or folder, that it saves in that format."""
-    table = read_module(probes, "crossload_probe.formats.writing").defined["PAYLOADS"]
-    assert isinstance(table, ast.Assign)
-    return str(ast.literal_eval(table.value)[str(file_format)])
+def _code(model: PlainModel, loading: Loading) -> str:
+    if loading.builds:
+        return model.both
+    return model.objects if loading.names_objects else ""
 
 
-def _constants(probes: Path, subject: Subject, side: Side) -> dict[str, object]:
-    return {
-        "API": side.api,
-        "BACKEND": side.backend,
-        "MODEL": subject.model,
-        "FORMAT": str(subject.format),
-        "FOLDER": "saved",
-        "NAME": payload_name(probes, subject.format),
-        "EXPECTED": "expected.npz",
-        "STATE": "expected.json",
-    }
+def _drawn(name: str, arrays: tuple[str, ...], seed: int) -> str:
+    """The lines that set a variable to one array, or to a list of them."""
+    if not arrays:
+        return ""
+    stream = f"numpy.random.RandomState({seed})"
+    if len(arrays) == 1 and arrays[0].count("data.") == 1:
+        return f"{name} = {arrays[0].replace('data.', f'{stream}.')}"
+    listed = "[\n" + pairs(arrays) + "\n]" if len(arrays) > 1 else arrays[0]
+    return f"data = {stream}\n{name} = {listed}"
 
 
-def assembled(title: str, code: str, constants: Mapping[str, object], side: Side) -> str:
-    """One file; constants that the code does not name are left out."""
-    used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
-    lines = [f"{name} = {value!r}" for name, value in constants.items() if name in used]
+def spoken(strategy: Strategy) -> str:
+    """The strategy, as the end of a clause."""
+    return "" if strategy is Strategy.PLAIN else f", by the strategy {strategy}"
+
+
+def again(file_format: Format) -> str:
+    """The line that saves a loaded model again."""
+    path = path_of(file_format.base).replace("model", "again", 1)
     return (
-        f'"""{title}"""\n\n'
-        + variables_code(side.variables)
-        + "\n"
-        + code.rstrip("\n")
-        + '\n\n\nif __name__ == "__main__":\n'
-        + "    os.chdir(os.path.dirname(os.path.abspath(__file__)))\n"
-        + "".join(f"    {line}\n" for line in lines)
-        + "    main()\n"
+        f'model.save("{path}")'
+        if file_format.base is not Format.JSON_WEIGHTS
+        else "model.to_json()"
     )
 
 
-def variables_code(variables: Mapping[str, str]) -> str:
-    """Lines that set environment variables, before anything is imported that reads them."""
-    lines = [f"    {name!r}: {value!r}," for name, value in sorted(variables.items())]
-    listed = "\n".join(lines)
-    return f"import os\n\nos.environ.update({{\n{listed}\n}})\n"
+def loaded_in(side: Side, strategy: Strategy) -> Side:
+    """The side of `load.py`: with `legacy`, tf-keras beside the environment's own Keras."""
+    if strategy is not Strategy.LEGACY:
+        return side
+    return Side("tf_keras", side.backend, side.variables)

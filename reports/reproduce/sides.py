@@ -6,12 +6,13 @@ are `readme`'s.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from crossload.reports.document import EnvironmentRow
-from crossload.reports.reproduce.scripts import Side
+from crossload.reports.reproduce.templates import Side
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.frameworks import load_frameworks
 from crossload.runner.environments.libraries import SEARCH_PATH
@@ -23,6 +24,8 @@ from crossload.runner.environments.variables import probe_variables
 from crossload.runner.errors import UsageError
 from crossload.runner.words import Api, Backend
 
+_THREADS = re.compile(r"_NUM_(\w+_)?THREADS$")  # within the tolerance, they change nothing
+LEGACY = "TF_USE_LEGACY_KERAS"
 # Of the machine's frame, which every program has anyway; a row of a matrix may name them all the
 # same.
 _OF_A_MACHINE = frozenset({"PATH", "LANG", "LC_ALL", "TZ"})
@@ -112,13 +115,20 @@ def _digest(row: EnvironmentRow, spec: EnvironmentSpec, lock: Lock) -> str:
     return environment_digest(environment, lock, platform=row.platform)
 
 
+def _is_keras_3(row: EnvironmentRow, variables: Mapping[str, str]) -> bool:
+    """Whether the API of the environment is that of Keras 3."""
+    if row.api == "tf_keras" or (row.api == "tf.keras" and LEGACY in variables):
+        return False
+    return (row.version("keras") or "").startswith("3.")
+
+
 def _prepared(
     row: EnvironmentRow, spec: EnvironmentSpec, lock: Lock, *, is_measured: bool
 ) -> Prepared:
     variables = {
         name: value
         for name, value in probe_variables(spec).items()
-        if name not in _OF_A_MACHINE or name in spec.variables
+        if not (name in _OF_A_MACHINE or _THREADS.search(name)) or name in spec.variables
     }
     search_path = variables.pop(SEARCH_PATH, "")  # read when a program starts: too late in a script
     frameworks = load_frameworks()
@@ -129,7 +139,7 @@ def _prepared(
         row=row,
         lock=lock,
         is_measured=is_measured,
-        side=Side(row.api, row.backend, variables),
+        side=Side(row.api, row.backend, variables, keras_3=_is_keras_3(row, variables)),
         declared=tuple(name for name in spec.variables if name in variables),
         search_path=search_path,
         libraries=dict(spec.libraries),

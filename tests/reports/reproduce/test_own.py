@@ -17,13 +17,17 @@ from crossload.reports.explain_lookup import Found
 from crossload.reports.explain_own import Facts, OwnModel
 from crossload.reports.reproduce.folder import Folder, Places, folder_of, write_folder
 from crossload.reports.reproduce.own_readme import contents, told_size
-from crossload.reports.reproduce.own_scripts import OwnSubject, own_load_script, own_save_script
+from crossload.reports.reproduce.own_scripts import (
+    OwnCode,
+    OwnSubject,
+    own_load_script,
+    own_save_script,
+)
 from crossload.runner.artifacts.store import Artifact, ArtifactStore
 from crossload.runner.errors import UsageError
 from crossload.runner.records import JobReport, SaveOutcome
 from crossload.runner.shipped import probes_folder
 from crossload.runner.words import Check, Format, JobStatus, Strategy, SubjectTask, Verdict
-from tests.reports.reproduce.test_bundle import SIDE, missing
 from tests.reports.reproduce.test_readme import (
     LOADER,
     NEW,
@@ -36,6 +40,7 @@ from tests.reports.reproduce.test_readme import (
     digest_of,
     locks,
 )
+from tests.reports.reproduce.test_scripts import SIDE, missing
 
 __all__ = ["locks"]  # a fixture
 COMMAND = "crossload check mine.h5 --custom-objects layers.py"
@@ -129,7 +134,7 @@ def read(folder: Folder, target: Path) -> dict[str, bytes]:
 def check(text: str) -> None:
     ast.parse(text, feature_version=(3, 6))
     assert missing(text) <= {"__builtins__"}
-    assert "crossload" not in "".join(line for line in text.splitlines() if "import" in line)
+    assert "probe_" not in "".join(line for line in text.splitlines() if "import" in line)
 
 
 def test_the_file_itself_is_there_and_no_script_that_makes_it(
@@ -149,18 +154,17 @@ def test_the_answers_are_those_that_were_kept_and_nothing_else(
 ) -> None:
     read(made(locks, kept, kept.own(SubjectTask.ADOPT)), tmp_path / "it")
     with np.load(tmp_path / "it" / "expected.npz", allow_pickle=False) as arrays:
-        assert set(arrays.files) == {"input_0", "output_0", "names_of_inputs", "names_of_outputs"}
+        assert set(arrays.files) == {"input_0", "output_0"}
         assert arrays["output_0"].tolist() == [0, 0, 0]
-        assert arrays["names_of_outputs"].tolist() == ["out"]
 
 
 def test_what_was_lost_has_its_expectation(locks: Path, kept: Kept, tmp_path: Path) -> None:
     row = cell(attempts=(PARTIAL,), verdict=Verdict.PARTIAL, error=None)
     files = read(made(locks, kept, kept.own(SubjectTask.ADOPT), row), tmp_path / "it")
-    assert set(json.loads(files["expected.json"])) == {"optimizer", "losses", "targets"}
-    assert b'tell_check("step"' in files["load.py"]
-    with np.load(tmp_path / "it" / "expected.npz") as arrays:
-        assert "slot_0" in arrays.files
+    noted = json.loads(files["expected.json"])
+    assert noted["optimizer"] == {"name": "adam", "slots": 1.0}
+    assert len(noted["step"]) == 1
+    assert b'print("step is: ", next_losses(model))' in files["load.py"]
 
 
 def test_the_readme_says_whose_file_it_is_and_warns(locks: Path, kept: Kept) -> None:
@@ -196,13 +200,15 @@ def test_a_script_is_run_by_save(locks: Path, kept: Kept, tmp_path: Path) -> Non
     folder = made(locks, kept, own)
     files = read(folder, tmp_path / "it")
     assert files["code/mine.py"] == BUILD.encode()
-    assert files["inputs.npz"] == b"1"
+    with np.load(tmp_path / "it" / "inputs.npz") as arrays:
+        assert arrays.files == ["input_0"]
     assert "saved/model.h5" not in files
     check(files["save.py"].decode())
     told = files["README.md"].decode()
     assert "`save.py` builds the model by `build()` of `code/mine.py`." in told
     assert folder.parcel is not None
-    assert contents(folder.parcel) == f"code/mine.py ({len(BUILD)} bytes), inputs.npz (1 byte)"
+    made_up = f"inputs.npz ({len(files['inputs.npz'])} bytes)"
+    assert contents(folder.parcel) == f"code/mine.py ({len(BUILD)} bytes), {made_up}"
 
 
 def test_what_is_gone_from_the_store_is_told_with_the_command_that_makes_it(
@@ -248,41 +254,63 @@ def test_a_save_that_left_nothing_is_told(locks: Path, kept: Kept, task: Subject
     assert f"crossload explain {row.id}" in raised.value.advice
 
 
+CODED = OwnCode("mine")
+BUILDING = OwnCode("mine", has_build=True, takes_keras=True)
+
+
 @pytest.mark.parametrize(
     "subject",
     [
-        OwnSubject("mine", Format.KERAS, "model", Strategy.UNSAFE),
-        OwnSubject("mine", Format.H5, "model", Strategy.LEGACY, module="mine"),
-        OwnSubject(
-            "mine", Format.H5, "model", Strategy.REBUILD_WEIGHTS, module="mine", has_build=True
-        ),
-        OwnSubject("mine", Format.SAVEDMODEL, "model", Strategy.REBUILD_WEIGHTS),
-        OwnSubject("mine", Format.WEIGHTS_TF, "model", module="mine", has_build=True),
-        OwnSubject("mine", Format.JSON_WEIGHTS, "model", Strategy.CUSTOM_OBJECTS, module="mine"),
-        OwnSubject("mine", Format.EXPORT, "model"),
-        OwnSubject("mine", Format.SAVEDMODEL, "model", Strategy.SERVING),
+        OwnSubject(Format.KERAS, "model", Strategy.UNSAFE),
+        OwnSubject(Format.H5, "model", Strategy.LEGACY, code=CODED),
+        OwnSubject(Format.H5, "model", Strategy.REBUILD_WEIGHTS, code=BUILDING),
+        OwnSubject(Format.KERAS, "model", Strategy.REBUILD_WEIGHTS, code=CODED),
+        OwnSubject(Format.WEIGHTS_TF, "model", code=BUILDING),
+        OwnSubject(Format.JSON_WEIGHTS, "model", Strategy.CUSTOM_OBJECTS, code=CODED),
+        OwnSubject(Format.EXPORT, "model"),
+        OwnSubject(Format.SAVEDMODEL, "model", Strategy.SERVING),
     ],
     ids=lambda one: f"{one.format}-{one.strategy}",
 )
-@pytest.mark.parametrize("bare", [False, True], ids=["compared", "bare"])
-def test_every_way_of_loading_becomes_a_script(subject: OwnSubject, *, bare: bool) -> None:
-    check(own_load_script(probes_folder(), replace(subject, bare=bare), SIDE))
+@pytest.mark.parametrize("inputs", [0, 1, 2], ids=["bare", "one", "two"])
+def test_every_way_of_loading_becomes_a_script(subject: OwnSubject, inputs: int) -> None:
+    check(own_load_script(replace(subject, inputs=inputs), SIDE))
+
+
+def test_what_only_crossload_rebuilds_is_refused() -> None:
+    subject = OwnSubject(Format.SAVEDMODEL, "model", Strategy.REBUILD_WEIGHTS)
+    with pytest.raises(UsageError, match="cannot be rebuilt from a file of the format savedmodel"):
+        own_load_script(subject, SIDE)
 
 
 def test_plain_loading_reads_as_a_user_would_write_it() -> None:
-    text = own_load_script(probes_folder(), OwnSubject("mine", Format.H5, "model.h5"), SIDE)
-    assert "keras.models.load_model(path)" in text
-    assert "REFERENCES" not in text
+    text = own_load_script(OwnSubject(Format.H5, "model.h5", code=CODED), SIDE)
+    assert 'model = keras.models.load_model("saved/model.h5")' in text
+    assert "runpy" not in text
+
+
+def test_the_users_own_list_of_objects_is_used() -> None:
+    listed = OwnCode("mine", lists_objects=True)
+    subject = OwnSubject(Format.H5, "model.h5", Strategy.CUSTOM_OBJECTS, code=listed)
+    text = own_load_script(subject, SIDE)
+    check(text)
+    assert 'custom_objects = code["custom_objects"]' in text
 
 
 @pytest.mark.parametrize("watched", [(), (Check.STEP, Check.OPTIMIZER)], ids=["saved", "watched"])
-def test_a_script_s_model_is_saved_as_it_was(watched: tuple[Check, ...]) -> None:
-    subject = OwnSubject(
-        "mine", Format.KERAS, "model.keras", watched=watched, module="mine", has_build=True
-    )
-    text = own_save_script(probes_folder(), subject, SIDE)
+def test_a_model_that_a_script_builds_is_saved(watched: tuple[Check, ...]) -> None:
+    subject = OwnSubject(Format.KERAS, watched=watched, code=BUILDING, trains=bool(watched))
+    text = own_save_script(subject, SIDE)
     check(text)
-    assert "CODE = 'code/mine.py'" in text
+    assert 'code = runpy.run_path("code/mine.py", {"keras": keras}, "mine")' in text
+    assert 'model = code["build"](keras)' in text
+
+
+def test_a_model_that_was_never_saved_is_built_and_saved_only() -> None:
+    text = own_save_script(OwnSubject(Format.KERAS, code=BUILDING, inputs=0, outputs=0), SIDE)
+    check(text)
+    assert 'model.save("model.keras")' in text
+    assert "predict" not in text
 
 
 @pytest.mark.parametrize(
