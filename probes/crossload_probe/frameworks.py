@@ -40,7 +40,7 @@ def load(api, backend):
             tensorflow = importlib.import_module("tensorflow")
         if api == "tf.keras":
             keras = tensorflow.keras
-            keras.layers.Dense  # tf.keras is lazy: whatever is broken must break now
+            keras.layers.Dense  # noqa: B018 - tf.keras is lazy: whatever is broken must break now
         else:
             keras = importlib.import_module(api)
         framework = Framework(api, backend, keras, tensorflow)

@@ -29,7 +29,7 @@ def find_atlas(api, backend, keys):
     return {
         "python": ".".join(str(part) for part in sys.version_info[:3]),
         "family": family(framework),
-        "keras": framework._keras_version_text(),
+        "keras": framework._keras_version_text(),  # noqa: SLF001 - of the Keras that works here
         "versions": framework.versions(),
         "classes": classes.classes(framework),
         "formats": formats.formats(framework),

@@ -230,7 +230,7 @@ class Graph(object):
             functional = "input_layers" in item["config"]
             calls = len(item.get("inbound_nodes") or ())
             from_one = functional and outside if self.maker.from_keras3 else True
-            if from_one and not self.counts_from_zero(name) or number >= calls:
+            if (from_one and not self.counts_from_zero(name)) or number >= calls:
                 number -= 1
         return name, number
 
