@@ -27,6 +27,7 @@ def main(jobs_path, result_path):
     result = {"import": time.time() - started, "saves": 0.0, "loads": 0.0, "jobs": 0}
     for job in work["jobs"]:
         folder = tempfile.mkdtemp()
+        job["tolerances"] = {"relative": 1e-5, "noise_factor": 4.0}
         report = {"seconds": {}, "checks": [], "concessions": []}
         run = saving.save if job["kind"] == "save" else loading.load
         begun = time.time()

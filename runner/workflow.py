@@ -196,7 +196,6 @@ class _Runs:
 
 
 def _start(request: RunRequest) -> RunStart:
-    tolerances = request.matrix.tolerances
     return RunStart(
         command=request.command,
         profile=request.plan.profile,
@@ -204,12 +203,7 @@ def _start(request: RunRequest) -> RunStart:
         host=platform.node(),
         pid=os.getpid(),
         crossload=__version__,
-        tolerances=replace(
-            Tolerances(),
-            relative=tolerances.relative,
-            noise_factor=tolerances.noise_factor,
-            ceiling=tolerances.ceiling,
-        ),
+        tolerances=tolerances_of(request),
         limits=limits_of(request),
         kind=request.kind,
         subjects=tuple(one.record for one in request.plan.subjects),
@@ -231,6 +225,12 @@ def limits_of(request: RunRequest) -> Limits:
         memory_mb=limits.memory_mb + _MEMORY_PER_MODEL * biggest,
         scratch_mb=limits.scratch_mb + _SCRATCH_PER_MODEL * biggest,
     )
+
+
+def tolerances_of(request: RunRequest) -> Tolerances:
+    """The tolerances of the matrix; those that it does not have are the defaults."""
+    given = request.matrix.tolerances
+    return Tolerances(given.relative, given.noise_factor, given.ceiling)
 
 
 def environment_record(
@@ -314,7 +314,7 @@ def _round(
         artifacts=home.artifacts,
         scratch=home.scratch,
         limits=limits,
-        tolerance=request.matrix.tolerances.relative,
+        tolerances=tolerances_of(request),
         jobs=request.jobs,
         sandbox=None if request.sandboxed else uncontained(),
         materials=materials(request.plan, models),

@@ -18,7 +18,7 @@ from crossload.runner.ledger import Ledger, RunState
 from crossload.runner.probing.rounds import Round
 from crossload.runner.probing.settings import ProbeSettings
 from crossload.runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeSummary, ProbeTask
-from crossload.runner.records import AttemptKey, EnvironmentProblem, SubjectRecord
+from crossload.runner.records import AttemptKey, EnvironmentProblem, SubjectRecord, Tolerances
 from crossload.runner.words import (
     EnvironmentCause,
     EnvironmentState,
@@ -167,7 +167,8 @@ def test_probes_get_the_limits_and_tolerances_of_the_matrix(stage: Stage) -> Non
     stage.run()
     (settings,) = stage.seen
     assert settings.limits == runs.matrix().limits.to_limits()
-    assert settings.tolerance == runs.matrix().tolerances.relative
+    given = runs.matrix().tolerances
+    assert settings.tolerances == Tolerances(given.relative, given.noise_factor, given.ceiling)
     assert settings.sandbox is None  # the best there is
 
 

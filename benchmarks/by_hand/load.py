@@ -22,6 +22,7 @@ for strategy in ("plain", "no-compile", "custom-objects", "unsafe", "rebuild+wei
         "format": file_format,
         "strategy": strategy,
         "artifact": bundle,
+        "tolerances": {"relative": 1e-5, "noise_factor": 4.0},
     }
     report = {"seconds": {}, "checks": [], "concessions": []}
     try:

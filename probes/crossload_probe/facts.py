@@ -1,8 +1,8 @@
-"""Say whether a framework imports in this environment, and which versions it finds there.
+"""Report whether a framework imports in this environment, and which versions it finds.
 
 Owns the check at the end of building an environment: `start.py facts --api tf.keras
 --backend tensorflow --out FILE` writes {"python", "versions", "import_seconds"} and exits 0, or
-writes {"error": {"type", "message", "traceback"}} and exits 3. Does nothing with models.
+writes {"error": {"type", "message", "traceback"}} and exits 3. No model is involved.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from crossload_probe import wire
 
 
 def find_facts(api, backend):
-    """Facts of the framework and exit code; an import that fails is a fact too."""
+    """(facts of the framework, exit code); a failed import is a fact too."""
     started = time.time()
     try:
         from crossload_probe import frameworks

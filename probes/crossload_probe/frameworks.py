@@ -1,7 +1,7 @@
-"""One place for what differs between frameworks: where Keras is, how it computes, what it accepts.
+"""What differs between frameworks: where Keras is, how it computes, what it accepts.
 
-Owns import, versions, sessions, prediction and training of one batch. What a saved file looks like
-by era is `jobs.saving`'s and `jobs.loading`'s; optimizers and compile state are `checks.training`'s.
+Owns import, versions, sessions, prediction and training of one batch. Files by version are in
+`formats`; optimizers and compile state are in `checks.training`.
 """
 
 import gc
@@ -40,7 +40,7 @@ def load(api, backend):
             tensorflow = importlib.import_module("tensorflow")
         if api == "tf.keras":
             keras = tensorflow.keras
-            keras.layers.Dense  # noqa: B018 - tf.keras is lazy: whatever is broken must break now
+            keras.layers.Dense  # noqa: B018 - tf.keras is lazy; what is broken must fail now
         else:
             keras = importlib.import_module(api)
         framework = Framework(api, backend, keras, tensorflow)
@@ -58,12 +58,12 @@ def accepts(function, name):
 
 
 def version_tuple(text):
-    """ "2.15.0" or "2.2.4-tf" as (2, 15) or (2, 2)."""
+    """Return (2, 15) for "2.15.0" and (2, 2) for "2.2.4-tf"."""
     return tuple(int(part) for part in re.findall(r"\d+", text)[:2])
 
 
 def installed_version(name):
-    """Version of a package by its metadata folder, without importing it; None if not there."""
+    """Version of a package by its metadata folder, without importing it; None if not installed."""
     pattern = re.compile(
         "{}-(.+)\\.(dist|egg)-info$".format(re.escape(name).replace("_", "[-_]")), re.IGNORECASE
     )
@@ -82,7 +82,7 @@ class Framework(object):
     Attributes:
         keras: the module that the API names.
         tensorflow: the module, or None with another backend.
-        keras_version: (major, minor) of the Keras that does the work.
+        keras_version: (major, minor) of the Keras in use.
     """
 
     def __init__(self, api, backend, keras, tensorflow):
@@ -111,7 +111,7 @@ class Framework(object):
         return self.tensorflow is not None and bool(self.tensorflow.executing_eagerly())
 
     def versions(self):
-        """Versions of the packages that matter, by name; `keras` is what the environment has."""
+        """Versions of the relevant packages by name; `keras` is the installed package."""
         found = {}
         for name in PACKAGES:
             version = installed_version(name)
@@ -128,9 +128,9 @@ class Framework(object):
         return found
 
     def use_one_thread(self):
-        """Fix the order of floating point sums: the same model then gives the same bits twice.
+        """Fix the order of floating-point sums, so that the same model gives the same bits twice.
 
-        Graph mode has no such call and obeys OMP_NUM_THREADS.
+        Graph mode has no such call; OMP_NUM_THREADS limits it.
         """
         config = getattr(self.tensorflow, "config", None)
         if self.eager and hasattr(config, "threading"):
@@ -138,11 +138,11 @@ class Framework(object):
             config.threading.set_inter_op_parallelism_threads(1)
 
     def undo_at_clear(self, function):
-        """Call `function` when this job's models are forgotten: it takes back what they registered."""
+        """Call `function` when this job's models are cleared, to undo what they registered."""
         self._undo.append(function)
 
     def clear(self):
-        """Forget every model, so that automatic names begin at one again."""
+        """Clear all models, so that automatic names begin at one again."""
         while self._undo:
             self._undo.pop()()
         backend = self.keras.backend
@@ -169,10 +169,10 @@ class Framework(object):
     def predict(self, model, inputs):
         """Outputs of a model as a list of arrays.
 
-        Eager models are called directly: `predict` would trace a graph, 10 to 50 times slower.
+        Eager models are called directly: `predict` traces a graph, which is 10 to 50 times slower.
 
         Args:
-            model: what a load returned; need not be a model.
+            model: what a load returned, which may not be a model.
             inputs: list of arrays, batch first.
         """
         tensors = [self._as_given(array) for array in inputs]
@@ -182,7 +182,7 @@ class Framework(object):
         return [self.array(tensor) for tensor in flatten(model(given, training=False))]
 
     def _as_given(self, array):
-        """An input as this framework takes it: Keras 3 converts numbers itself, and no texts."""
+        """An input as this framework takes it: Keras 3 converts numbers itself, but not strings."""
         is_text = array.dtype.kind == "U"
         if not self.eager:
             return array.astype(object) if is_text else array
@@ -205,20 +205,20 @@ class Framework(object):
         return float(numpy.asarray(flatten(answer)[0]))
 
     def values(self, variables):
-        """Variables as arrays, in one go."""
+        """Variables as arrays, in one call."""
         if self.eager:
             return [self.array(variable) for variable in variables]
         return [numpy.asarray(value) for value in self.keras.backend.batch_get_value(variables)]
 
     def load_model(self, path, **options):
-        """`keras.models.load_model` with those of the options that this version knows."""
+        """`keras.models.load_model` with the options that this version knows."""
         function = self.keras.models.load_model
         known = {name: value for name, value in options.items() if accepts(function, name)}
         return function(path, **known)
 
 
 def flatten(value):
-    """Lists, tuples and dicts within each other as one list; anything else as a list of itself."""
+    """Nested lists, tuples and dicts as one list; anything else as a list of itself."""
     if isinstance(value, dict):
         value = [value[name] for name in sorted(value)]
     if isinstance(value, (list, tuple)):

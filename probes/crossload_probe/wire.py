@@ -1,6 +1,6 @@
-"""Spell answers: plain JSON in ASCII, exceptions and warnings as data, everything bounded.
+"""Spell answers: plain JSON in ASCII, exceptions and warnings as data, all of bounded length.
 
-Owns what goes over the wire and how long it may be. Knows nothing of frameworks or jobs.
+Owns what goes over the wire. Knows nothing of frameworks or jobs.
 """
 
 import json
@@ -14,7 +14,7 @@ TRACEBACK_FRAMES = 12
 TRACEBACK_LIMIT = 4000
 WARNING_COUNT = 20
 WARNING_LENGTH = 500
-# Keras 3 wraps errors in one another, thousands of characters each; the cause follows this.
+# Keras 3 nests errors, thousands of characters each; the cause follows this text.
 CAUSE_MARK = "Exception encountered:"
 ELLIPSIS = "\n[...]\n"
 
@@ -30,7 +30,7 @@ def send(stream, answer):
 
 
 def encode(answer):
-    """JSON in ASCII without NaN; an answer that is too long loses its details, not its result."""
+    """JSON in ASCII without NaN; an answer that is too long keeps its result and loses details."""
     text = json.dumps(plain(answer), ensure_ascii=True, allow_nan=False, sort_keys=True)
     if len(text) < LINE_LIMIT:
         return text
@@ -40,7 +40,7 @@ def encode(answer):
 
 
 def plain(value):
-    """The same value out of what every JSON reader accepts: no NaN, no lone surrogate, no NUL."""
+    """The same value as every JSON reader accepts it: no NaN, no lone surrogate, no NUL."""
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):
@@ -67,7 +67,7 @@ def shorten(text, head, tail):
 
 
 def describe_message(text):
-    """Head and tail of a message, and its innermost cause where the cut would lose it."""
+    """Head and tail of a message, and its innermost cause if the cut would lose it."""
     short = shorten(text, MESSAGE_HEAD, MESSAGE_TAIL)
     if CAUSE_MARK in text:
         cause = text.rsplit(CAUSE_MARK, 1)[1].strip()
@@ -78,12 +78,12 @@ def describe_message(text):
 
 
 def describe_error(error):
-    """{"type", "message", "traceback"} of an exception, whatever its own methods do."""
+    """{"type", "message", "traceback"} of an exception, even if its own methods raise."""
     kind = type(error)
     name = getattr(kind, "__qualname__", kind.__name__)
     module = kind.__module__
     if module != "builtins":
-        # The probe's own are named after the project, in whatever file of it they are.
+        # Results know the probe's own errors by this name, whatever module they are in.
         module = "crossload" if module.startswith("crossload_probe.") else module
         name = "{}.{}".format(module, name)
     try:
@@ -98,7 +98,7 @@ def describe_error(error):
 
 
 def describe_traceback(error):
-    """Where it was raised: the innermost frames, without the message."""
+    """The innermost frames, without the message."""
     try:
         frames = traceback.extract_tb(error.__traceback__)
         text = "".join(traceback.format_list(frames[-TRACEBACK_FRAMES:]))
@@ -108,7 +108,7 @@ def describe_traceback(error):
 
 
 def describe_warnings(caught):
-    """The different warnings of a job, as `Category: text`, the first twenty."""
+    """The first twenty distinct warnings of a job, as `Category: text`."""
     texts = []
     for item in caught:
         try:

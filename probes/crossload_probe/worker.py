@@ -1,4 +1,4 @@
-"""Answer jobs about one framework, over two pipes, until the supervisor closes the first one.
+"""Answer jobs about one framework over two pipes, until the supervisor closes the first.
 
 Owns the process: command line, descriptors, the CPU limit of a job, its private folder. The jobs
 themselves are in `jobs` and `subjects`; `wire` spells the answers.
@@ -30,7 +30,7 @@ import warnings
 from crossload_probe import wire
 
 PROTOCOL = 1
-NEXT_CHILD = 117  # exit code of a child that has answered and is of no more use
+NEXT_CHILD = 117  # exit code of a child that has answered and is to be replaced
 
 
 def parse_arguments(argv):
@@ -44,7 +44,7 @@ def parse_arguments(argv):
 
 
 def flush_output():
-    """Empty the buffers of Python and of the C library, so that a log is whole when it is read."""
+    """Flush the buffers of Python and of the C library, so that a log is complete when read."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -67,9 +67,9 @@ def redirect_output(path):
 
 
 def limit_cpu(seconds):
-    """Let this process use `seconds` more of CPU time (None: as many as the hard limit allows).
+    """Let this process use `seconds` more of CPU time (None: up to the hard limit).
 
-    The kernel ends it with SIGXCPU beyond that; a loop in C code cannot refuse.
+    Beyond that the kernel ends it with SIGXCPU, which no loop in C code can ignore.
     """
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     soft = hard
@@ -82,7 +82,7 @@ def limit_cpu(seconds):
 
 
 def resident_mb():
-    """Memory of this process now, in MB of 10**6 bytes; its peak where /proc is missing."""
+    """Current memory of this process in MB of 10**6 bytes; its peak where /proc is missing."""
     try:
         with open("/proc/self/statm") as stream:
             return int(stream.read().split()[1]) * resource.getpagesize() // 10**6
@@ -100,10 +100,10 @@ class Worker(object):
         self.answers = answers
 
     def serve(self, jobs, one_script=False):
-        """Answer jobs until there are no more, or until foreign code has run if `one_script`.
+        """Answer jobs until there are no more; with `one_script`, until a user's code has run.
 
         Returns:
-            Whether it has run: it may have changed the framework for whoever comes next.
+            Whether a user's code has run: it may have changed the framework for later jobs.
         """
         for line in jobs:
             if line.strip():
@@ -124,14 +124,14 @@ class Worker(object):
         finally:
             limit_cpu(None)
             redirect_output(os.path.join(self.scratch, "worker.log"))
-        # The supervisor takes the bundle of a save; the copy an attempt loaded is of no more use.
+        # The supervisor takes a save's bundle; the copy that an attempt loaded is no longer needed.
         shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
-        # Before the answer: should the clearing up crash, then this job is the one to blame.
+        # Before the answer: if the clean-up crashes, this job is to blame.
         self.forget()
         wire.send(self.answers, report)
 
     def run(self, job, folder):
-        """One job; whatever the framework or the model raises becomes part of the answer."""
+        """Do one job; whatever the framework or the model raises becomes part of the answer."""
         report = {
             "kind": "saved" if job["kind"] == "save" else "loaded",
             "id": job["id"],
@@ -158,12 +158,12 @@ class Worker(object):
             report.update(concessions=[], checks=[])
         else:
             raise ValueError("unknown kind of job {!r}".format(kind))
-        # Imported here: all need the framework's packages (numpy), which may be broken.
+        # Imported here, since these modules need NumPy, which may be broken.
         module = importlib.import_module("crossload_probe." + module_for(job))
         getattr(module, kind)(self.framework, job, folder, report)
 
     def forget(self):
-        """Give the next job a process in which no layer has been named yet."""
+        """Clear the framework, so that the next job's automatic layer names begin at one."""
         try:
             self.framework.clear()
         except Exception as error:
@@ -186,7 +186,7 @@ def import_framework(api, backend):
 
     framework = frameworks.load(api, backend)
     seconds = time.time() - started
-    # What the import left stays for good: a collection need not look through it each time, and
+    # What the import created stays, so the garbage collector need not look through it each time:
     # `clear_session` of Keras 3.7 and later collects after every job (0.1 s otherwise).
     if hasattr(gc, "freeze"):
         gc.collect()
@@ -200,7 +200,7 @@ def main(argv):
         os.set_inheritable(descriptor, False)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     redirect_output(os.path.join(options.scratch, "worker.log"))
-    # Relative paths that a framework or a model writes to must stay in the scratch folder.
+    # What a framework or a model writes to a relative path must stay in the scratch folder.
     os.chdir(options.scratch)
     answers = os.fdopen(options.answers_fd, "w", encoding="ascii")
     try:
@@ -232,9 +232,9 @@ def serve(framework, scratch, answers, jobs_fd, one_script=False):
 
 
 def is_single_threaded():
-    """Whether a fork of this process is whole; frameworks start threads with the first operation.
+    """Whether this process can fork safely; frameworks start threads with the first operation.
 
-    Only Linux tells; elsewhere the answer is no.
+    Known on Linux only; False elsewhere.
     """
     try:
         return len(os.listdir("/proc/self/task")) == 1
@@ -243,12 +243,11 @@ def is_single_threaded():
 
 
 def serve_in_children(framework, scratch, answers, jobs_fd):
-    """Serve from a child of this process, which keeps the imported framework for the next child.
+    """Serve from a child, so that this process keeps the imported framework for the next one.
 
-    A job that kills its process (and some models do) so costs a fork, not another import; and a
-    script, which may register, switch and patch what it likes, has its process for itself from
-    then on. No two children live at once, and the supervisor sends one job at a time, so none
-    reads another's.
+    A job that kills its process then costs a fork instead of another import, and a script, which
+    may register, switch and patch anything, gets a process of its own. Only one child lives at a
+    time, and the supervisor sends one job at a time, so no child reads another's job.
     """
     while True:
         flush_output()
@@ -270,6 +269,6 @@ def serve_in_children(framework, scratch, answers, jobs_fd):
 
 
 def end(code):
-    """Leave without the interpreter's clean-up: frameworks sometimes crash or hang in it."""
+    """Exit without the interpreter's clean-up, in which frameworks sometimes crash or hang."""
     flush_output()
     os._exit(code)

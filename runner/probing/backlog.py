@@ -198,4 +198,4 @@ class Backlog:
         key = load.task.save
         traits = self._settings.materials[key.model].traits
         strategies = applicable(traits, key.format, legacy=load.queue.legacy)
-        return next_strategy(strategies, load.attempts, self._settings.tolerance)
+        return next_strategy(strategies, load.attempts, self._settings.tolerances.relative)

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crossload.runner.probing.material import Material
+from crossload.runner.records import Tolerances
 from crossload.runner.words import Check, CheckStatus, Format, Strategy
 
 PROTOCOL = 1
@@ -118,6 +119,7 @@ class SaveJob:
     model: str
     format: Format
     material: Material | None = None
+    tolerances: Tolerances = Tolerances()  # noqa: RUF009 - frozen, so sharing one default is safe
 
     def line(self, cpu_seconds: int, artifacts: Path) -> bytes:
         """Return the job as it goes over the pipe; `artifacts` as the worker sees that folder."""
@@ -128,6 +130,7 @@ class SaveJob:
                 "model": self.model,
                 "format": str(self.format),
                 "cpu_seconds": cpu_seconds,
+                "tolerances": _spell(self.tolerances),
                 **(self.material.save_fields(artifacts) if self.material else {}),
             }
         )
@@ -143,6 +146,7 @@ class LoadJob:
     strategy: Strategy
     artifact: str
     material: Material | None = None
+    tolerances: Tolerances = Tolerances()  # noqa: RUF009 - same
 
     def line(self, cpu_seconds: int, artifacts: Path) -> bytes:
         """Return the job as it goes over the pipe; `artifacts` as the worker sees that folder."""
@@ -155,12 +159,18 @@ class LoadJob:
                 "strategy": str(self.strategy),
                 "artifact": str(artifacts / self.artifact),
                 "cpu_seconds": cpu_seconds,
+                "tolerances": _spell(self.tolerances),
                 **(self.material.load_fields(artifacts) if self.material else {}),
             }
         )
 
 
 Job = SaveJob | LoadJob
+
+
+def _spell(tolerances: Tolerances) -> dict[str, float]:
+    """What a probe needs to know which outputs are worth a closer look; it judges nothing."""
+    return {"relative": tolerances.relative, "noise_factor": tolerances.noise_factor}
 
 
 def read_hello(line: bytes) -> Hello | StartFailure:
@@ -225,5 +235,5 @@ def _parse(model: type[_W], line: bytes) -> _W:
         raise BadAnswerError(f"{where or 'line'}: {first['msg'].lower()}") from None
 
 
-def _line(fields: dict[str, str | int]) -> bytes:
+def _line(fields: dict[str, str | int | dict[str, float]]) -> bytes:
     return json.dumps(fields, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"

@@ -335,8 +335,10 @@ def _job(item: Pending, number: int, settings: ProbeSettings) -> Job:
     key = item.key if isinstance(item, PendingSave) else item.task.save
     material = settings.materials[key.model]
     if isinstance(item, PendingSave):
-        return SaveJob(name, key.model, key.format, material)
-    return LoadJob(name, key.model, key.format, item.strategy, item.artifact, material)
+        return SaveJob(name, key.model, key.format, material, settings.tolerances)
+    return LoadJob(
+        name, key.model, key.format, item.strategy, item.artifact, material, settings.tolerances
+    )
 
 
 def _default_budget() -> float:

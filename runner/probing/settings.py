@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crossload.runner.probing.material import Material
-from crossload.runner.records import Limits
+from crossload.runner.records import Limits, Tolerances
 from crossload.runner.sandbox.containment import Sandbox
 
 
@@ -28,7 +28,7 @@ class ProbeSettings:
     artifacts: Path
     scratch: Path
     limits: Limits = Limits()  # noqa: RUF009 - frozen, so sharing one default is safe
-    tolerance: float = 1e-5
+    tolerances: Tolerances = Tolerances()  # noqa: RUF009 - same
     jobs: int = 1
     memory_budget_mb: int | None = None
     recycle_mb: int = 1500

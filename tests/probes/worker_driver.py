@@ -64,6 +64,7 @@ class WorkerDriver:
     def ask(self, **job: Any) -> dict[str, Any]:
         """Send a job and wait for its answer."""
         job.setdefault("cpu_seconds", 60)
+        job.setdefault("tolerances", {"relative": 1e-5, "noise_factor": 4.0})
         self.jobs.write(json.dumps(job) + "\n")
         self.jobs.flush()
         return self.read()

@@ -55,11 +55,13 @@ def line(value: object) -> bytes:
 def test_jobs_are_one_line_of_ascii_each() -> None:
     inside = Path("/artifacts")
     assert SAVE.line(60, inside) == (
-        b'{"kind":"save","id":"17","model":"dense","format":"h5","cpu_seconds":60}\n'
+        b'{"kind":"save","id":"17","model":"dense","format":"h5","cpu_seconds":60,'
+        b'"tolerances":{"relative":1e-05,"noise_factor":4.0}}\n'
     )
     assert LOAD.line(60, inside) == (
         b'{"kind":"load","id":"18","model":"dense","format":"keras","strategy":"no-compile",'
-        b'"artifact":"/artifacts/abc","cpu_seconds":60}\n'
+        b'"artifact":"/artifacts/abc","cpu_seconds":60,'
+        b'"tolerances":{"relative":1e-05,"noise_factor":4.0}}\n'
     )
 
 

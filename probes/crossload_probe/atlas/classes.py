@@ -1,7 +1,7 @@
 """Find the classes and functions of a framework's API, with arguments and default configurations.
 
-Owns the first pass of the atlas: what is public here and what a file written here says. Whether
-another version accepts that is `atlas.trials`'s.
+Owns the first pass of the atlas: what is public here, and what a file written here says.
+`atlas.trials` finds whether another version accepts it.
 """
 
 import importlib

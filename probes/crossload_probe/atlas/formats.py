@@ -1,7 +1,7 @@
 """Which file formats a framework writes and reads, found by writing and reading a tiny model.
 
-Owns the formats' part of the atlas. A format is named by what lies on the disk (hdf5, zip,
-savedmodel, weights-hdf5, checkpoint), not by its suffix.
+Owns the formats in the atlas. A format is named by its content on disk (hdf5, zip, savedmodel,
+weights-hdf5, checkpoint), not by its suffix.
 """
 
 import inspect

@@ -1,9 +1,9 @@
-"""Write down which part of the Keras API this environment has: `runner.atlas` is made of it.
+"""Write down which part of the Keras API this environment has, for `runner.atlas`.
 
-Owns the command line: `start.py atlas --api tf.keras --backend tensorflow --out FILE`
-writes classes, names, arguments and formats; with `--keys FILE` (names and configurations of all
-environments together) it writes which of them this environment accepts. Exit code 3 and {"error"}
-where the framework cannot be imported. Nothing but the framework's own code is run.
+Owns the command line: `start.py atlas --api tf.keras --backend tensorflow --out FILE` writes
+classes, names, arguments and formats; with `--keys FILE` (names and configurations of all
+environments together) it writes which of them this environment accepts. Exits 3 with {"error"} if
+the framework cannot be imported. Nothing but the framework's own code runs.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from crossload_probe import wire
 
 
 def find_atlas(api, backend, keys):
-    """What was found and the exit code; `keys` is None for the first pass."""
+    """(what was found, exit code); `keys` is None in the first pass."""
     try:
         from crossload_probe import frameworks
 

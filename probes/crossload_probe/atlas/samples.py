@@ -1,7 +1,7 @@
-"""What it takes to make one of every class, and what files name that no public list shows.
+"""Arguments to make one object of every class, and names in files that no public list shows.
 
 Owns data: constructor arguments by name, names of classes that only saved files spell out, and
-keys of old configurations. Which of them an environment has is found by `atlas.classes`.
+keys of old configurations. `atlas.classes` finds which of them an environment has.
 """
 
 # kind -> where its classes are public, below the module `keras`. The first has `deserialize`.
@@ -121,8 +121,8 @@ SEED_NAMES = {
         "Merge", "Model", "Normalization", "Sequential", "SlicingOpLambda", "TFOpLambda",
         "TensorFlowOpLayer", "DenseFeatures", "SequenceFeatures", "ModuleWrapper", "NotEqual",
         "Operation", "GetItem", "TimeDistributedDense", "Convolution2D", "SyncBatchNormalization",
-        "RandomFourierFeatures", "UnifiedLSTM", "UnifiedGRU", "Convolution1D", "AtrousConvolution2D",
-        "Deconvolution2D", "Add", "Multiply", "Cast",
+        "RandomFourierFeatures", "UnifiedLSTM", "UnifiedGRU", "Convolution1D",
+        "AtrousConvolution2D", "Deconvolution2D", "Add", "Multiply", "Cast",
     ),
     "models": ("Functional", "Model", "Sequential"),
     "optimizers": ("TFOptimizer", "AdamV2", "Adam", "adam", "Custom>Adam", "LossScaleOptimizerV1",

@@ -1,7 +1,7 @@
 """Try the names and configuration keys of all environments in this one.
 
 Owns the second pass of the atlas: is a name found, is a key accepted and kept. An answer is what
-the framework did, never what its signatures promise.
+the framework did, not what its signatures promise.
 """
 
 import copy

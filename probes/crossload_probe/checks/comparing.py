@@ -1,7 +1,7 @@
-"""Compare a loaded model with what its saver expected of it, one check after the other.
+"""Compare a loaded model with what its saver expected, one check after the other.
 
-Owns the comparisons and what each difference means in numbers. Whether a number is small enough is
-for the runner, which knows the saver's noise.
+Owns the comparisons and how a difference becomes a number. Whether that number is small enough is
+for the runner to decide.
 """
 
 import math
@@ -24,12 +24,8 @@ CHECKS = (
     "re-save",
 )
 DETAIL_LENGTH = 600
-# Optimizer slots are floats of the same bits when restored; this only pairs them up.
+# Restored optimizer slots are equal bit by bit; this tolerance only pairs them up.
 SLOT_TOLERANCE = 1e-4
-# Outputs further apart than this, or than so many times the saver's noise, are worth a look at the
-# layers. The verdict is not decided here.
-LAYER_TOLERANCE = 1e-5
-NOISE_FACTOR = 4
 
 
 def agrees(detail=""):
@@ -68,8 +64,8 @@ def largest_difference(found, expected):
     """(difference, problem) of two lists of arrays, pair by pair.
 
     Returns:
-        The largest relative difference, and a text that is empty unless they cannot be compared
-        or hold what is not finite.
+        The largest relative difference, and what is wrong: empty unless the arrays cannot be
+        compared or hold values that are not finite.
     """
     if len(found) != len(expected):
         return float("inf"), "{} arrays instead of {}".format(len(found), len(expected))
@@ -92,9 +88,9 @@ def check_arrays(found, expected):
 
 
 def check_structure(model, expected):
-    """Layer classes, names and output shapes, in order; a different order alone is said, not bad."""
+    """Layer classes, names and output shapes, in order; a different order alone still agrees."""
     found, wanted = structure.summarise(model), expected["structure"]
-    # A shape that one of the two sides does not know is not a difference.
+    # A shape that only one side knows is no difference.
     if len(found) == len(wanted):
         for ours, theirs in zip(found, wanted):
             if ours["shape"] is None or theirs["shape"] is None:
@@ -118,7 +114,7 @@ def join(texts):
 
 
 def check_weights(model, expected):
-    """Arrays in the order of the layers, or, where the layers have another order, by shape."""
+    """Arrays in the order of the layers; paired by shape where the layers changed order."""
     found, wanted = structure.layer_weights(model), expected["weights"]
     result = check_arrays(found, wanted)
     if result["status"] == "measured" and result["difference"] < SLOT_TOLERANCE:
@@ -151,9 +147,18 @@ def pair_arrays(found, wanted):
     return worst, lost, left
 
 
-def check_layers(framework, model, expected, outputs):
-    """The first layer that gives something else; only where the outputs do."""
-    limit = max(LAYER_TOLERANCE, NOISE_FACTOR * (expected["noise"] or 0.0))
+def tolerance(job, expected):
+    """How far outputs may lie apart before they are worth a closer look, by the job and the noise.
+
+    The runner judges them by the same numbers, and by what it knows of the saver besides.
+    """
+    given = job["tolerances"]
+    return max(given["relative"], given["noise_factor"] * (expected["noise"] or 0.0))
+
+
+def check_layers(framework, model, job, expected, outputs):
+    """The first layer whose output differs; only where the model's outputs do."""
+    limit = tolerance(job, expected)
     result = check_arrays(outputs, expected["outputs"])
     if result["status"] == "measured" and result["difference"] <= limit:
         return not_applicable("the outputs agree")
@@ -171,7 +176,7 @@ def check_layers(framework, model, expected, outputs):
 
 
 def check_resave(framework, model, job):
-    """Whether it can be saved again; the last check, for saving may change what is saved."""
+    """Whether the model can be saved again; the last check, since saving may change the model."""
     kind = writing.base(job["format"])
     try:
         written = resaving.write_again(framework, model, kind, job["folder"])
@@ -197,7 +202,7 @@ def check_compile(model, expected):
 
 
 def check_optimizer(framework, model, expected):
-    """Class, step counter, learning rate; then the slots as a set of arrays."""
+    """Class, step counter and learning rate; then the slots as a set of arrays."""
     wanted = expected["optimizer"]
     if wanted is None:
         return not_applicable("the model was not compiled")
@@ -211,7 +216,7 @@ def check_optimizer(framework, model, expected):
             found[key], wanted[key], rtol=1e-6, atol=0
         ):
             return disagrees("{} was {}, is {}".format(key, wanted[key], found[key]))
-    # Eras differ in slots that they keep but do not use: those are zero.
+    # Versions keep different unused slots; those are zero.
     worst, lost, extra = pair_arrays(found["slots"], expected["slots"])
     lost = [array for array in lost if numpy.any(array)]
     extra = [array for array in extra if numpy.any(array)]
@@ -248,17 +253,17 @@ def compare(framework, model, job, expected, outputs, skipped):
 
     Args:
         framework: the loader's.
-        model: what was loaded; it has predicted already.
+        model: what was loaded, after its first prediction.
         job: the job, with its private `folder`.
         expected: the saver's expectation.
         outputs: the loaded model's predictions.
-        skipped: check name -> why it means nothing for this way of loading.
+        skipped: name of a check -> why it does not apply to this way of loading.
     """
     functions = {
         "structure": lambda: check_structure(model, expected),
         "weights": lambda: check_weights(model, expected),
         "outputs": lambda: check_arrays(outputs, expected["outputs"]),
-        "layers": lambda: check_layers(framework, model, expected, outputs),
+        "layers": lambda: check_layers(framework, model, job, expected, outputs),
         "compile": lambda: check_compile(model, expected),
         "optimizer": lambda: check_optimizer(framework, model, expected),
         "step": lambda: check_step(framework, model, job["model"], expected),
@@ -277,7 +282,7 @@ def compare(framework, model, job, expected, outputs, skipped):
 
 
 def guarded(function):
-    """A check that raises says so, and the others go on."""
+    """The result of a check; an exception in it becomes an `error`, and the next check follows."""
     try:
         return function()
     except Exception as error:

@@ -1,6 +1,7 @@
-"""Write and read what a saver saw of its model: `expected.npz` and `expected.json` of a bundle.
+"""Write and read a saver's observations of its model: `expected.npz` and `expected.json`.
 
-Owns their layout. What is in them is `jobs.saving`'s to measure and `checks.comparing`'s to compare.
+Owns the layout of these two files of a bundle. `jobs.saving` measures their content,
+`checks.comparing` compares it.
 """
 
 import io
@@ -10,12 +11,12 @@ import os
 import numpy
 
 LAYOUT = 2
-# These are lists of arrays; everything else of an expectation is JSON.
+# These are lists of arrays; everything else in an expectation is JSON.
 ARRAYS = ("inputs", "outputs", "layers", "weights", "slots")
 
 
 def write(bundle, expectation):
-    """Write an expectation into the folder of a bundle."""
+    """Write an expectation into a bundle's folder."""
     arrays = {}
     counts = {}
     for group in ARRAYS:
@@ -30,12 +31,12 @@ def write(bundle, expectation):
     facts["layout"] = LAYOUT
     facts["counts"] = counts
     with open(os.path.join(bundle, "expected.json"), "w", encoding="ascii") as stream:
-        # A loss may be NaN: that is Python's own JSON then, and nobody else reads this file.
+        # A loss may be NaN, which is Python's own JSON; only this module reads the file.
         json.dump(facts, stream, sort_keys=True, ensure_ascii=True)
 
 
 def read(bundle):
-    """The expectation in the folder of a bundle."""
+    """Read the expectation from a bundle's folder."""
     with open(os.path.join(bundle, "expected.json"), "r", encoding="ascii") as stream:
         expectation = json.load(stream)
     if expectation.pop("layout") != LAYOUT:

@@ -1,14 +1,14 @@
-"""What every layer of a model gives out, and the first layer where a loaded model goes astray.
+"""Record the output of every layer, and find the first layer of a loaded model that differs.
 
-Owns recording and comparing intermediate outputs. It looks at Sequential and functional models,
-at those of their layers that are called once and give one tensor; the others are passed over.
+Covers Sequential and functional models: those of their layers that are called once and have one
+output tensor. Other layers are skipped.
 """
 
 import numpy
 
 from crossload_probe.checks import structure
 
-# Rows that are kept of a batch when all of it would make a bundle big.
+# How many rows of a batch are kept where the whole batch would make the bundle big.
 KEPT_ROWS = 2
 BIG = 1 << 18  # bytes
 
@@ -16,7 +16,7 @@ BIG = 1 << 18  # bytes
 def record(framework, model, inputs):
     """(names, arrays): [[class, name]] of the observed layers in order, and float32 outputs.
 
-    Never raises: a model that cannot be taken apart has no layers to tell of.
+    Never raises: a model that cannot be taken apart has no layers.
     """
     try:
         layers, tensors = observed(framework, model)
@@ -52,12 +52,12 @@ def observed(framework, model):
 
 
 def is_number(array):
-    """Whether float32 can hold it; bfloat16 has a kind of its own."""
+    """Whether float32 can hold it; bfloat16 has its own kind."""
     return array.dtype.kind in "fiub" or "float" in str(array.dtype)
 
 
 def spell(layer):
-    """[class, name] without what differs by era or by order of building."""
+    """[class, name] without what depends on the version or on the order of building."""
     return [
         structure.CLASS_SUFFIX.sub("", type(layer).__name__),
         structure.AUTOMATIC_NUMBER.sub("", layer.name),
@@ -65,7 +65,7 @@ def spell(layer):
 
 
 def compact(arrays):
-    """The same arrays, or their first rows where all of them would be big."""
+    """The same arrays, cut to their first rows where the whole would be big."""
     if sum(array.nbytes for array in arrays) <= BIG:
         return arrays
     return [array[:KEPT_ROWS] for array in arrays]
@@ -74,7 +74,7 @@ def compact(arrays):
 def pair(names, arrays, found_names, found_arrays):
     """[(class, name, expected, found)] in the saver's order, of layers that both sides have.
 
-    Layers of one normalised name are told apart by their order.
+    Layers that share a normalised name are matched in order.
     """
     found = {}
     for name, array in zip(found_names, found_arrays):

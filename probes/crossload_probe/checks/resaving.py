@@ -1,6 +1,6 @@
-"""Write a loaded model again, and say whether that works.
+"""Save a loaded model again, and report whether that works.
 
-Owns that one question; the file is thrown away. What is written is `formats.writing`'s.
+The new file is thrown away.
 """
 
 import os
@@ -9,14 +9,14 @@ import shutil
 from crossload_probe.formats import writing
 
 TOO_DEAR = "a SavedModel takes seconds to write"
-# Formats that hold a model; there is nothing to save again of weights or of a signature.
+# Formats that hold a whole model; weights and signatures cannot be saved again.
 AGAIN = ("h5", "keras", "json+weights")
 
 
 def write_again(framework, model, file_format, folder):
-    """The format that the model could be written in; raises what the framework does about its own.
+    """The format in which the model could be saved; raises what the framework raises for its own.
 
-    A loader that no longer writes the file's format is no loss if it writes its native one.
+    A loader that no longer writes the file's format but writes its native one loses nothing.
     """
     kind = writing.base(file_format)
     target = os.path.join(folder, "again")
@@ -47,5 +47,5 @@ def write(framework, model, kind, target):
 
 
 def native_format(framework):
-    """What this Keras writes by itself: its zip, or HDF5 before there was one."""
+    """What this Keras writes by default: a zip, or HDF5 in older versions."""
     return "keras" if framework.is_keras3 else "h5"

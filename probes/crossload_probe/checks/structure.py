@@ -1,14 +1,14 @@
-"""What a model consists of: layers in order, their shapes and names, and their weights.
+"""What a model consists of: its layers in order, their shapes and names, and their weights.
 
 Owns the summary that a saver writes and a loader compares. Names and classes are normalised, so
-that only a difference that means something is one.
+that only real differences show.
 """
 
 import re
 
 import numpy
 
-# Versions of one class that the same layer had in some TensorFlow.
+# Class names that the same layer has in some versions of TensorFlow.
 CLASS_SUFFIX = re.compile(r"(V1|V2)$")
 AUTOMATIC_NUMBER = re.compile(r"_\d+$")
 
@@ -16,7 +16,7 @@ AUTOMATIC_NUMBER = re.compile(r"_\d+$")
 def summarise(model):
     """[{"class", "name", "shape"}] of the layers in order, without the input layers.
 
-    Sequential models list their input layer in some eras and not in others.
+    Only some versions list the input layer of a Sequential model.
     """
     return [
         {
@@ -30,7 +30,7 @@ def summarise(model):
 
 
 def output_shape(layer):
-    """Output shape without the batch as a list; None where the layer does not know it."""
+    """Output shape without the batch, as a list; None if the layer does not know it."""
     try:
         shape = layer.output_shape
     except Exception:
@@ -52,7 +52,7 @@ def output_shape(layer):
 def layer_weights(model):
     """Arrays of all layers, in the order of the layers.
 
-    Without those of tables, which Keras 2 counts among the weights: no loading keeps their order.
+    Tables are left out: Keras 2 counts them among the weights, and no loading keeps their order.
     """
     return [
         numpy.asarray(array)
@@ -63,7 +63,7 @@ def layer_weights(model):
 
 
 def end_names(model):
-    """Names of the inputs and of the outputs, by which a signature is matched."""
+    """Names of the inputs and outputs, which signatures are matched by."""
     inputs = getattr(model, "inputs", None)  # Keras 3 has none of a subclass of Model
     return {
         "inputs": list(getattr(model, "input_names", None) or tensor_names(inputs)),

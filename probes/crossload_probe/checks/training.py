@@ -1,13 +1,13 @@
-"""What a model was compiled with, and its optimizer's state, in words that hold over the versions.
+"""What a model was compiled with, and its optimizer's state, in words shared by all versions.
 
-Owns the optimizers and losses by era. Reads only; how two states are compared is `checks.comparing`'s.
+Owns optimizers and losses by version. It only reads; `checks.comparing` compares two states.
 """
 
 import re
 
 import numpy
 
-# One thing, several names: what users write, what a file holds, what a loaded object is called.
+# Several names for one thing: what users write, what a file holds, what an object is called.
 ALIASES = {
     "mse": "mean_squared_error",
     "acc": "accuracy",
@@ -31,7 +31,7 @@ def compile_state(model):
 
 
 def optimizer_name(optimizer):
-    """Lower-case class name; Keras 1 style optimizers of TF 1 come wrapped."""
+    """Class name in lower case; TF 1 wraps optimizers in the style of Keras 1."""
     return type(optimizer).__name__.lower()
 
 
@@ -46,7 +46,7 @@ def find_loss(model):
 
 
 def find_metrics(model):
-    """What was given as `metrics`, or what became of it; the losses among them left out."""
+    """What was given as `metrics`, or what became of it, without the losses."""
     for attribute in ("_compile_metrics", "compiled_metrics"):
         if hasattr(model, attribute):
             given = getattr(model, attribute)
@@ -82,13 +82,13 @@ def spell_all(value):
 
 
 def spell(item):
-    """ "mse", the function, the class or an object of it: "mean_squared_error"."""
+    """One name for "mse", the function, the class and an object of it: "mean_squared_error"."""
     if isinstance(item, str):
         name = item
     elif callable(item) and hasattr(item, "__name__"):
         name = item.__name__
     else:
-        # A metric object may wrap a function (MeanMetricWrapper) and then carries its name.
+        # A metric object that wraps a function (MeanMetricWrapper) has that function's name.
         name = getattr(item, "name", None) or type(item).__name__
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     return ALIASES.get(name, name)
@@ -99,7 +99,7 @@ def optimizer_state(framework, model):
 
     Returns:
         {"class": str, "iterations": int or None, "rate": float or None, "slots": [arrays]}.
-        Slots are the variables that are not scalars: their names and order differ by era.
+        Slots are the variables that are not scalars; names and order depend on the version.
     """
     optimizer = getattr(model, "optimizer", None)
     if optimizer is None:
@@ -115,8 +115,8 @@ def optimizer_state(framework, model):
 
 
 def make_slots(optimizer, model):
-    """Let an optimizer make its slots now: values restored from a SavedModel wait for that."""
-    # Standalone Keras 2 knows only the second name.
+    """Make an optimizer create its slots, so that values from a SavedModel are restored."""
+    # Standalone Keras 2 has only the second name.
     name = "trainable_variables" if hasattr(model, "trainable_variables") else "trainable_weights"
     trainable = getattr(model, name)
     for step in ("build", "_create_all_weights"):
@@ -127,7 +127,7 @@ def make_slots(optimizer, model):
 
 
 def optimizer_arrays(framework, optimizer):
-    """All variables: a method, a property or a list by era; or arrays where there is only that."""
+    """All variables (a method, a property or a list by version), or arrays if these are missing."""
     variables = getattr(optimizer, "variables", None)
     if callable(variables):
         variables = variables()
@@ -139,7 +139,7 @@ def optimizer_arrays(framework, optimizer):
 
 
 def read_number(framework, optimizer, names, kind):
-    """A scalar of the optimizer under the first of the names that it has, or None."""
+    """A scalar of the optimizer under the first name that it has, or None."""
     for name in names:
         value = getattr(optimizer, name, None)
         if value is None:

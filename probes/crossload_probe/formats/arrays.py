@@ -1,7 +1,7 @@
-"""Find the weights in a file without its loader, and give them to the layers of a model.
+"""Find the weights in a file without its own loader, and assign them to the layers of a model.
 
-Owns the layouts of weights in HDF5 (of Keras 2 and of Keras 3) and in TensorFlow checkpoints, and
-the matching of stored groups with layers: by name, by class, by order, always by shape.
+Owns the layouts of weights in HDF5 (Keras 2 and Keras 3) and in TensorFlow checkpoints, and the
+matching of stored groups with layers: by name, by class, by order, always by shape.
 """
 
 import re
@@ -10,7 +10,7 @@ import numpy
 
 from crossload_probe.formats import cudnn
 
-# Components of a path in a file that say nothing of the layer.
+# Parts of a path in a file that do not identify the layer.
 FILLERS = {"layers", "_layer_checkpoint_dependencies", "vars", "cell", "model_weights"}
 CHECKPOINT_SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"
 CHECKPOINT_LAYER = re.compile(r"^(?:.*/)?layer_with_weights-(\d+)/")
@@ -21,7 +21,7 @@ class NoFit(Exception):
 
 
 def natural(text):
-    """Sort key in which `dense_2` comes before `dense_10`."""
+    """Sort key that puts `dense_2` before `dense_10`."""
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", text)]
 
 
@@ -69,8 +69,8 @@ def read_tree(root):
 def read_checkpoint(tensorflow, prefix):
     """The same from a TensorFlow checkpoint; layers have numbers there, not names.
 
-    A variable is stored under its shortest path: that of a recurrent cell is `variables/3`, of
-    the model as a whole, and not the one through its layer.
+    A variable is stored under its shortest path: a recurrent cell's may be `variables/3` of the
+    whole model instead of the path through its layer.
     """
     reader = tensorflow.train.load_checkpoint(prefix)
     layers, loose = {}, []
@@ -88,7 +88,7 @@ def read_checkpoint(tensorflow, prefix):
 
 
 def assign(model, groups):
-    """Give every layer with weights the group that fits it best; raises `NoFit`."""
+    """Assign to every layer with weights the group that fits best; raises `NoFit`."""
     left = list(groups)
     for layer in model.layers:
         arrays = layer.get_weights()
@@ -116,7 +116,7 @@ def fits(entries, shapes):
 
 
 def kinship(layer, name):
-    """How much a stored group's name says that it is this layer's: name, then class."""
+    """How well a stored group's name matches the layer: by name, then by class."""
     last = name.split("/")[-1]
     if layer.name in (name, last):
         return 2
@@ -141,8 +141,8 @@ def take_loose(groups, shapes, layer_name):
 def order_arrays(layer, entries, shapes):
     """The arrays in the layer's own order: by the names of its variables, else as stored.
 
-    Those of a model within a model go by the layers that their names tell first: where it is
-    frozen, Keras 2 stores what could be trained before all the rest.
+    Arrays of a nested model are first sorted into its layers by name: Keras 2 stores the
+    trainable ones of a frozen model before all others.
     """
     within = order_within(layer, entries)
     if within is not None:
@@ -161,7 +161,7 @@ def order_arrays(layer, entries, shapes):
 
 
 def order_within(layer, entries):
-    """The arrays of a model by the names of its layers; None where they do not tell that."""
+    """The arrays of a model by layer name; None if their names do not say."""
     if not hasattr(layer, "layers"):
         return None
     found = {}
@@ -177,5 +177,5 @@ def order_within(layer, entries):
 
 
 def short_name(name):
-    """ "lstm/lstm_cell/kernel:0" as "kernel"."""
+    """Return "kernel" for "lstm/lstm_cell/kernel:0"."""
     return name.split("/")[-1].split(":")[0]

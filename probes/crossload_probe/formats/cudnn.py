@@ -1,7 +1,8 @@
-"""The weights of CuDNNLSTM and CuDNNGRU as those of LSTM and GRU, which compute the same.
+"""Convert the weights of CuDNNLSTM and CuDNNGRU to those of LSTM and GRU, which compute the same.
 
-Owns that layout, as Keras 2 converts it: every gate's kernel lies in the other order, recurrent
-kernels are transposed, and there are two biases. Only what cannot be anything else is converted.
+Owns that layout, converted as Keras 2 does it: the kernel of each gate is stored in the other
+memory order, recurrent kernels are transposed, and there are two biases. Only unmistakable arrays
+are converted.
 """
 
 import numpy

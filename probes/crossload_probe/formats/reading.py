@@ -1,7 +1,7 @@
-"""Read a model from a payload through Keras' own functions, by one of the strategies for that.
+"""Read a model from a payload through Keras' own functions, by one of the strategies.
 
-Owns what each of these strategies passes to Keras, what it gives up where that is refused (its
-concessions), and the Keras 2 that may be installed beside Keras 3.
+Owns what each strategy passes to Keras, what it gives up where that is refused (its concessions),
+and the Keras 2 that may be installed beside Keras 3.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ UNSAFE = "unsafe"
 
 
 def read(framework, job, path):
-    """(model, concessions) by the job's strategy; raises what the framework does."""
+    """(model, concessions) by the job's strategy; raises what the framework raises."""
     strategy = job["strategy"]
     if job["kind"] in ("weights-h5", "weights-tf"):
         model = samples.build(framework, job["model"], samples.REBUILD_SEED)
@@ -42,11 +42,10 @@ def read(framework, job, path):
 
 
 def load_conceding(framework, load, strategy, custom_objects):
-    """(model, concessions): as asked, else giving up one thing after the other.
+    """(model, concessions): as asked, else with one concession after the other.
 
-    Keras 3.0 to 3.2 drop every option on their way to an HDF5 file, `custom_objects` among them;
-    a scope reaches it all the same. tf-keras is told to run the code in a file only where it
-    refuses the file otherwise.
+    Keras 3.0 to 3.2 ignore every option for an HDF5 file, `custom_objects` too; a scope works
+    there. tf-keras may run the code in a file only if it refuses the file otherwise.
     """
     ways = [[], [NO_COMPILE]]
     if strategy == "legacy":
@@ -71,7 +70,7 @@ def load_conceding(framework, load, strategy, custom_objects):
 
 
 def load_json(framework, path, custom_objects=None, safe_mode=True, compile=True):
-    """A model by its architecture in JSON and its weights; there is no compile state in that."""
+    """A model from its architecture in JSON and its weights; never compiled."""
     with open(os.path.join(path, writing.ARCHITECTURE), encoding="utf-8") as stream:
         text = stream.read()
     with unsafe_scope(framework, not safe_mode):
@@ -82,9 +81,9 @@ def load_json(framework, path, custom_objects=None, safe_mode=True, compile=True
 
 @contextlib.contextmanager
 def unsafe_scope(framework, wanted):
-    """Let a file's own code run; a Keras that has no such switch lets it run anyway.
+    """Let the code in a file run; a Keras without such a switch always does.
 
-    The public switch cannot be turned back, so this takes the scope that Keras itself uses.
+    The public switch cannot be turned off again, so this uses Keras' own scope.
     """
     layers = sys.modules[framework.keras.layers.deserialize.__module__]
     scope = getattr(getattr(layers, "serialization_lib", None), "SafeModeScope", None)
@@ -96,7 +95,7 @@ def unsafe_scope(framework, wanted):
 
 
 def legacy(framework):
-    """tf-keras as a framework of its own, beside the Keras of this process."""
+    """tf-keras as a second framework beside the Keras of this process."""
     import tensorflow
     import tf_keras
 

@@ -1,7 +1,7 @@
-"""Build a model from its code and fill it with the weights of a file that was saved elsewhere.
+"""Build a model from its code and fill it with the weights of a file.
 
-Owns the order of attempts for each format. How arrays are found in a file and given to layers is
-`formats.arrays`'s.
+Owns the order of attempts for each format. `formats.arrays` and `formats.trees` find the arrays in
+a file and assign them to layers.
 """
 
 import json
@@ -23,15 +23,15 @@ FINALIZED = "finalize-state"
 
 
 class NothingLoaded(Exception):
-    """Loading weights raised nothing and changed nothing."""
+    """Loading the weights raised no error, but changed nothing."""
 
 
 def rebuild(framework, name, kind, path):
-    """(model, concessions); raises what the last way of reading the weights raised."""
+    """(model, concessions); raises the error of the last way of reading the weights."""
     ways = find_ways(kind, path)
     for number, way in enumerate(ways):
         framework.clear()
-        # Other weights than the file's: what was not loaded must show.
+        # Weights that differ from the file's, so that those not loaded show.
         model = samples.build(framework, name, samples.REBUILD_SEED)
         before = structure.layer_weights(model)
         try:
@@ -50,9 +50,9 @@ def rebuild(framework, name, kind, path):
 
 
 def finalize(model):
-    """Concessions of it: let normalisations compute with their new weights where they do not.
+    """Make normalisation layers compute with their new weights; returns the concessions.
 
-    TF 2.6 and 2.7, and Keras 3.0 to 3.5 forget that after reading HDF5.
+    TF 2.6 and 2.7, and Keras 3.0 to 3.5 do not do so after reading HDF5.
     """
     changed = []
     for layer in getattr(model, "layers", ()):
@@ -75,8 +75,8 @@ def numbers_of(layer):
 def find_ways(kind, path):
     """Ways of reading the weights, the framework's own first.
 
-    A `.keras` file is a zip, or plain HDF5 from the years before that. A file without a suffix is
-    taken for a checkpoint, or refused, until it is renamed.
+    A `.keras` file is a zip, or plain HDF5 from earlier versions. A file without a suffix is taken
+    for a checkpoint, or refused, until it is renamed.
     """
     if kind == "h5" and not os.path.splitext(path)[1]:
         return [load_as_h5]
@@ -88,7 +88,7 @@ def find_ways(kind, path):
 
 
 def unchanged(before, after):
-    """Whether no weight is another than it was; a model without any has lost none."""
+    """Whether no weight has changed; a model without weights has lost none."""
     return bool(before) and all((ours == theirs).all() for ours, theirs in zip(before, after))
 
 
@@ -97,14 +97,14 @@ def load_weights(framework, model, path):
 
 
 def load_as_h5(framework, model, path):
-    """Under the name that its content deserves: loaders go by the suffix."""
+    """Rename a file by its content, since loaders go by the suffix."""
     renamed = os.path.join(os.path.dirname(path), "renamed.h5")
     os.rename(path, renamed)
     model.load_weights(renamed)
 
 
 def unpack(path):
-    """Path of the weights file in a zip, unpacked beside it."""
+    """Path of the weights file of a zip, unpacked beside the zip."""
     with zipfile.ZipFile(path) as archive:
         return archive.extract(ZIP_WEIGHTS, os.path.dirname(path))
 
@@ -118,7 +118,7 @@ def assign_unpacked(framework, model, path):
 
 
 def stored_order(path):
-    """Names of the layers in a zip, in the order of its description."""
+    """Names of the layers in a zip, in the order of the model's configuration."""
     with zipfile.ZipFile(path) as archive:
         if ZIP_CONFIG not in archive.namelist():
             return []
@@ -127,7 +127,7 @@ def stored_order(path):
 
 
 def names_in(value):
-    """Every name in a description, the outer ones first."""
+    """Every name in a configuration, outer ones first."""
     if isinstance(value, dict):
         if isinstance(value.get("name"), str):
             yield value["name"]
@@ -139,7 +139,7 @@ def names_in(value):
 
 
 def assign_stored(model, path, order=None):
-    """Arrays of an HDF5 file: layer within layer where it has such a layout, else one by one."""
+    """Assign the arrays of an HDF5 file: as a tree if it is one, else group by group."""
     tree = trees.read(path)
     if tree is not None:
         try:

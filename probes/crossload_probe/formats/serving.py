@@ -1,7 +1,7 @@
-"""Use a SavedModel through its serving signature or its endpoint, without Keras.
+"""Call a SavedModel through its serving signature or its endpoint, without Keras.
 
-Owns matching a signature's tensors with a model's inputs and outputs: signatures order them by
-name, and some exports rename them.
+Owns matching the tensors of a signature with the inputs and outputs of a model: signatures order
+them by name, and some exports rename them.
 """
 
 import numpy
@@ -11,7 +11,7 @@ from crossload_probe.frameworks import flatten
 SIGNATURE = "serving_default"
 ENDPOINT = "serve"
 TAG = "serve"
-# What had to be used instead of `tf.saved_model.load`.
+# Concessions: what replaced `tf.saved_model.load`.
 BY_LAYER = "tfsm-layer"
 BY_SESSION = "graph-session"
 
@@ -21,12 +21,12 @@ class NoSignature(Exception):
 
 
 def predict(framework, path, expected):
-    """(outputs, concessions): arrays in the order in which the saver had them.
+    """(outputs, concessions): arrays in the saver's order.
 
     Args:
         framework: the loader's.
         path: the SavedModel's folder.
-        expected: the saver's expectation; its inputs, the names of its ends, and shapes are used.
+        expected: the saver's expectation, of which inputs, names and shapes are used.
     """
     tensorflow = find_tensorflow(framework)
     named, concessions = call_signature(
@@ -36,7 +36,7 @@ def predict(framework, path, expected):
 
 
 def call_endpoint(framework, path, expected):
-    """Outputs of an export by the documented way: its endpoint, called as the model was."""
+    """Outputs of an export the documented way: through its endpoint, called as the model was."""
     tensorflow = find_tensorflow(framework)
     if not tensorflow.executing_eagerly():
         raise NoSignature("an endpoint can only be called in the eager mode of TensorFlow 2")
@@ -54,7 +54,7 @@ def call_endpoint(framework, path, expected):
 
 
 def call_with_several(function, tensors):
-    """Several inputs go in as a list, or one by one where the export was made so."""
+    """Pass several inputs as a list, or one by one if the export expects that."""
     try:
         return function(tensors)
     except (TypeError, ValueError):
@@ -66,7 +66,7 @@ def call_with_several(function, tensors):
 
 
 def find_tensorflow(framework):
-    """TensorFlow, also where Keras computes with something else; raises where there is none."""
+    """TensorFlow, whatever backend Keras uses; raises ImportError if it is missing."""
     if framework.tensorflow is not None:
         return framework.tensorflow
     import tensorflow
@@ -82,10 +82,10 @@ def in_order(named, expected):
 
 
 def call_signature(framework, tensorflow, path, inputs, names):
-    """({name: array}, concessions) by the first way that works; raises what the first one raised.
+    """({name: array}, concessions) by the first way that works; raises the error of the first.
 
-    A session reads only the graph: it does not stumble over Python objects of another era that
-    were saved beside it (the slots of a Keras 2 optimizer, where that Keras is gone).
+    A session reads only the graph, and does not fail on Python objects of another version that
+    were saved beside it (such as the slots of a Keras 2 optimizer).
     """
     if not tensorflow.executing_eagerly():
         return predict_in_session(tensorflow, path, inputs, names), []
@@ -122,7 +122,7 @@ def predict_eagerly(tensorflow, path, inputs, names):
 
 
 def predict_by_layer(framework, path, inputs):
-    """Through Keras 3's own layer for this."""
+    """Through the layer that Keras 3 has for this."""
     layer = framework.keras.layers.TFSMLayer(path, call_endpoint=SIGNATURE)
     answer = layer(inputs[0] if len(inputs) == 1 else list(inputs))
     if not isinstance(answer, dict):
@@ -131,7 +131,7 @@ def predict_by_layer(framework, path, inputs):
 
 
 def predict_in_session(tensorflow, path, inputs, names):
-    """The way of TensorFlow 1: a graph, a session, tensors by name."""
+    """As in TensorFlow 1: a graph, a session, tensors by name."""
     with tensorflow.Graph().as_default(), tensorflow.compat.v1.Session() as session:
         graph = tensorflow.compat.v1.saved_model.load(session, [TAG], path)
         if SIGNATURE not in graph.signature_def:
@@ -148,12 +148,12 @@ def predict_in_session(tensorflow, path, inputs, names):
 
 
 def match(names, shapes, offered):
-    """Names of the offered tensors in the wanted order: by name, else by shape, else as sorted.
+    """Names of the offered tensors in the wanted order: by name, else by shape, else sorted.
 
     Args:
         names: wanted names, in order.
         shapes: wanted shapes with the batch, in order.
-        offered: name -> shape with the batch (None where a size is open).
+        offered: name -> shape with the batch (None for an open size).
     """
     left, chosen = sorted(offered), [None] * len(shapes)
     if len(left) != len(shapes):
@@ -172,7 +172,7 @@ def match(names, shapes, offered):
 
 
 def same_shape(wanted, offered):
-    """Whether the sizes after the batch are equal, an open one being equal to any."""
+    """Whether the sizes after the batch are equal; an open size equals any."""
     return len(wanted) == len(offered) and all(
         theirs is None or ours == theirs for ours, theirs in zip(wanted[1:], offered[1:])
     )

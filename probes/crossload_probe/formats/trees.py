@@ -1,8 +1,8 @@
-"""Give the weights of a Keras 3 file to the layers of a model, layer within layer.
+"""Assign the weights of a Keras 3 file to the layers of a model, nested layers included.
 
-Owns the tree of such a file and the walk along it: a layer is found by the name that newer versions
-store, else by its class and its place among those of that class. Files in which no layer lies
-within another need none of it: `formats.arrays` pairs those one by one.
+Owns the tree of such a file and the walk through it: a layer is found by the name that newer
+versions store, else by its class and its position among the layers of that class. Files without
+nested layers do not need this: `formats.arrays` matches theirs one by one.
 """
 
 import collections
@@ -13,18 +13,18 @@ import numpy
 from crossload_probe.formats.arrays import NoFit, natural, text
 
 OPTIMIZERS = ("optimizer", "_optimizer")
-# Groups that hold the layers of a model, one by one.
+# Groups that hold the layers of a model.
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")
 ARRAYS = "vars"
 SEPARATOR = re.compile(r"[/\\]")  # files that were saved under Windows have the other one
 
 
 class Node(object):
-    """What a file holds of one layer: its own arrays, and what is within it by its key.
+    """What a file holds of one layer: its own arrays, and its inner layers by key.
 
     Attributes:
         name: the layer's name, where the version of Keras stored it.
-        arrays: {key: array}, of this layer alone.
+        arrays: {key: array} of the layer itself.
         inner: {key: Node}.
     """
 
@@ -40,18 +40,18 @@ class Node(object):
         return node
 
     def shapes(self):
-        """Shapes of all arrays here and further in."""
+        """Shapes of all arrays in this node and below."""
         found = [array.shape for array in self.arrays.values()]
         return found + [shape for node in self.inner.values() for shape in node.shapes()]
 
     def children(self):
-        """[(key, node)] with arrays in them, `dense_2` before `dense_10`."""
+        """[(key, node)] of inner nodes that hold arrays, `dense_2` before `dense_10`."""
         keys = sorted(self.inner, key=natural)
         return [(key, self.inner[key]) for key in keys if self.inner[key].shapes()]
 
 
 def read(path):
-    """The tree of a file of weights as Keras 3 writes it; None where it is of another layout."""
+    """The tree of a weights file as Keras 3 writes it; None for any other layout."""
     import h5py
 
     root = Node()
@@ -74,7 +74,7 @@ def read(path):
 
 
 def assign(model, root, order=None):
-    """Give every layer of a model its weights, or none of them.
+    """Assign weights to all layers of a model, or to none.
 
     Args:
         model: a model, built.
@@ -83,7 +83,7 @@ def assign(model, root, order=None):
             stored in that order.
 
     Raises:
-        NoFit: the tree is that of another model.
+        NoFit: the tree belongs to another model.
     """
     found = []
     take(model, root, found, {name: place for place, name in enumerate(order or ())})
@@ -100,7 +100,7 @@ def assign(model, root, order=None):
 
 
 def is_filled(layer):
-    """Whether a layer has weights that are numbers: the texts of a table are none."""
+    """Whether a layer has numeric weights; the strings of a table do not count."""
     if any(hasattr(variable, "num_tensors") for variable in layer.weights):
         return False
     return bool(layer.weights)
@@ -129,7 +129,7 @@ def take(layer, node, found, order):
 
 
 def part_of(layer, key):
-    """A layer, or a list of them, within a layer by its key; attributes lost a `_` in Keras 3."""
+    """An inner layer, or a list of them, by key; Keras 3 dropped a `_` from some attributes."""
     if key in CONTAINERS:
         return layer.layers
     for name in (key, "_" + key, key.lstrip("_")):
@@ -140,7 +140,7 @@ def part_of(layer, key):
 
 
 def pairs(layers, node, order):
-    """[(layer, node)] of layers with weights: by their stored name, by class and place, by shape."""
+    """[(layer, node)] of layers with weights, by stored name, by class and position, by shape."""
     layers = [layer for layer in layers if is_filled(layer)]
     layers.sort(key=lambda layer: order.get(layer.name, len(order)))
     left, found = node.children(), []
@@ -169,7 +169,7 @@ def by_shape(layer, key, node):
 
 
 def snake(kind):
-    """The key of the first layer of a class, as Keras makes it."""
+    """The key that Keras gives the first layer of a class."""
     kind = re.sub(r"V[12]$", "", "Functional" if kind == "Model" else kind)
     kind = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", kind).lower()

@@ -1,7 +1,7 @@
-"""What each format is called on disk, what it holds, and how each era of Keras writes it.
+"""What each format is called on disk, what it holds, and how each version of Keras writes it.
 
-Owns the names of payloads and the calls that write them; `jobs.loading` and `formats.rebuilding` read
-them. A format with an option (`h5+no-optimizer`) is the same call with that one option more.
+Owns the names of payloads and the calls that write them. A format with an option
+(`h5+no-optimizer`) is the same call with one more argument.
 """
 
 import os
@@ -26,7 +26,7 @@ OPTIONS = {
     "h5+save-format": {"save_format": "h5"},
     "savedmodel+no-optimizer": {"include_optimizer": False},
 }
-# Files in the folder of a payload that is more than one file.
+# Files in a payload that is a folder.
 CHECKPOINT = "weights"
 ARCHITECTURE = "architecture.json"
 WEIGHTS = "model.weights.h5"
@@ -38,11 +38,11 @@ WHOLE = ("h5", "keras", "savedmodel")
 
 
 class NotWritten(Exception):
-    """This framework does not write that format, although it did not say so itself."""
+    """The framework raised no error, but did not write that format."""
 
 
 def base(file_format):
-    """The format without its option; `json+weights` is one word."""
+    """The format without its option; the `+` of `json+weights` is none."""
     return file_format if file_format == "json+weights" else file_format.split("+")[0]
 
 
@@ -52,7 +52,7 @@ def holds_compile_state(file_format):
 
 
 def write(framework, model, file_format, path):
-    """Save in that format, or raise what the framework raises; `NotWritten` where it is silent."""
+    """Save in that format; raises what the framework raises, or `NotWritten` if it is silent."""
     kind = base(file_format)
     if kind == "savedmodel":
         write_savedmodel(framework, model, file_format, path)
@@ -76,7 +76,7 @@ def write_savedmodel(framework, model, file_format, path):
     if framework.is_keras3:
         if file_format == "savedmodel+save-format":
             options = {"save_format": "tf"}
-        model.save(path, **options)  # refuses a path without a suffix, in its own words
+        model.save(path, **options)  # refuses a path without a suffix with its own error
     elif accepts(type(model).save, "save_format"):
         model.save(path, save_format="tf", **options)
     else:
@@ -103,12 +103,12 @@ def write_export(model, path):
 
 
 def knows_keras_suffix(framework):
-    """Standalone Keras before 2.4 writes HDF5 under whatever name it is given."""
+    """Standalone Keras before 2.4 writes HDF5 under any name."""
     return framework.api != "keras" or framework.keras_version >= (2, 4)
 
 
 def check_written(kind, path):
-    """Refuse what a framework only seemed to write, or what is of another format."""
+    """Raise `NotWritten` if the file is missing or in another format."""
     if kind in ("savedmodel", "export"):
         if is_hdf5(path):
             raise NotWritten("saving raised nothing, but wrote HDF5: the file's name won")
@@ -124,7 +124,7 @@ def check_written(kind, path):
 
 
 def is_hdf5(path):
-    """Whether there is a file that begins as HDF5 does."""
+    """Whether there is a file with the signature of HDF5."""
     if not os.path.isfile(path):
         return False
     with open(path, "rb") as stream:

@@ -1,8 +1,6 @@
-"""Load an artifact with one strategy, and answer what came of it.
+"""Load an artifact by one strategy, and report the result.
 
-Owns the order of a load job, and which checks mean anything after which way of loading. Reading
-the file is `formats.reading`'s, a rebuilt model `formats.rebuilding`'s, signatures and endpoints
-`formats.serving`'s, comparisons `checks.comparing`'s.
+Owns the order of a load job, and which checks apply after which way of loading.
 """
 
 import os
@@ -16,11 +14,11 @@ COMPILE_CHECKS = ("compile", "optimizer", "step")
 
 
 class CannotPredict(Exception):
-    """Loading raised nothing, but what it returned is of no use as a model."""
+    """Loading raised no error, but did not return a model."""
 
 
 def load(framework, job, folder, report):
-    """Do a load job: fill `report`; raises what the framework does."""
+    """Do a load job: fill `report`; raises the framework's errors."""
     clock = Clock(report["seconds"])
     job = dict(job, folder=folder, kind=writing.base(job["format"]))
     path = copy_payload(job["artifact"], folder)
@@ -51,7 +49,7 @@ def load(framework, job, folder, report):
 def copy_payload(artifact, folder):
     """Path of a writable copy of the one file or folder in the artifact's payload.
 
-    Some loaders unpack beside the file, and the artifact itself is read-only.
+    Some loaders unpack beside the file, and the artifact is read-only.
     """
     copy = os.path.join(folder, "payload")
     shutil.copytree(os.path.join(artifact, "payload"), copy, copy_function=shutil.copyfile)
@@ -62,7 +60,7 @@ def copy_payload(artifact, folder):
 
 
 def predict(framework, model, inputs):
-    """Predictions of what was loaded, which may be something that only looks like a model."""
+    """Predictions of what was loaded, which may only look like a model."""
     if not hasattr(model, "predict"):
         kind = "{}.{}".format(type(model).__module__, type(model).__name__)
         raise CannotPredict("load_model returned {}, which is not a model".format(kind))
@@ -70,7 +68,7 @@ def predict(framework, model, inputs):
 
 
 def skip_checks(job, expected, concessions):
-    """Which checks mean nothing for this way of loading, each with the reason."""
+    """Which checks do not apply to this way of loading, each with the reason."""
     skipped = {}
     if job["kind"].startswith("weights-"):
         reason = skipped["re-save"] = "the file holds weights only"
@@ -96,7 +94,7 @@ def loaded_uncompiled(job, concessions):
 
 
 def serve(framework, job, path, expected, clock):
-    """(checks, concessions) of a SavedModel used without Keras: there is nothing but outputs."""
+    """(checks, concessions) of a SavedModel used without Keras, which has nothing but outputs."""
     if job["strategy"] == "plain":
         outputs, concessions = serving.call_endpoint(framework, path, expected), []
     else:

@@ -1,8 +1,7 @@
-"""Build a reference model, save it as its framework does, and write down what it was.
+"""Build a reference model, save it as its framework does, and record what it was.
 
-Owns the order of that, and the bundle: `payload/<file or folder>` beside `expected.npz` and
-`expected.json`. How a format is written is `formats.writing`'s, the expectation's files are
-`checks.expectations`'s.
+Owns the order of a save job, and the bundle: `payload/<file or folder>` beside `expected.npz` and
+`expected.json`.
 """
 
 import os
@@ -17,13 +16,13 @@ ROUNDING = {"float16": 2.0**-11, "bfloat16": 2.0**-8}
 
 
 def save(framework, job, folder, report):
-    """Do a save job: fill `report`, leave the bundle in `folder`; raises what the framework does."""
+    """Do a save job: fill `report` and the bundle in `folder`; raises the framework's errors."""
     name, seconds = job["model"], report["seconds"]
     bundle = os.path.join(folder, "bundle")
     payload = os.path.join(bundle, "payload", writing.PAYLOADS[job["format"]])
     os.makedirs(os.path.dirname(payload))
 
-    # A fresh model for each format: in Keras 3 one save can change what the next one writes.
+    # A fresh model for each format: in Keras 3 a save can change what the next one writes.
     clock = Clock(seconds)
     model = samples.build(framework, name)
     clock.stop("build")
@@ -50,10 +49,10 @@ def save(framework, job, folder, report):
 
 
 def rounding(model):
-    """How far two right answers may lie apart where layers compute in half precision.
+    """How far two correct outputs may be apart where layers compute in half precision.
 
-    Versions add up in another order, and float16 rounds each sum: by 2**-11, bfloat16 by 2**-8.
-    In float32 that is far below any tolerance.
+    Versions sum in different orders, and float16 rounds each sum by 2**-11, bfloat16 by 2**-8. In
+    float32 this is far below any tolerance.
     """
     worst = 0.0
     for layer in getattr(model, "layers", []):
@@ -63,7 +62,7 @@ def rounding(model):
 
 
 class Clock(object):
-    """Names the time since the last stop."""
+    """Records the time of each step."""
 
     def __init__(self, seconds):
         self.seconds = seconds
@@ -76,7 +75,7 @@ class Clock(object):
 
 
 def observe(framework, model, inputs, outputs):
-    """What a loader must find again: structure, weights, compile state, optimizer state."""
+    """What a loader must find: structure, weights, compile state, optimizer state."""
     optimizer = training.optimizer_state(framework, model)
     layer_names, layers = layer_outputs.record(framework, model, inputs)
     expectation = {

@@ -1,12 +1,11 @@
-"""Run a case's script, and compare what `load.py` came to with what `save.py` did.
+"""Run a case's scripts, and compare the outputs of `load.py` with those of `save.py`.
 
-Owns the contract of the scripts: where they run, what they find there, the global `outputs` that
-they leave. What they do with the framework is theirs.
+Owns the contract of the scripts: where they run, what they find, the global `outputs`.
 
-Contract. A script runs as a program of its own would: `__name__` is "__main__", the working
-folder is its own (`save.py`: empty; `load.py`: a writable copy of what `save.py` left). One global
-is given: `keras`, which is the Keras that the environment's API names. It leaves a global
-`outputs`: an array, or a list or a dict of arrays, of numbers or text. What it raises is the answer.
+Contract. A script runs as a program: `__name__` is "__main__", the working folder is its own
+(`save.py`: empty; `load.py`: a writable copy of what `save.py` left). It finds one global, `keras`:
+the Keras that the environment's API names. It leaves a global `outputs`: an array, or a list or
+dict of arrays, of numbers or strings. An exception is a result.
 """
 
 import linecache
@@ -20,17 +19,17 @@ import numpy
 from crossload_probe.checks import comparing, expectations
 from crossload_probe.jobs.saving import Clock
 
-FOLDER = "files"  # the one entry of the payload; whatever the script writes is in it
+FOLDER = "files"  # the only entry of the payload, with everything that the script writes
 OUTPUTS = "outputs"
 PLAIN = (str, bytes, bool, int, float, list, tuple, numpy.ndarray, numpy.generic)
 
 
 class NoOutputs(Exception):
-    """The script ended, but left nothing to compare."""
+    """The script ended without outputs that can be compared."""
 
 
 def save(framework, job, folder, report):
-    """Do a save job of a case: run `save.py`, keep its folder and its outputs."""
+    """Do a case's save job: run `save.py`, keep its folder and its outputs."""
     clock = Clock(report["seconds"])
     bundle = os.path.join(folder, "bundle")
     place = os.path.join(bundle, "payload", FOLDER)
@@ -42,14 +41,14 @@ def save(framework, job, folder, report):
     expectation["names"] = names
     expectation["texts"] = texts_of(arrays)
     expectation["saver"] = framework.versions()
-    # Results go by the digest of the bundle: two cases that save alike must not share theirs.
+    # Results are keyed by the bundle's digest: two cases that save alike must not share them.
     expectation["case"] = job["model"]
     expectations.write(bundle, expectation)
     report.update(noise=None, payload=FOLDER)
 
 
 def load(framework, job, folder, report):
-    """Do a load job of a case: run `load.py` in a copy of the folder, compare the outputs."""
+    """Do a case's load job: run `load.py` in a copy of the folder, compare the outputs."""
     clock = Clock(report["seconds"])
     place = os.path.join(folder, "payload", FOLDER)
     shutil.copytree(
@@ -66,8 +65,8 @@ def load(framework, job, folder, report):
 
 
 def run(name, text, place, framework):
-    """(names, arrays) that a script leaves; names are those of a dict, else None."""
-    # Tracebacks, and whatever reads the source of functions, find it by this name.
+    """(names, arrays) of a script's outputs; names are the keys of a dict, else None."""
+    # Tracebacks and `inspect.getsource` find the text by this name.
     linecache.cache[name] = (len(text), None, text.splitlines(True), name)
     module = types.ModuleType("__main__")
     module.__file__ = name
@@ -85,13 +84,13 @@ def run(name, text, place, framework):
         sys.modules["__main__"], sys.argv = before[:2]
         os.chdir(before[2])
         sys.path[:] = before[3]
-        # The worker gives up its process after a script, if it can; where it cannot, this helps.
+        # For workers that cannot replace their process after a script.
         registry.clear()
         registry.update(before[4])
 
 
 def collect(outputs, name, framework):
-    """(names, arrays) of an array, or of a list or a dict of them."""
+    """(names, arrays) of an array, or of a list or dict of arrays."""
     names = None
     if isinstance(outputs, dict):
         names = sorted(str(key) for key in outputs)
@@ -105,7 +104,7 @@ def collect(outputs, name, framework):
 
 
 def to_array(value, name, framework):
-    """An array of numbers, or of text; tensors are converted."""
+    """An array of numbers or strings; tensors are converted."""
     array = numpy.asarray(value if isinstance(value, PLAIN) else framework.array(value))
     if array.dtype.kind == "O":
         array = numpy.asarray([readable(item) for item in array.ravel()]).reshape(array.shape)
@@ -131,12 +130,12 @@ def is_text(array):
 
 
 def texts_of(arrays):
-    """For each array None, or its shape and items where it holds text."""
+    """For each array its shape and items if it holds strings, else None."""
     return [[list(one.shape), one.ravel().tolist()] if is_text(one) else None for one in arrays]
 
 
 def checks(names, arrays, expected):
-    """All checks, of which only the outputs mean something here."""
+    """All checks, of which only the outputs apply."""
     results = []
     for check in comparing.CHECKS:
         if check == OUTPUTS:

@@ -1,11 +1,10 @@
-"""Code of a user's own, as a reader of the file does not have it.
+"""Custom classes and functions as a reader of the file lacks them.
 
-Owns where such classes and functions say that they come from, and registering one of them with
-Keras until the job ends. What they do is in the files of models, which make them anew by
-each call.
+Owns the module that they claim to come from, and registering one with Keras until the job ends.
+The modules of models define them anew in each call.
 """
 
-# Some versions of Keras 3 import the module that a file names, and would find the code in it.
+# Some versions of Keras 3 import the module that a file names: it must not exist.
 MODULE = "crossload_user_code"
 PACKAGE = "crossload"
 
@@ -18,13 +17,13 @@ def make_foreign(thing):
 
 
 def register(keras, fw, thing):
-    """Register a class with Keras as its author would, until this job's models are forgotten.
+    """Register a class with Keras as its author would, until this job's models are cleared.
 
     Raises AttributeError where Keras cannot register yet.
     """
     home = keras.utils if hasattr(keras.utils, "register_keras_serializable") else keras.saving
     decorator = home.register_keras_serializable(package=PACKAGE)
-    # A later job of this process reads as somebody who has not registered it.
+    # A later job in this process loads as someone who did not register it.
     fw.undo_at_clear(lambda: find_registry(keras).pop(registered_name(thing.__name__), None))
     return decorator(thing)
 

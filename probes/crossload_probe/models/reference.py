@@ -1,7 +1,7 @@
 """What a reference model consists of, and what its builders share.
 
-Owns the shape of an entry in the `MODELS` of a file of models, the kinds of data that a
-model is fed, and the few ways of building that differ by era. The models are in those files.
+Owns the shape of an entry in `MODELS` of a module of models, the kinds of data that a model is fed
+with, and the few ways of building that differ by version.
 """
 
 import numpy
@@ -62,11 +62,11 @@ class Reference(object):
         inputs: `Data` of each input, in the model's order.
         targets: `Data` of each target; empty for a model that is not compiled.
         custom_objects: function of keras that returns what a user would pass as `custom_objects`,
-            from new classes whose module nobody can import.
+            from new classes whose module cannot be imported.
         fill: function of (framework, model, stream) that gives the model its weights, where
-            drawing every weight of every layer from [-0.6, 0.6) would not do; None otherwise.
-        finish: function of (framework, model) for what is left to do to a rebuilt model, once the
-            weights of a file are in it; None where that is all.
+            drawing every weight of every layer from [-0.6, 0.6) would not do, or None.
+        finish: function of (framework, model) to call with a rebuilt model once it has the
+            weights of a file, or None.
     """
 
     def __init__(
@@ -81,9 +81,9 @@ class Reference(object):
 
 
 def first_layers(keras, fw, layer_class, shape, *arguments, **options):
-    """The beginning of a Sequential, as users of that time write it.
+    """The beginning of a Sequential, as users of that version write it.
 
-    Keras 3 wants an Input object; before it, the first layer was told the shape.
+    Keras 3 wants an Input object; earlier versions pass the shape to the first layer.
     """
     if fw.is_keras3:
         return [keras.layers.Input(shape=shape), layer_class(*arguments, **options)]
@@ -91,7 +91,7 @@ def first_layers(keras, fw, layer_class, shape, *arguments, **options):
 
 
 def find_layer(keras, name):
-    """A layer class, also where it was when it was new; raises as Keras does if there is none."""
+    """A layer class, from its experimental module too; raises as Keras does if there is none."""
     homes = [keras.layers]
     experimental = getattr(keras.layers, "experimental", None)
     homes.append(getattr(experimental, "preprocessing", None))
@@ -102,7 +102,7 @@ def find_layer(keras, name):
 
 
 def known_options(layer_class, **options):
-    """Those of the options that this version of the layer has."""
+    """The options that this version of the layer has."""
     return {key: value for key, value in options.items() if accepts(layer_class.__init__, key)}
 
 

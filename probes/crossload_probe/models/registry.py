@@ -1,8 +1,7 @@
 """The reference models: small, the same everywhere, each standing for a published breakage.
 
-Owns finding one by its name. `models.json`, which the runner reads without importing
-anything, lists their names, their traits and the file that builds each; a test keeps the list and
-the files in step.
+Owns finding one by name. `catalogue.json`, which the runner reads without importing anything, lists
+their names, their traits and the module that builds each; a test keeps both in step.
 """
 
 import importlib
@@ -15,12 +14,12 @@ _OWN = {}
 
 
 def register(name, reference):
-    """Let a name stand for a model that is no reference model, until the next one of that name."""
+    """Register a model that is no reference model, until the next one of that name."""
     _OWN[name] = reference
 
 
 def find(name):
-    """The `Reference` of that name; its file is imported when it is first asked for."""
+    """The `Reference` of that name; its module is imported when first needed."""
     if name in _OWN:
         return _OWN[name]
     if not _FILES:

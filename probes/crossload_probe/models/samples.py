@@ -1,7 +1,7 @@
 """Numbers for the reference models: inputs, targets and weights, equal in every environment.
 
-Owns their seeds and ranges. They come from `numpy.random.RandomState`, whose stream is frozen
-over the versions of NumPy.
+Owns their seeds and ranges. They come from `numpy.random.RandomState`, whose stream is the same in
+every version of NumPy.
 """
 
 import numpy
@@ -11,11 +11,11 @@ from crossload_probe.models import registry
 BATCH = 8
 DATA_SEED = 7
 SAVER_SEED = 11
-# A model rebuilt for its weights starts elsewhere, so that weights that were not loaded show.
+# A rebuilt model starts with other weights, so that weights that were not loaded show.
 REBUILD_SEED = 97
 TRAINED_STEPS = 2
 STATE_OF_PREPROCESSING = ("mean", "variance")
-# Parts of the names of weights whose square root is taken, or by which is divided.
+# Parts of the names of weights that are divided by, or whose square root is taken.
 POSITIVE = ("variance", "stddev")
 
 
@@ -35,7 +35,7 @@ def draw(wanted, seed):
 
 
 def build(framework, name, seed=SAVER_SEED):
-    """A reference model with weights drawn from `seed`, compiled if it is one that is."""
+    """A reference model with weights drawn from `seed`, compiled if its builder does so."""
     reference = registry.find(name)
     model = reference.build(framework.keras, framework)
     fill = reference.fill or fill_layers
@@ -44,10 +44,10 @@ def build(framework, name, seed=SAVER_SEED):
 
 
 def fill_layers(framework, model, stream):
-    """Draw every weight of every layer, but for those that are no numbers to draw.
+    """Draw every weight of every layer, except those that cannot be drawn.
 
-    Kept as the builder left them: integers, tables, and what a preprocessing layer learned of its
-    data (weights that are called just `mean` or `variance`).
+    Integers, tables, and what a preprocessing layer learned from data (weights named `mean` or
+    `variance`) stay as the builder left them.
     """
     for layer in model.layers:
         arrays = layer.get_weights()
@@ -63,7 +63,7 @@ def weight_names(layer):
     """A name for each array of `get_weights`: the last part of its variable's name."""
     names = []
     for variable in layer.weights:
-        # A table of TF 2.3 to 2.5 stands for several arrays, and has no name.
+        # A table of TF 2.3 to 2.5 has several arrays and no name.
         count = getattr(variable, "num_tensors", 1)
         name = "" if hasattr(variable, "num_tensors") else variable.name
         names += [name.split("/")[-1].split(":")[0]] * count

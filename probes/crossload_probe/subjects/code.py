@@ -1,7 +1,7 @@
-"""The user's own code: run it as a module, find the classes and functions that a file needs.
+"""The user's code: run it as a module, and find the classes and functions that a file needs.
 
-Owns what is taken from it. The code may import the framework itself; the Keras of the environment's
-API is given as the global `keras` too.
+Owns what is taken from it. The code may import the framework itself; the Keras of the
+environment's API is also given as the global `keras`.
 """
 
 import inspect
@@ -18,18 +18,18 @@ _RUN = {}
 
 
 class NoBuild(Exception):
-    """The user's script does not say how to build the model."""
+    """The user's script has no function that builds the model."""
 
 
 class OwnCodeFails(Exception):
-    """The user's own code raised an error; the message names their file and the line first."""
+    """The user's code raised an error; the message begins with their file and the line."""
 
 
 def told_as_own(function, name, framework_too=True):
-    """What the function returns; its error as one of the user's own file `name`.
+    """What the function returns; its error becomes one of the user's file `name`.
 
-    With `framework_too` false only errors that the file itself raises are told so: what is raised
-    below the framework's own calls says more as it is.
+    Without `framework_too` this holds for errors that the file itself raises: errors from the
+    framework's own calls are clearer unchanged.
     """
     try:
         return function()
@@ -46,24 +46,24 @@ def told_as_own(function, name, framework_too=True):
 
 
 def run(path, name, framework):
-    """The module of the code at `path`, run once in this process under `name`."""
+    """The module of the code at `path`, run once per process under `name`."""
     if name in _RUN:
         return _RUN[name]
     with open(path, "r", encoding="utf-8") as stream:
         text = stream.read()
     shown = name + ".py"
-    # Tracebacks, and whatever reads the source of functions, find it by this name.
+    # Tracebacks and `inspect.getsource` find the text by this name.
     linecache.cache[shown] = (len(text), None, text.splitlines(True), shown)
     module = types.ModuleType(name)
     module.__file__ = shown
     module.keras = framework.keras
-    # A file may name its classes by this module; nothing of the framework is to be hidden by it.
+    # A file may name its classes by this module, which must not shadow one of the framework's.
     sys.modules.setdefault(name, module)
     registry = find_registry(framework.keras)
     before = dict(registry)
 
     def forget():
-        """Make the next job a stranger to this code again, where its process is the same."""
+        """Forget the code, for a later job in the same process."""
         registry.clear()
         registry.update(before)
         _RUN.pop(name, None)
@@ -79,10 +79,10 @@ def run(path, name, framework):
 
 
 def objects_of(module):
-    """{name: class or function} as a user would pass it as `custom_objects`.
+    """{name: class or function} as a user would pass them as `custom_objects`.
 
-    That is the module's own `custom_objects` (a dict, or a function that returns one), else every
-    class and function that the code defines.
+    These are the module's `custom_objects` (a dict, or a function that returns one), else all
+    classes and functions that the code defines.
     """
     named = getattr(module, OBJECTS, None)
     if named is not None:

@@ -1,7 +1,7 @@
-"""What a user's model is fed and trained on: arrays of the user's, or made from its own inputs.
+"""What a user's model is fed and trained on: the user's arrays, or arrays made for its inputs.
 
-Owns making them, and what is drawn where a fresh model's weights are all alike. The numbers come
-from `numpy.random.RandomState`, whose stream is frozen over the versions of NumPy.
+Owns making them, and drawing weights for a fresh model whose weights are all alike. The numbers
+come from `numpy.random.RandomState`, whose stream is the same in every version of NumPy.
 """
 
 import os
@@ -15,7 +15,7 @@ from crossload_probe.subjects.observing import guarded, is_trainable, losses_of
 
 BATCH = 2
 SEED = 0
-# Sizes for dimensions that a model leaves open, smallest first: images shrink on their way.
+# Sizes for open dimensions, smallest first; images shrink on their way through a model.
 OPEN_SIZES = (8, 32, 96, 224)
 WORDS = ("the", "quick", "brown", "fox", "", "unseen")
 ZEROS, CLASSES, ONE_HOT = "zeros", "classes", "one-hot"
@@ -23,11 +23,11 @@ KINDS = (ONE_HOT, CLASSES, ZEROS)
 
 
 class CannotFeed(Exception):
-    """No inputs were given, and none could be made that the model takes."""
+    """No inputs were given, and the model takes none of those made for it."""
 
 
 class Given(object):
-    """Stands where `reference.Data` does, for an array that is there already."""
+    """Takes the place of `reference.Data` for an existing array."""
 
     def __init__(self, array):
         self.array = array
@@ -37,7 +37,7 @@ class Given(object):
 
 
 class GivenArrays(object):
-    """Inputs and expected outputs by the user, as {name: array}; None where there are none."""
+    """The user's inputs and expected outputs as {name: array}, or None."""
 
     def __init__(self, inputs, outputs):
         self.inputs = inputs
@@ -57,7 +57,7 @@ def read(folder, name):
 
 
 def in_order(named, names):
-    """Arrays in the order of the model's ends; by their own names where those are not the model's.
+    """Arrays in the order of the model's ends, or by their own names if the model has others.
 
     `numpy.savez(path, first, second)` calls them arr_0, arr_1.
     """
@@ -72,7 +72,7 @@ def natural(name):
 
 
 def feed(framework, model, given):
-    """(inputs, outputs): lists of arrays; raises what the model does about the user's arrays."""
+    """(inputs, outputs): lists of arrays; raises the model's errors about the user's arrays."""
     if given.inputs is not None:
         names = guarded(lambda: structure.end_names(model)["inputs"], [])
         inputs = in_order(given.inputs, names)
@@ -89,7 +89,7 @@ def feed(framework, model, given):
             if not all(is_constant(array) for array in outputs):
                 return inputs, outputs
     if found is not None:
-        return found  # it answers everything alike, whatever it is asked
+        return found  # its outputs are the same for any input
     if first is not None:
         raise first
     raise CannotFeed("the model answers made-up inputs with what is not finite: give inputs")
@@ -100,7 +100,7 @@ def is_fine(array):
 
 
 def made(model):
-    """Lists of inputs to try, from what the model says of its own; the likeliest first."""
+    """Lists of inputs to try, from what the model says about its inputs; the likeliest first."""
     ends = ends_of(model)
     if not ends:
         raise CannotFeed("the model does not tell what its inputs are: give some")
@@ -109,21 +109,21 @@ def made(model):
     for size in OPEN_SIZES if open_ends else OPEN_SIZES[:1]:
         yield draw_all(ends, limits, size)
     if not any(limits):
-        # A model that looks its numbers up may do so behind a layer that hides it.
+        # A lookup of the inputs may hide behind another layer.
         yield draw_all(ends, [2 for _ in ends], OPEN_SIZES[0])
-    # Answers that are all alike (zeros, of a unit that is dead on the others) would prove little.
+    # Outputs that are all alike (the zeros of a dead unit) would prove little.
     size = OPEN_SIZES[1] if open_ends else OPEN_SIZES[0]
     for seed in (SEED + 2, SEED + 3):
         yield [spread(array) for array in draw_all(ends, limits, size, seed)]
 
 
 def spread(array):
-    """Floats of [0, 1) as those of [-2, 2); others as they are."""
+    """Floats in [0, 1) moved to [-2, 2); other arrays as they are."""
     return array * 4 - 2 if array.dtype.kind == "f" and array.max() <= 1 else array
 
 
 class End(object):
-    """An input of a model that has none of its own, but tells what it was called with."""
+    """An input of a model without declared inputs, from the record of its calls."""
 
     def __init__(self, shape, dtype="float32"):
         self.shape = [None] + list(shape)[1:]
@@ -131,7 +131,7 @@ class End(object):
 
 
 def ends_of(model):
-    """What goes in, as tensors or something like them; a subclassed model knows by its calls."""
+    """The inputs as tensors or the like; a subclassed model knows them from its calls."""
     ends = getattr(model, "inputs", None)
     if ends:
         return ends
@@ -151,7 +151,7 @@ def draw_all(ends, limits, size, seed=SEED):
 
 
 def draw(stream, tensor, limit, size):
-    """An array for one input: [0, 1) for floats, [0, limit) for what is looked up."""
+    """An array for one input: [0, 1) for floats, [0, limit) for lookups."""
     shape = shape_of(tensor)
     shape = [shape[0] or BATCH] + [side or size for side in shape[1:]]
     values = stream.rand(*shape)
@@ -175,7 +175,7 @@ def shape_of(tensor):
 
 
 def limit_of(model, tensor):
-    """The size of the table that an input is looked up in; 0 where it is not."""
+    """The size of the table that an input is looked up in; 0 if there is none."""
     for layer in getattr(model, "layers", []):
         if type(layer).__name__ != "Embedding":
             continue
@@ -191,7 +191,7 @@ def same_name(one, other):
 
 
 def expected_outputs(given, outputs, ends):
-    """What the user says that the model answers, or what it did answer."""
+    """The outputs that the user expects, or else the measured ones."""
     if given.outputs is None:
         return outputs
     wanted = in_order(given.outputs, ends["outputs"])
@@ -204,9 +204,9 @@ def expected_outputs(given, outputs, ends):
 
 
 def kind_of_targets(framework, model, inputs, outputs):
-    """What the model can be trained on two times alike: a word for `targets`, or None.
+    """What the model can be trained on repeatably: a word for `targets`, or None.
 
-    A model trains on the first kind that its loss takes; the model is changed by finding out.
+    It is the first kind that the model's loss accepts; trying this changes the model.
     """
     if not is_trainable(model):
         return None
@@ -221,7 +221,7 @@ def kind_of_targets(framework, model, inputs, outputs):
 
 
 def targets(kind, outputs):
-    """Arrays to train on, one for each output; None where there is no such kind."""
+    """Arrays to train on, one for each output; None without a kind."""
     if kind is None:
         return []
     if kind == CLASSES:
@@ -234,7 +234,7 @@ def targets(kind, outputs):
 
 
 def feed_signature(framework, path, given):
-    """(names, inputs, {name: array}): a SavedModel's signature, called with given or made arrays."""
+    """(names, inputs, {name: array}) of a SavedModel's signature, called with these arrays."""
     tensorflow = serving.find_tensorflow(framework)
     if given.inputs is None:
         specs = signature_specs(tensorflow, path)
@@ -257,7 +257,7 @@ def signature_specs(tensorflow, path):
 
 
 def fill(framework, model, stream):
-    """Draw the weights of every layer that lets itself be drawn."""
+    """Draw the weights of every layer that accepts drawn ones."""
     for layer in model.layers:
         guarded(lambda: fill_layer(layer, stream), None)
 
@@ -275,7 +275,7 @@ def fill_layer(layer, stream, wanted=lambda array: True):
 
 
 def draw_constants(framework, model):
-    """Draw the weights that are all alike, as zeros are: lost ones would not show among those."""
+    """Draw the weights that are all alike, such as zeros, among which lost ones would not show."""
     stream = numpy.random.RandomState(SEED + 1)
     for layer in model.layers:
         guarded(lambda: fill_layer(layer, stream, is_constant), None)
@@ -286,7 +286,7 @@ def is_constant(array):
 
 
 def make_repeatable(framework):
-    """Let initialisers draw the same numbers in every run, where they draw any."""
+    """Make initialisers draw the same numbers in every run."""
     numpy.random.seed(SEED)
     utils = framework.keras.utils
     if hasattr(utils, "set_random_seed"):

@@ -1,7 +1,4 @@
-"""Load a user's file by one strategy, and know which strategies are worth a try.
-
-Owns that choice. Reading the file is `formats.reading`'s, a rebuilt model `formats.rebuilding`'s.
-"""
+"""Load a user's file by one strategy, and choose the strategies worth trying."""
 
 from crossload_probe.formats import reading, rebuilding
 
@@ -9,7 +6,7 @@ WAYS = ("plain", "custom-objects", "no-compile", "unsafe", "legacy")
 
 
 def load_by(subject, job, path, strategy):
-    """(framework, model, concessions) of a file by one strategy; raises what the framework does."""
+    """(framework, model, concessions) by one strategy; raises the framework's errors."""
     framework = subject.framework
     if strategy == "legacy":
         framework = reading.legacy(framework)
@@ -21,7 +18,7 @@ def load_by(subject, job, path, strategy):
 
 
 def ways(subject, kind):
-    """Ways of loading a file, the plain one first; not by parts, which would prove nothing."""
+    """Ways of loading the whole file, the plain one first."""
     if kind.startswith("weights-"):
         return ["plain"]
     wanted = {

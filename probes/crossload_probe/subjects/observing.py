@@ -1,14 +1,14 @@
-"""What can be seen of a user's model, which may be of any kind.
+"""Observe a user's model, which may be of any kind.
 
-Owns the caution: what a model does not let be seen is left out of its expectation, and what cannot
-be compared between two runs (the losses of random layers) is not kept.
+Owns the caution: what a model does not reveal is left out of its expectation, and what differs
+between two runs (the losses of random layers) is not kept.
 """
 
 from crossload_probe.checks import expectations, layer_outputs, structure, training
 from crossload_probe.jobs import saving
 
 STEPS = 2
-# Training this many numbers would take longer than the answer is worth.
+# Training more numbers than this would take too long.
 MOST_VALUES = 20000000
 RANDOM = ("dropout", "noise", "random")
 
@@ -16,7 +16,7 @@ RANDOM = ("dropout", "noise", "random")
 def observe(framework, model, inputs, outputs):
     """The expectation as `saving.observe` has it; empty where the model does not tell.
 
-    `rounding` is beside it: how far apart two right answers may be for the layers' precision.
+    It also holds `rounding`: how far apart two correct outputs may be for the layers' precision.
     """
     layer_names, layers = layer_outputs.record(framework, model, inputs)
     optimizer = guarded(lambda: training.optimizer_state(framework, model), None)
@@ -52,7 +52,7 @@ def guarded(function, instead):
 
 
 def losses_of(framework, model, inputs, targets, steps=STEPS):
-    """The losses of the next training steps; none where there is nothing to train for."""
+    """The losses of the next training steps; none without targets."""
     if not targets:
         return []
     framework.run_eagerly(model)
@@ -60,7 +60,7 @@ def losses_of(framework, model, inputs, targets, steps=STEPS):
 
 
 def is_trainable(model):
-    """Whether two trainings of the model can be compared: compiled, not huge, nothing random."""
+    """Whether training is comparable between runs: compiled, not huge, nothing random."""
     if guarded(lambda: training.compile_state(model), None) is None:
         return False
     weights = guarded(lambda: structure.layer_weights(model), None)

@@ -1,20 +1,20 @@
-"""A model of the user's own instead of a reference model: adopt it, build it, carry it over, load it.
+"""Jobs for a user's model instead of a reference model: adopt it, build it, convert it, load it.
 
-Owns these tasks and what the reference behind the model's name then is. The user's code is
-`subjects.code`'s, what the model is fed `subjects.data`'s, the architecture that a file
-itself holds `translate.architectures`'s; loading and comparing are the same as for every model.
+Owns these tasks, and the reference that the model's name then stands for. `subjects.code` runs the
+user's code, `subjects.data` feeds the model, `translate.architectures` reads the architecture in a
+file; loading and comparing are the same as for reference models.
 
-Contract. `job["subject"]` is a folder: `subject.json` (facts), `payload/` (the user's file or folder,
-or the script that builds the model), and, where the user gave them, `code.py`, `inputs.npz` and
-`outputs.npz`. `job["task"]` says what a save job is to do:
+Contract. `job["subject"]` is a folder: `subject.json` (facts), `payload/` (the user's file or
+folder, or the script that builds the model), and, if given, `code.py`, `inputs.npz` and
+`outputs.npz`. `job["task"]` says what a save job does:
 
-adopt    load the file by the first way that works, keep what it answers as the expectation
-bare     keep the file without an expectation: nobody could load it, and the loaders shall say why
-build    build the model by the script, save it in the job's format
+adopt    load the file by the first way that works, and keep its outputs as the expectation
+bare     keep the file without an expectation: no saver could load it, and the loaders will say why
+build    build the model by the script, and save it in the job's format
 convert  load `job["source"]` (a bundle, in `job["source_format"]`) by `job["strategy"]`, or by the
-         first way whose answers agree, save it in the job's format, keep the source's expectation
+         first way whose outputs agree, save it in the job's format, keep the source's expectation
 
-The step `load:<strategy>` among the seconds of an answer says which way it was.
+The step `load:<strategy>` among the seconds of an answer names the way that was used.
 """
 
 import json
@@ -33,24 +33,24 @@ from crossload_probe.subjects.observing import guarded, losses_of, nothing_known
 
 FACTS = "subject.json"
 MOST_CHANGES = 12
-# Outputs this far apart are worth going on with; the last file on the way is judged by the runner.
+# A source this far off is still worth converting; the runner judges the last file on the way.
 AGREES = 1e-3
 
 
 class OtherAnswers(Exception):
-    """A file was loaded for another to be made of it, and is not the model that it should be."""
+    """The source of a conversion was loaded, but its outputs differ."""
 
 
 class NothingToCompare(Exception):
-    """The file was loaded, but nobody could say what it ought to answer."""
+    """The file was loaded, but no outputs are known to compare with."""
 
 
 class Subject(object):
-    """What a job says of the user's model, and the reference that stands for it.
+    """A job's facts about the user's model, and the reference that stands for it.
 
     Attributes:
-        facts: what the runner wrote down: `code` (name of the user's module, or None), `unsafe`
-            (whether the file holds byte code), `payload` (name of the user's file).
+        facts: from the runner: `code` (name of the user's module, or None), `unsafe` (whether
+            the file holds byte code), `payload` (name of the user's file).
         changes, finish: of the model that its file was built from, as `architectures.Built`.
     """
 
@@ -64,13 +64,13 @@ class Subject(object):
         self._objects = None
 
     def register(self, kind, path, inputs=(), targets=()):
-        """Let the model's name stand for this: shared probes then work as for a reference model.
+        """Register the model under its name; shared code then treats it as a reference model.
 
         Args:
-            kind: the format of the file, from which the architecture is taken.
+            kind: the format of the file that the architecture is taken from.
             path: the file or folder.
-            inputs: arrays that the model is fed.
-            targets: arrays that it is trained on.
+            inputs: arrays to feed the model with.
+            targets: arrays to train it on.
         """
         given = data.Given
         registry.register(
@@ -86,7 +86,7 @@ class Subject(object):
         )
 
     def module(self):
-        """The user's code, run in this process; None where there is none."""
+        """The module of the user's code, or None."""
         if self.facts["code"] is None:
             return None
         return code.run(os.path.join(self.folder, "code.py"), self.facts["code"], self.framework)
@@ -98,12 +98,12 @@ class Subject(object):
         return self._objects
 
     def build(self, framework, kind, path):
-        """The model without the file's weights: by the user's code, else by what the file holds."""
+        """The model without the file's weights: by the user's code, else from the file itself."""
         module = self.module()
         if module is not None and hasattr(module, code.BUILD):
             return code.build(module, framework)
         from crossload_probe.translate import (
-            architectures,  # most loads need no other architecture than the framework's
+            architectures,  # most loads do not need it
         )
 
         architecture = architectures.read(kind, path)
@@ -119,7 +119,7 @@ def save(framework, job, folder, report):
     bundle = os.path.join(folder, "bundle")
     os.makedirs(os.path.join(bundle, "payload"))
     expectation, name = TASKS[job["task"]](subject, job, folder, Clock(report["seconds"]))
-    # Results go by the digest of the bundle: two subjects that are alike must not share theirs.
+    # Results are keyed by the bundle's digest: two equal subjects must not share them.
     expectation["subject"] = job["model"]
     expectation["origin"] = origin(job)
     expectations.write(bundle, expectation)
@@ -127,7 +127,7 @@ def save(framework, job, folder, report):
 
 
 def origin(job):
-    """What the file was made of, for whoever finds it later: digests of bundles, and the task."""
+    """Where the file comes from: the task, and the digests of the bundles used."""
     told = {"task": job["task"], "bundle": os.path.basename(job["subject"])}
     if "source" in job:
         told.update(source=os.path.basename(job["source"]), source_format=job["source_format"])
@@ -150,7 +150,7 @@ def load(framework, job, folder, report):
 
 
 def read_only(subject, job, folder, kind):
-    """Load, or raise what the framework does about it; there is nothing that could be compared."""
+    """Load a file without an expectation; raises the framework's error or `NothingToCompare`."""
     path = loading.copy_payload(job["artifact"], folder)
     if job["strategy"] == "serving" or kind == "export":
         serving.find_tensorflow(subject.framework).saved_model.load(path)
@@ -162,7 +162,7 @@ def read_only(subject, job, folder, kind):
 
 
 def adopt(subject, job, folder, clock):
-    """(expectation, payload's name) of the user's file as this environment understands it."""
+    """(expectation, payload's name) of the user's file as this environment loads it."""
     name = keep_payload(subject, folder)
     kind = writing.base(job["format"])
     given = data.given(subject.folder)
@@ -183,14 +183,14 @@ def adopt(subject, job, folder, clock):
             clock.stop("step")
             return expectation, name
         except Exception as error:
-            # With the user's code at hand, what is said with it says more.
+            # The error raised with the user's code at hand is the more useful one.
             if first is None or (first[0] == "plain" and way == "custom-objects"):
                 first = (way, error)
     raise first[1]
 
 
 def learn(subject, job, folder, expectation, way):
-    """Find out by one load what the model can be trained on, and train another one on it."""
+    """Find by one load what the model can be trained on, and train a second one on it."""
     kind = None
     for _ in range(2):
         subject.framework.clear()
@@ -223,14 +223,14 @@ def expect(framework, model, given, clock, way):
 
 
 def train_on(framework, model, expectation, kind):
-    """Note the losses of the next steps, from the state in which the model was saved."""
+    """Record the losses of the next steps, from the state in which the model was saved."""
     targets = data.targets(kind, expectation["outputs"])
     expectation["targets"] = kind
     expectation["losses"] = losses_of(framework, model, expectation["inputs"], targets)
 
 
 def adopt_signature(subject, folder, given, clock):
-    """The expectation of a SavedModel that Keras knows nothing of: what its signature answers."""
+    """The expectation of a SavedModel without Keras: the outputs of its signature."""
     path = loading.copy_payload(subject.folder, folder)
     names, inputs, named = data.feed_signature(subject.framework, path, given)
     clock.stop("predict")
@@ -244,7 +244,7 @@ def adopt_signature(subject, folder, given, clock):
 
 
 def keep_payload(subject, folder):
-    """Copy the user's file into the bundle; its name."""
+    """Copy the user's file into the bundle; returns its name."""
     target = os.path.join(folder, "bundle", "payload")
     os.rmdir(target)
     shutil.copytree(os.path.join(subject.folder, "payload"), target, copy_function=shutil.copyfile)
@@ -282,7 +282,7 @@ def build(subject, job, folder, clock):
 
 
 def convert(subject, job, folder, clock):
-    """(expectation, payload's name): the source's expectation, and a file that was written here."""
+    """(expectation, payload's name): the source's expectation, and a file written here."""
     expectation = expectations.read(job["source"])
     (original,) = os.listdir(os.path.join(job["source"], "payload"))
     kind = writing.base(job["source_format"])
@@ -290,7 +290,7 @@ def convert(subject, job, folder, clock):
     original = os.path.join(job["source"], "payload", original)
     subject.register(kind, original, expectation["inputs"], targets)
     source = dict(job, kind=kind, format=job["source_format"])
-    # A file that another Keras wrote, which lies beside this one, is no step towards this one.
+    # A file that tf-keras beside this Keras would write is no step towards this Keras.
     able = [way for way in ways(subject, kind) if way != "legacy"]
     wanted = [job["strategy"]] if job.get("strategy") else able
     framework, model, way = load_agreeing(subject, source, folder, expectation, wanted)
@@ -301,9 +301,9 @@ def convert(subject, job, folder, clock):
 
 
 def load_agreeing(subject, job, folder, expectation, wanted):
-    """(framework, model, way) by the first way whose answers are those of the expectation.
+    """(framework, model, way) by the first way whose outputs agree with the expectation.
 
-    Raises what the first way raised, or that its answers are others.
+    Raises the error of the first way, or `OtherAnswers`.
     """
     first = None
     for way in wanted:
@@ -314,7 +314,7 @@ def load_agreeing(subject, job, folder, expectation, wanted):
             framework, model, _ = load_by(subject, job, path, way)
             outputs = framework.predict(model, expectation["inputs"])
             gap, problem = comparing.largest_difference(outputs, expectation["outputs"])
-            if gap <= max(AGREES, comparing.NOISE_FACTOR * (expectation["noise"] or 0.0)):
+            if gap <= max(AGREES, comparing.tolerance(job, expectation)):
                 return framework, model, way
             raise OtherAnswers(problem or "outputs differ by {:.1e}".format(gap))
         except Exception as error:

@@ -1,8 +1,8 @@
-"""Find the architecture that a model file itself holds, and build that model where Keras is another.
+"""Find the architecture in a model file, and build that model with another Keras.
 
 Owns where each format keeps Keras' description of the model, the attempt to let this Keras read it
-as it is, and the traps in which that attempt answers wrongly or never. Putting a description into
-the words of another Keras is `translate.assembly`'s; weights are `formats.rebuilding`'s.
+unchanged, and when that attempt would be wrong or endless. `translate.assembly` translates a
+description; weights are assigned by `formats.rebuilding`.
 """
 
 import collections
@@ -22,29 +22,29 @@ META_GRAPHS, OBJECT_GRAPH, OBJECTS, USER_OBJECT, USER_IDENTIFIER, USER_BODY = 2,
 # What Keras 2 writes for a class without `get_config`.
 UNDESCRIBED = "layer was saved without config"
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
-# What says how a model was trained is not its architecture.
+# How a model was trained is not part of its architecture.
 TRAINING = ("compile_config", "training_config")
 
-# A model, what was changed of its description, and a function of the model for what is left to do
-# once the weights of the file are in it.
+# A model, the changes to its description, and a function to call with the model once it has the
+# weights of the file.
 Built = collections.namedtuple("Built", "model changes finish")
 
 
 class NoArchitecture(Exception):
-    """There is no description of a model in the file."""
+    """The file holds no description of a model."""
 
 
 def read(kind, path):
     """The description of the model in a payload: "class_name", "config" and what Keras adds.
 
-    "keras_version" is always among it: that of the file, or None where it does not say.
+    "keras_version" is always present: the version in the file, or None.
 
     Args:
         kind: "h5", "keras", "savedmodel" or "json+weights".
         path: the payload, a file or a folder.
 
     Raises:
-        NoArchitecture: there is none, in one sentence.
+        NoArchitecture: there is none; the message says why.
     """
     if kind == "savedmodel":
         return checked(read_savedmodel(path))
@@ -59,7 +59,7 @@ def read(kind, path):
 
 
 def checked(found):
-    """A description with its version, once it is sure that it describes a model."""
+    """A description with its version, checked to describe a model."""
     config = found.get("config")
     if not isinstance(found.get("class_name"), str) or not isinstance(config, (dict, list)):
         raise NoArchitecture("what the file holds of the architecture names no class and no layers")
@@ -78,7 +78,7 @@ def checked(found):
 
 
 def parse(text):
-    """Keras' JSON, which is a text or bytes, as a dict."""
+    """Keras' JSON, text or bytes, as a dict."""
     if isinstance(text, bytes):
         text = text.decode("utf-8")
     try:
@@ -122,7 +122,7 @@ def read_zip(path):
 
 
 def read_savedmodel(path):
-    """The first node that Keras describes: the model's; its layers come after it."""
+    """The first node that Keras describes, which is the model; its layers follow."""
     bodies = []
     for name, find in ((SAVED_METADATA, find_metadata), (writing.GRAPH, find_user_objects)):
         file = os.path.join(path, name)
@@ -150,7 +150,7 @@ def find_metadata(data):
 
 
 def find_user_objects(data):
-    """Where TensorFlow 2.0 to 2.4 kept it: in the graph of objects."""
+    """The description as TensorFlow 2.0 to 2.4 kept it: in the graph of objects."""
     for graph in messages(data, META_GRAPHS):
         for objects in messages(graph, OBJECT_GRAPH):
             for node in messages(objects, OBJECTS):
@@ -161,7 +161,7 @@ def find_user_objects(data):
 
 
 def messages(data, number):
-    """The fields of that number in a message of protocol buffers that are bytes."""
+    """The byte fields with that number in a protocol buffer message."""
     at = 0
     while at < len(data):
         key, at = varint(data, at)
@@ -200,18 +200,18 @@ def first(data, number):
 
 
 def build(framework, architecture, custom_objects, unsafe=False, as_is=True):
-    """The model of a description as `Built`, not compiled, with fresh weights.
+    """The model of a description as `Built`: uncompiled, with fresh weights.
 
     Args:
         framework: `frameworks.Framework`.
         architecture: what `read` returned.
-        custom_objects: classes and functions by the names that the description calls them.
-        unsafe: run the byte code of Lambda layers that the description holds.
-        as_is: let this Keras read the description itself first; without it, or where that raises
-            or is known to go wrong, it is translated.
+        custom_objects: classes and functions by their names in the description.
+        unsafe: run the byte code of Lambda layers in the description.
+        as_is: let this Keras read the description first; it is translated if this is false, if
+            Keras raises, or if Keras is known to read it wrongly.
 
     Raises:
-        NotTranslated: something in it has no counterpart here, by its name.
+        NotTranslated: something in it, named in the message, has no counterpart here.
         Exception: what this Keras raised when the translated layers were put together.
     """
     architecture = {key: value for key, value in architecture.items() if key not in TRAINING}
@@ -234,7 +234,7 @@ def build(framework, architecture, custom_objects, unsafe=False, as_is=True):
 
 
 def finisher(framework, architecture):
-    """What is left to do to a translated model once the weights are in it."""
+    """What to do with a translated model once it has its weights."""
     from_keras3 = plain.wrote_keras3(architecture)
     if from_keras3 == framework.is_keras3:
         return lambda model: None
@@ -243,7 +243,7 @@ def finisher(framework, architecture):
 
 
 def build_as_is(framework, architecture, custom_objects, unsafe):
-    """By this Keras' own reading of its own descriptions, on a copy: it takes them apart."""
+    """The model as this Keras reads the description, from a copy, since Keras takes it apart."""
     given = json.loads(json.dumps(architecture))
     version = given.pop("keras_version", None)
     keras = framework.keras
@@ -257,7 +257,7 @@ def build_as_is(framework, architecture, custom_objects, unsafe):
 
 
 def is_built(model):
-    """Whether there are weights to fill: a Sequential without an input shape has none yet."""
+    """Whether the model has weights; a Sequential without an input shape has none yet."""
     try:
         model.count_params()
         return bool(model.layers)

@@ -1,8 +1,8 @@
-"""Put a model together from a plain description: layers made one by one, then called as it says.
+"""Assemble a model from a plain description: make the layers one by one, then call them as it says.
 
-Owns the containers (Sequential and functional, nested too), the connections between layers as each
-era wrote them. Calling the layers again needs no version of Keras to read the connections of
-another. The forms of a single connection are `translate.nodes`'.
+Owns the containers (Sequential and functional, nested too) and the connections between layers as
+each version of Keras wrote them. Calling the layers anew does not depend on how Keras would read
+these connections. `translate.nodes` reads a single one.
 """
 
 import re
@@ -30,7 +30,7 @@ CONSTANT = "_CONSTANT_VALUE"
 
 
 def build(framework, architecture, custom_objects, changes, unsafe):
-    """The model of a description, made anew; `changes` is filled.
+    """The model of a description, made anew; fills `changes`.
 
     Raises:
         NotTranslated: something in it has no counterpart here.
@@ -48,7 +48,7 @@ def build(framework, architecture, custom_objects, changes, unsafe):
 
 
 def container(maker, item):
-    """A Sequential or functional model by its plain form."""
+    """A Sequential or functional model from its plain form."""
     config = item["config"]
     if isinstance(config, list):  # Keras 1, and Keras 2 before 2.2.3
         config = {"layers": config}
@@ -89,7 +89,7 @@ def build_shape(item, first):
 
 
 def dtype_of(config):
-    """What a first layer takes; a policy says what it computes in."""
+    """The input type of a first layer; its policy says what it computes in."""
     dtype = config.get("input_dtype") or config.get("dtype")
     return dtype if isinstance(dtype, str) and not dtype.startswith("mixed_") else None
 
@@ -119,7 +119,7 @@ def input_layer(maker, config):
 
 
 class Graph(object):
-    """The layers of one functional model, and the tensors that came out of each call."""
+    """The layers of one functional model, and the tensors that each call returned."""
 
     def __init__(self, maker, config):
         self.maker = maker
@@ -154,7 +154,7 @@ class Graph(object):
         )
 
     def make(self, name, item):
-        """The layer of that name, a model within it, or a function that stands for an operation."""
+        """The layer of that name, a nested model, or a function that stands for an operation."""
         safe = self.safe(name)
         if item["class_name"] == "InputLayer":
             shape, options = input_options(self.maker, dict(item["config"], name=safe))
@@ -175,7 +175,7 @@ class Graph(object):
         return name.replace("/", "_")
 
     def needed(self):
-        """The calls that the outputs come from, but for masks that operations computed."""
+        """The calls that the outputs depend on, without masks that operations computed."""
         found, left = set(), references(self.config["output_layers"], self.items)
         left = [self.key(one, outside=True) for one in left]
         while left:
@@ -190,10 +190,10 @@ class Graph(object):
         return found
 
     def call_all(self):
-        """Call every layer as often as it was, as soon as what it is called on is there.
+        """Call every layer as often as the description does, once its inputs are there.
 
-        A mask that Keras 3 computes by operations of their own is left to the layers: operations
-        that nothing else asks for were not made.
+        Masks that Keras 3 computes by operations are left to the layers; operations that nothing
+        else needs were not made.
         """
         waiting = [
             (name, number, node)
@@ -221,7 +221,7 @@ class Graph(object):
         return self.key(reference) in self.tensors
 
     def key(self, reference, outside=False):
-        """(layer, number of the call): models within a model count from one in some versions."""
+        """(layer, number of the call); some versions count calls of nested models from one."""
         name, number = reference.layer, reference.node
         item = self.items.get(name)
         if item is None:
@@ -235,7 +235,7 @@ class Graph(object):
         return name, number
 
     def counts_from_zero(self, name):
-        """Whether some connection to a model within this one has the number zero."""
+        """Whether a connection to a nested model has the number zero."""
         if self.maker.from_keras3:
             return False
         places = [item.get("inbound_nodes") or () for item in self.items.values()]
@@ -260,11 +260,11 @@ class Graph(object):
         return operations.literal(value)
 
     def arguments(self, name, node):
-        """(args, kwargs) of a call, whichever Keras wrote it."""
+        """(args, kwargs) of a call, as any Keras wrote it."""
         if isinstance(node, dict) and set(node) == {"args", "kwargs"}:
             args = [self.map(value) for value in node["args"]]
             kwargs = {key: self.map(value) for key, value in node["kwargs"].items()}
-            # What is written is what it was called with once: Keras 3 puts that of the model there.
+            # The file holds what it was once called with; Keras 3 puts the model's value there.
             kwargs.pop("training", None)
         else:
             args, kwargs = [unpacked(self.map(node))], {}
@@ -283,7 +283,7 @@ class Graph(object):
         layer = self.layers[name]
         kind = type(layer).__name__
         if kind in tables.RECURRENT + ("RNN", "Bidirectional") and isinstance(args[0], list):
-            # Keras 2 puts the states beside the sequence, Keras 3 wants them by their name.
+            # Keras 2 passes the states beside the sequence, Keras 3 by name.
             args, states = [args[0][0]], args[0][1:]
             if states:
                 kwargs = dict(kwargs, initial_state=states)

@@ -1,6 +1,6 @@
-"""Functions on tensors that are the same under another name in TensorFlow, Keras 3 and Python.
+"""Functions on tensors that have different names in TensorFlow, Keras 3 and Python.
 
-Owns the tables alone; `translate.operations` finds what an operation is called there.
+Owns these tables; `translate.operations` looks operations up in them.
 """
 
 PYTHON = {

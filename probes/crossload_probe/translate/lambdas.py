@@ -1,6 +1,6 @@
-"""Functions in a model: Lambda layers, and activations that this Keras lacks or computes otherwise.
+"""Functions in a model: Lambda layers, and activations that this Keras lacks or defines otherwise.
 
-Owns byte code, which only runs where the user asked for it, and the formulas of activations.
+Owns byte code, which only runs with the user's permission, and the formulas of activations.
 """
 
 import base64
@@ -13,7 +13,7 @@ import numpy
 from crossload_probe.translate import tables
 from crossload_probe.translate.plain import NotTranslated, plain
 
-# By the functions that every Keras has under one of two modules.
+# Written with functions that every Keras has in one of two modules.
 FORMULAS = {
     "swish": lambda ops, x: x * ops.sigmoid(x),
     "silu": lambda ops, x: x * ops.sigmoid(x),
@@ -26,7 +26,7 @@ FORMULAS = {
 
 
 def activation(maker, owner, name):
-    """A name that this Keras knows and computes as the file's did, else a function."""
+    """A name that means the same in this Keras as in the file, else a function."""
     if name == "hard_sigmoid" and maker.from_keras3 != maker.framework.is_keras3:
         slope, middle = tables.HARD_SIGMOIDS[maker.from_keras3]
         ops = operations(maker)
@@ -54,10 +54,10 @@ def named(name, function):
 
 
 def make(maker, config):
-    """A Lambda layer by its function's name or byte code.
+    """A Lambda layer from its function's name or byte code.
 
     Raises:
-        NotTranslated: the function was not given, or is byte code that nobody allowed to run.
+        NotTranslated: the function was not given, or is byte code that may not run.
     """
     config = dict(config)
     function = find_function(maker, config.pop("function"))
@@ -91,7 +91,7 @@ def find_function(maker, stored):
 
 
 def parts_of(stored):
-    """(code, defaults, closure) in the three forms that Keras wrote."""
+    """(code, defaults, closure) from any of the three forms that Keras wrote."""
     if isinstance(stored, dict):
         config = stored.get("config") or {}
         if "code" in config:
@@ -103,7 +103,7 @@ def parts_of(stored):
 
 
 def from_byte_code(maker, text, defaults, closure):
-    """A function from the code that this very Python wrote; another's cannot be read."""
+    """A function from byte code of this Python version; no other can be read."""
     code = read_code(text)
     if code is None:
         raise NotTranslated("the byte code of a Lambda was written by another Python")
@@ -123,7 +123,7 @@ def from_byte_code(maker, text, defaults, closure):
 
 
 def holds_byte_code(item):
-    """Whether an object is a Lambda whose function is in the file, and not only its name."""
+    """Whether an object is a Lambda whose function, not only its name, is in the file."""
     config = item.get("config")
     if item["class_name"].split(">")[-1] != "Lambda" or not isinstance(config, dict):
         return False
@@ -131,7 +131,7 @@ def holds_byte_code(item):
 
 
 def read_code(text):
-    """The code object in a text, or None where it is not of this very Python."""
+    """The code object in a text, or None if another Python version wrote it."""
     code = None
     for encoded in (base64_bytes(text), text.encode("raw_unicode_escape")):
         if code is None and layout(encoded) == layout(marshal.dumps(base64_bytes.__code__)):
@@ -143,12 +143,12 @@ def read_code(text):
 
 
 def layout(encoded):
-    """Where the instructions begin in a marshalled code object: each few versions elsewhere."""
+    """Where the instructions begin in a marshalled code object, which depends on the version."""
     return next((at for at in (21, 25, 17) if encoded[at : at + 1] in (b"s", b"\xf3")), None)
 
 
 def is_own(code):
-    """Whether this Python knows every instruction; running others' ends the process."""
+    """Whether this Python knows every instruction; running unknown ones kills the process."""
     resume = dis.opmap.get("RESUME")
     if resume is not None and resume not in code.co_code[:14:2]:
         return False
@@ -157,7 +157,7 @@ def is_own(code):
 
 
 def cell(value):
-    """What a closure is made of; Python has a public class for it only since 3.8."""
+    """A cell of a closure; Python has had a public class for it since 3.8."""
     return (lambda: value).__closure__[0]
 
 

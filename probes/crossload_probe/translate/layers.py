@@ -1,8 +1,8 @@
-"""Make a layer of this Keras from the plain form of what another one wrote.
+"""Make a layer of this Keras from the plain form of a layer that another Keras wrote.
 
-Owns finding classes, renaming arguments, what is left out when a constructor refuses it, and
-activations that this Keras computes otherwise. The tables are `translate.tables`'; how the
-layers are connected is `translate.assembly`'s.
+Owns finding classes, renaming arguments, leaving out what a constructor refuses, and activations
+that this Keras computes differently. The tables are in `translate.tables`; `translate.assembly`
+connects the layers.
 """
 
 import copy
@@ -43,11 +43,11 @@ class Maker(object):
         self.from_keras3 = bool(architecture.get("from_keras3"))
 
     def layer(self, item):
-        """A layer by its plain form.
+        """A layer from its plain form.
 
         Raises:
-            NotTranslated: no such class here, or what it computes cannot be said here.
-            Exception: what its constructor raised, once nothing more could be left out.
+            NotTranslated: this Keras has no such class, or cannot compute what it does.
+            Exception: the constructor's error, once nothing more could be left out.
         """
         custom = self.custom_class(item)
         if custom is not None:
@@ -79,7 +79,7 @@ class Maker(object):
         return None
 
     def custom_layer(self, cls, item):
-        """By the class's own reading of its configuration, less what its constructor refuses."""
+        """A layer by its `from_config`, without the arguments that the constructor refuses."""
         config = dict(item["config"] or {})
         self.rename_shape(config)
         while True:
@@ -107,7 +107,7 @@ class Maker(object):
         return None
 
     def construct(self, cls, config, owner):
-        """An object by its constructor, leaving out one refused argument after the other."""
+        """An object by its constructor, leaving out refused arguments one by one."""
         while True:
             try:
                 return cls(**config)
@@ -129,7 +129,7 @@ class Maker(object):
             self.changes.left_out(name, value, owner)
 
     def rewrite(self, item):
-        """(class name, arguments) as this Keras calls them."""
+        """(class name, arguments) in the terms of this Keras."""
         stored = class_names(item)[-1] if ">" in item["class_name"] else item["class_name"]
         config = dict(item["config"] or {})
         for key, value in tables.ABSENT.get(stored, {}).items():
@@ -167,7 +167,7 @@ class Maker(object):
             self.changes.note("both directions of Bidirectional given: the first goes backwards")
 
     def merge(self, config):
-        """The layer that a Merge of Keras 1 is by its mode, with what it keeps of the arguments."""
+        """The layer that replaces a Merge of Keras 1 of this mode, with the arguments it keeps."""
         name = tables.MERGES.get(str(config.get("mode")))
         if name is None or config.get("layers"):
             raise NotTranslated("a Merge layer of Keras 1 ({})".format(config.get("mode")))
@@ -176,7 +176,7 @@ class Maker(object):
         return name, {key: config[key] for key in ("name", kept) if key in config}
 
     def needs_other(self, name):
-        """Layers of Keras 1 and of graphs only exist under their old names here and there."""
+        """Some versions know layers of Keras 1 and of graphs only by their old names."""
         return self.find_layer_class(name) is None or self.from_keras1
 
     def rename(self, name, config):
@@ -187,12 +187,12 @@ class Maker(object):
                 self.changes.note("{} of {} as {}".format(old, name, new))
 
     def rename_shape(self, config):
-        """A first layer of a user's own class does not get its shape twice."""
+        """Do not pass the input shape twice to a first layer of a user's class."""
         for key in ("batch_input_shape", "batch_shape", "build_input_shape"):
             config.pop(key, None)
 
     def fix_values(self, name, config):
-        """Values that another Keras writes in another form."""
+        """Convert values that another Keras writes in another form."""
         self.rename_shape(config)
         axis = config.get("axis")
         if name == "BatchNormalization" and isinstance(axis, (list, tuple)) and len(axis) == 1:
@@ -218,7 +218,7 @@ class Maker(object):
         return policy(name)
 
     def rewrite_keras1(self, stored, name, config):
-        """Arguments of Keras 1 under the names that Keras 2 gave them."""
+        """Arguments of Keras 1 under their names in Keras 2."""
         own = dict(tables.KERAS1_COMMON, **tables.KERAS1.get(name, {}))
         found = {}
         for key, value in config.items():
@@ -242,7 +242,7 @@ class Maker(object):
         return found
 
     def argument(self, owner, key, value):
-        """A value of an argument: objects in it made, everything else as it is."""
+        """The value of an argument, with the objects in it made."""
         if isinstance(value, dict) and is_object(value) and key.endswith(PARTS):
             return self.part(owner, key, value)
         if key.endswith("activation"):
@@ -256,7 +256,7 @@ class Maker(object):
         return value
 
     def part(self, owner, key, item):
-        """An initializer, regularizer or constraint, or None: it does not change what is answered."""
+        """An initializer, regularizer or constraint, or None: the outputs do not depend on it."""
         kind = key.rsplit("_", 1)[-1]
         module = getattr(self.keras, kind + "s")
         name = class_names(item)[-1]
@@ -273,7 +273,7 @@ class Maker(object):
             return "zeros" if kind == "initializer" else None
 
     def is_other_slope(self, value):
-        """Whether this names the hard sigmoid, which Keras 2 and Keras 3 compute otherwise."""
+        """Whether this names the hard sigmoid, which Keras 2 and Keras 3 compute differently."""
         crossing = self.from_keras3 != self.framework.is_keras3
         name = slopes.NAME
         return crossing and value == name and name not in self.custom_objects
@@ -293,7 +293,7 @@ class Maker(object):
 
 
 def refused(message, config):
-    """The argument that a constructor's message refuses; None if it says something else."""
+    """The argument that a constructor refuses, by its message; None if it says something else."""
     for pattern in REFUSALS:
         match = re.search(pattern, message)
         if match and match.group(1) in config:

@@ -1,14 +1,13 @@
 """References to tensors in the connections of a model, in the forms of Keras 2 and Keras 3.
 
-Owns recognising and collecting them, and lists within lists. What they refer to is
-`translate.assembly`'s.
+Owns recognising and collecting them, in nested lists too; `translate.assembly` resolves them.
 """
 
 from crossload_probe.translate.plain import Reference
 
 
 def as_reference(value, names):
-    """A leaf of the connections, in any form, as a `Reference`; None if it is none."""
+    """A leaf of the connections as a `Reference`; None if it is not one."""
     if isinstance(value, Reference):
         return value
     if not isinstance(value, (list, tuple)) or len(value) not in (3, 4):
@@ -19,7 +18,7 @@ def as_reference(value, names):
 
 
 def references(value, names):
-    """Every reference to a tensor within a value, those in arguments by name too."""
+    """Every reference to a tensor within a value, keyword arguments included."""
     found = as_reference(value, names)
     if found is not None:
         inner = value[3] if not isinstance(value, Reference) and len(value) > 3 else None
@@ -32,7 +31,7 @@ def references(value, names):
 
 
 def leaves(node, names):
-    """The leaves of a connection of Keras 2: lists of a name, two numbers and arguments."""
+    """The leaves of a Keras 2 connection: lists of a name, two numbers and arguments."""
     if isinstance(node, (list, tuple)) and node and isinstance(node[0], str):
         return [node]
     if isinstance(node, dict):
@@ -53,6 +52,6 @@ def unpacked(value):
 
 
 def is_nested(value):
-    """Whether tensors are in more than one list."""
+    """Whether the tensors are in nested lists."""
     items = value if isinstance(value, (list, tuple)) else []
     return isinstance(value, dict) or any(isinstance(one, (list, tuple, dict)) for one in items)

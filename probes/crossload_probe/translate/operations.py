@@ -1,8 +1,8 @@
-"""Operations in the graph of a functional model, which each era of Keras wrote as layers of its own.
+"""Operations in the graph of a functional model, which each Keras wrote as its own kind of layer.
 
 Owns finding the function behind one (TFOpLambda, SlicingOpLambda and TensorFlowOpLayer of Keras 2,
-operations of Keras 3) and wrapping it as a Lambda layer, which every Keras has. The functions that
-are the same under another name are `translate.functions`'.
+operations of Keras 3) and wrapping it as a Lambda layer, which every Keras has. Functions that only
+differ by name are in `translate.functions`.
 """
 
 import re
@@ -23,7 +23,7 @@ def is_operation(item):
         return True
     if module:
         return ".ops." in module + "."
-    # In HDF5 no module is named: a layer of Keras 3 keeps more than its name and its options.
+    # HDF5 names no module; a layer of Keras 3 keeps more than a name and options.
     nodes = item.get("inbound_nodes")
     called = isinstance(nodes, list) and bool(nodes) and isinstance(nodes[0], dict)
     return (
@@ -32,10 +32,10 @@ def is_operation(item):
 
 
 def find(maker, item):
-    """A function to call in place of an operation's layer; None for a real layer.
+    """A function to call instead of an operation's layer; None for a real layer.
 
     Raises:
-        NotTranslated: the operation has no counterpart here, by its name.
+        NotTranslated: the operation, named in the message, has no counterpart here.
     """
     if not is_operation(item) or maker.custom_class(item) is not None:
         return None
@@ -59,7 +59,7 @@ def find(maker, item):
 
 
 class Operation(object):
-    """A function that is called on tensors and other values, as a layer of the graph."""
+    """A function on tensors and other values, as a layer of the graph."""
 
     def __init__(self, maker, name, function):
         self.maker = maker
@@ -80,7 +80,7 @@ class Operation(object):
         return layer(tensors[0] if len(tensors) == 1 else tensors)
 
     def take(self, value, tensors):
-        """A structure with its tensors taken out, and their places marked."""
+        """A structure with its tensors replaced by marks."""
         if isinstance(value, dict):
             return {key: self.take(item, tensors) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
@@ -112,7 +112,7 @@ def is_tensor(value):
 
 
 def literal(value):
-    """A value as Python has it: slices, `...` and arrays are objects in Keras 3."""
+    """A Python value; slices, `...` and arrays are objects in Keras 3."""
     if isinstance(value, dict) and is_object(value):
         name, config = value["class_name"], value.get("config")
         if name == "__slice__":
@@ -137,7 +137,7 @@ def slice_part(part):
 
 
 def tensorflow_function(maker, name):
-    """The function of TensorFlow by its name there, else the same by Python or by `keras.ops`."""
+    """The function of TensorFlow by name, else its equivalent in Python or `keras.ops`."""
     prefix, _, last = name.rpartition(".")
     tensorflow = maker.framework.tensorflow
     if prefix in ("__operators__", "math") and last in PYTHON:
@@ -157,7 +157,7 @@ def tensorflow_function(maker, name):
 
 
 def unnamed(function):
-    """Without the `name` that TensorFlow's functions take."""
+    """Arguments without the `name` that TensorFlow's functions take."""
 
     def call(*args, **kwargs):
         kwargs.pop("name", None)
@@ -167,7 +167,7 @@ def unnamed(function):
 
 
 def raw_operation(maker, config):
-    """An operation of TensorFlow's graph, as Keras in TensorFlow 1.15 to 2.3 kept it."""
+    """An operation of TensorFlow's graph, as Keras in TensorFlow 1.15 to 2.3 stored it."""
     node = config["node_def"]
     if not isinstance(node, dict):
         raise NotTranslated("an operation of the graph is kept in a form that is not read")
@@ -190,7 +190,7 @@ def raw_operation(maker, config):
 
 
 def signature(tensorflow, name):
-    """(arguments that are tensors, whether each is a list, names of attributes that are given)."""
+    """(tensor arguments, whether each is a list, names of given attributes)."""
     from tensorflow.python.framework import op_def_registry
 
     find = getattr(op_def_registry, "get", None)
@@ -207,7 +207,7 @@ def signature(tensorflow, name):
 
 
 def place(order, tensors, attributes, name):
-    """The tensors under the names of the operation's inputs, with its attributes."""
+    """The tensors by the names of the operation's inputs, and its attributes."""
     inputs, wanted = order
     found = {key: attributes[key] for key in wanted if key in attributes}
     lists = [key for key, many in inputs if many]
@@ -222,7 +222,7 @@ def place(order, tensors, attributes, name):
 
 
 def attribute(tensorflow, value):
-    """A value of an attribute from the JSON of its message."""
+    """The value of an attribute from its message in JSON."""
     ((kind, stored),) = value.items() or [("", None)]
     if kind == "type":
         return tensorflow.dtypes.as_dtype(stored.replace("DT_", "").lower())
@@ -238,7 +238,7 @@ def attribute(tensorflow, value):
 
 
 def keras3_function(maker, name, config):
-    """An operation of Keras 3, by its class and what it keeps of its arguments."""
+    """An operation of Keras 3, from its class and its stored arguments."""
     options = {key: value for key, value in config.items() if key not in ("name", "dtype")}
     tensorflow = maker.framework.tensorflow
     if name == "GetItem":

@@ -1,8 +1,7 @@
-"""What Keras wrote of an object, in the plain form that is the same for every version of it.
+"""What any version of Keras wrote of an object, in one plain form.
 
 Owns the plain form: {"class_name", "config"} without modules and registered names, policies as
-names, references to tensors as `Reference`; and the list of what a translation changed. What
-becomes of a class or an argument is `translate.tables`' and `translate.layers`'.
+names, references to tensors as `Reference`; and the list of changes of a translation.
 """
 
 import collections
@@ -12,7 +11,7 @@ MOST_CHANGES = 12
 LONGEST_CHANGE = 118
 LONGEST_VALUE = 24
 POLICIES = ("Policy", "PolicyV1", "DTypePolicy", "FloatDTypePolicy", "QuantizedDTypePolicy")
-# Of an operation's node in Keras 3; made into Python's values where the operation is called.
+# Values in Keras 3 operations; `translate.operations` makes Python values of them.
 LITERALS = ("__slice__", "__ellipsis__", "__lambda__", "__numpy__", "__tensor__", "__bytes__")
 
 Reference = collections.namedtuple("Reference", "layer node tensor")
@@ -23,7 +22,7 @@ class NotTranslated(Exception):
 
 
 class Changes(object):
-    """Short texts of what was changed, each once, with how many layers it was."""
+    """Short texts that describe changes, each once, with the number of layers."""
 
     def __init__(self):
         self.counted = collections.OrderedDict()
@@ -39,7 +38,7 @@ class Changes(object):
         self.note("left out {}{} of {}".format(name, shown, owner))
 
     def texts(self):
-        """At most twelve; the last one says how many more there are."""
+        """At most twelve texts; the last one says how many more there are."""
         found = [
             text if count == 1 else "{} ({} times)".format(text[: LONGEST_CHANGE - 13], count)
             for text, count in self.counted.items()
@@ -51,12 +50,12 @@ class Changes(object):
 
 
 def is_object(value):
-    """Whether this is an object as Keras writes it: a class with its configuration."""
+    """Whether this is an object as Keras writes it: a class and its configuration."""
     return isinstance(value, dict) and isinstance(value.get("class_name"), str)
 
 
 def is_container(item):
-    """Whether an object is a model of layers that its configuration lists."""
+    """Whether an object is a model whose configuration lists layers."""
     config = item.get("config")
     if isinstance(config, list):
         return item["class_name"] == "Sequential"
@@ -64,11 +63,11 @@ def is_container(item):
     return isinstance(config, dict) and isinstance(config.get("layers"), list) and not is_merge
 
 
-def plain(value):
-    """The plain form of a value of a configuration, whatever is within it.
+def plain(value):  # noqa: C901, PLR0911 - one form after the other
+    """The plain form of a value of a configuration, including all it contains.
 
     Raises:
-        NotTranslated: an object of Keras that is none of those this form has.
+        NotTranslated: an object of Keras that has no plain form.
     """
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
@@ -97,7 +96,7 @@ def plain(value):
 
 
 def policy_of_map(config):
-    """The name that all layers of a map of policies share; one for each is not translated."""
+    """The policy that all layers in a map share; different ones are not translated."""
     named = {plain(policy) for policy in config.get("policy_map", {}).values()}
     named.add(plain(config.get("default_policy")))
     named.discard(None)
@@ -107,14 +106,14 @@ def policy_of_map(config):
 
 
 def class_names(item):
-    """The names that an object may be looked up under, the most exact one first."""
+    """The names to look an object up by, the most exact one first."""
     names = [item.get("registered_name"), item["class_name"]]
     names += [re.split(r"[>.]", name)[-1] for name in names if name]
     return [name for number, name in enumerate(names) if name and name not in names[:number]]
 
 
 def wrote_keras3(architecture):
-    """Whether Keras 3 wrote a description: by its version, else by what only Keras 3 writes."""
+    """Whether Keras 3 wrote a description, by its version or by what only Keras 3 writes."""
     version = architecture.get("keras_version")
     if version:
         return str(version).split(".")[0] == "3"
@@ -126,13 +125,13 @@ def wrote_keras3(architecture):
 
 
 def options_of(item):
-    """The configuration of an object where it is a dict, else an empty one."""
+    """The configuration of an object if it is a dict, else an empty dict."""
     config = item.get("config")
     return config if isinstance(config, dict) else {}
 
 
 def walk(value):
-    """Every object within a value, the outer ones first."""
+    """Every object within a value, outer ones first."""
     if isinstance(value, dict):
         if is_object(value):
             yield value

@@ -1,9 +1,9 @@
-"""The hard sigmoid of the other side of Keras 3, by this Keras' own: its input is scaled instead.
+"""The hard sigmoid of the other side of Keras 3, computed by this Keras' own with a scaled input.
 
 Owns which layers' weights are scaled, and scaling them once they are loaded. The hard sigmoid is
-max(0, min(1, s x + 0.5)) on both sides of Keras 3, and only the slope s is another. What goes into
-it is linear in the weights of its layer, so that weights times the ratio of the slopes give the
-same answers, and the model can be saved and loaded without code of anybody's.
+max(0, min(1, s x + 0.5)) on both sides of Keras 3; only the slope s differs. Its input is linear in
+the weights of its layer, so weights times the ratio of the slopes give the same outputs, and the
+model can be saved and loaded without custom code.
 """
 
 import re
@@ -14,12 +14,12 @@ from crossload_probe.translate import tables
 
 NAME = "hard_sigmoid"
 ARGUMENTS = ("activation", "recurrent_activation")
-# Layers that apply their activation last, to what is linear in all of their weights together.
+# Layers whose activation comes last, on values that are linear in all of their weights.
 LINEAR = re.compile(r"^(Dense|EinsumDense|LocallyConnected\dD|(Depthwise)?Conv\dD(Transpose)?)$")
-# The same, but for the first array: a depthwise kernel, which the pointwise one comes after.
+# The same except for the first array: a depthwise kernel, applied before the pointwise one.
 SEPARABLE = re.compile(r"^SeparableConv\dD$")
-# Class and argument -> (number of gates side by side in the last axis, those that are scaled).
-# The activation of an LSTM is also that of its memory, which no weight scales.
+# Class and argument -> (number of gates in the last axis, the scaled ones).
+# The activation of an LSTM also applies to its memory, which no weight scales.
 GATES = {
     ("SimpleRNN", "activation"): (1, (0,)),
     ("LSTM", "recurrent_activation"): (4, (0, 1, 3)),
@@ -31,12 +31,12 @@ OWN_PACKAGES = ("keras", "tf_keras", "tensorflow", "tensorflow_core")
 
 
 def ratio(from_keras3):
-    """What the weights are multiplied by, of a file that Keras 3 or another wrote."""
+    """The factor for the weights of a file, by whether Keras 3 wrote it."""
     return tables.HARD_SIGMOIDS[from_keras3][0] / tables.HARD_SIGMOIDS[not from_keras3][0]
 
 
 def columns(kind, argument):
-    """(first array, gates, scaled gates) for a class of layer or cell; None: no weights scale it."""
+    """(first array, gates, scaled gates) of a layer or cell class; None if no weight scales it."""
     kind = re.sub(r"(Cell)?(V1|V2)?$", "", kind)
     kind = re.sub(r"^ConvLSTM(\dD)?$", "LSTM", kind)
     if (kind, argument) in GATES:
@@ -49,7 +49,7 @@ def columns(kind, argument):
 
 
 def note(maker, kind, argument):
-    """Tell that the weights of such a layer are scaled."""
+    """Record that the weights of such a layer are scaled."""
     what = "gates" if argument == "recurrent_activation" else "weights"
     maker.changes.note(
         "{} of {} times {:.3g}: hard_sigmoid of Keras {}".format(
@@ -62,7 +62,7 @@ def note(maker, kind, argument):
 
 
 def instead_of_activation(maker, config):
-    """A layer that computes the other hard sigmoid; None where this Keras has no such layers."""
+    """A layer that computes the other hard sigmoid; None if this Keras lacks the layers for it."""
     rescaling, relu = maker.find_layer_class("Rescaling"), maker.find_layer_class("ReLU")
     if rescaling is None or relu is None:
         return None
@@ -73,9 +73,9 @@ def instead_of_activation(maker, config):
 
 
 def scale(keras, model, factor):
-    """Multiply what goes into every hard sigmoid of a model whose weights are loaded.
+    """Scale the input of every hard sigmoid in a model, once its weights are loaded.
 
-    Only of layers of Keras' own: what those of others do with their weights is not known.
+    Only in Keras' own layers: how other layers use their weights is unknown.
     """
     own = keras.activations.hard_sigmoid
     for layer in layers_of(model):
@@ -88,7 +88,7 @@ def scale(keras, model, factor):
 
 
 def scaled(arrays, factor, start, gates, wanted):
-    """The arrays with some of the gates in their last axis multiplied."""
+    """The arrays with some gates of the last axis scaled."""
     factors = [factor if gate in wanted else 1.0 for gate in range(gates)]
     return arrays[:start] + [
         array * numpy.repeat(factors, array.shape[-1] // gates).astype(array.dtype)
@@ -97,7 +97,7 @@ def scaled(arrays, factor, start, gates, wanted):
 
 
 def layers_of(model):
-    """Every layer and cell within a model, each once; a recurrent layer as its cell."""
+    """Every layer and cell in a model, each once; a recurrent layer counts as its cell."""
     found, left = [], [model]
     while left:
         layer = left.pop()

@@ -1,9 +1,9 @@
-"""What was called otherwise in another Keras: classes, arguments, values, and their defaults.
+"""What another Keras names or does differently: classes, arguments, values, defaults.
 
-Owns the tables, and nothing that acts on them: that is `translate.layers`'.
+Owns the tables; `translate.layers` applies them.
 """
 
-# Old class -> the class of today that computes the same, with the arguments that make it so.
+# Old class -> today's equivalent, with the arguments that it needs.
 CLASSES = {
     "BatchNormalizationV1": ("BatchNormalization", {}),
     "BatchNormalizationV2": ("BatchNormalization", {}),
@@ -26,7 +26,7 @@ CLASSES = {
     "SeparableConvolution2D": ("SeparableConv2D", {}),
     "Deconvolution2D": ("Conv2DTranspose", {}),
 }
-# Sentences to add where such a class was replaced and more than the name changed.
+# What else to report where more than the name of a class changed.
 REMARKS = {
     "CuDNNLSTM": "its bias has two halves that add up to the one of LSTM",
     "CuDNNGRU": "its bias is stored flat, that of GRU in two rows",
@@ -49,7 +49,7 @@ CONVOLUTIONS = (
     "SeparableConv2D",
     "Conv2DTranspose",
 )
-# Arguments of Keras 1 by class; "" is every class. None: Keras 2 has no such argument.
+# Arguments of Keras 1 by class ("" is every class); None: Keras 2 has no such argument.
 KERAS1_COMMON = {
     "border_mode": "padding",
     "dim_ordering": "data_format",
@@ -98,17 +98,17 @@ for _name in RECURRENT:
     KERAS1[_name] = {"output_dim": "units", "input_dim": None}
 KERAS1_VALUES = {"tf": "channels_last", "th": "channels_first", "one": "ones", "zero": "zeros"}
 
-# Arguments that are the same under another name, by class: (in Keras 2, in Keras 3).
+# Renamed arguments by class: (in Keras 2, in Keras 3).
 RENAMED = {
     "LeakyReLU": [("alpha", "negative_slope")],
     "InputLayer": [("batch_input_shape", "batch_shape")],
 }
-# What a class did before it had the argument that decides it, where today's default is another.
+# What a class did before it had this argument, where today's default differs.
 ABSENT = {
     "GRU": {"reset_after": False},
     "CuDNNGRU": {"reset_after": True},
 }
-# Arguments that can only be left out where they have one of these values: else they compute.
+# Arguments that may only be left out with one of these values; others change the outputs.
 ONLY_WHEN = {
     "time_major": (False, None),
     "groups": (1, None),
@@ -129,9 +129,9 @@ ONLY_WHEN = {
     "vocabulary": (None, []),
     "lora_rank": (None,),
 }
-# Layers of Keras 2 whose numbers are of a type that they choose by what they answer.
+# Layers of Keras 2 that choose their number type by their output.
 OWN_DTYPE = ("IntegerLookup", "StringLookup", "TextVectorization")
-# Left out without a word: they say how, and not what, or repeat what Keras finds out by itself.
+# Left out without a report: they do not affect the outputs, or Keras infers them.
 SILENT = (
     "module",
     "function_type",
@@ -146,5 +146,5 @@ SILENT = (
 )
 # The hard sigmoid is max(0, min(1, 0.2 x + 0.5)) in Keras 2, and relu6(x + 3) / 6 in Keras 3.
 HARD_SIGMOIDS = {False: (0.2, 0.5), True: (1.0 / 6.0, 0.5)}
-# Layers that Keras 3 reads wrongly from what Keras 2 wrote, as long as nothing raises.
+# Layers of Keras 2 that Keras 3 may read wrongly without an error.
 MISREAD_AXES = ("Concatenate", "Softmax", "LayerNormalization", "UnitNormalization")

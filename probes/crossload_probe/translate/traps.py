@@ -1,6 +1,6 @@
-"""Where a Keras reads the description of another without an error, and wrongly or without an end.
+"""Recognise descriptions that a Keras reads without an error, but wrongly or without end.
 
-Owns recognising these descriptions; they are translated, and not read as they are.
+Such descriptions are translated instead.
 """
 
 from crossload_probe.translate import lambdas, tables
@@ -9,8 +9,8 @@ from crossload_probe.translate.plain import is_container, options_of, walk, wrot
 NEVER_RETURNS = "read layer by layer: this Keras may never end reading a nested model as it is"
 
 
-def find_trap(framework, architecture):
-    """Why this Keras must not read a description as it is, though it may not raise; or None."""
+def find_trap(framework, architecture):  # noqa: PLR0911 - one reason after the other
+    """Why this Keras must not read a description unchanged, even if it raises nothing; or None."""
     from_keras3 = wrote_keras3(architecture)
     crossing = from_keras3 != framework.is_keras3
     items = list(walk(architecture))
@@ -39,7 +39,7 @@ def misread(item):
 
 
 def starts_with_shape(item):
-    """Whether a Sequential's first layer has the shape of its input, batch and all."""
+    """Whether a Sequential's first layer holds its input shape, batch included."""
     if item["class_name"] != "Sequential" or not is_container(item):
         return False
     layers = item["config"] if isinstance(item["config"], list) else item["config"]["layers"]

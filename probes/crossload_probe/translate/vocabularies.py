@@ -1,8 +1,8 @@
-"""Put the vocabularies beside the description in a `.keras` file into that description.
+"""Put the vocabularies stored beside the description in a `.keras` file into that description.
 
 Owns finding them. A layer that learned its vocabulary (StringLookup, TextVectorization) keeps it
-as a text in the archive, which only the Keras that wrote it reads; given as an argument, every
-Keras takes it.
+as a text in the archive, which only the Keras that wrote it reads; as an argument, every Keras
+accepts it.
 """
 
 import re
@@ -11,7 +11,7 @@ from crossload_probe.formats.arrays import natural
 from crossload_probe.translate.plain import options_of, walk
 
 ASSET = re.compile(r"^assets[/\\](?:.*[/\\])?(\w+)[/\\]vocabulary\.txt$")
-# Class -> the key that its layers have in the archive, before their number.
+# Class -> the key of its layers in the archive, without their number.
 KEYS = {
     "StringLookup": "string_lookup",
     "IntegerLookup": "integer_lookup",
@@ -21,11 +21,10 @@ WEIGHTED = ("tf_idf", "tf-idf")  # needs more numbers than the vocabulary
 
 
 def give(architecture, archive):
-    """Give each layer without a vocabulary the one that is stored for it; changes `architecture`.
+    """Give each layer without a vocabulary its stored one; changes `architecture`.
 
-    Layers of one class are stored in the order of the description, those whose vocabulary is in
-    there left out. Where the numbers of both do not agree, or they are in several models within
-    each other, nothing is given.
+    Layers of one class are stored in the order of the description, without those that have a
+    vocabulary there. If the counts disagree, or models are nested, nothing is changed.
     """
     names = sorted(archive.namelist(), key=natural)
     for kind, key in KEYS.items():
@@ -46,6 +45,6 @@ def give(architecture, archive):
 
 
 def key_of(name):
-    """`string_lookup` of `assets/layers/string_lookup_1/vocabulary.txt`; None of anything else."""
+    """`string_lookup` for `assets/layers/string_lookup_1/vocabulary.txt`; None for other paths."""
     match = ASSET.match(name)
     return re.sub(r"_\d+$", "", match.group(1)) if match else None

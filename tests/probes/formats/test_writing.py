@@ -169,6 +169,7 @@ def array(*values: float) -> np.ndarray[Any, Any]:
     return np.array([values], dtype="float32")
 
 
+JOB = {"tolerances": {"relative": 1e-5, "noise_factor": 4.0}}
 NAMES = [["Dense", "dense"], ["GRU", "second"], ["Dense", "dense"]]
 SAVED = [array(1, 2), array(3, 4), array(5, 6)]
 
@@ -178,7 +179,7 @@ def begins(probe: Probe, monkeypatch: pytest.MonkeyPatch, names: Any, arrays: An
     monkeypatch.setattr(probe("checks.layer_outputs"), "record", lambda *_: (names, arrays))
     expected = {"noise": 0.0, "inputs": [], "outputs": [array(9)]}
     expected.update(layer_names=NAMES, layers=SAVED)
-    return probe("checks.comparing").check_layers(None, None, expected, [array(8)])
+    return probe("checks.comparing").check_layers(None, None, JOB, expected, [array(8)])
 
 
 def test_a_difference_begins_at_the_first_layer_that_differs(
@@ -214,13 +215,36 @@ def test_where_no_layer_differs_none_is_named(
     assert begins(probe, monkeypatch, names, arrays)["status"] == status
 
 
-def test_layers_are_not_looked_at_while_the_outputs_agree(
-    probe: Probe, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("noise", "relative", "factor", "gap", "agrees"),
+    [
+        (0.0, 0.25, 4.0, 0.25, True),
+        (0.0, 0.25, 4.0, 0.5, False),
+        (None, 0.25, 4.0, 0.25, True),
+        (0.125, 0.25, 4.0, 0.5, True),  # four times the noise
+        (0.125, 0.25, 4.0, 0.5625, False),
+        (0.125, 0.25, 1.0, 0.25, True),  # the wider of the two
+        (0.125, 0.25, 1.0, 0.28125, False),
+    ],
+)
+def test_layers_are_looked_at_once_the_outputs_are_beyond_the_jobs_tolerances(
+    probe: Probe,
+    monkeypatch: pytest.MonkeyPatch,
+    noise: float | None,
+    relative: float,
+    factor: float,
+    gap: float,
+    *,
+    agrees: bool,
 ) -> None:
-    monkeypatch.setattr(probe("checks.layer_outputs"), "record", None)  # would raise
-    expected = {"noise": 1e-3, "outputs": [array(1.0)]}
-    result = probe("checks.comparing").check_layers(None, None, expected, [array(1.003)])
-    assert result["status"] == "not-applicable"
+    monkeypatch.setattr(probe("checks.layer_outputs"), "record", lambda *_: ([], []))
+    expected = {"noise": noise, "inputs": [], "outputs": [array(1.0)]}
+    expected.update(layer_names=[], layers=[])
+    job = {"tolerances": {"relative": relative, "noise_factor": factor}}
+    found = [array(1.0 + gap)]
+    result = probe("checks.comparing").check_layers(None, None, job, expected, found)
+    looked = "no layer of this model can be observed on both sides"
+    assert result["detail"] == ("the outputs agree" if agrees else looked)
 
 
 def test_big_layers_are_kept_in_part(probe: Probe) -> None:

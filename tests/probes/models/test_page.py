@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.probes.models_page import PAGE, link, make_page
 
 
-def test_the_page_is_the_one_that_the_builders_tell() -> None:
+def test_the_page_is_the_one_that_the_builders_give() -> None:
     assert PAGE.read_text(encoding="utf-8") == make_page(), (
         "run `python -m tests.probes.models_page`"
     )

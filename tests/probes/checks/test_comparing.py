@@ -135,7 +135,8 @@ def test_another_optimizer_disagrees(probe: Probe) -> None:
 def test_a_check_that_raises_is_an_error_of_that_check_alone(probe: Probe) -> None:
     expected: dict[str, Any] = {"compile": None, "losses": [], "noise": 0.0}
     expected.update(structure=[], weights=[], outputs=[])
-    job = {"model": "dense", "format": "h5", "folder": "nowhere"}
+    job: dict[str, Any] = {"model": "dense", "format": "h5", "folder": "nowhere"}
+    job["tolerances"] = {"relative": 1e-5, "noise_factor": 4.0}
     results = probe("checks.comparing").compare(
         None, object(), job, expected, [], {"optimizer": "not now"}
     )
