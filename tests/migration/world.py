@@ -59,8 +59,14 @@ class World:
     broken: Mapping[str, EnvironmentProblem] = field(default_factory=dict)
     every: tuple[Environment, ...] = EVERY
     profile: str = "migrate"
+    search: bool = False
     plans: list[Plan] = field(default_factory=list)
     files: dict[str, tuple[str, Format]] = field(default_factory=dict)
+
+    @property
+    def built(self) -> frozenset[str]:
+        """Every environment: there is none to be announced before it is built."""
+        return frozenset(one.id for one in self.every)
 
     @property
     def made(self) -> list[list[tuple[str, str, str]]]:
