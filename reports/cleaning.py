@@ -1,4 +1,4 @@
-"""One-line and tail forms of the ledger's `clean`; every foreign text passes through here.
+"""One-line and tail forms of `runner.untrusted.text.clean`; every foreign text passes through here.
 
 A ledger may come from somebody else, so text is cleaned again before it is shown. Each renderer
 escapes for its own syntax (HTML, CSV, Markdown, terminal markup).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from crossload.runner.ledger import text as ledger_text
+from crossload.runner.untrusted import text as untrusted_text
 
 LINE_LIMIT = 300
 TEXT_LIMIT = 4000
@@ -16,8 +16,8 @@ TEXT_LIMIT = 4000
 
 @lru_cache(maxsize=20_000)
 def clean(text: str, limit: int = TEXT_LIMIT) -> str:
-    """Return the ledger's `clean` of `text`; cached, because texts recur thousands of times."""
-    return ledger_text.clean(text, limit=limit)
+    """Return `text` cleaned; cached, because texts recur thousands of times."""
+    return untrusted_text.clean(text, limit=limit)
 
 
 def clean_line(text: str, limit: int = LINE_LIMIT) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORKS = {"tensorflow", "keras", "tf_keras", "h5py", "theano", "cntk", "jax", "torch", "pickle"}
+CONSOLES = {"rich", "argparse"}
 READ_HDF5 = {Path("runner/inspection/arrays.py"), Path("runner/inspection/hdf5.py")}
 READERS = {
     *READ_HDF5,
@@ -57,9 +58,9 @@ def roots(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", modules("runner"), ids=lambda path: str(path.relative_to(ROOT)))
-def test_runner_imports_no_other_layer_and_no_framework(path: Path) -> None:
+def test_runner_imports_no_other_layer_no_framework_and_no_console(path: Path) -> None:
     allowed = {"h5py"} if path.relative_to(ROOT) in READ_HDF5 else set()
-    assert not roots(path) & FRAMEWORKS - allowed
+    assert not roots(path) & (FRAMEWORKS | CONSOLES) - allowed
     assert {one for one in roots(path) if one.startswith("crossload")} <= {
         "crossload",
         "crossload.runner",
@@ -78,6 +79,15 @@ def test_only_the_reading_child_parses_model_files(path: Path) -> None:
 @pytest.mark.parametrize("path", modules("reports"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_reports_import_no_probes_no_commands_and_no_framework(path: Path) -> None:
     assert not roots(path) & (FRAMEWORKS | {"crossload.probes", "crossload.cli", "argparse"})
+
+
+@pytest.mark.parametrize("path", modules("reports"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_reports_open_a_ledger_only_for_reading(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Ledger.open":
+            assert {one.arg: ast.unparse(one.value) for one in node.keywords} == {
+                "read_only": "True"
+            }
 
 
 @pytest.mark.parametrize("path", modules("crossload/cli"), ids=lambda path: path.stem)

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from crossload.cli.options.output import add_json
+from crossload.cli.shared.predictions import predictions_as_json, show_predictions
 from crossload.runner.errors import ExitCode, UsageError
 from crossload.runner.inspection import wording
 from crossload.runner.inspection.advisories import advisories_in, advisories_of
 from crossload.runner.inspection.inspecting import inspect
 from crossload.runner.inspection.model import Contents, FindingKind, Inspection
-from crossload.runner.ledger.text import clean
-from crossload.runner.prediction.showing import predictions_as_json, show_predictions
+from crossload.runner.untrusted.text import clean
 
 if TYPE_CHECKING:
     from crossload.cli.context import Context

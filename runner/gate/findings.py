@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from crossload.runner.analysis.judged import JudgedCell, Tried
 from crossload.runner.causes.values import Cause, CellRemedy, RemedyState
 from crossload.runner.ledger.snapshot import SavedFile
-from crossload.runner.ledger.text import clean
 from crossload.runner.records import Cell
+from crossload.runner.untrusted.text import clean
 from crossload.runner.words import Check, Strategy, Verdict, Word
 
 _SENTENCE = 600

@@ -22,7 +22,7 @@ _LINK = "https://nvd.nist.gov/vuln/detail/{id}"
 
 
 class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Sign(_Form):

@@ -6,7 +6,7 @@ Everything others need is named here.
 from crossload.runner.ledger.known import KnownAttempt, LoadKey
 from crossload.runner.ledger.ledger import Ledger
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
-from crossload.runner.ledger.text import clean
+from crossload.runner.untrusted.text import clean
 
 __all__ = [
     "KnownAttempt",

@@ -12,8 +12,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from crossload.runner.ledger.text import clean
 from crossload.runner.records import SubjectRecord
+from crossload.runner.untrusted.text import clean
 from crossload.runner.words import RunKind, SubjectTask
 
 _NUMBERED = re.compile(r"-\d+$")

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
 from crossload.runner.ledger.snapshot import RunStart, RunState
-from crossload.runner.ledger.text import clean
 from crossload.runner.records import (
     AttemptKey,
     AttemptOutcome,
@@ -24,6 +23,7 @@ from crossload.runner.records import (
     SaveOutcome,
     SubjectRecord,
 )
+from crossload.runner.untrusted.text import clean
 
 
 @dataclass(frozen=True)

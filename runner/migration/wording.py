@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from crossload.runner.analysis.judged import JudgedCell
-from crossload.runner.ledger.text import clean
 from crossload.runner.records import ProbeError, SaveOutcome
+from crossload.runner.untrusted.text import clean
 
 LIMIT = 240
 _ADDRESS = re.compile(r" (?:object )?at 0x[0-9a-fA-F]{6,}")

@@ -28,7 +28,7 @@ FILE = Path(__file__).with_name("known.yaml")
 
 
 class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class FileFacts(_Form):

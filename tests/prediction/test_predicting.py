@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crossload.cli.shared.predictions import grouped
 from crossload.runner.atlas import Atlas
 from crossload.runner.causes import shipped_catalogue
 from crossload.runner.inspection.model import (
@@ -22,7 +23,6 @@ from crossload.runner.inspection.model import (
 from crossload.runner.prediction import Outcome, Prediction, Predictor, Rule
 from crossload.runner.prediction.key_causes import _BY_KEY
 from crossload.runner.prediction.known import known_rules
-from crossload.runner.prediction.showing import grouped
 from crossload.runner.words import Strategy
 
 OLD, NEW = "tf2.10", "tf2.21"

@@ -65,7 +65,7 @@ def test_a_glob_means_several_rows_in_the_order_of_the_matrix() -> None:
 def test_several_rows_where_one_is_expected_are_told() -> None:
     told, advice = refusal("tf2.10*")
     assert told == "--from 'tf2.10*' means 2 environments, expected one"
-    assert advice == "choose one of tf2.10, tf2.10-today"
+    assert advice == "choose one of tf2.10 and tf2.10-today"
 
 
 @pytest.mark.parametrize(

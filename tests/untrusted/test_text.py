@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossload.runner.ledger.text import LIMIT, clean
+from crossload.runner.untrusted.text import LIMIT, clean
 
 HOME = Path("/home/ada")
 

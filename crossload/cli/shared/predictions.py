@@ -16,10 +16,10 @@ from rich.markup import escape
 from crossload.runner.atlas import Atlas, Family
 from crossload.runner.atlas.ranges import described, minor
 from crossload.runner.inspection.model import Inspection
-from crossload.runner.ledger.text import clean
 from crossload.runner.prediction.model import Outcome, Prediction
 from crossload.runner.prediction.predicting import Predictor
 from crossload.runner.strategies import STRATEGIES
+from crossload.runner.untrusted.text import clean
 
 _COLOURS = {Outcome.LOADS: "green", Outcome.FAILS: "red", Outcome.UNKNOWN: "yellow"}
 _LONGEST = 300
