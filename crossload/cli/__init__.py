@@ -1,1 +1,1 @@
-"""The subcommands, one file each; `base` is what they have in common."""
+"""The command line: one module per command, and what the commands share."""

@@ -1,6 +1,6 @@
-"""`crossload atlas`: asks the API atlas, or harvests it anew.
+"""`crossload atlas`: looks something up in the API atlas, or harvests a new one.
 
-Owns the options and the wording; what the atlas knows is `runner.atlas`'s.
+Owns the options and the wording. `runner.atlas` owns the data.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _refresh(args: argparse.Namespace, context: Context) -> int:
             "choose another place with --file",
         ) from error
     context.say(f"{len(found.environments)} environments, {size / 1000:.0f} KB: {args.file}")
-    _tell_failures(found, context)
+    _print_failures(found, context)
     return int(ExitCode.OK)
 
 
@@ -142,7 +142,7 @@ def _built(args: argparse.Namespace, context: Context) -> list[BuiltEnvironment]
     return [found[one.id] for one in environments if one.id in found]
 
 
-def _tell_failures(found: Harvest, context: Context) -> None:
+def _print_failures(found: Harvest, context: Context) -> None:
     for failure in found.failures:
         context.say(f"{failure.environment_id} is left out: {failure.reason}")
 

@@ -1,6 +1,6 @@
 """`crossload bisect`: in which version did this model stop loading, or start to differ?
 
-Owns the options and the ends of the search; the search is `runner.bisection`'s.
+Owns the options and the two ends of the search. `runner.bisection` searches.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Search and tell; 0 where all works, 1 where something stops to, 4 where nothing is known.
+    """Search and report; 0 if every version works, 1 if one fails, 4 if nothing is known.
 
     Raises:
         UsageError: the model or an option cannot be used.
-        NoAnswerError: nobody can say what the model answers.
+        NoAnswerError: no environment computes the expected outputs.
         CrossloadError: whatever a run raises.
     """
     from crossload.cli.shared.models import subjects_of
@@ -92,11 +92,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
             line, backwards = _line(Axis(args.axis), session.every, ends, measuring)
             found = search(line, measuring.measure)
     assert measuring.saver is not None
-    told = Bisection(found, args.model.name, line, measuring.saver.id, backwards)
+    result = Bisection(found, args.model.name, line, measuring.saver.id, backwards)
     if args.json:
-        context.console.print(as_json(told), markup=False, highlight=False, soft_wrap=True)
+        context.console.print(as_json(result), markup=False, highlight=False, soft_wrap=True)
     else:
-        draw(told, context.console)
+        draw(result, context.console)
     return int(exit_code(found))
 
 
@@ -155,7 +155,7 @@ def _line(
 ) -> tuple[tuple[Environment, ...], bool]:
     """The versions from the good end to the bad one; whether that goes from newer to older.
 
-    Finds out on the way who says what the model answers.
+    Also finds the environment whose outputs are the expected ones.
 
     Raises:
         UsageError: there are not two versions to look at.
@@ -169,7 +169,8 @@ def _line(
     if len(line) < 2:
         raise UsageError(
             f"the matrix has fewer than two versions along {axis}",
-            "`crossload envs list` shows its rows; crossload init writes a matrix with all of them",
+            "`crossload envs list` shows its rows; `crossload init` writes a matrix "
+            "with all of them",
         )
     atlas = Atlas.load()
     end = len(line) - 1 if bad is None else place_of(line, bad, axis, atlas)

@@ -1,6 +1,6 @@
 """`crossload causes`: the catalogue of causes, one cause in full, or how much of a run it explains.
 
-Owns the printing. The catalogue is `runner.causes`'s, the judgement of a run `runner.analysis`'s.
+Owns the printing. `runner.causes` holds the catalogue, `runner.analysis` judges the run.
 """
 
 from __future__ import annotations

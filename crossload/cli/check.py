@@ -1,6 +1,6 @@
-"""`crossload check`: will this model load there, with the same answers, and if not, what helps?
+"""`crossload check`: does this model load there with the same outputs, and if not, what helps?
 
-Owns the order "read the models, measure, tell", and the exit code.
+Owns the order "read the models, measure, report", and the exit code.
 """
 
 from __future__ import annotations

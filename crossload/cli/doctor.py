@@ -1,6 +1,6 @@
 """`crossload doctor`: what this machine has and lacks, and what to do about it.
 
-Owns the order and the printing; each finding comes from the package that knows.
+Owns the order and the printing. Each finding comes from the package that knows about it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`crossload envs`: lists, builds, checks and removes environments, without measuring anything.
 
-Owns the four actions' options and wording; building is `runner.environments`'s.
+Owns the options and the wording of the four actions. `runner.environments` does the work.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The subcommand `explain`: all that is known of one cell, for a terminal or as JSON.
+"""`crossload explain`: everything known about one cell, for a terminal or as JSON.
 
-Owns its options and the order of what is told; finding the cell is `explain_lookup`'s, its text
-`explain_text`'s.
+Owns the JSON. `reports.explain_lookup` finds the cell, `reports.explain_text` writes the text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""`crossload init`: writes a starting matrix.yaml; owns that, and nothing later."""
+"""`crossload init`: writes a starter matrix.yaml, and its schema for editors.
+
+Owns nothing else; the two files come with crossload.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Write both files.
+    """Write `matrix.yaml` and its schema.
 
     Raises:
         UsageError: there is a matrix already.
@@ -30,7 +33,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     target = context.matrix_path
     if target.exists() and not args.force:
         raise UsageError(
-            f"{str(target)!r} is there already",
+            f"{str(target)!r} already exists",
             "edit it, or replace it with `crossload init --force`",
         )
     try:

@@ -1,7 +1,7 @@
-"""`crossload inspect`: what a model file says of itself, without loading it anywhere.
+"""`crossload inspect`: what a model file says about itself, without loading it.
 
-Owns the options, the exit code and the JSON; reading is `runner.inspection`'s, the sentences are
-`runner.inspection.wording`'s.
+Owns the options, the exit code and the JSON. `runner.inspection` reads the file and
+words the facts.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`crossload ledger`: carries runs from one ledger to another as files.
 
-Owns the two actions' options and wording; the file and its reading are `runner.ledger`'s.
+Owns the options and the wording of the two actions. `runner.ledger` owns the file format.
 """
 
 from __future__ import annotations

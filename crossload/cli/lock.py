@@ -1,6 +1,6 @@
-"""`crossload lock`: resolves packages into locks with hashes, or says which locks do not fit.
+"""`crossload lock`: resolves packages into locks with hashes, or lists the locks that do not fit.
 
-Owns the choice of what to lock and what is said of it; resolving is `runner.environments`'s.
+Owns which environments to lock, and the wording. `runner.environments` resolves.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def make_locks(wanted: tuple[Environment, ...], context: Context) -> int:
     with ThreadPoolExecutor(max_workers=4) as pool:  # the resolver waits for the network mostly
         for one, result in zip(wanted, pool.map(partial(_lock, folder), wanted), strict=True):
             made += isinstance(result, Lock)
-            context.console.print(escape(f"{one.id}: {_told(result)}"), soft_wrap=True)
+            context.console.print(escape(f"{one.id}: {_described(result)}"), soft_wrap=True)
     place = str(folder / current_platform())
     context.console.print(escape(f"{made} of {len(wanted)} locks are in {place!r}"), soft_wrap=True)
     return int(ExitCode.OK if made else ExitCode.ENVIRONMENTS)
@@ -118,7 +118,7 @@ def _lock(folder: Path, environment: Environment) -> Lock | EnvironmentProblem:
     return make_lock(environment, folder)
 
 
-def _told(result: Lock | EnvironmentProblem) -> str:
+def _described(result: Lock | EnvironmentProblem) -> str:
     if isinstance(result, Lock):
         return f"{len(result.requirements)} packages"
     lines = (*result.log_tail.splitlines(), result.advice)

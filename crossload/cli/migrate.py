@@ -1,6 +1,6 @@
-"""`crossload migrate`: make a file that loads there, and prove that it is the same model.
+"""`crossload migrate`: writes a file that loads in another environment, and its proof.
 
-Owns the options and the order "read, search, write"; the search is `runner.migration`'s.
+Owns the options and the order "read, search, write". `runner.migration` searches.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Search, write, tell; 0 with a file, 1 without, 4 where the target cannot be used.
+    """Search, write, report; 0 with a file, 1 without, 4 if the target cannot be used.
 
     Raises:
         UsageError: the model, an environment or OUT cannot be used.
@@ -109,13 +109,13 @@ def _one(subjects: Sequence[Subject], path: Path) -> Subject:
     if subject.is_script:
         raise UsageError(
             f"{shown_path(path)} is a script: run it in the target instead",
-            "`crossload check` tells whether it works there",
+            "`crossload check` says whether it works there",
         )
     if subject.format is not None and not FORMATS[subject.format].holds_model:
         raise UsageError(
             f"{shown_path(path)} holds functions for serving and no Keras model: nothing can save "
             "it in another format",
-            "`crossload check` tells where its signatures still answer; migrate the model that it "
+            "`crossload check` says where its signatures still work; migrate the model that it "
             "was exported from",
         )
     return subject

@@ -1,6 +1,6 @@
-"""The environments of a migration: target, stand-in for the writer, and all that may be bridges.
+"""The environments of a migration: the target, the one that wrote the file, and possible bridges.
 
-Owns reading the options that name them, and which formats the target can be asked for.
+Owns reading the options that name them, and the check that the target writes the wanted format.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`crossload plan`: what a run would do, without building or measuring anything.
 
-Owns the estimate and its two forms, a table and JSON. The plan itself is `runner.plan`'s.
+Owns the estimate and its two forms, a table and JSON. `runner.plan` makes the plan.
 """
 
 from __future__ import annotations

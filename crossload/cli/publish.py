@@ -1,7 +1,7 @@
-"""The subcommand `publish`: puts a finished run where others read it, whole, and naming no machine.
+"""`crossload publish`: puts a finished run where others can read it, naming no machine.
 
-Owns the folder's files and what `published.json` says. The export is `runner.ledger`'s, the page
-`reports.render`'s: it is drawn from the export, so that it shows nothing that the export hides.
+Owns the files of the folder. The page is drawn from the export, so that it shows nothing that the
+export hides; `reports.publish_facts` writes `published.json`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`crossload releases`: compares the matrix with the package index, and adds the rows it lacks.
 
-Owns the options and the wording; asking, comparing and adding are `runner.releases`'s, locks those
-of `crossload lock`.
+Owns the options and the wording. `runner.releases` asks, compares and adds; `crossload.cli.lock`
+locks the new rows.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.say(text)
         return int(ExitCode.OK)
     for one in found:
-        _tell(one, context)
+        _print(one, context)
     lacking = sum(len(one.missing) for one in found)
     if is_change:
         return _change(project, found, offers, args, context)
@@ -151,7 +151,7 @@ def _compared(
     return replace(found, missing=tuple(one for one in found.missing if one.version > max(pins)))
 
 
-def _tell(found: Comparison, context: Context) -> None:
+def _print(found: Comparison, context: Context) -> None:
     newest = f"newest {_described(found.newest)}" if found.newest else "not on the index"
     context.console.print(f"[bold]{escape(found.subject.name)}[/]: {newest}", soft_wrap=True)
     for release in found.missing:

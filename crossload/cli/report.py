@@ -1,7 +1,6 @@
-"""The subcommand `report`: draws a run of the ledger again, in any format.
+"""`crossload report`: writes a run as a page or in another format, and prints its table.
 
-Owns its options. Renderers (and with them pandas and Jinja) are imported when it runs, because
-every other subcommand loads this module too.
+Owns the options, and which file each format goes to. `reports` draws.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The subcommand `reproduce`: a folder that shows a cell without crossload.
+"""`crossload reproduce`: writes a folder that shows a cell without crossload.
 
-Owns its options; what is written is `folder`'s.
+Owns the options. `reports.reproduce.folder` decides what the folder holds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """`crossload run`: builds, measures, records, and ends with the table and the page.
 
-Owns the options and the order "lock, plan, run, report"; the steps of the run are
-`runner.workflow`'s, the drawing belongs to the subcommand `report`.
+Owns the order "lock the home, plan, run, report". `runner.workflow` owns the steps of the run.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The subcommand `upgrade`: the gate before an upgrade.
+"""`crossload upgrade`: the gate before an upgrade.
 
-Owns its options and the order "plan, run, judge, rule, tell". The run is `runner.workflow`'s, the
-ruling `runner.gate`'s.
+Owns the options and the order "plan, run, judge, rule, report". `runner.gate` rules.
 """
 
 from __future__ import annotations

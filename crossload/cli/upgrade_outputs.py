@@ -1,7 +1,7 @@
-"""Where the gate's result goes: the terminal, and every file that the command line names.
+"""Where the result of the gate goes: the terminal, and every file that the command line names.
 
-Owns the choice of streams, and that a job's summary is added to, not replaced. Each format is drawn
-by the module of its name.
+Owns the choice of streams, and that the summary of a CI job is appended to. Each format is written
+by the module of its name in `reports.gate`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The plan of an upgrade: reference models saved before it, loaded before and after it.
 
-Owns what is measured by default. How a plan is made of a profile is `runner.plan`'s.
+Owns what is measured by default. `runner.plan` turns a profile into a plan.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def test_it_leaves_a_matrix_alone(crossload: CommandLine) -> None:
     said = crossload("init")
     assert (said.code, said.out) == (2, "")
     assert said.err.splitlines() == [
-        f"crossload: {str(path)!r} is there already",
+        f"crossload: {str(path)!r} already exists",
         "  edit it, or replace it with `crossload init --force`",
     ]
     assert path.read_text(encoding="utf-8") == "mine"

@@ -1,8 +1,7 @@
-"""What a user types for an environment, as rows of the matrix: a name, an id, a glob, a version.
+"""What a user types for an environment (a name, an id, a glob, a version), as rows of the matrix.
 
-Owns what such a text means and which of several rows a bare version stands for. Options that take
-globs over ids alone are `runner.config.selection`'s; finding Pythons is
-`runner.environments.resolving`'s.
+Owns what such a text means, and which row a bare version stands for. `runner.config.selection`
+reads globs over ids alone; `runner.environments.resolving` finds Pythons.
 """
 
 from __future__ import annotations

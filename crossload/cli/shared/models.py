@@ -1,6 +1,6 @@
-"""The options of `check`: which models, where, with what; and reading them.
+"""Your own models and the environments to measure them in, as the options name them.
 
-Owns their names and their meaning together. Other subcommands about a user's models share them.
+Owns reading these options; `crossload.cli.options.models` declares them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How predictions are shown: versions that answer alike on one line.
+"""How predictions are printed: versions with the same prediction on one line.
 
-Owns the grouping and the printing of `crossload inspect`'s last section. Texts of a file are
-foreign: they are cleaned here.
+Owns the grouping and the last section of `crossload inspect`. Text from a file is foreign: it is
+cleaned here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""What several subcommands begin with: the matrix, the profile, the environments on this machine.
+"""What several commands begin with: the matrix, the profile, the environments on this machine.
 
-Owns the options that narrow a profile, and reading them; what is done with it is each
-subcommand's.
+Owns reading them, and the plan that the selecting options ask for.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The session in which a user's models are measured: the project, its lock, its ledger.
+"""The session in which commands measure: the project, its lock, its ledger.
 
-Owns opening and closing them around whatever a subcommand measures.
+Owns opening and closing them, and what is printed when measuring is interrupted.
 """
 
 from __future__ import annotations
