@@ -119,10 +119,6 @@ class Formats:
     functions: tuple[str, ...]
     byte_code: str
 
-    @property
-    def has_safe_mode(self) -> bool:
-        return "safe_mode" in self.load_arguments
-
     def loads(self, container: str, suffix: str) -> bool:
         """Whether a file of that content and suffix is loaded; one never written here is not."""
         return self.reads.get(f"{container} {suffix}".strip(), False)

@@ -37,13 +37,11 @@ def expand(axes: Axes) -> tuple[dict[str, str], ...]:
     """
     names = {name for name, _ in axes.dimensions}
     kept = [dict(each) for each in _kept(axes)]
-    originals = [dict(each) for each in kept]
     added: list[dict[str, str]] = []
     for rule in axes.include:
         own = {name: value for name, value in rule.items() if name in names}
-        fitting = [
-            each for each, original in zip(kept, originals, strict=True) if _has(original, own)
-        ]
+        # What earlier rules added is no dimension: it changes nothing here.
+        fitting = [each for each in kept if _has(each, own)]
         for each in fitting:
             each.update(rule)
         if not fitting:

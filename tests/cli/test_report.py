@@ -13,12 +13,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from crossload.cli import report
 from crossload.cli.context import Context
 from crossload.cli.report import chosen_formats, targets_of
-from crossload.reports.render import print_table, write_reports
 from crossload.reports.writing import write_whole
 from crossload.runner.errors import StorageError, UsageError
 from crossload.runner.home import Home
@@ -129,15 +127,6 @@ def test_one_file_cannot_hold_several_formats(tmp_path: Path) -> None:
         targets_of(Path("report.html"), ("html", "json"), tmp_path)
     assert targets_of(Path("report.html"), ("json",), tmp_path) == {"json": Path("report.html")}
     assert targets_of(None, ("csv",), tmp_path) == {"csv": tmp_path / "report.csv"}
-
-
-def test_other_code_gets_files_and_table(tmp_path: Path) -> None:
-    snapshot = sample_run(2, ("dense",)).snapshot
-    assert write_reports(snapshot, tmp_path, ("html",)) == (tmp_path / "index.html",)
-    console = Console(file=io.StringIO(), width=80)
-    print_table(snapshot, console, tmp_path / "index.html")
-    assert isinstance(console.file, io.StringIO)
-    assert console.file.getvalue().endswith(f"page: {tmp_path / 'index.html'}\n")
 
 
 def test_the_module_loads_without_what_only_drawing_needs() -> None:

@@ -125,9 +125,40 @@ def test_a_loss_is_the_one_that_was_measured(cells: Measured, tmp_path: Path) ->
     (plain,) = row.attempts
     details = {str(one.check): one.detail for one in plain.checks}
     assert loaded.code == 0, loaded.text
-    for name in row.lost:
-        assert re.search(rf"^{name}: .*{re.escape(details[name])}$", loaded.text, re.MULTILINE)
-        assert details[name] in told
+    assert all(details[name] in told for name in row.lost)
+    # The numbers are those that were measured.
+    assert details["optimizer"] == "iterations was 2, is 0"
+    assert re.search(r"^optimizer was: .*'iterations': 2,", loaded.text, re.MULTILINE)
+    assert re.search(r"^optimizer is: .*'iterations': 0,", loaded.text, re.MULTILINE)
+    losses = re.findall(r"(?<=[\[ ])0\.\d+", loaded.text.split("step was:")[1])
+    measured = [float(one) for one in re.findall(r"0\.\d+", details["step"])]
+    first_was, second_was, first_is, second_is = map(float, losses)
+    assert [first_was, first_is, second_was, second_is] == pytest.approx(measured, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("model", "file_format", "loader"),
+    [
+        ("dense", "h5", "tf2.15"),
+        ("dense", "keras", "tf2.21"),
+        ("custom-layer", "h5", "tf2.21"),
+        ("lambda", "keras", "tf2.15"),
+        ("twin-dense", "weights-h5", "tf2.21"),
+    ],
+)
+def test_what_helped_is_shown_by_the_same_call(
+    measured: Measured, tmp_path: Path, model: str, file_format: str, loader: str
+) -> None:
+    row = measured.cell("tf2.15", model, file_format, loader)
+    best = row.attempts[-1]
+    done = crossload(
+        measured.folder, "reproduce", row.id, "--strategy", str(best.strategy),
+        "-o", str(tmp_path / "it"), home=measured.home,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    check_saved(measured, row, tmp_path / "it")
+    loaded = run(measured, row, tmp_path / "it", "load.py")
+    assert (loaded.code == 0) is (best.error is None), loaded.text
 
 
 def test_a_difference_of_a_case_is_the_one_that_was_measured(
