@@ -99,6 +99,34 @@ def test_every_file_compiles_with_the_python_that_a_framework_needs(
     subprocess.run([interpreter(3, minor), "-c", code, *map(str, FILES)], check=True)
 
 
+# NumPy is stood in for: interpreters without environments do not have it.
+IMPORT_ALL = """
+import importlib, sys, types
+class Numpy(types.ModuleType):
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {})
+sys.modules["numpy"] = Numpy("numpy")
+sys.path.append(sys.argv[1])
+for name in sys.argv[2:]:
+    importlib.import_module(name)
+print(len([name for name in sys.modules if name.startswith("crossload_probe")]))
+"""
+
+
+@pytest.mark.parametrize("minor", [6, 13], ids=["oldest", "newest"])
+def test_every_module_can_be_imported_without_a_framework(
+    minor: int, interpreter: Callable[[int, int], Path]
+) -> None:
+    paths = [path.relative_to(PROBES) for path in FILES if path.parent != PROBES]
+    names = [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths]
+    command = [str(interpreter(3, minor)), "-I", "-B", "-c", IMPORT_ALL, str(PROBES), *names]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) == len(names)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PROBES)))
 def test_a_file_imports_only_its_siblings_the_standard_library_and_the_framework(
     path: Path,

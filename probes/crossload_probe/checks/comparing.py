@@ -181,7 +181,7 @@ def check_resave(framework, model, job):
     try:
         written = resaving.write_again(framework, model, kind, job["folder"])
     except Exception as error:
-        return disagrees("saving it again raises " + tell(error))
+        return disagrees("saving it again raises " + spell_error(error))
     return agrees("" if written == kind else "as {}, no longer as {}".format(written, kind))
 
 
@@ -239,7 +239,7 @@ def check_step(framework, model, name, expected):
     try:
         found = samples.train(framework, model, name, len(wanted))
     except Exception as error:  # some loads leave an optimizer that does not know its variables
-        return disagrees("training on raises " + tell(error))
+        return disagrees("training on raises " + spell_error(error))
     differences = [relative_difference(ours, theirs) for ours, theirs in zip(found, wanted)]
     detail = ", ".join(
         "loss {} was {:.7g}, is {:.7g}".format(index + 1, theirs, ours)
@@ -286,9 +286,9 @@ def guarded(function):
     try:
         return function()
     except Exception as error:
-        return {"status": "error", "difference": None, "detail": tell(error)}
+        return {"status": "error", "difference": None, "detail": spell_error(error)}
 
 
-def tell(error):
-    told = describe_error(error)
-    return "{}: {}".format(told["type"], told["message"])
+def spell_error(error):
+    described = describe_error(error)
+    return "{}: {}".format(described["type"], described["message"])

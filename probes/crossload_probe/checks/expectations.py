@@ -40,7 +40,7 @@ def read(bundle):
     with open(os.path.join(bundle, "expected.json"), "r", encoding="ascii") as stream:
         expectation = json.load(stream)
     if expectation.pop("layout") != LAYOUT:
-        raise ValueError("the bundle has another layout than this probe writes")
+        raise ValueError("the bundle's layout is not the one of this probe")
     counts = expectation.pop("counts")
     with numpy.load(os.path.join(bundle, "expected.npz"), allow_pickle=False) as arrays:
         for group in ARRAYS:

@@ -112,7 +112,9 @@ def take(layer, node, found, order):
     for key, child in node.children():
         part = part_of(layer, key)
         if part is None:
-            raise NoFit("the file has {!r} in layer {!r}, which has not".format(key, layer.name))
+            raise NoFit(
+                "the file has {!r} in layer {!r}, but the model does not".format(key, layer.name)
+            )
         if isinstance(part, (list, tuple)):
             for one, its in pairs(part, child, order):
                 take(one, its, found, order)

@@ -159,14 +159,14 @@ def check_outputs(names, arrays, expected):
         for index, (ours, theirs) in enumerate(zip(texts, expected["texts"])):
             if ours != theirs:
                 where = names[index] if names else index
-                return comparing.disagrees(tell_text(where, ours, theirs))
+                return comparing.disagrees(describe_text(where, ours, theirs))
     numbers = [array for array in arrays if not is_text(array)]
     if not numbers and not expected["outputs"]:
         return comparing.agrees()
     return comparing.check_arrays(numbers, expected["outputs"])
 
 
-def tell_text(where, ours, theirs):
+def describe_text(where, ours, theirs):
     if ours is None or theirs is None:
         kinds = "text", "numbers"
         found, instead = kinds if theirs is None else kinds[::-1]

@@ -25,7 +25,7 @@ class OwnCodeFails(Exception):
     """The user's code raised an error; the message begins with their file and the line."""
 
 
-def told_as_own(function, name, framework_too=True):
+def blaming_user_code(function, name, framework_too=True):
     """What the function returns; its error becomes one of the user's file `name`.
 
     Without `framework_too` this holds for errors that the file itself raises: errors from the
@@ -71,7 +71,7 @@ def run(path, name, framework):
             del sys.modules[name]
 
     framework.undo_at_clear(forget)
-    told_as_own(
+    blaming_user_code(
         lambda: exec(compile(text, shown, "exec", dont_inherit=True), module.__dict__), shown
     )
     _RUN[name] = module
@@ -86,7 +86,7 @@ def objects_of(module):
     """
     named = getattr(module, OBJECTS, None)
     if named is not None:
-        return told_as_own(
+        return blaming_user_code(
             lambda: dict(named() if callable(named) else named), module.__name__ + ".py"
         )
     found = {}
@@ -112,9 +112,9 @@ def build(module, framework):
         raise NoBuild("{}.py defines no function '{}'".format(module.__name__, BUILD))
     shown = module.__name__ + ".py"
     if takes_one(function):
-        model = told_as_own(lambda: function(framework.keras), shown, framework_too=False)
+        model = blaming_user_code(lambda: function(framework.keras), shown, framework_too=False)
     else:
-        model = told_as_own(function, shown, framework_too=False)
+        model = blaming_user_code(function, shown, framework_too=False)
     if not hasattr(model, "predict"):
         raise NoBuild("{}() returns {}, not a model".format(BUILD, type(model).__name__))
     return model

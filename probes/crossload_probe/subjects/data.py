@@ -92,7 +92,7 @@ def feed(framework, model, given):
         return found  # its outputs are the same for any input
     if first is not None:
         raise first
-    raise CannotFeed("the model answers made-up inputs with what is not finite: give inputs")
+    raise CannotFeed("the model's outputs for generated inputs are not finite; give inputs")
 
 
 def is_fine(array):
@@ -103,7 +103,7 @@ def made(model):
     """Lists of inputs to try, from what the model says about its inputs; the likeliest first."""
     ends = ends_of(model)
     if not ends:
-        raise CannotFeed("the model does not tell what its inputs are: give some")
+        raise CannotFeed("the model does not say what its inputs are; give some")
     limits = [limit_of(model, tensor) for tensor in ends]
     open_ends = any(None in shape_of(tensor)[1:] for tensor in ends)
     for size in OPEN_SIZES if open_ends else OPEN_SIZES[:1]:

@@ -37,7 +37,7 @@ MOST_CHANGES = 12
 AGREES = 1e-3
 
 
-class OtherAnswers(Exception):
+class DifferentOutputs(Exception):
     """The source of a conversion was loaded, but its outputs differ."""
 
 
@@ -157,7 +157,7 @@ def read_only(subject, job, folder, kind):
     else:
         load_by(subject, dict(job, kind=kind), path, job["strategy"])
     raise NothingToCompare(
-        "it loads, but no environment could say what it answers; give inputs and expected outputs"
+        "it loads, but there are no outputs to compare with; give inputs and expected outputs"
     )
 
 
@@ -303,7 +303,7 @@ def convert(subject, job, folder, clock):
 def load_agreeing(subject, job, folder, expectation, wanted):
     """(framework, model, way) by the first way whose outputs agree with the expectation.
 
-    Raises the error of the first way, or `OtherAnswers`.
+    Raises the error of the first way, or `DifferentOutputs`.
     """
     first = None
     for way in wanted:
@@ -316,7 +316,7 @@ def load_agreeing(subject, job, folder, expectation, wanted):
             gap, problem = comparing.largest_difference(outputs, expectation["outputs"])
             if gap <= max(AGREES, comparing.tolerance(job, expectation)):
                 return framework, model, way
-            raise OtherAnswers(problem or "outputs differ by {:.1e}".format(gap))
+            raise DifferentOutputs(problem or "outputs differ by {:.1e}".format(gap))
         except Exception as error:
             first = first or error
     raise first

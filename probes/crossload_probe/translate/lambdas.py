@@ -86,7 +86,7 @@ def find_function(maker, stored):
             raise NotTranslated("the function {!r} of a Lambda was not given".format(stored[:60]))
         return found
     if not maker.unsafe:
-        raise NotTranslated("a Lambda holds byte code, which nobody allowed to run")
+        raise NotTranslated("a Lambda holds byte code, which is not allowed to run")
     return from_byte_code(maker, *parts_of(stored))
 
 

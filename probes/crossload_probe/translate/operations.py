@@ -48,7 +48,7 @@ def find(maker, item):
         function = tensorflow_function(maker, config["function"])
     elif name in UNKNOWN_TO_KERAS3:
         raise NotTranslated(
-            "the operation {} ({}) cannot be made again here".format(
+            "the operation {} ({}) cannot be reproduced here".format(
                 name, config.get("attr_name") or config.get("method_name") or ""
             )
         )
@@ -153,7 +153,7 @@ def tensorflow_function(maker, name):
     elif maker.framework.is_keras3 and name in SHARED:
         ops, shared = maker.keras.ops, SHARED[name]
         return unnamed(lambda *args, **kwargs: shared(ops, *args, **kwargs))
-    raise NotTranslated("the operation tf.{} cannot be made again here".format(name))
+    raise NotTranslated("the operation tf.{} cannot be reproduced here".format(name))
 
 
 def unnamed(function):
@@ -175,7 +175,7 @@ def raw_operation(maker, config):
     name = node.get("op", "")
     function = getattr(getattr(tensorflow, "raw_ops", None), name, None)
     if function is None or name in ("PyFunc", "EagerPyFunc", "ReadFile", "WriteFile"):
-        raise NotTranslated("the operation {} cannot be made again here".format(name))
+        raise NotTranslated("the operation {} cannot be reproduced here".format(name))
     attributes = {key: attribute(tensorflow, value) for key, value in node["attr"].items()}
     constants = {int(key): value for key, value in (config.get("constants") or {}).items()}
     order = signature(tensorflow, name)

@@ -119,7 +119,7 @@ def test_what_the_model_raises_is_told(data: ModuleType) -> None:
 
     with pytest.raises(TypeError, match="no"):
         feed(data, Framework(refuse), model(([None, 3], "float32")))
-    with pytest.raises(data.CannotFeed, match="does not tell"):
+    with pytest.raises(data.CannotFeed, match="does not say"):
         feed(data, Framework(refuse), SimpleNamespace(inputs=None))
 
 

@@ -130,7 +130,7 @@ def test_a_sequential_of_keras1_is_a_bare_list(build: Build) -> None:
 
 
 def test_an_operation_without_a_counterpart_is_refused_by_name(probe: Probe, build: Build) -> None:
-    with pytest.raises(refusal(probe), match=r"tf\.signal\.fft cannot be made again"):
+    with pytest.raises(refusal(probe), match=r"tf\.signal\.fft cannot be reproduced"):
         build(only("f", "TFOpLambda", function="signal.fft"))
 
 
@@ -145,7 +145,7 @@ def test_byte_code_runs_where_it_was_allowed_and_is_of_this_python(
 ) -> None:
     code = base64.b64encode(marshal.dumps((lambda x: x).__code__)).decode()
     stored = only("f", "Lambda", function=[code, None, None])
-    with pytest.raises(refusal(probe), match="nobody allowed"):
+    with pytest.raises(refusal(probe), match="not allowed to run"):
         build(stored)
     assert text_of(build(stored, unsafe=True)[0].outputs) == "x"
     other = base64.b64encode(b"\xe3" + b"\0" * 40).decode()
