@@ -230,7 +230,7 @@ def limits_of(request: RunRequest) -> Limits:
 def tolerances_of(request: RunRequest) -> Tolerances:
     """The tolerances of the matrix; those that it does not have are the defaults."""
     given = request.matrix.tolerances
-    return Tolerances(given.relative, given.noise_factor, given.ceiling)
+    return given.to_tolerances()
 
 
 def environment_record(

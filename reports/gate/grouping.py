@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crossload.reports.findings import named
-from crossload.runner.causes.values import Cause, CellRemedy
+from crossload.runner.causes.values import Cause, CellRemedy, Proof
 from crossload.runner.formats import strategy_advice
 from crossload.runner.gate import Finding, Kind, Ruling
 from crossload.runner.prose import counted
 from crossload.runner.words import Strategy, Verdict
 
+# What varies from one file to the next in the message of one error of a framework.
 _VARIABLE = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|0x[0-9a-fA-F]+|/\S+|\d\S*")
-_STRATEGY_TOO = re.compile(r"(^|, )with ")  # how the evidence of a remedy says so
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def helps_of(finding: Finding) -> tuple[Help, ...]:
     file; what needs another strategy on top only where there is neither.
     """
     told = [(one, Help(_told(one), one.code, 1)) for one in finding.remedies]
-    plain = tuple(said for one, said in told if not _STRATEGY_TOO.search(one.evidence))
+    plain = tuple(said for one, said in told if one.proof.strategy is None)
     if finding.strategy in {None, Strategy.PLAIN}:
         return plain or tuple(said for _, said in told)
     assert finding.strategy is not None  # the line above said so
@@ -104,7 +104,7 @@ def helps_of(finding: Finding) -> tuple[Help, ...]:
 
 
 def _told(remedy: CellRemedy) -> str:
-    if remedy.evidence.startswith("with "):
+    if remedy.proof == Proof(strategy=remedy.proof.strategy) and remedy.evidence:
         return f"{remedy.sentence}, and load that {remedy.evidence}"
     return f"{remedy.sentence}: {remedy.evidence}" if remedy.evidence else remedy.sentence
 
@@ -114,7 +114,16 @@ def _signature(finding: Finding) -> tuple[str, ...]:
         return (finding.cause.id,)
     if finding.kind is Kind.LOST:
         return finding.lost
-    return (str(finding.cell.format), _VARIABLE.sub("", finding.sentence))
+    if not finding.attempts:  # never loaded: the environment's sentence, or what is missing
+        return (finding.sentence,)
+    error = finding.error
+    return (
+        str(finding.cell.format),
+        str(finding.own),
+        *(f"{strategy} {result}" for strategy, result in finding.attempts),
+        *finding.notes,
+        *(() if error is None else (error.type, _VARIABLE.sub("", error.message))),
+    )
 
 
 def _group(rulings: list[Ruling]) -> Group:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import ast
 
 from crossload.reports.reproduce.templates import Side, case_text, variables_code
+from crossload.runner.records import Tolerances
 
 
-def case_script(text: str, side: Side, *, loads: bool, tolerance: float = 1e-5) -> str:
+def case_script(
+    text: str, side: Side, *, loads: bool, tolerance: float = Tolerances.relative
+) -> str:
     """A case's own script, in the folder and with the global that it counts on.
 
     Args:

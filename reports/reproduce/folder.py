@@ -28,9 +28,10 @@ from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.errors import StorageError, UsageError
 from crossload.runner.models.listing import read_models
 from crossload.runner.probing.material import Scripts
+from crossload.runner.records import Tolerances
 from crossload.runner.words import Check, Strategy, Verdict
 
-_TOLERANCE = 1e-5  # where nothing was measured
+_TOLERANCE = Tolerances.relative  # where nothing was measured
 _NOT_WRITTEN = "NotWritten"  # what a probe raises where the framework is silent
 
 

@@ -20,6 +20,7 @@ from crossload.reports.reproduce.templates import (
     rendered,
 )
 from crossload.runner.errors import UsageError
+from crossload.runner.records import Tolerances
 from crossload.runner.words import Check, Format, Strategy
 
 CODE_FOLDER = "code"
@@ -117,7 +118,7 @@ class OwnSubject:
     strategy: Strategy = Strategy.PLAIN
     concessions: tuple[str, ...] = ()
     watched: tuple[Check, ...] = ()
-    tolerance: float = 1e-5
+    tolerance: float = Tolerances.relative
     code: OwnCode | None = None
     inputs: int = 1
     outputs: int = 1

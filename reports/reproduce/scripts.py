@@ -21,6 +21,7 @@ from crossload.reports.reproduce.templates import (
     of_side,
     rendered,
 )
+from crossload.runner.records import Tolerances
 from crossload.runner.words import Check, Format, Strategy
 
 _INPUT_SEED, _TARGET_SEED = 7, 8  # those of the probes
@@ -47,7 +48,7 @@ class Subject:
     strategy: Strategy = Strategy.PLAIN
     concessions: tuple[str, ...] = ()
     watched: tuple[Check, ...] = ()
-    tolerance: float = 1e-5
+    tolerance: float = Tolerances.relative
     unwritten: bool = False
 
 

@@ -17,6 +17,7 @@ from typing import TypedDict
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crossload.reports.reproduce.layout import WIDTH, pairs
+from crossload.runner.records import Tolerances
 from crossload.runner.words import Check
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "reproduce"
@@ -131,7 +132,7 @@ class LoadScript(Script):
     loading: str = ""
     predicts: bool = True
     is_compared: bool = True
-    tolerance: float = 1e-5
+    tolerance: float = Tolerances.relative
     again: str = ""
 
     @property

@@ -8,15 +8,18 @@ loads with a strategy, which is then named, because of another cause.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
 from crossload.runner.causes.form import Facts, Via
+from crossload.runner.causes.values import Proof
 from crossload.runner.formats import strategy_advice
 from crossload.runner.words import Format, Strategy, Verdict
 
-Outcome = tuple[RemedyState, str]
-_NOT_TRIED: Outcome = (RemedyState.NOT_TRIED, "")
+Outcome = tuple[RemedyState, Proof]
+_NOTHING = Proof()
+_NOT_TRIED: Outcome = (RemedyState.NOT_TRIED, _NOTHING)
 
 
 class Trials:
@@ -46,11 +49,11 @@ class Trials:
         return tuple(self._fared(self._catalogue.remedies[one], judged) for one in ids)
 
     def _fared(self, remedy: RemedyForm, judged: JudgedCell) -> CellRemedy:
-        state, evidence = self._outcome(remedy, judged)
+        state, proof = self._outcome(remedy, judged)
         code = remedy.code
         if remedy.strategy is not None:  # the example then names the file of this format
             code = strategy_advice(remedy.strategy, judged.cell.format).example or code
-        return CellRemedy(remedy.id, remedy.sentence, code, state, evidence)
+        return CellRemedy(remedy.id, remedy.sentence, code, state, proof)
 
     def _outcome(self, remedy: RemedyForm, judged: JudgedCell) -> Outcome:
         cell = judged.cell
@@ -68,7 +71,7 @@ class Trials:
             return self._by_cells(tries, judged, "saver")
         if remedy.via is not None:
             return self._by_way(remedy.via, judged)
-        return (RemedyState.CANNOT_BE_TRIED, "")
+        return (RemedyState.CANNOT_BE_TRIED, _NOTHING)
 
     def _by_cells(
         self, tries: Iterable[tuple[str, Format, str]], judged: JudgedCell, shown: str
@@ -79,14 +82,14 @@ class Trials:
             other = self._cells.get((saver, judged.cell.model, format_, loader))
             if other is None or other.cell == judged.cell:
                 continue
-            evidence = {"loader": loader, "saver": saver}.get(shown, "")
+            proof = Proof({"loader": loader, "saver": saver}.get(shown, ""))
             if _is_better(other, judged):
-                return (RemedyState.WORKED, evidence)
+                return (RemedyState.WORKED, proof)
             if _has_another_cause(other, judged):
                 if outcome[0] is not RemedyState.WORKED:
-                    outcome = (RemedyState.WORKED, _with_strategy(evidence, other))
+                    outcome = (RemedyState.WORKED, replace(proof, strategy=other.strategy))
             elif outcome is _NOT_TRIED:
-                outcome = (RemedyState.DID_NOT_HELP, evidence)
+                outcome = (RemedyState.DID_NOT_HELP, proof)
         return outcome
 
     def _by_way(self, via: Via, judged: JudgedCell) -> Outcome:
@@ -99,9 +102,9 @@ class Trials:
             if there is None or here is None or middle in {cell.saver, cell.loader}:
                 continue
             if there.verdict.loads_plainly and _is_better(here, judged):
-                return (RemedyState.WORKED, f"{middle}, as {via.format}")
+                return (RemedyState.WORKED, Proof(middle, via.format))
             if outcome is _NOT_TRIED:
-                outcome = (RemedyState.DID_NOT_HELP, f"{middle}, as {via.format}")
+                outcome = (RemedyState.DID_NOT_HELP, Proof(middle, via.format))
         return outcome
 
     def _nearest_to(self, environment_id: str, wanted: Facts) -> tuple[str, ...]:
@@ -120,8 +123,8 @@ def _by_strategy(strategy: Strategy, judged: JudgedCell) -> Outcome:
     if tried is None:
         return _NOT_TRIED
     if tried.result is not TryResult.AGREES:
-        return (RemedyState.DID_NOT_HELP, "")
-    return (RemedyState.WORKED, "")
+        return (RemedyState.DID_NOT_HELP, _NOTHING)
+    return (RemedyState.WORKED, _NOTHING)
 
 
 def _has_another_cause(other: JudgedCell, judged: JudgedCell) -> bool:
@@ -131,10 +134,6 @@ def _has_another_cause(other: JudgedCell, judged: JudgedCell) -> bool:
     return (
         other.cause is not None and judged.cause is not None and other.cause.id != judged.cause.id
     )
-
-
-def _with_strategy(evidence: str, other: JudgedCell) -> str:
-    return ", ".join(filter(None, (evidence, f"with {other.strategy}")))
 
 
 def _is_better(other: JudgedCell, judged: JudgedCell) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossload.runner.words import Word
+from crossload.runner.words import Format, Strategy, Word
 
 
 class Family(Word):
@@ -78,11 +78,37 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """By which other cell it was seen how a remedy fares, as far as it is not this cell's own.
+
+    `environment` is that other saver, loader or station, `format` what the station writes,
+    `strategy` what the other cell needs on top.
+    """
+
+    environment: str = ""
+    format: Format | None = None
+    strategy: Strategy | None = None
+
+    def __str__(self) -> str:
+        parts = (
+            self.environment,
+            "" if self.format is None else f"as {self.format}",
+            "" if self.strategy is None else f"with {self.strategy}",
+        )
+        return ", ".join(filter(None, parts))
+
+
+@dataclass(frozen=True)
 class CellRemedy:
-    """A remedy of a cell's cause and how it fared there; `evidence` names what proved it."""
+    """A remedy of a cell's cause, how it fared there, and what proved it."""
 
     id: str
     sentence: str
     code: str
     state: RemedyState
-    evidence: str = ""
+    proof: Proof = Proof()
+
+    @property
+    def evidence(self) -> str:
+        """The proof in words; empty where the cell itself is the proof, or there is none."""
+        return str(self.proof)

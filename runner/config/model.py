@@ -25,6 +25,7 @@ from crossload.runner.config.fields import fault
 from crossload.runner.config.profile_fields import ALL, UPGRADE
 from crossload.runner.config.scalars import Kind, Scalar
 from crossload.runner.records import Limits
+from crossload.runner.records import Tolerances as DefaultTolerances
 from crossload.runner.words import MODEL_FORMATS, Api, Backend, Format
 
 
@@ -197,19 +198,34 @@ class LimitSettings(Form):
     """What one job of a probe may use before it is stopped."""
 
     cpu_seconds: fields.Integer = Field(
-        default=Limits.cpu_seconds, ge=1, le=86_400, description="Processor time of one job."
+        default=Limits.cpu_seconds,
+        ge=1,
+        le=86_400,
+        description="Processor time of one job.",
     )
     wall_seconds: fields.Integer = Field(
-        default=Limits.wall_seconds, ge=1, le=86_400, description="Waiting time for one job."
+        default=Limits.wall_seconds,
+        ge=1,
+        le=86_400,
+        description="Waiting time for one job.",
     )
     memory_mb: fields.Integer = Field(
-        default=Limits.memory_mb, ge=100, le=10_000_000, description="Memory of a probe, in MB."
+        default=Limits.memory_mb,
+        ge=100,
+        le=10_000_000,
+        description="Memory of a probe, in MB.",
     )
     scratch_mb: fields.Integer = Field(
-        default=Limits.scratch_mb, ge=1, le=10_000_000, description="Files of a probe, in MB."
+        default=Limits.scratch_mb,
+        ge=1,
+        le=10_000_000,
+        description="Files of a probe, in MB.",
     )
     processes: fields.Integer = Field(
-        default=Limits.processes, ge=16, le=100_000, description="Processes and threads of a probe."
+        default=Limits.processes,
+        ge=16,
+        le=100_000,
+        description="Processes and threads of a probe.",
     )
 
     def to_limits(self) -> Limits:
@@ -220,17 +236,26 @@ class Tolerances(Form):
     """How far outputs may lie apart and still agree; differences are relative."""
 
     relative: fields.Number = Field(
-        default=1e-5, gt=0, le=1, description="A difference up to this always counts as agreement."
+        default=DefaultTolerances.relative,
+        gt=0,
+        le=1,
+        description="A difference up to this always counts as agreement.",
     )
     noise_factor: fields.Number = Field(
-        default=4.0,
+        default=DefaultTolerances.noise_factor,
         ge=1,
         le=1000,
         description="A difference up to this many times the saver's own noise agrees as well.",
     )
     ceiling: fields.Number = Field(
-        default=1e-2, gt=0, le=1, description="No difference above this agrees, however noisy."
+        default=DefaultTolerances.ceiling,
+        gt=0,
+        le=1,
+        description="No difference above this agrees, however noisy.",
     )
+
+    def to_tolerances(self) -> DefaultTolerances:
+        return DefaultTolerances(**self.model_dump())
 
 
 class Matrix(Form):

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crossload.runner.analysis.judged import JudgedCell, Tried
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.causes.values import Cause, CellRemedy, RemedyState
 from crossload.runner.ledger.snapshot import SavedFile
-from crossload.runner.records import Cell
+from crossload.runner.records import Cell, ProbeError
 from crossload.runner.untrusted.text import clean
 from crossload.runner.words import Check, Strategy, Verdict, Word
 
@@ -49,9 +49,9 @@ class Finding:
     """One cell of the upgrade that is not `same`; every text in it is clean.
 
     `remedies` are those that an attempt or another cell proved, but for staying with the old
-    environment. `own` is the verdict of the old
-    environment at its own file, None where that was not measured; `is_new` is false where it has
-    the same trouble already.
+    environment. `own` is the verdict of the old environment at its own file, None where that was
+    not measured; `is_new` is false where it has the same trouble already. `error`, `attempts` (what
+    each came to) and `notes` are those that `sentence` is made of.
     """
 
     kind: Kind
@@ -66,6 +66,9 @@ class Finding:
     difference: float | None = None
     own: Verdict | None = None
     is_new: bool = True
+    error: ProbeError | None = None
+    attempts: tuple[tuple[Strategy, TryResult], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,6 @@ def _finding(judged: JudgedCell, own: JudgedCell | None) -> Finding:
                 one,
                 sentence=one_line(one.sentence),
                 code=clean(one.code, limit=_CODE),
-                evidence=one_line(one.evidence),
             )
             for one in judged.remedies
             if one.state is RemedyState.WORKED and not _stays(one, judged.cell.saver)
@@ -131,12 +133,21 @@ def _finding(judged: JudgedCell, own: JudgedCell | None) -> Finding:
         difference=judged.difference,
         own=None if own is None else own.verdict,
         is_new=own is None or not _was_there(judged, own),
+        error=_cleaned_error(judged.error),
+        attempts=tuple((one.strategy, one.result) for one in judged.tried),
+        notes=tuple(note for one in judged.tried for note in one.notes),
     )
+
+
+def _cleaned_error(error: ProbeError | None) -> ProbeError | None:
+    if error is None:
+        return None
+    return ProbeError(one_line(error.type), one_line(error.message))
 
 
 def _stays(remedy: CellRemedy, saver: str) -> bool:
     """Whether a remedy is to stay with the old environment, which is no way of upgrading."""
-    return remedy.evidence == saver or remedy.evidence.startswith(f"{saver},")
+    return remedy.proof.environment == saver
 
 
 def _cleaned(cause: Cause | None) -> Cause | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crossload.runner.analysis.judged import Tried, TryResult
-from crossload.runner.causes.values import RemedyState
+from crossload.runner.causes.values import Proof, RemedyState
 from crossload.runner.gate import Kind
 from crossload.runner.words import Check, Strategy, Verdict
 from tests.gate.examples import CAUSE, NEW, OLD, REMEDY, examined, judged
@@ -114,8 +114,8 @@ def test_differing_more_than_before_is_new(
 
 
 def test_only_proved_remedies_are_told_and_none_that_stays_behind() -> None:
-    stay = replace(REMEDY, id="stay", evidence=OLD)
-    stay_too = replace(REMEDY, id="stay-too", evidence=f"{OLD}, with no-compile")
+    stay = replace(REMEDY, id="stay", proof=Proof(OLD))
+    stay_too = replace(REMEDY, id="stay-too", proof=Proof(OLD, strategy=Strategy.NO_COMPILE))
     untried = replace(REMEDY, id="untried", state=RemedyState.NOT_TRIED)
     remedies = (stay, stay_too, untried, REMEDY)
     (found,) = examined(judged("a", Verdict.FAILS, cause=CAUSE, remedies=remedies)).findings

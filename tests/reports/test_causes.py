@@ -20,6 +20,7 @@ from crossload.reports.page_data import data_block
 from crossload.reports.page_model import cell_link
 from crossload.runner.analysis import JudgedCell
 from crossload.runner.causes import Cause, CellRemedy, Family, RemedyState
+from crossload.runner.causes.values import Proof
 from crossload.runner.words import Format, Verdict
 from tests.reports.browser import Browser
 from tests.reports.samples import sample_run
@@ -34,7 +35,7 @@ def caused(one: JudgedCell) -> JudgedCell:
     sentence = f"this version's layer of {one.cell.model} <b>does not know</b> x"
     states = RemedyState.DID_NOT_HELP, RemedyState.WORKED, RemedyState.CANNOT_BE_TRIED
     remedies = tuple(
-        CellRemedy(f"way-{number}", f"go the way {number}", "go()", state, "tf2.18-py3.12")
+        CellRemedy(f"way-{number}", f"go the way {number}", "go()", state, Proof("tf2.18-py3.12"))
         for number, state in enumerate(states, 1)
     )
     cause = Cause("argument-unknown", Family.LAYER_OR_ARGUMENT, sentence, (ADDRESS,))

@@ -12,13 +12,14 @@ from crossload.reports.bisect.text import Bisection, as_json, draw, exit_code, s
 from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.bisection.searching import Answer, Found
 from crossload.runner.causes import Cause, CellRemedy, Family, RemedyState
+from crossload.runner.causes.values import Proof
 from crossload.runner.environments.model import Environment
 from crossload.runner.errors import ExitCode
 from crossload.runner.words import Verdict
 from tests.checking.examples import TF26, TF210, TF215, TF221, cell
 
 CAUSE = Cause("time-major-removed", Family.LAYER_OR_ARGUMENT, "no time_major\x1b[31m any more")
-HELPED = CellRemedy("rebuild", "build it anew", "", RemedyState.WORKED, "\x07proof")
+HELPED = CellRemedy("rebuild", "build it anew", "", RemedyState.WORKED, Proof("\x07proof"))
 UNTRIED = CellRemedy("other", "do something else", "", RemedyState.NOT_TRIED)
 
 

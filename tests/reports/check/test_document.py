@@ -16,7 +16,7 @@ from crossload.reports.check.document import NO_SANDBOX, CheckDocument, document
 from crossload.reports.check.text import draw
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.causes import CellRemedy, Family, RemedyState
-from crossload.runner.causes.values import Cause
+from crossload.runner.causes.values import Cause, Proof
 from crossload.runner.checking.running import Check, Checked, Refusal
 from crossload.runner.errors import ExitCode
 from crossload.runner.inspection.model import Finding, FindingKind
@@ -29,9 +29,9 @@ from tests.reports.samples import judged_cell, run_of
 
 HOSTILE = "\x1b[31m[red]bad[/red]\x07\u202e<script>\n" + "x" * 5000
 CAUSE = Cause("some-cause", Family.FORMAT, "it is written in another way", ("https://e.org/1",))
-HELPS = CellRemedy("do-it", "do this instead", "model.do()", RemedyState.WORKED, "tf2.15")
-MAYBE = CellRemedy("or-that", "or do that", "", RemedyState.NOT_TRIED, "")
-NEVER = CellRemedy("not-that", "by no means that", "", RemedyState.DID_NOT_HELP, "")
+HELPS = CellRemedy("do-it", "do this instead", "model.do()", RemedyState.WORKED, Proof("tf2.15"))
+MAYBE = CellRemedy("or-that", "or do that", "", RemedyState.NOT_TRIED)
+NEVER = CellRemedy("not-that", "by no means that", "", RemedyState.DID_NOT_HELP)
 
 
 def with_cause(one: JudgedCell, *remedies: CellRemedy) -> JudgedCell:
@@ -131,7 +131,7 @@ def test_a_cause_is_told_once_with_what_was_verified() -> None:
 
 
 def test_what_showed_that_a_remedy_works_stands_beside_it_once() -> None:
-    again = replace(HELPS, evidence="tf2.10")
+    again = replace(HELPS, proof=Proof("tf2.10"))
     found = document(
         OWN,
         with_cause(at(Verdict.FAILS, TF215), again),
