@@ -1,4 +1,4 @@
-"""The report as JSON: the document itself, with its format's name and version.
+"""The report as JSON: the document itself, with its format's name and schema.
 
 Owns writing and reading it, and its JSON schema; `reports.document` owns the shapes.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from crossload.reports.document import FORMAT, VERSION, Report
+from crossload.reports.document import FORMAT, SCHEMA, Report
 from crossload.runner.errors import UsageError
 
 _ADVICE = "use a file written by `report --format json`"
@@ -34,9 +34,10 @@ def read_json(text: str) -> Report:
         raise UsageError(f"not valid JSON: {error}", _ADVICE) from error
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise UsageError(f"this JSON is not a {FORMAT!r}", _ADVICE)
-    if head.get("version") != VERSION:
+    schema = head.get("schema", head.get("version"))
+    if schema != SCHEMA:
         raise UsageError(
-            f"this report has version {head.get('version')!r}, but this crossload reads {VERSION}",
+            f"this report has schema {schema!r}, but this crossload reads {SCHEMA}",
             "write it again with this crossload: `crossload report --format json`",
         )
     try:

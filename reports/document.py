@@ -24,7 +24,7 @@ from crossload.runner.words import (
 )
 
 FORMAT = "crossload-report"
-VERSION = 1
+SCHEMA = 1
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,8 @@ class Report:
     cells: tuple[CellRow, ...]
     claims: tuple[ClaimRow, ...] = ()
     format: str = FORMAT
-    version: int = VERSION
+    schema: int = SCHEMA
+    version: int = SCHEMA  # what it was called at first
 
     @property
     def axis(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from crossload.runner.ledger import RunSnapshot
 from crossload.runner.words import Verdict
 
 FORMAT = "crossload-published"
-VERSION = 1
+SCHEMA = 1
 
 
 def facts_text(
@@ -40,7 +40,8 @@ def facts_text(
     digests = {one.id: one.digest for one in snapshot.environments}
     facts = {
         "format": FORMAT,
-        "version": VERSION,
+        "schema": SCHEMA,
+        "version": SCHEMA,  # what it was called at first
         "crossload": start.crossload,
         "command": start.command,
         "profile": start.profile,

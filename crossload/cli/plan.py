@@ -9,7 +9,7 @@ import argparse
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from rich.markup import escape
 from rich.table import Table
 
@@ -58,9 +58,10 @@ class PlannedCell(BaseModel):
 
 
 class PlanDocument(BaseModel):
-    """What `crossload plan --json` prints; `version` changes when a field changes its meaning."""
+    """What `crossload plan --json` prints; `schema` changes when a field changes its meaning."""
 
-    version: int = 1
+    schema_number: int = Field(default=1, serialization_alias="schema")
+    version: int = 1  # what it was called at first
     profile: str
     environments: list[PlannedEnvironment]
     saves: int
@@ -111,7 +112,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     plan = selected_plan(Project.load(context), args)
     standings = [_checked(standing_of(one, context)) for one in plan.environments]
     if args.json:
-        print(_document(plan, standings).model_dump_json(indent=1))  # noqa: T201 - JSON goes to standard output as it is, past any formatting
+        print(_document(plan, standings).model_dump_json(indent=1, by_alias=True))  # noqa: T201 - JSON goes to standard output as it is, past any formatting
     else:
         _print(plan, standings, context)
     return int(ExitCode.OK)

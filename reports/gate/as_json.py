@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from crossload.reports.gate.grouping import helps_of
 from crossload.reports.gate.wording import headline, ruling_line
@@ -96,7 +96,8 @@ class GateDocument(_Part):
     """The whole result; `same` and `unsaved` are ids of cells without a finding."""
 
     format: Literal["crossload-upgrade"] = FORMAT
-    schema_version: int = SCHEMA
+    schema_number: int = Field(default=SCHEMA, serialization_alias="schema")
+    schema_version: int = SCHEMA  # what it was called at first
     headline: str
     ruling: str
     passes: bool
@@ -114,7 +115,7 @@ class GateDocument(_Part):
 
 def as_json(result: GateResult, run: int | None = None) -> str:
     """The document, as text that ends with a line feed; `run` is the number of the run."""
-    return _document(result, run).model_dump_json(indent=1) + "\n"
+    return _document(result, run).model_dump_json(indent=1, by_alias=True) + "\n"
 
 
 def _document(result: GateResult, run: int | None) -> GateDocument:

@@ -62,12 +62,6 @@ class World:
     search: bool = False
     plans: list[Plan] = field(default_factory=list)
     files: dict[str, tuple[str, Format]] = field(default_factory=dict)
-    search: bool = False
-
-    @property
-    def built(self) -> frozenset[str]:
-        """All environments count as built: asking them costs nothing."""
-        return frozenset(one.id for one in self.every)
 
     @property
     def built(self) -> frozenset[str]:

@@ -30,7 +30,14 @@ def test_json_fits_its_own_schema(report: Report) -> None:
 
 def test_json_says_its_format_and_version(report: Report) -> None:
     head = json.loads(as_json(report))
-    assert (head["format"], head["version"]) == ("crossload-report", 1)
+    assert (head["format"], head["schema"]) == ("crossload-report", 1)
+    assert head["version"] == head["schema"]
+
+
+def test_json_from_before_the_schema_had_its_name_is_read(report: Report) -> None:
+    old = json.loads(as_json(report))
+    del old["schema"]
+    assert read_json(json.dumps(old)) == report
 
 
 def test_json_of_hostile_text_can_be_read_strictly(hostile_report: Report) -> None:
@@ -49,7 +56,7 @@ def test_json_of_hostile_text_can_be_read_strictly(hostile_report: Report) -> No
         pytest.param("[]", "this JSON is not a 'crossload-report'", id="other-json"),
         pytest.param(
             '{"format": "crossload-report", "version": 9}',
-            "this report has version 9, but this crossload reads 1",
+            "this report has schema 9, but this crossload reads 1",
             id="version",
         ),
         pytest.param(

@@ -310,7 +310,8 @@ def test_a_gate_that_passes_is_annotated_as_well() -> None:
 
 def test_json_has_everything() -> None:
     document = json.loads(as_json(everything(), run=7))
-    assert (document["format"], document["schema_version"]) == ("crossload-upgrade", 1)
+    assert (document["format"], document["schema"]) == ("crossload-upgrade", 1)
+    assert document["schema_version"] == document["schema"]
     assert (document["passes"], document["exit_code"], document["run"]) == (False, 1, 7)
     assert {one["standing"] for one in document["findings"]} == {str(one) for one in Standing}
     by_model = {one["model"]: one for one in document["findings"]}
