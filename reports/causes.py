@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from crossload.reports.document import CauseRow, CellRow, Report
-from crossload.runner.causes.values import FAMILY_TITLES, RemedyState
+from crossload.reports.document import CellRow, Report
+from crossload.runner.causes.values import FAMILY_TITLES, Cause, RemedyState
 from crossload.runner.words import Verdict
 
 
@@ -32,7 +32,7 @@ class RemedyCount:
 class CauseSummary:
     """One cause: its most common sentence, its cells by verdict, its remedies in order."""
 
-    cause: CauseRow
+    cause: Cause
     cells: int
     verdicts: tuple[tuple[Verdict, int], ...]
     remedies: tuple[RemedyCount, ...]

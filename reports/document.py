@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from crossload.runner.analysis.claims import ClaimStatus
 from crossload.runner.analysis.judged import TryResult
-from crossload.runner.causes.values import Family, RemedyState
+from crossload.runner.causes.values import Cause, RemedyState
+from crossload.runner.records import CheckOutcome, ProbeError
 from crossload.runner.words import (
     Check,
-    CheckStatus,
     EnvironmentCause,
     EnvironmentState,
     Format,
@@ -25,25 +25,6 @@ from crossload.runner.words import (
 
 FORMAT = "crossload-report"
 SCHEMA = 1
-
-
-@dataclass(frozen=True)
-class ErrorText:
-    """An exception; `message` and `traceback` may be cut at the end."""
-
-    type: str
-    message: str
-    traceback: str = ""
-
-
-@dataclass(frozen=True)
-class CheckRow:
-    """One comparison after loading; `difference` is relative, null unless measured."""
-
-    check: Check
-    status: CheckStatus
-    difference: float | None = None
-    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,11 +45,11 @@ class AttemptRow:
     lost: tuple[Check, ...] = ()
     concessions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    error: ErrorText | None = None
+    error: ProbeError | None = None
     detail: str = ""
     output_tail: str = ""
     warnings: tuple[str, ...] = ()
-    checks: tuple[CheckRow, ...] = ()
+    checks: tuple[CheckOutcome, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,19 +62,6 @@ class AdviceRow:
     text: str
     code: str = ""
     verified: bool = False
-
-
-@dataclass(frozen=True)
-class CauseRow:
-    """Why a cell is not `same`: an entry of the catalogue, its sentence filled in for this cell.
-
-    `references` are addresses of published reports.
-    """
-
-    id: str
-    family: Family
-    sentence: str
-    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,11 +98,11 @@ class CellRow:
     tolerance: float | None = None
     noise: float | None = None
     baseline: Verdict | None = None
-    error: ErrorText | None = None
+    error: ProbeError | None = None
     advice: tuple[AdviceRow, ...] = ()
     attempts: tuple[AttemptRow, ...] = ()
-    cause: CauseRow | None = None
-    behind: CauseRow | None = None
+    cause: Cause | None = None
+    behind: Cause | None = None
     remedies: tuple[RemedyRow, ...] = ()
 
 

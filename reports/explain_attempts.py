@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from crossload.reports.document import AttemptRow, CellRow, CheckRow
+from crossload.reports.document import AttemptRow, CellRow
 from crossload.runner.analysis.judged import TryResult
 from crossload.runner.formats import FORMATS
+from crossload.runner.records import CheckOutcome
 from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import Check, CheckStatus, Format
 
@@ -89,7 +90,7 @@ def _checks(attempt: AttemptRow, row: CellRow) -> Iterator[str]:
         yield f"not compared: {', '.join(names)} ({reason or 'nothing to compare'})"
 
 
-def _check(check: CheckRow, attempt: AttemptRow, row: CellRow) -> str:
+def _check(check: CheckOutcome, attempt: AttemptRow, row: CellRow) -> str:
     lost = str(check.check) in attempt.lost
     if check.check is Check.OUTPUTS:
         lost = attempt.result is TryResult.DIFFERS

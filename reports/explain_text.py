@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from crossload.reports.appearance import APPEARANCE
-from crossload.reports.document import CauseRow, CellRow, EnvironmentRow, RemedyRow
+from crossload.reports.document import CellRow, EnvironmentRow, RemedyRow
 from crossload.reports.explain_attempts import lines_of, title_of
 from crossload.reports.explain_lookup import Found, Source
 from crossload.reports.explain_own_text import meaning_own, measured_own
+from crossload.runner.causes.values import Cause
 
 _AROUND = 3  # loaders on either side
 _LOG_LINES = 6
@@ -166,7 +167,7 @@ def _version(environment: EnvironmentRow, name: str) -> str:
     return environment.python if name == "python" and not found else found
 
 
-def _cause(title: str, cause: CauseRow | None, page: _Page) -> Iterator[Text]:
+def _cause(title: str, cause: Cause | None, page: _Page) -> Iterator[Text]:
     if cause is None:
         return
     yield from page.titled(f"{title}: {cause.id}", [cause.sentence])

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from crossload.reports.appearance import URGENCY
 from crossload.reports.cleaning import clean_line
-from crossload.reports.document import AdviceRow, CauseRow, CellRow, Report
-from crossload.runner.causes.values import RemedyState
+from crossload.reports.document import AdviceRow, CellRow, Report
+from crossload.runner.causes.values import Cause, RemedyState
 from crossload.runner.prose import counted, joined
 from crossload.runner.words import Format, Verdict
 
@@ -35,7 +35,7 @@ class Finding:
     formats: tuple[Format, ...]
     cells: tuple[CellRow, ...]
     error: str
-    cause: CauseRow | None
+    cause: Cause | None
     advice: AdviceRow | None
     savers: tuple[str, ...]
     loaders: tuple[str, ...]
@@ -104,7 +104,7 @@ def _advice(row: CellRow) -> AdviceRow | None:
     return next((one for one in every if one.verified), next(iter(every), None))
 
 
-def _common_cause(rows: list[CellRow]) -> CauseRow | None:
+def _common_cause(rows: list[CellRow]) -> Cause | None:
     """The cause of the group, with the sentence that most of its cells have."""
     causes = Counter(row.cause for row in rows if row.cause is not None)
     return max(causes, key=lambda one: causes[one], default=None)

@@ -13,11 +13,8 @@ from crossload.reports.cleaning import clean, clean_end, clean_line
 from crossload.reports.document import (
     AdviceRow,
     AttemptRow,
-    CauseRow,
     CellRow,
-    CheckRow,
     EnvironmentRow,
-    ErrorText,
     ProblemRow,
     RemedyRow,
     Report,
@@ -27,7 +24,13 @@ from crossload.runner.analysis import JudgedCell, Tried, advice_for, judge_run
 from crossload.runner.cases.claim_model import Claim
 from crossload.runner.causes import Cause, CellRemedy
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
-from crossload.runner.records import Attempt, EnvironmentProblem, EnvironmentRecord, ProbeError
+from crossload.runner.records import (
+    Attempt,
+    CheckOutcome,
+    EnvironmentProblem,
+    EnvironmentRecord,
+    ProbeError,
+)
 from crossload.runner.words import EnvironmentState, Format, Verdict
 
 _ID_LIMIT = 200
@@ -121,10 +124,10 @@ def _problem(problem: EnvironmentProblem) -> ProblemRow:
     )
 
 
-def _error(error: ProbeError | None) -> ErrorText | None:
+def _error(error: ProbeError | None) -> ProbeError | None:
     if error is None:
         return None
-    return ErrorText(clean_line(error.type), clean(error.message), clean(error.traceback))
+    return ProbeError(clean_line(error.type), clean(error.message), clean(error.traceback))
 
 
 def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
@@ -163,10 +166,10 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
     )
 
 
-def _cause(cause: Cause | None) -> CauseRow | None:
+def _cause(cause: Cause | None) -> Cause | None:
     if cause is None:
         return None
-    return CauseRow(cause.id, cause.family, clean_line(cause.sentence), cause.references)
+    return Cause(cause.id, cause.family, clean_line(cause.sentence), cause.references)
 
 
 def _remedy(remedy: CellRemedy) -> RemedyRow:
@@ -201,7 +204,7 @@ def _attempt(tried: Tried, attempt: Attempt) -> AttemptRow:
         output_tail=clean_end(report.output_tail),
         warnings=tuple(clean(text, 500) for text in report.warnings[:20]),
         checks=tuple(
-            CheckRow(check.check, check.status, check.difference, clean(check.detail, 1000))
+            CheckOutcome(check.check, check.status, check.difference, clean(check.detail, 1000))
             for check in attempt.outcome.checks
         ),
     )

@@ -16,8 +16,9 @@ from functools import cached_property
 
 from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.axes import axis_notes
-from crossload.reports.document import AttemptRow, CauseRow, CellRow, ErrorText, RemedyRow, Report
-from crossload.runner.causes.values import FAMILY_TITLES
+from crossload.reports.document import AttemptRow, CellRow, RemedyRow, Report
+from crossload.runner.causes.values import FAMILY_TITLES, Cause
+from crossload.runner.records import ProbeError
 
 TEXT_BUDGET = 5_000_000  # characters of all texts together, as they stand in the block
 PACKED_FROM = 5000  # cells; above, the script draws the grids too
@@ -144,7 +145,7 @@ def _cell(row: CellRow, texts: _Texts) -> Row:
     ]
 
 
-def _cause(row: CauseRow | None, texts: _Texts, causes: _Lists) -> int:
+def _cause(row: Cause | None, texts: _Texts, causes: _Lists) -> int:
     """The cause's number; the same cause with another sentence gets another number."""
     if row is None:
         return 0
@@ -177,7 +178,7 @@ def _attempt(row: AttemptRow, texts: _Texts) -> Row:
     ]
 
 
-def _error(error: ErrorText | None, texts: _Texts) -> Row | int:
+def _error(error: ProbeError | None, texts: _Texts) -> Row | int:
     if error is None:
         return 0
     return [texts(error.type), texts(error.message), texts(error.traceback)]

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from crossload.reports.document import AttemptRow, CellRow, ErrorText, RunRow
+from crossload.reports.document import AttemptRow, CellRow, RunRow
 from crossload.reports.reproduce.hidden import Hide
 from crossload.reports.reproduce.own_readme import Parcel, warning, whereabouts
 from crossload.reports.reproduce.sides import Prepared
@@ -18,6 +18,7 @@ from crossload.runner.analysis.judged import TryResult
 from crossload.runner.environments.libraries import SEARCH_PATH
 from crossload.runner.formats import FORMATS
 from crossload.runner.prose import joined
+from crossload.runner.records import ProbeError
 from crossload.runner.words import CheckStatus
 
 _TRACEBACK_LINES = 16
@@ -71,7 +72,7 @@ class Story:
         return (("save", self.saver), load) if self.has_save else (load,)
 
     @property
-    def error(self) -> ErrorText | None:
+    def error(self) -> ProbeError | None:
         """What the script raises: `load.py`, or `save.py` where nothing was saved."""
         return self.row.error if self.attempt is None else self.attempt.error
 
@@ -305,7 +306,7 @@ def _actual(story: Story) -> Iterator[str]:
         yield f"| {check.check} | {check.status}{number} | {is_lost} | {told} |"
 
 
-def _raised(error: ErrorText, hide: Hide) -> list[str]:
+def _raised(error: ProbeError, hide: Hide) -> list[str]:
     """The last lines of the traceback: those of the framework, and the message."""
     said = hide(f"{error.type}: {error.message}").splitlines()
     frames = hide(error.traceback).splitlines()

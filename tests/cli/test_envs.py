@@ -39,7 +39,7 @@ def test_a_pattern_that_matches_nothing_is_told(crossload: CommandLine) -> None:
     assert said.code == 2
     assert said.err.splitlines() == [
         "crossload: 'odl' matches nothing; did you mean 'old'",
-        "  choose from old-py3.3, new-py3.4",
+        "  choose from old-py3.3 and new-py3.4",
     ]
 
 

@@ -89,7 +89,7 @@ def test_options_narrow_the_plan(
         pytest.param(
             ["--model", "lstn"],
             "--model 'lstn' matches nothing; did you mean 'lstm'",
-            "choose from dense, lstm",
+            "choose from dense and lstm",
             id="model",
         ),
         pytest.param(
@@ -101,7 +101,7 @@ def test_options_narrow_the_plan(
         pytest.param(
             ["--format", "onnx"],
             "--format 'onnx' matches nothing",
-            "choose from h5, keras",
+            "choose from h5 and keras",
             id="format",
         ),
     ],

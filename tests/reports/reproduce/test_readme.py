@@ -11,9 +11,7 @@ import pytest
 from crossload.reports.document import (
     AttemptRow,
     CellRow,
-    CheckRow,
     EnvironmentRow,
-    ErrorText,
     Report,
     RunRow,
 )
@@ -26,6 +24,7 @@ from crossload.runner.environments.locking import read_lock
 from crossload.runner.environments.marker import environment_digest
 from crossload.runner.environments.model import Environment, Interpreter
 from crossload.runner.errors import UsageError
+from crossload.runner.records import CheckOutcome, ProbeError
 from crossload.runner.shipped import probes_folder
 from crossload.runner.words import (
     Api,
@@ -53,7 +52,7 @@ LOCK = (
     "# built from source: pyyaml\n"
     "numpy==1.26.4 \\\n    --hash=sha256:00\n"
 )
-ERROR = ErrorText(
+ERROR = ProbeError(
     "ValueError",
     "cannot read /scratch/18/payload/model.h5\nmore",
     "Traceback (most recent call last):\n"
@@ -66,14 +65,14 @@ ERROR = ErrorText(
 REFUSED = AttemptRow(Strategy.PLAIN, TryResult.REFUSED, JobStatus.REFUSED, 0.0, error=ERROR)
 DIFFERS = AttemptRow(
     Strategy.PLAIN, TryResult.DIFFERS, JobStatus.DONE, 0.0, 0.2,
-    checks=(CheckRow(Check.OUTPUTS, CheckStatus.MEASURED, 0.2),),
+    checks=(CheckOutcome(Check.OUTPUTS, CheckStatus.MEASURED, 0.2),),
 )  # fmt: skip
 PARTIAL = AttemptRow(
     Strategy.PLAIN, TryResult.AGREES, JobStatus.DONE, 0.0, 0.0, (Check.OPTIMIZER, Check.STEP),
     checks=(
-        CheckRow(Check.OUTPUTS, CheckStatus.MEASURED, 0.0),
-        CheckRow(Check.OPTIMIZER, CheckStatus.DISAGREES, None, "iterations was 2 | is 0"),
-        CheckRow(Check.LAYERS, CheckStatus.NOT_APPLICABLE, None, "the outputs agree"),
+        CheckOutcome(Check.OUTPUTS, CheckStatus.MEASURED, 0.0),
+        CheckOutcome(Check.OPTIMIZER, CheckStatus.DISAGREES, None, "iterations was 2 | is 0"),
+        CheckOutcome(Check.LAYERS, CheckStatus.NOT_APPLICABLE, None, "the outputs agree"),
     ),
 )  # fmt: skip
 
