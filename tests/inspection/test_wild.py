@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +10,9 @@ import pytest
 from crossload.runner.inspection.customs import customs
 from crossload.runner.inspection.model import Container, Contents, Risk
 from crossload.runner.inspection.reading import read
+from tests.wild import WILD, needs_wild
 
-WILD = Path(__file__).resolve().parents[3] / "shared" / "wild"
-pytestmark = pytest.mark.skipif(
-    not WILD.is_dir(), reason="the published models lie beside the repository, not in it"
-)
+pytestmark = needs_wild
 
 
 def known() -> dict[str, Any]:

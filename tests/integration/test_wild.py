@@ -17,10 +17,10 @@ from crossload.runner.ledger import Ledger, RunState
 from crossload.runner.ledger.snapshot import SavedFile
 from crossload.runner.words import Format
 from tests.integration.conftest import HOME, crossload
+from tests.wild import MISSING, WILD
 
 pytestmark = pytest.mark.integration
 
-WILD = Path(__file__).resolve().parents[3] / "shared" / "wild"
 # Names of environments here -> keys of `measured.json`, of the same versions.
 MEASURED = {"tf1.15": "tf115", "tf2.15": "tf215", "tf2.21": "tf221"}
 MATRIX = """
@@ -81,7 +81,7 @@ class Wild:
 @pytest.fixture(scope="module")
 def wild(tmp_path_factory: pytest.TempPathFactory) -> Wild:
     if not WILD.is_dir():
-        pytest.skip("the published models lie beside the repository, not in it")
+        pytest.skip(MISSING)
     folder = tmp_path_factory.mktemp("wild")
     (folder / "matrix.yaml").write_text(MATRIX, encoding="utf-8")
     built = crossload(folder, "envs", "build")

@@ -16,9 +16,9 @@ from crossload.runner.prediction.recorded import InspectionsFileError
 from crossload.runner.prediction.scoring import Judged, compare, is_whole, score_of
 from crossload.runner.records import Cell
 from crossload.runner.words import Format, JobStatus
+from tests.wild import WILD, needs_wild
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-WILD = ROOT.parent / "shared" / "wild"
 BOUND = 0.95
 
 
@@ -42,7 +42,7 @@ def test_precision_and_recall_of_the_published_run(run: RunSnapshot) -> None:
     assert numbers in said  # `python benchmarks/prediction.py` prints all that the page shows
 
 
-@pytest.mark.skipif(not WILD.is_dir(), reason="the files of others are not on this machine")
+@needs_wild
 def test_precision_and_recall_on_files_of_others() -> None:
     score = compare_wild(WILD, Predictor(Atlas.load())).score
     assert score.total > 100

@@ -53,7 +53,7 @@ def test_a_python_that_is_too_old_is_reported_and_not_a_syntax_error(part: str) 
     found = sorted(Path.home().glob(".pyenv/versions/2.7*/bin/python"))
     found += [Path(path) for path in [shutil.which("python2.7")] if path and "shims" not in path]
     if not found:
-        pytest.skip("no Python 2.7 on this machine")
+        pytest.skip("needs a Python 2.7, of pyenv or on the PATH, and this machine has none")
     command = [str(found[0]), str(START), part]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 79
