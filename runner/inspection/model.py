@@ -48,6 +48,7 @@ class Contents(Word):
     WEIGHTS = "weights only"
     ARCHITECTURE = "architecture only"
     GRAPH = "graph and weights, without Keras' description"
+    GRAPH_ALONE = "graph without weights and without Keras' description"
     NOTHING = "nothing readable"
 
 
@@ -72,7 +73,6 @@ class FindingKind(Word):
     """What a reader should know before loading, worst first."""
 
     CODE = "contains code"
-    IMPORTS = "imports modules"
     WRITES_FILES = "writes files"
     READS_FILES = "reads other files"
     UNSAFE_NAME = "unsafe name"  # one that leads out of the folder it is used in
@@ -80,6 +80,7 @@ class FindingKind(Word):
     DAMAGED = "damaged"
     MISSING = "missing"
     FAILED = "scan failed"  # of this part nothing is known
+    NEEDS_CLASS = "needs your class"  # one that some versions of Keras import
     ODD = "odd"
 
 
@@ -90,12 +91,12 @@ class Risk(Word):
     READS_FILES = "reads other files"
     MALFORMED = "malformed"
     FAILED = "scan failed"
+    NEEDS_CLASS = "needs your class"
     NONE = "no known risk found"
 
 
 _RISKS = {
     FindingKind.CODE: Risk.CODE,
-    FindingKind.IMPORTS: Risk.READS_FILES,  # the module is a file, and is run
     FindingKind.WRITES_FILES: Risk.CODE,
     FindingKind.READS_FILES: Risk.READS_FILES,
     FindingKind.UNSAFE_NAME: Risk.MALFORMED,
@@ -103,6 +104,7 @@ _RISKS = {
     FindingKind.DAMAGED: Risk.MALFORMED,
     FindingKind.MISSING: Risk.MALFORMED,
     FindingKind.FAILED: Risk.FAILED,
+    FindingKind.NEEDS_CLASS: Risk.NEEDS_CLASS,
     FindingKind.ODD: Risk.NONE,
 }
 
@@ -179,6 +181,25 @@ class Origin(_Fact):
     date: Text | None = None
 
 
+class TensorFact(_Fact):
+    """An input or output of a signature.
+
+    `shape` has None for a size that is left open, and is None where their number is.
+    """
+
+    name: Text
+    dtype: Text
+    shape: tuple[int | None, ...] | None = None
+
+
+class SignatureFact(_Fact):
+    """An entry point of a SavedModel."""
+
+    name: Text
+    inputs: tuple[TensorFact, ...] = ()
+    outputs: tuple[TensorFact, ...] = ()
+
+
 class Inspection(_Fact):
     """Everything that is known of a model file without loading it.
 
@@ -198,6 +219,7 @@ class Inspection(_Fact):
     weights: Weights = Weights()
     training: Training = Training()
     signatures: Annotated[tuple[Text, ...], Field(max_length=1000)] = ()
+    signature_facts: Annotated[tuple[SignatureFact, ...], Field(max_length=1000)] = ()
     operations: Annotated[tuple[Text, ...], Field(max_length=5000)] = ()
     findings: Annotated[tuple[Finding, ...], Field(max_length=MAX_FINDINGS)] = ()
 

@@ -1,17 +1,15 @@
 """Facts of a SavedModel folder: graph, signatures, Keras' own description, variables.
 
-Owns the folder's layout and the numbers of the messages' fields (TensorFlow's saved_model.proto,
-meta_graph.proto, saved_object_graph.proto; Keras' saved_metadata.proto). It runs in the reading
-child alone.
+Owns the folder's layout and Keras' saved_metadata.proto; the graph is read by `graph`. It runs in
+the reading child alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from crossload.runner.inspection import bytecode, configuration, scanning
+from crossload.runner.inspection import bytecode, configuration, operations, scanning
 from crossload.runner.inspection.checkpoint import (
     Entry,
     NotACheckpointError,
@@ -20,6 +18,7 @@ from crossload.runner.inspection.checkpoint import (
     split,
     weights_of,
 )
+from crossload.runner.inspection.graph import SavedGraph, read_graph
 from crossload.runner.inspection.model import (
     MAX_OBJECTS,
     Container,
@@ -34,41 +33,13 @@ from crossload.runner.inspection.model import (
     worst_first,
 )
 from crossload.runner.inspection.protobuf import WireError, first, messages, text
+from crossload.runner.inspection.scanning import is_unsafe
 from crossload.runner.words import Format
 
 _GRAPH_CAP = 1_000_000_000
-# In SavedModel / MetaGraphDef / MetaInfoDef / GraphDef / SavedObjectGraph.
-_META_GRAPH, _META_INFO, _GRAPH, _SIGNATURES, _OBJECTS = 2, 1, 2, 5, 7
-_TENSORFLOW_VERSION = 5
-_NODES, _LIBRARY, _FUNCTION_NODES = 1, 2, 3
-# Operations that touch what is outside; those of every SavedModel (RestoreV2 ...) are not here,
-# nor is the one that fills a table from the model's own assets.
-_READING = frozenset(
-    {"ReadFile", "MatchingFiles", "WholeFileReader", "WholeFileReaderV2", "TextLineReader",
-     "TextLineReaderV2", "FixedLengthRecordReader", "FixedLengthRecordReaderV2", "TFRecordReader",
-     "TFRecordReaderV2", "TextLineDataset", "TFRecordDataset", "TFRecordDatasetV2",
-     "FixedLengthRecordDataset", "FixedLengthRecordDatasetV2", "LoadDataset", "ImmutableConst",
-     "SqlDataset", "MatchingFilesDataset", "DataServiceDataset", "DataServiceDatasetV2"}
-)  # fmt: skip
-_WRITING = frozenset(
-    {"WriteFile", "DeleteFile", "Save", "SaveSlices", "SaveDataset", "SaveDatasetV2",
-     "CreateSummaryFileWriter", "CreateSummaryDbWriter", "DatasetToTFRecord",
-     "SnapshotDataset", "SnapshotDatasetV2", "DebugIdentityV2", "DebugIdentityV3"}
-)  # fmt: skip
-_PYTHON = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
 _SHARED = "model_config"  # a second copy of class name and configuration
 
 Tree = dict[str, configuration.Json]
-
-
-@dataclass
-class Graph:
-    """What the graph file says."""
-
-    tensorflow: str | None = None
-    signatures: list[str] = field(default_factory=list)
-    operations: set[str] = field(default_factory=set)
-    metadata: list[tuple[str, str]] = field(default_factory=list)  # identifier, JSON
 
 
 def inspect_savedmodel(path: Path) -> Inspection:
@@ -77,12 +48,13 @@ def inspect_savedmodel(path: Path) -> Inspection:
     findings: list[Finding] = []
     graph = _graph(folder, findings)
     metadata = _keras_metadata(folder, findings) or graph.metadata
-    entries = _variables(folder, findings)
+    entries = _variables(folder, graph, findings)
     own, slots = split(entries)
     trees = _trees(metadata, findings)
     root = trees[0] if trees else {}
     found = _objects(trees, findings)
-    findings += _dangers(graph.operations)
+    findings += operations.dangers(graph)
+    findings += _unsafe_assets(graph)
     has_keras = bool(metadata)
     keras, backend, name = (root.get(key) for key in ("keras_version", "backend", "class_name"))
     return Inspection(
@@ -104,14 +76,15 @@ def inspect_savedmodel(path: Path) -> Inspection:
             optimizer=next((o.class_name for o in found if o.role is Role.OPTIMIZER), None),
             slots=len(slots),
         ),
-        signatures=tuple(sorted(graph.signatures))[:1000],
+        signatures=tuple(sorted(one.name for one in graph.signatures))[:1000],
+        signature_facts=tuple(graph.signatures)[:1000],
         operations=tuple(sorted(graph.operations))[:5000],
         findings=worst_first(findings),
     )
 
 
-def _graph(folder: Path, findings: list[Finding]) -> Graph:
-    graph = Graph()
+def _graph(folder: Path, findings: list[Finding]) -> SavedGraph:
+    graph = SavedGraph()
     path = folder / "saved_model.pb"
     if not path.is_file():
         kind, note = FindingKind.MISSING, "saved_model.pb is not there"
@@ -125,43 +98,14 @@ def _graph(folder: Path, findings: list[Finding]) -> Graph:
         findings.append(Finding(kind=FindingKind.FAILED, text=note, where=path.name))
         return graph
     try:
-        _read_graph(memoryview(path.read_bytes()), graph)
+        read_graph(memoryview(path.read_bytes()), graph)
     except WireError as error:
         findings.append(Finding(kind=FindingKind.DAMAGED, text=str(error), where=path.name))
     else:
-        if graph.tensorflow is None:
+        if not graph.main:
             note = "no graph in it: cut short, or not a SavedModel"
             findings.append(Finding(kind=FindingKind.DAMAGED, text=note, where=path.name))
     return graph
-
-
-def _read_graph(data: memoryview, graph: Graph) -> None:
-    for meta in messages(data, _META_GRAPH):
-        graph.tensorflow = text(first(meta, _META_INFO, _TENSORFLOW_VERSION)) or graph.tensorflow
-        graph.signatures += [text(first(one, 1)) for one in messages(meta, _SIGNATURES)]
-        for definition in messages(meta, _GRAPH):
-            graph.operations.update(_operations(definition))
-        for objects in messages(meta, _OBJECTS):
-            graph.metadata += _user_objects(objects)
-
-
-def _operations(definition: memoryview) -> Iterator[str]:
-    for node in messages(definition, _NODES):
-        yield text(first(node, 2))
-    for library in messages(definition, _LIBRARY):
-        for function in messages(library, 1):
-            for node in messages(function, _FUNCTION_NODES):
-                yield text(first(node, 2))
-
-
-def _user_objects(objects: memoryview) -> Iterator[tuple[str, str]]:
-    """Keras' metadata as TensorFlow 2.0 to 2.4 kept it, inside the graph of objects."""
-    for node in messages(objects, 1):
-        user = first(node, 4)
-        if user is not None:
-            identifier, metadata = text(first(user, 1)), text(first(user, 3))
-            if identifier.startswith("_tf_keras") and metadata:
-                yield identifier, metadata
 
 
 def _keras_metadata(folder: Path, findings: list[Finding]) -> list[tuple[str, str]]:
@@ -180,9 +124,11 @@ def _keras_metadata(folder: Path, findings: list[Finding]) -> list[tuple[str, st
         return []
 
 
-def _variables(folder: Path, findings: list[Finding]) -> list[Entry]:
+def _variables(folder: Path, graph: SavedGraph, findings: list[Finding]) -> list[Entry]:
     index = folder / "variables" / "variables.index"
     if not index.is_file():
+        if graph.main and not graph.needs_variables:
+            return []
         note = "the folder 'variables' or its index is not there: the model has no weights"
         findings.append(Finding(kind=FindingKind.MISSING, text=note, where="variables"))
         return []
@@ -246,21 +192,16 @@ def _is_layer(tree: Tree) -> bool:
     return "trainable" in tree or "batch_input_shape" in tree
 
 
-def _dangers(operations: set[str]) -> Iterator[Finding]:
-    kinds = (
-        (FindingKind.READS_FILES, _READING, "reads files"),
-        (FindingKind.WRITES_FILES, _WRITING, "writes files"),
-        (FindingKind.CODE, _PYTHON, "calls Python functions that are not in the file"),
-    )
-    for kind, names, note in kinds:
-        present = sorted(operations & names)
-        if present:
-            yield Finding(kind=kind, text=f"the graph {note}: {', '.join(present)}")
+def _unsafe_assets(graph: SavedGraph) -> Iterator[Finding]:
+    for name in graph.assets.values():
+        if is_unsafe(name):
+            text = f"an asset is called {name!r}, which lies outside of the model"
+            yield Finding(kind=FindingKind.READS_FILES, text=text, where="saved_model.pb")
 
 
-def _contents(graph: Graph, *, has_keras: bool, variables: bool) -> Contents:
-    if graph.tensorflow is None:
+def _contents(graph: SavedGraph, *, has_keras: bool, variables: bool) -> Contents:
+    if not graph.main:
         return Contents.WEIGHTS if variables else Contents.NOTHING
     if not variables:
-        return Contents.ARCHITECTURE if has_keras else Contents.NOTHING
+        return Contents.ARCHITECTURE if has_keras else Contents.GRAPH_ALONE
     return Contents.WHOLE if has_keras else Contents.GRAPH

@@ -11,8 +11,9 @@ from typing import Any
 
 import h5py
 import pytest
+from packaging.specifiers import SpecifierSet
 
-from crossload.runner.inspection.advisories import advisories_in, known_advisories
+from crossload.runner.inspection.advisories import Advisory, advisories_in, known_advisories
 from crossload.runner.inspection.model import Inspection
 from crossload.runner.inspection.reading import read
 from tests.conftest import Project
@@ -90,6 +91,29 @@ def test_arrays_are_named_after_what_they_do(
     with h5py.File(write_h5(tmp_path / "m.h5"), "a") as file:
         change(file)
     assert name in ids(read(tmp_path / "m.h5"))
+
+
+def test_files_elsewhere_are_read_by_other_versions_through_each_container(tmp_path: Path) -> None:
+    """Measured: Keras 3.12.1, 3.13.2 and 3.14.0 refuse them in an archive, and not in `.h5`."""
+    memory = io.BytesIO()
+    with h5py.File(memory, "w") as file:
+        outside(file)
+    with h5py.File(write_h5(tmp_path / "m.h5", sequential(dense())), "a") as file:
+        outside(file)
+    archive = write_keras(tmp_path / "m.keras", more={"model.weights.h5": memory.getvalue()})
+    (of_archive,) = advisories_in(read(archive))
+    (of_hdf5,) = advisories_in(read(tmp_path / "m.h5"))
+    assert (of_archive.id, of_hdf5.id) == ("CVE-2026-1669", "CVE-2026-1669")
+    versions = ["2.15.0", "3.12.0", "3.12.1", "3.12.2", "3.13.1", "3.13.2", "3.14.0", "3.14.1"]
+    assert affected(of_archive, versions) == ["2.15.0", "3.12.0", "3.13.1"]
+    assert affected(of_hdf5, versions) == [
+        "2.15.0", "3.12.0", "3.12.1", "3.13.1", "3.13.2", "3.14.0"
+    ]  # fmt: skip
+
+
+def affected(advisory: Advisory, versions: list[str]) -> list[str]:
+    ranges = [SpecifierSet(one) for one in advisory.keras]
+    return [one for one in versions if any(one in some for some in ranges)]
 
 
 def test_the_one_about_safe_mode_in_hdf5_is_for_hdf5_alone(tmp_path: Path) -> None:

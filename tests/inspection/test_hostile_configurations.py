@@ -10,6 +10,7 @@ import pytest
 
 from crossload.runner.inspection.model import Contents, FindingKind, Inspection, Risk
 from crossload.runner.inspection.reading import read
+from crossload.runner.inspection.scanning import scan
 from tests.inspection.making import (
     CODE,
     NEW_DENSE,
@@ -124,7 +125,6 @@ def test_code_in_a_layer_that_the_model_of_a_savedmodel_hides(tmp_path: Path) ->
         layer("StringLookup", vocabulary="/etc/passwd"),
         layer("IntegerLookup", vocabulary="http://169.254.169.254/"),
         layer("TextVectorization", vocabulary="words.txt"),
-        {"module": "my.layers", "class_name": "Gain", "config": {}, "registered_name": "my>Gain"},
     ],
 )
 def test_configurations_that_read_other_files(tmp_path: Path, config: Config) -> None:
@@ -132,9 +132,128 @@ def test_configurations_that_read_other_files(tmp_path: Path, config: Config) ->
     assert found.risk is Risk.READS_FILES, texts(found.findings)
 
 
+@pytest.mark.parametrize("registered", ["Gain", "my>Gain"])
+def test_a_layer_of_your_own_needs_its_class(tmp_path: Path, registered: str) -> None:
+    gain = {
+        "module": "my.layers",
+        "class_name": "Gain",
+        "config": {},
+        "registered_name": registered,
+    }
+    found = read(write_keras(tmp_path / "m.keras", new_sequential(gain)))
+    assert (found.risk, kinds(found)) == (Risk.NEEDS_CLASS, {FindingKind.NEEDS_CLASS})
+
+
+REFERENCES = [
+    *(("builtins", name) for name in ("eval", "exec", "__import__", "open", "compile", "getattr")),
+    ("tensorflow", "py_function"),
+    ("tensorflow", "numpy_function"),
+    ("tensorflow.io", "read_file"),
+    ("tensorflow.io.gfile", "copy"),
+    ("tensorflow.data", "Dataset.from_generator"),
+    ("tensorflow.python.ops.io_ops", "read_file"),
+    ("tensorflow.python.ops.gen_io_ops", "write_file"),
+    ("tensorflow.python.ops.gen_io_ops", "matching_files"),
+    ("tensorflow.python.ops.script_ops", "eager_py_func"),
+    ("tensorflow.python.framework.load_library", "load_op_library"),
+    ("tensorflow.python.lib.io.file_io", "copy"),
+    ("tensorflow.keras.utils", "get_file"),
+    ("tensorflow.python.keras.utils.data_utils", "get_file"),
+    ("tf_keras.utils", "get_file"),
+    ("keras.saving", "load_model"),
+    ("keras.layers", "deserialize"),
+    ("keras.losses", "deserialize_keras_object"),
+    ("keras.src.layers.core.lambda_layer", "sys"),
+    ("keras.activations", "os.system"),
+    ("keras", "utils.get_file"),
+    ("__main__", "os.system"),
+    ("__main__", "__builtins__.eval"),
+    ("tensorflow_hub", "load"),
+    ("keras_hub.utils", "download"),
+    ("importlib", "import_module"),
+    ("os.path", "expanduser"),
+    ("numpy", "load"),
+    ("anything.at.all", "run"),
+]
+
+
+@pytest.mark.parametrize(("module", "name"), REFERENCES)
+def test_a_function_that_is_not_known_to_be_harmless_is_code(module: str, name: str) -> None:
+    as_class: Config = {"module": module, "class_name": name, "config": {}, "registered_name": None}
+    in_registry = {**function(module, "absent"), "registered_name": name}
+    specification = {**as_class, "class_name": "__typespec__", "spec_name": name}
+    old = layer("Lambda", function=name, function_type="function", module=module)
+    mask = layer("Lambda", function="f", mask=name, mask_type="raw", mask_module=module)
+    for one in (function(module, name), as_class, in_registry, specification, old, mask):
+        for place in (layer("Lambda", function=one), layer("Dense", kernel_initializer=one), one):
+            found = scan(new_sequential(place))
+            assert FindingKind.CODE in {finding.kind for finding in found}, (one, found)
+
+
+@pytest.mark.parametrize(
+    "name", ["subprocess.Popen", "numpy.memmap", "evil.Layer", "tensorflow.raw_ops.WriteFile"]
+)
+def test_a_class_that_nobody_registered_is_code(name: str) -> None:
+    module, _, own = name.rpartition(".")
+    one: Config = {"module": module, "class_name": own, "config": {}, "registered_name": None}
+    assert [finding.kind for finding in scan(one)] == [FindingKind.CODE]
+
+
+HARMLESS = [
+    ("builtins", "relu"),
+    ("builtins", "my_loss"),
+    ("builtins", "sum"),
+    ("keras", "relu"),
+    ("keras.losses", "mean_squared_error"),
+    ("keras.src.ops.numpy", "add"),
+    ("keras.src.backend", "square"),
+    ("keras.ops", "softmax"),
+    ("tf_keras.src.activations", "swish"),
+    ("tensorflow", "reduce_sum"),
+    ("tensorflow.math", "square"),
+    ("tensorflow.compat.v1", "abs"),
+    ("tensorflow._api.v2.nn", "relu6"),
+    ("tensorflow.python.ops.math_ops", "reduce_mean"),
+    ("tensorflow.python.keras.activations", "elu"),
+    ("tensorflow_addons.activations.gelu", "gelu"),
+    ("keras_hub.src.utils.keras_utils", "gelu_approximate"),
+    ("__main__", "my_function"),
+    ("__main__", "Mine.method"),
+]
+
+
+@pytest.mark.parametrize(("module", "name"), HARMLESS)
+def test_a_function_that_computes_is_harmless(module: str, name: str) -> None:
+    assert scan(new_sequential(layer("Lambda", function=function(module, name)))) == []
+
+
+@pytest.mark.parametrize(
+    ("class_name", "config"),
+    [
+        ("TFOpLambda", {"function": "io.gfile.copy"}),
+        ("TFOpLambda", {"function": "compat.v1.py_func"}),
+        ("TFOpLambda", {"function": "keras.utils.get_file"}),
+        ("TFOpLambda", {"function": "print"}),
+        ("SlicingOpLambda", {"function": "raw_ops.WriteFile"}),
+        ("ClassMethod", {"cls_symbol": "data.Dataset", "method_name": "from_generator"}),
+        ("TensorFlowOpLayer", {"node_def": '{"name": "x", "op": "CacheDataset"}'}),
+        ("TensorFlowOpLayer", {"node_def": 'op: "PrintV2" s: "file:///x"'}),
+    ],
+)
+def test_operations_as_layers(class_name: str, config: Config) -> None:
+    (found,) = scan(new_sequential(layer(class_name, **config)))
+    assert (found.kind, found.text[:18]) == (FindingKind.CODE, "calls TensorFlow's")
+
+
 @pytest.mark.parametrize(
     "config",
     [
+        layer("TFOpLambda", function="math.add"),
+        layer("TFOpLambda", function="compat.v1.nn.relu"),
+        layer("SlicingOpLambda", function="__operators__.getitem"),
+        layer("TFOpLambda", function="keras.activations.relu"),
+        layer("ClassMethod", cls_symbol="RaggedTensor", method_name="from_row_splits"),
+        layer("TensorFlowOpLayer", node_def='op: "PrintV2" s: "stderr"'),
         layer("StringLookup", vocabulary=["a", "b"]),
         layer("TextVectorization", vocabulary=None),
         layer("Dense", activation=function("builtins", "relu")),

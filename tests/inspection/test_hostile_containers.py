@@ -219,12 +219,6 @@ def test_operations_that_reach_out(tmp_path: Path, operation: str, kind: Finding
     assert kinds(read(hidden)) == {kind}
 
 
-def test_operations_of_every_savedmodel_are_no_finding(tmp_path: Path) -> None:
-    common = ("SaveV2", "RestoreV2", "MergeV2Checkpoints", "ShardedFilename",
-              "InitializeTableFromTextFileV2", "ReadVariableOp")  # fmt: skip
-    assert read(write_savedmodel(tmp_path / "sm", common, common)).findings == ()
-
-
 @pytest.mark.parametrize(
     "graph", [b"", b"\xff" * 40, field(2, b"\xff"), b"\x12\xff\xff\xff\x7f", b"\0" * 100]
 )
