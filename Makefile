@@ -13,7 +13,7 @@ DRY_RUN ?= 0
 # Each process takes tests from the others at its end, and keeps the order of the files until then.
 IN_PARALLEL := -n logical --dist worksteal
 
-.PHONY: help matrix full report test integration coverage mutants lint format benchmark release clean distclean
+.PHONY: help matrix full report test integration coverage mutants lint format benchmark fuzz release clean distclean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -53,6 +53,9 @@ release: lint test  ## check, build and tag a release (DRY_RUN=1: without the ta
 
 benchmark: $(VENV)/.dev  ## print the project's numbers (needs the quick environments)
 	$(BIN)/python benchmarks/run.py
+
+fuzz: $(VENV)/.dev  ## read 10,000 damaged model files, a quarter of an hour at most
+	$(VENV)/bin/python -m tests.inspection.fuzzing
 
 clean:  ## remove results and pages, keep the built environments
 	rm -rf .crossload/artifacts .crossload/scratch .crossload/report .crossload/ledger.sqlite*

@@ -35,11 +35,12 @@ def inspect_architecture(path: Path) -> Inspection:
     """Read a JSON or YAML file."""
     if path.stat().st_size > _CAP:
         return _nothing(FindingKind.FAILED, f"more than {_CAP} bytes, not read")
-    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    data = path.read_bytes()
     twice: list[str] = []
     findings: list[Finding] = []
     try:
-        is_json = data.lstrip()[:1] == b"{" and path.suffix not in {".yaml", ".yml"}
+        start = data[:400].decode(configuration.encoding_of(data), "replace").lstrip()
+        is_json = start.startswith("{") and path.suffix not in {".yaml", ".yml"}
         text = data if is_json else _from_yaml(data, findings)
         model = configuration.parse(text, twice)
     except _TooLargeError as error:

@@ -7,7 +7,7 @@ runs in the reading child alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import h5py
@@ -68,8 +68,13 @@ def own_group(parent: h5py.Group, name: str) -> h5py.Group | None:
     return None
 
 
-def walk_arrays(root: h5py.Group) -> Arrays:
-    """Every dataset below `root`, without following any link but HDF5's own tree."""
+def walk_arrays(root: h5py.Group, got_on: Callable[[Arrays], None] | None = None) -> Arrays:
+    """Every dataset below `root`, without following any link but HDF5's own tree.
+
+    Args:
+        root: where to begin.
+        got_on: is called with what is known after each item.
+    """
     arrays = Arrays()
     pending: list[tuple[str, h5py.Group]] = [("", root)]
     seen = {_address(root)}
@@ -87,6 +92,8 @@ def walk_arrays(root: h5py.Group) -> Arrays:
                 _visit(group, name, where, arrays, pending, seen)
             except Exception as error:  # noqa: BLE001  (damage makes h5py raise nearly anything)
                 arrays.add(FindingKind.DAMAGED, f"{type(error).__name__}: {error}", where)
+            if got_on is not None:
+                got_on(arrays)
     return arrays
 
 

@@ -17,6 +17,7 @@ from typing import IO, cast
 
 WALL_SECONDS = 30.0
 BEGUN = b"reading\n"  # what a reading child says first, when nothing but reading is left to do
+KEPT_CAP = 4_000_000  # of what is known before the whole is read
 ANSWER_CAP = 64_000_000
 _SAID_CAP = 100_000  # of standard error, kept from its end
 _CHUNK = 1 << 16
@@ -90,7 +91,7 @@ def _listen(child: subprocess.Popen[bytes], end: float, cap: int) -> tuple[Endin
             left = end - time.monotonic()
             ready = selector.select(left) if left > 0 else []
             if not ready:
-                return Ending.TOO_LONG, b"", bytes(said)
+                return Ending.TOO_LONG, bytes(answer), bytes(said)
             for key, _ in ready:
                 data = os.read(key.fd, _CHUNK)
                 if not data:
@@ -102,5 +103,5 @@ def _listen(child: subprocess.Popen[bytes], end: float, cap: int) -> tuple[Endin
     try:
         child.wait(max(0.0, end - time.monotonic()))
     except subprocess.TimeoutExpired:
-        return Ending.TOO_LONG, b"", bytes(said)
+        return Ending.TOO_LONG, bytes(answer), bytes(said)
     return Ending.EXITED, bytes(answer), bytes(said)

@@ -10,6 +10,10 @@ import os
 import resource
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crossload.runner.inspection.model import Inspection
 
 _CPU_SECONDS = 10
 _MEMORY = 3_000_000_000
@@ -27,17 +31,32 @@ def limit() -> None:
 
 
 def main(path: Path) -> int:
-    """Write the inspection of `path` on standard output, after a word that says it begins."""
+    """Write the inspection of `path` on standard output, after a word that says it begins.
+
+    What is known before the whole file is read stands there first, each time on a line of its own.
+    """
     limit()
-    from crossload.runner.inspection.asking import BEGUN  # noqa: PLC0415  (after the limits)
+    from crossload.runner.inspection.asking import BEGUN, KEPT_CAP  # noqa: PLC0415  (after the limits)
+    from crossload.runner.inspection.progress import keep_with  # noqa: PLC0415
     from crossload.runner.inspection.reading import prepare, read  # noqa: PLC0415
 
     prepare(path)
     os.write(1, BEGUN)
-    answer = memoryview(read(path).model_dump_json().encode())
+
+    def keep(known: Inspection) -> None:
+        text = known.model_dump_json().encode()
+        if len(text) <= KEPT_CAP:
+            _say(text + b"\n")
+
+    keep_with(keep)
+    _say(read(path).model_dump_json().encode())
+    return 0
+
+
+def _say(text: bytes) -> None:
+    answer = memoryview(text)
     while answer:
         answer = answer[os.write(1, answer) :]
-    return 0
 
 
 if __name__ == "__main__":

@@ -63,6 +63,11 @@ class Node:
     value: Json
 
 
+def encoding_of(data: bytes) -> str:
+    """The encoding in which `json.loads`, and so Keras, reads these bytes."""
+    return json.detect_encoding(data)
+
+
 def parse(data: bytes, twice: list[str] | None = None) -> dict[str, Json]:
     """Read a configuration; keys that stand twice in one object are added to `twice`.
 
@@ -79,9 +84,10 @@ def parse(data: bytes, twice: list[str] | None = None) -> dict[str, Json]:
         return made
 
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=make)
+        value = json.loads(data.decode(encoding_of(data), "surrogatepass"), object_pairs_hook=make)
     except UnicodeDecodeError as error:
-        raise NotAConfigurationError(f"not UTF-8 at byte {error.start}") from None
+        name = encoding_of(data).upper()
+        raise NotAConfigurationError(f"not {name} at byte {error.start}") from None
     except RecursionError:
         raise NotAConfigurationError(_TOO_DEEP) from None
     except ValueError as error:

@@ -6,6 +6,8 @@ library, which is used here, and in `arrays`, and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import IO
 
 import h5py
@@ -26,6 +28,7 @@ from crossload.runner.inspection.model import (
     Weights,
     worst_first,
 )
+from crossload.runner.inspection.progress import progress
 from crossload.runner.words import Format
 
 Tree = dict[str, configuration.Json]
@@ -37,21 +40,34 @@ def inspect_hdf5(source: str | IO[bytes]) -> Inspection:
     Raises:
         OSError: HDF5 cannot open it (truncated, or no HDF5 at all).
     """
+    progress().reached(lambda: Inspection(container=Container.HDF5, contents=Contents.NOTHING))
     with h5py.File(source, "r") as file:
-        arrays = walk_arrays(file)
         attributes = _attributes(file)
+        described = _describe(file, attributes)
+        progress().reached(lambda: _assemble(described, Arrays()))
+        arrays = walk_arrays(
+            file, lambda known: progress().made(lambda: _assemble(described, known))
+        )
         arrays.findings += _missing_layers(file)
-        return _assemble(file, attributes, arrays)
+        described = replace(described, generation=_generation(file, described, arrays))
+        progress().ended()
+        return _assemble(described, arrays)
 
 
-def inspect_weights(source: str | IO[bytes]) -> tuple[Arrays, Weights]:
+def inspect_weights(
+    source: str | IO[bytes], got_on: Callable[[Arrays], None] | None = None
+) -> tuple[Arrays, Weights]:
     """The arrays of a file that holds nothing else.
+
+    Args:
+        source: a path or an open file.
+        got_on: is called with what is known after each array.
 
     Raises:
         OSError: HDF5 cannot open it.
     """
     with h5py.File(source, "r") as file:
-        arrays = walk_arrays(file)
+        arrays = walk_arrays(file, got_on)
         return arrays, weights_of(arrays)
 
 
@@ -105,11 +121,25 @@ def _listed(group: h5py.Group, name: str) -> list[str]:
     return names
 
 
-def _assemble(file: h5py.File, attributes: dict[str, bytes], arrays: Arrays) -> Inspection:
-    findings = list(arrays.findings)
+@dataclass(frozen=True)
+class _Described:
+    """What the texts beside the weights say."""
+
+    attributes: dict[str, bytes]
+    model: Tree
+    training: Tree
+    objects: tuple[ObjectFact, ...]
+    findings: tuple[Finding, ...]
+    generation: int | None = None
+
+    def text(self, name: str) -> str | None:
+        return self.attributes.get(name, b"").decode("utf-8", "replace") or None
+
+
+def _describe(file: h5py.File, attributes: dict[str, bytes]) -> _Described:
+    findings: list[Finding] = []
     model = _parsed(attributes, "model_config", findings)
     training = _parsed(attributes, "training_config", findings)
-    version = attributes.get("keras_version", b"").decode("utf-8", "replace") or None
     found: tuple[ObjectFact, ...] = configuration.model_objects(model) if model else ()
     if training:
         found += configuration.objects(training)
@@ -119,25 +149,30 @@ def _assemble(file: h5py.File, attributes: dict[str, bytes], arrays: Arrays) -> 
         if own_group(file, "model_weights") is None:
             text = "the group 'model_weights' is not there"
             findings.append(Finding(kind=FindingKind.MISSING, text=text))
+    return _Described(attributes, model, training, found[:MAX_OBJECTS], tuple(findings))
+
+
+def _assemble(described: _Described, arrays: Arrays) -> Inspection:
+    found = described.objects
     return Inspection(
         container=Container.HDF5,
-        contents=_contents(model, arrays),
-        format=Format.H5 if "model_config" in attributes else Format.WEIGHTS_H5,
-        generation=_generation(file, model, version, arrays),
+        contents=_contents(described.model, arrays),
+        format=Format.H5 if "model_config" in described.attributes else Format.WEIGHTS_H5,
+        generation=described.generation,
         origin=Origin(
-            keras=version,
-            backend=attributes.get("backend", b"").decode("utf-8", "replace") or None,
-            python=next(bytecode.pythons(model), None),
+            keras=described.text("keras_version"),
+            backend=described.text("backend"),
+            python=next(bytecode.pythons(described.model), None),
         ),
-        model_class=str(model.get("class_name")) if model else None,
-        objects=found[:MAX_OBJECTS],
+        model_class=str(described.model.get("class_name")) if described.model else None,
+        objects=found,
         weights=weights_of(arrays),
         training=Training(
-            compiled=bool(training),
+            compiled=bool(described.training),
             optimizer=optimizer_of(found) or arrays.optimizer,
             slots=arrays.slots,
         ),
-        findings=worst_first(findings),
+        findings=worst_first([*arrays.findings, *described.findings]),
     )
 
 
@@ -160,6 +195,9 @@ def parse_or_note(data: bytes, where: str, findings: list[Finding]) -> Tree:
     except configuration.NotAConfigurationError as error:
         findings.append(Finding(kind=FindingKind.DAMAGED, text=str(error), where=where))
         return {}
+    if configuration.encoding_of(data) != "utf-8":
+        text = f"is written as {configuration.encoding_of(data).upper()}, which no saver does"
+        findings.append(Finding(kind=FindingKind.ODD, text=text, where=where))
     for key in dict.fromkeys(twice):
         text = f"has the key {key!r} twice in one object"
         findings.append(Finding(kind=FindingKind.DAMAGED, text=text, where=where))
@@ -172,10 +210,11 @@ def _contents(model: Tree, arrays: Arrays) -> Contents:
     return Contents.WEIGHTS if arrays.weights else Contents.NOTHING
 
 
-def _generation(file: h5py.File, model: Tree, version: str | None, arrays: Arrays) -> int | None:
-    if version is None and not model:
+def _generation(file: h5py.File, described: _Described, arrays: Arrays) -> int | None:
+    version = described.text("keras_version")
+    if version is None and not described.model:
         return _generation_of_weights(file, arrays)
-    return configuration.generation(model, version)
+    return configuration.generation(described.model, version)
 
 
 def _generation_of_weights(file: h5py.File, arrays: Arrays) -> int | None:

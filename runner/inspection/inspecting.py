@@ -19,7 +19,14 @@ from crossload.runner.errors import UsageError
 from crossload.runner.inspection import walls
 from crossload.runner.inspection.asking import BEGUN, Answer, Ending, ask
 from crossload.runner.inspection.customs import customs
-from crossload.runner.inspection.model import Container, Contents, Finding, FindingKind, Inspection
+from crossload.runner.inspection.model import (
+    Container,
+    Contents,
+    Finding,
+    FindingKind,
+    Inspection,
+    worst_first,
+)
 from crossload.runner.inspection.sniffing import NotAModelError, sniff
 from crossload.runner.sandbox import seccomp
 from crossload.runner.shipped import import_root
@@ -43,14 +50,33 @@ def inspect(path: Path) -> Inspection:
             f"{str(path)!r} cannot be inspected: {error}",
             "give the path of a model file, or of the folder of a SavedModel or checkpoint",
         ) from error
-    answer = _answer(container, path.resolve())
+    found = _found(container, _answer(container, path.resolve()))
+    return found.model_copy(update={"custom": customs(found.objects)})
+
+
+def _found(container: Container, answer: Answer) -> Inspection:
+    *kept, last = answer.text.removeprefix(BEGUN).split(b"\n")
     if answer.ending is Ending.EXITED and answer.code == 0:
-        try:
-            found = Inspection.model_validate_json(answer.text.removeprefix(BEGUN))
-        except ValidationError:
-            return _unreadable(container, "reading it gave no valid answer")
-        return found.model_copy(update={"custom": customs(found.objects)})
-    return _unreadable(container, _how(answer))
+        return _valid(last) or _unreadable(container, "reading it gave no valid answer")
+    ended = _unreadable(container, _how(answer))
+    known = _valid(kept[-1]) if kept else None
+    if known is None:
+        return ended
+    if answer.ending is Ending.TOO_MUCH or not _is_stuck(answer):
+        return _joined(known, ended.findings)
+    text = "reading it does not end; what was read until then is all that is known"
+    return _joined(known, (Finding(kind=FindingKind.DAMAGED, text=text),))
+
+
+def _joined(known: Inspection, findings: tuple[Finding, ...]) -> Inspection:
+    return known.model_copy(update={"findings": worst_first([*known.findings, *findings])})
+
+
+def _valid(text: bytes) -> Inspection | None:
+    try:
+        return Inspection.model_validate_json(text)
+    except ValidationError:
+        return None
 
 
 def _answer(container: Container, path: Path) -> Answer:
@@ -85,8 +111,12 @@ def _command(path: Path) -> list[str]:
     return [sys.executable, "-I", "-B", "-c", start, str(path)]
 
 
+def _is_stuck(answer: Answer) -> bool:
+    return answer.ending is Ending.TOO_LONG or answer.code in _CPU_EXCEEDED
+
+
 def _how(answer: Answer) -> str:
-    if answer.ending is Ending.TOO_LONG or answer.code in _CPU_EXCEEDED:
+    if _is_stuck(answer):
         return "reading it does not end: damaged, or made to do so"
     if answer.ending is Ending.TOO_MUCH:
         return "reading it gives more than is taken"

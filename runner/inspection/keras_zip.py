@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from crossload.runner.inspection import bytecode, configuration, scanning
-from crossload.runner.inspection.arrays import Arrays
+from crossload.runner.inspection.arrays import Arrays, weights_of
 from crossload.runner.inspection.hdf5 import Tree, inspect_weights, optimizer_of, parse_or_note
 from crossload.runner.inspection.members import UNREADABLE, Archive, Folder, Members, TooLargeError
 from crossload.runner.inspection.model import (
@@ -25,6 +25,7 @@ from crossload.runner.inspection.model import (
     Weights,
     worst_first,
 )
+from crossload.runner.inspection.progress import progress
 from crossload.runner.words import Format
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -64,10 +65,31 @@ def _inspect(members: Members, container: Container, findings: list[Finding]) ->
             findings.append(Finding(kind=FindingKind.MISSING, text=text, where=needed))
     model = _json(members, names, CONFIG, findings)
     metadata = _json(members, names, METADATA, findings)
-    arrays, weights = _weights(members, names, findings)
+    findings += scanning.scan(model)
+
+    def assembled(arrays: Arrays, weights: Weights) -> Inspection:
+        return _assemble(container, model, metadata, (arrays, weights), findings)
+
+    progress().reached(lambda: assembled(Arrays(), Weights()))
+    arrays, weights = _weights(
+        members,
+        findings,
+        lambda known: progress().made(lambda: assembled(known, weights_of(known))),
+    )
+    progress().ended()
+    return assembled(arrays, weights)
+
+
+def _assemble(
+    container: Container,
+    model: Tree,
+    metadata: Tree,
+    read: tuple[Arrays, Weights],
+    findings: list[Finding],
+) -> Inspection:
+    arrays, weights = read
     compiled = model.get("compile_config")
     found = configuration.model_objects(model) if model else ()
-    findings += scanning.scan(model)
     version, date = metadata.get("keras_version"), metadata.get("date_saved")
     keras = version if isinstance(version, str) else None
     return Inspection(
@@ -88,7 +110,7 @@ def _inspect(members: Members, container: Container, findings: list[Finding]) ->
             optimizer=optimizer_of(found) or arrays.optimizer,
             slots=arrays.slots,
         ),
-        findings=worst_first(findings),
+        findings=worst_first([*findings, *arrays.findings]),
     )
 
 
@@ -99,18 +121,17 @@ def _json(members: Members, names: set[str], name: str, findings: list[Finding])
     return {} if data is None else parse_or_note(data, name, findings)
 
 
-def _weights(members: Members, names: set[str], findings: list[Finding]) -> tuple[Arrays, Weights]:
-    nothing = Arrays(), Weights()
-    if WEIGHTS not in names:
-        return nothing
+def _weights(
+    members: Members, findings: list[Finding], got_on: Callable[[Arrays], None]
+) -> tuple[Arrays, Weights]:
+    if WEIGHTS not in members.names():
+        return Arrays(), Weights()
 
     def read() -> tuple[Arrays, Weights]:
         with members.open(WEIGHTS) as stream:
-            return inspect_weights(stream)
+            return inspect_weights(stream, got_on)
 
-    found = _tried(read, WEIGHTS, findings) or nothing
-    findings += found[0].findings
-    return found
+    return _tried(read, WEIGHTS, findings) or (Arrays(), Weights())
 
 
 def _tried(read: Callable[[], _Read], where: str, findings: list[Finding]) -> _Read | None:

@@ -10,9 +10,16 @@ from pathlib import Path
 
 from crossload.runner.inspection.architecture import inspect_architecture
 from crossload.runner.inspection.checkpoint import inspect_checkpoint
-from crossload.runner.inspection.model import Container, Contents, Finding, FindingKind, Inspection
+from crossload.runner.inspection.model import (
+    Container,
+    Contents,
+    Finding,
+    FindingKind,
+    Inspection,
+    worst_first,
+)
 from crossload.runner.inspection.savedmodel import inspect_savedmodel
-from crossload.runner.inspection.sniffing import sniff
+from crossload.runner.inspection.sniffing import others, sniff
 
 
 def prepare(path: Path) -> None:
@@ -38,13 +45,30 @@ def read(path: Path) -> Inspection:
         text = "not a format that Keras or TensorFlow writes"
         return _nothing(container, FindingKind.DAMAGED, text)
     try:
-        return reader(path)
+        return _with_others(container, path, reader(path))
     except MemoryError:
         text = "reading it takes more memory than it may"
         return _nothing(container, FindingKind.FAILED, text)
     except Exception as error:  # noqa: BLE001  (no list of what damage makes a parser raise is whole)
         text = f"{type(error).__name__}: {error}"
         return _nothing(container, FindingKind.DAMAGED, text)
+
+
+def _with_others(container: Container, path: Path, found: Inspection) -> Inspection:
+    """The inspection with what the file is besides: other loaders, or other endings, read that."""
+    findings = list(found.findings)
+    for other in others(container, path):
+        inner = _READERS[other](path)
+        if inner.contents is Contents.NOTHING or not (inner.model_class or inner.findings):
+            continue
+        text = f"is also {other}: what is read depends on the loader and on the file's ending"
+        findings.append(Finding(kind=FindingKind.DAMAGED, text=text))
+        findings += (
+            one.model_copy(update={"where": f"{other}:{one.where}"}) for one in inner.findings
+        )
+    if len(findings) == len(found.findings):
+        return found
+    return found.model_copy(update={"findings": worst_first(findings)})
 
 
 def _nothing(container: Container, kind: FindingKind, text: str) -> Inspection:

@@ -6,6 +6,7 @@ Owns this first look. It opens nothing but the first bytes of regular files.
 from __future__ import annotations
 
 import itertools
+import json
 import stat
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from crossload.runner.inspection.model import Container
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_TEXTS = (b"{", b"backend:", b"class_name:", b"config:", b"!!python", b"--- ")
+_TEXTS = ("{", "backend:", "class_name:", "config:", "!!python", "--- ")
+_ARCHIVE = ".keras"  # by this ending newer Keras asks for an archive first
+_ARCHIVE_END, _ARCHIVE_SIGNATURE = 65_557, b"PK\x05\x06"  # where zipfile looks for it
 _MANY = 10_000  # files in a folder that somebody took for a model
-_HDF5_OFFSETS = (0, 512, 1024, 2048)  # a user block may stand before the signature
+_FIRST_OFFSET = 512  # a user block before HDF5's signature has this size, or twice, four times ...
 
 
 class NotAModelError(Exception):
@@ -72,12 +75,42 @@ def _sniff_file(path: Path) -> Container:
     head = _first_bytes(path)
     if head.startswith(_ZIP):
         return Container.KERAS_ZIP
-    if any(head[offset:].startswith(_HDF5) for offset in _HDF5_OFFSETS):
+    if has_hdf5(path) and not (path.suffix == _ARCHIVE and is_archive(path)):
         return Container.HDF5
     if path.name == "saved_model.pb":
         return Container.SAVEDMODEL
     if path.suffix == ".index" or ".data-0" in path.name or path.name == "checkpoint":
         return Container.CHECKPOINT
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if is_archive(path):
+        return Container.KERAS_ZIP
+    text = head.decode(json.detect_encoding(head), "replace").lstrip()
     is_text = text.startswith(_TEXTS) or path.suffix in {".json", ".yaml", ".yml"}
     return Container.ARCHITECTURE if is_text else Container.UNKNOWN
+
+
+def others(container: Container, path: Path) -> tuple[Container, ...]:
+    """What else a file is: HDF5 and zip archives may begin with anything, so that one is both."""
+    if container is Container.HDF5 and is_archive(path):
+        return (Container.KERAS_ZIP,)
+    if container is Container.KERAS_ZIP and has_hdf5(path):
+        return (Container.HDF5,)
+    return ()
+
+
+def has_hdf5(path: Path) -> bool:
+    """Whether HDF5 finds its signature: at the beginning, or after a user block of any size."""
+    size, offset = path.stat().st_size, 0
+    with path.open("rb") as stream:
+        while offset < size:
+            stream.seek(offset)
+            if stream.read(len(_HDF5)) == _HDF5:
+                return True
+            offset = 2 * offset or _FIRST_OFFSET
+    return False
+
+
+def is_archive(path: Path) -> bool:
+    """Whether Python's zipfile, and so Keras, takes the file for an archive: by its end."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - _ARCHIVE_END))
+        return _ARCHIVE_SIGNATURE in stream.read()

@@ -9,10 +9,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from crossload.runner.inspection.advisories import Advisory
-from crossload.runner.inspection.model import Contents, Finding, Inspection, Role
+from crossload.runner.inspection.model import (
+    Contents,
+    Finding,
+    Inspection,
+    Role,
+    SignatureFact,
+    TensorFact,
+)
 
 _CLASSES_SHOWN = 12
 _CUSTOM_SHOWN = 20
+_TENSORS_SHOWN = 6
 
 
 def facts(inspection: Inspection) -> Iterator[tuple[str, str]]:
@@ -35,10 +43,28 @@ def facts(inspection: Inspection) -> Iterator[tuple[str, str]]:
     weights = _weights(inspection)
     if weights:
         yield "weights", weights
-    signatures = [one for one in inspection.signatures if not one.startswith("__")]
+    signatures = [_signature(one) for one in inspection.signature_facts]
     if signatures:
-        yield "signatures", ", ".join(signatures)
+        yield "signatures", "; ".join(filter(None, signatures))
     yield "risk", inspection.risk
+
+
+def _signature(one: SignatureFact) -> str:
+    if one.name.startswith("__"):  # TensorFlow's own
+        return ""
+    return f"{one.name}({_tensors(one.inputs)}) -> {_tensors(one.outputs)}"
+
+
+def _tensors(tensors: Sequence[TensorFact]) -> str:
+    shown = []
+    for one in tensors[:_TENSORS_SHOWN]:
+        sizes = (
+            "..."
+            if one.shape is None
+            else ", ".join(("any" if size is None else str(size)) for size in one.shape)
+        )
+        shown.append(f"{one.name}: {one.dtype}[{sizes}]")
+    return ", ".join([*shown, "..."] if len(tensors) > _TENSORS_SHOWN else shown)
 
 
 def note(finding: Finding, known: Sequence[Advisory] = ()) -> str:

@@ -6,6 +6,9 @@ elsewhere.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from crossload.runner.atlas import Formats
 from crossload.runner.inspection.model import Container, Contents, FindingKind, Inspection
 from crossload.runner.prediction.model import Reason, Rule
@@ -39,6 +42,23 @@ _CAUSES = {
     Container.KERAS_ZIP: "keras-zip-unknown-before-2.12",
     Container.SAVEDMODEL: "savedmodel-not-read-by-keras-3",
 }
+
+
+def graph_problem(tensorflow: str, inspection: Inspection) -> Iterator[Reason]:
+    """Why a graph without Keras' description may not load: TensorFlow reads it, not Keras.
+
+    An older TensorFlow may lack operations of a newer one, which no file tells.
+    """
+    written = inspection.origin.tensorflow
+    if not tensorflow:
+        yield Reason(rule=Rule.NEEDS_CODE, sentence="only TensorFlow reads it, which is not there")
+    elif written and _minor(written) > _minor(tensorflow):
+        text = f"written by TensorFlow {written}, whose operations an older one may lack"
+        yield Reason(rule=Rule.NEEDS_CODE, sentence=text)
+
+
+def _minor(version: str) -> tuple[int, ...]:
+    return tuple(int(one) for one in re.findall(r"\d+", version)[:2])
 
 
 def damage(inspection: Inspection) -> Reason | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from crossload.runner.atlas import Atlas, AtlasEnvironment, Route
 from crossload.runner.inspection.model import Container, Contents, Inspection, ObjectFact
 from crossload.runner.prediction.code import code_problem
-from crossload.runner.prediction.containers import container_problem, damage
+from crossload.runner.prediction.containers import container_problem, damage, graph_problem
 from crossload.runner.prediction.known import File, known_problems
 from crossload.runner.prediction.model import Outcome, Prediction, Reason, Rule
 from crossload.runner.prediction.objects import Place, met_in_graph, problems
@@ -47,7 +47,10 @@ class Predictor:
         broken = damage(inspection)
         if broken is not None:
             yield broken
-        if inspection.contents in {Contents.WEIGHTS, Contents.GRAPH}:
+        if inspection.contents in {Contents.GRAPH, Contents.GRAPH_ALONE}:
+            yield from graph_problem(environment.tensorflow, inspection)
+            return
+        if inspection.contents is Contents.WEIGHTS:
             yield Reason(rule=Rule.NEEDS_CODE, sentence="only weights: needs the model's code")
             return
         formats = self.atlas.formats(environment.id)

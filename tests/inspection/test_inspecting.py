@@ -7,14 +7,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+import h5py
 import pytest
 
 from crossload.runner.errors import UsageError
-from crossload.runner.inspection import inspecting
+from crossload.runner.inspection import inspecting, walls
 from crossload.runner.inspection.asking import Ending, ask
 from crossload.runner.inspection.inspecting import inspect
 from crossload.runner.inspection.model import Container, Contents, FindingKind, Risk
-from tests.inspection.making import dense, new_sequential, sequential, write_h5, write_keras
+from tests.inspection.making import (
+    dense,
+    new_sequential,
+    old_lambda,
+    sequential,
+    write_h5,
+    write_keras,
+    write_savedmodel,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -187,3 +196,51 @@ def test_the_runner_itself_parses_nothing(tmp_path: Path) -> None:
     )
     assert done.stderr == ""
     assert done.stdout == "whole model\nwhole model\n"
+
+
+STUCK = """
+import resource, sys
+from pathlib import Path
+from crossload.runner.inspection import child, progress, arrays
+
+progress.STUCK_SECONDS = 0  # the least is a second
+visit = arrays._visit
+
+def endless(group, name, *rest):
+    while name == "z":
+        pass
+    visit(group, name, *rest)
+
+arrays._visit = endless
+sys.exit(child.main(Path(sys.argv[1])))
+"""
+
+
+def test_a_read_that_never_ends_leaves_what_was_read_until_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_h5(tmp_path / "m.h5", sequential(dense()))
+    with h5py.File(path, "a") as file:
+        file["z"] = 1.0
+    monkeypatch.setattr(walls, "programs", lambda: None)
+    monkeypatch.setattr(inspecting, "_command", lambda one: [sys.executable, "-c", STUCK, str(one)])
+    monkeypatch.chdir(Path(__file__).resolve().parents[2])
+    found = inspect(path)
+    assert (found.findings[0].kind, found.findings[0].where) == (FindingKind.DAMAGED, "")
+    assert "does not end" in found.findings[0].text
+    assert (found.model_class, found.origin.keras) == ("Sequential", "2.10.0")
+    assert [one.class_name for one in found.layers] == ["Dense"]
+
+
+@pytest.mark.parametrize("name", ["m.h5", "m.keras", "sm"])
+def test_the_environment_is_not_echoed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("CROSSLOAD_CANARY", "canary-7f3a")
+    model = sequential(dense(name="$CROSSLOAD_CANARY"), old_lambda())
+    path = tmp_path / name
+    if name == "sm":
+        write_savedmodel(path, metadata=(("_tf_keras_sequential", model),))
+    else:
+        (write_h5 if name == "m.h5" else write_keras)(path, model)
+    assert "canary-7f3a" not in inspect(path).model_dump_json()

@@ -217,3 +217,18 @@ files = st.builds(
 def test_nothing_in_a_file_makes_it_raise(file: Inspection, suffix: str) -> None:
     for one in Predictor(Atlas.load()).predict_all(file, suffix):
         assert (one.outcome is Outcome.LOADS) is (not one.reasons)
+
+
+@pytest.mark.parametrize("contents", [Contents.GRAPH, Contents.GRAPH_ALONE])
+def test_a_graph_without_keras_is_read_by_tensorflow_whatever_its_keras(contents: Contents) -> None:
+    """Measured: TensorFlow 2.15 and 2.21 load a module that either of them saved."""
+    origin = Origin(tensorflow="2.15.1")
+    file = Inspection(container=Container.SAVEDMODEL, contents=contents, origin=origin)
+    said = {one.environment: one.outcome for one in Predictor(Atlas.load()).predict_all(file)}
+    environments = Atlas.load().environments
+    for one in environments:
+        release = (
+            tuple(int(part) for part in one.tensorflow.split(".")[:2]) if one.tensorflow else ()
+        )
+        expected = Outcome.LOADS if release >= (2, 15) else Outcome.UNKNOWN
+        assert said[one.id] is expected, one.id
