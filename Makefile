@@ -55,7 +55,7 @@ benchmark: $(VENV)/.dev  ## print the project's numbers (needs the quick environ
 	$(BIN)/python benchmarks/run.py
 
 fuzz: $(VENV)/.dev  ## read 10,000 damaged model files, a quarter of an hour at most
-	$(VENV)/bin/python -m tests.inspection.fuzzing
+	$(BIN)/python -m tests.inspection.fuzzing
 
 clean:  ## remove results and pages, keep the built environments
 	rm -rf .crossload/artifacts .crossload/scratch .crossload/report .crossload/ledger.sqlite*

@@ -73,6 +73,7 @@ class FindingKind(Word):
     """What a reader should know before loading, worst first."""
 
     CODE = "contains code"
+    IMPORTS = "imports modules"  # in what earlier versions recorded: now `NEEDS_CLASS`
     WRITES_FILES = "writes files"
     READS_FILES = "reads other files"
     UNSAFE_NAME = "unsafe name"  # one that leads out of the folder it is used in
@@ -105,6 +106,7 @@ _RISKS = {
     FindingKind.MISSING: Risk.MALFORMED,
     FindingKind.FAILED: Risk.FAILED,
     FindingKind.NEEDS_CLASS: Risk.NEEDS_CLASS,
+    FindingKind.IMPORTS: Risk.NEEDS_CLASS,
     FindingKind.ODD: Risk.NONE,
 }
 
