@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -19,9 +19,10 @@ from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
 from crossload.runner.config.model import Matrix
 from crossload.runner.environments.building import BuildOptions, build_all
-from crossload.runner.environments.model import BuiltEnvironment, Environment, current_platform
+from crossload.runner.environments.integrity import withdraw_damaged
+from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.project import Project
-from crossload.runner.environments.variables import probe_variables
+from crossload.runner.environments.record import environment_record
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.interruption import run_interruptibly
 from crossload.runner.ledger import Ledger, RunStart, RunState
@@ -40,7 +41,7 @@ from crossload.runner.probing.schedule import run_probes
 from crossload.runner.probing.settings import ProbeSettings
 from crossload.runner.probing.sources import read_sources
 from crossload.runner.progress import BuildProgress, Display, ProbeProgress, standing
-from crossload.runner.records import EnvironmentProblem, EnvironmentRecord, Limits, Tolerances
+from crossload.runner.records import EnvironmentProblem, Limits, Tolerances
 from crossload.runner.sandbox.containment import uncontained
 from crossload.runner.shipped import probes_folder
 from crossload.runner.words import RunKind
@@ -109,6 +110,7 @@ class _Runs:
         self._display = display
         self._following = following
         self._outcomes: dict[str, BuiltEnvironment | EnvironmentProblem] = {}
+        self._intact: set[str] = set()
         self._waiting: RunRequest | None = None
         self.unsettled = 0
 
@@ -118,13 +120,7 @@ class _Runs:
         state = RunState.FAILED
         try:
             self._build(request)
-            built = self._usable(request)
-            if not built:
-                raise EnvironmentsError(
-                    "not one environment of this plan could be used",
-                    "the reasons are listed above; `crossload doctor` says what is missing",
-                )
-            self._measure(request, built)
+            self._measure(request)
             state = RunState.FINISHED
         except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
             state = RunState.INTERRUPTED
@@ -166,8 +162,23 @@ class _Runs:
             if isinstance(outcome := self._outcomes.get(one.id), BuiltEnvironment)
         }
 
-    def _measure(self, request: RunRequest, built: dict[str, BuiltEnvironment]) -> None:
-        first = self._round(request, built)
+    def _check_intact(self, environment_ids: Sequence[str]) -> bool:
+        """Whether these are as they were installed; what is not has to be built again."""
+        outcomes = (self._outcomes.get(one) for one in set(environment_ids) - self._intact)
+        damaged = withdraw_damaged(one for one in outcomes if isinstance(one, BuiltEnvironment))
+        for name, damage in damaged.items():
+            del self._outcomes[name]
+            self._display.message(f"{name} was damaged since it was built: {damage}")
+        self._intact.update(environment_ids)
+        self._intact.difference_update(damaged)
+        return not damaged
+
+    def _measure(self, request: RunRequest) -> None:
+        first, units = self._round(request)
+        if not self._check_intact([one for one, count in units.items() if count]):
+            self._build(request)
+            first, units = self._round(request)
+        self.unsettled += sum(units.values())
         self._waiting = None
         run_interruptibly(
             run_probes(
@@ -181,18 +192,30 @@ class _Runs:
         if request is None:
             return None
         environments = request.plan.environments
+        self._check_intact([one.id for one in environments])
         if any(one.id not in self._outcomes for one in environments):
             self._waiting = request
             return None
         self._ledger.finish_run(self.run_id, RunState.FINISHED)
         self._begin(request)
         self._record(environments)
-        return self._round(request, self._usable(request))
+        following, units = self._round(request)
+        self.unsettled += sum(units.values())
+        return following
 
-    def _round(self, request: RunRequest, built: dict[str, BuiltEnvironment]) -> Round:
-        found, total = _round(request, self._ledger, self.run_id, built, self._display)
-        self.unsettled += total
-        return found
+    def _round(self, request: RunRequest) -> tuple[Round, dict[str, int]]:
+        """What is to be measured, and how many saves and cells of it by environment.
+
+        Raises:
+            EnvironmentsError: not one environment of the plan could be used.
+        """
+        built = self._usable(request)
+        if not built:
+            raise EnvironmentsError(
+                "not one environment of this plan could be used",
+                "the reasons are listed above; `crossload doctor` says what is missing",
+            )
+        return _round(request, self._ledger, self.run_id, built, self._display)
 
 
 def _start(request: RunRequest) -> RunStart:
@@ -233,42 +256,6 @@ def tolerances_of(request: RunRequest) -> Tolerances:
     return given.to_tolerances()
 
 
-def environment_record(
-    environment: Environment, result: BuiltEnvironment | EnvironmentProblem
-) -> EnvironmentRecord:
-    """What the ledger keeps of an environment as this run saw it."""
-    spec = environment.spec
-    interpreter = environment.interpreter
-    record = EnvironmentRecord(
-        id=environment.id,
-        name=spec.name,
-        digest="",
-        api=str(spec.api),
-        backend=str(spec.backend),
-        python=interpreter.full if interpreter else environment.python,
-        platform=current_platform(),
-        resolve=spec.resolve,
-    )
-    if isinstance(result, EnvironmentProblem):
-        return replace(record, problem=result)
-    return replace(
-        record,
-        digest=result.digest,
-        versions=(*result.versions, *_keras_in_use(environment, dict(result.versions))),
-        import_seconds=result.import_seconds,
-    )
-
-
-def _keras_in_use(
-    environment: Environment, versions: Mapping[str, str]
-) -> tuple[tuple[str, str], ...]:
-    """The Keras behind `tf.keras` where a variable, and not the package `keras`, decides it."""
-    legacy = probe_variables(environment.spec).get("TF_USE_LEGACY_KERAS", "0")
-    if legacy.lower() not in {"1", "true"} or "tf_keras" not in versions:
-        return ()
-    return (("keras_in_use", versions["tf_keras"]),)
-
-
 def materials(plan: Plan, models: Mapping[str, ModelTraits]) -> dict[str, Material]:
     """What jobs are given of each model; a case loads plainly, so its traits are its name."""
     return {
@@ -284,8 +271,8 @@ def _round(
     run_id: int,
     built: dict[str, BuiltEnvironment],
     display: Display,
-) -> tuple[Round, int]:
-    """Whatever of a run the ledger does not know yet, as the work of workers; how much that is."""
+) -> tuple[Round, dict[str, int]]:
+    """What of a run is not known yet, as the work of workers; how much of it by environment."""
     home = request.project.home
     limits = limits_of(request)
     probes = probes_folder()
@@ -301,7 +288,8 @@ def _round(
     tasks = probe_tasks(request.plan, keys)
     store = ArtifactStore(home.artifacts)
     known = LedgerKnown(ledger, run_id, tasks, keys, limits, store.has)
-    total = unsettled_units(tasks, known)
+    units = {task.target.id: unsettled_units([task], known) for task in tasks}
+    total = sum(units.values())
     display.phase("saves and loads", total)
 
     def unusable(environment: str, problem: EnvironmentProblem) -> None:
@@ -320,4 +308,4 @@ def _round(
         materials=materials(request.plan, models),
     )
     sink = LedgerSink(ledger, run_id, unusable)
-    return Round(tasks, known, sink, settings, ProbeProgress(display, total)), total
+    return Round(tasks, known, sink, settings, ProbeProgress(display, total)), units

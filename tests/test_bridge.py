@@ -22,6 +22,7 @@ from crossload.runner.bridge import (
 )
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.model import BuiltEnvironment, Environment
+from crossload.runner.environments.record import environment_record
 from crossload.runner.ledger import Ledger, LoadKey, RunStart
 from crossload.runner.plan import Plan, PlannedSave
 from crossload.runner.probing.tasks import ProbeTask
@@ -34,7 +35,6 @@ from crossload.runner.records import (
     Tolerances,
 )
 from crossload.runner.words import Format, JobStatus, Strategy
-from crossload.runner.workflow import environment_record
 from tests import runs
 from tests.runs import ARTIFACT, LOADED, MISSING, SAVED, A, B, C
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,7 +10,8 @@ import pytest
 
 from crossload.runner import workflow
 from crossload.runner.environments.building import BuildResult, Outcome
-from crossload.runner.environments.model import Environment
+from crossload.runner.environments.integrity import Damage
+from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.project import Project
 from crossload.runner.errors import EnvironmentsError, ExitCode
 from crossload.runner.home import Home
@@ -265,7 +266,8 @@ def test_an_environment_that_a_probe_gives_up_is_recorded_with_its_problem(stage
     assert stage.state is RunState.FINISHED
 
 
-def test_the_next_run_measures_nothing_again(stage: Stage) -> None:
+def measure_once(stage: Stage) -> None:
+    """A run that measures everything, and whose files are in the store."""
     stage.probes(measure_everything)
     stage.run()
     for number in range(2):
@@ -274,12 +276,60 @@ def test_the_next_run_measures_nothing_again(stage: Stage) -> None:
         )
     stage.screen.lines.clear()
     stage.probes(lambda *_: None)
+
+
+def test_the_next_run_measures_nothing_again(stage: Stage) -> None:
+    measure_once(stage)
     run_id = stage.run()
     assert stage.screen.lines[-2:] == [
         "saves and loads: 0",
         "everything is known already; nothing to measure",
     ]
     assert len(stage.ledger.snapshot(run_id).attempts) == 4
+
+
+def damage(monkeypatch: pytest.MonkeyPatch, *ids: str) -> list[str]:
+    """From now on these environments are damaged, each until it is asked about once."""
+    left = set(ids)
+    asked: list[str] = []
+
+    def withdraw_damaged(environments: Iterable[BuiltEnvironment]) -> dict[str, Damage]:
+        found = [one.environment.id for one in environments]
+        asked.extend(found)
+        hit = {one: Damage("keras-2.15.0", "keras/__init__.py", "is missing") for one in found}
+        hit = {one: what for one, what in hit.items() if one in left}
+        left.difference_update(hit)
+        return hit
+
+    monkeypatch.setattr(workflow, "withdraw_damaged", withdraw_damaged)
+    return asked
+
+
+def test_a_damaged_environment_is_named_and_built_again_before_it_is_used(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(monkeypatch, A.id)
+    stage.run()
+    lines = stage.screen.lines
+    what = "keras/__init__.py of keras-2.15.0 is missing"
+    told = lines.index(f"{A.id} was damaged since it was built: {what}")
+    ready = [at for at, line in enumerate(lines) if line.startswith(f"{A.id} ready")]
+    assert len(ready) == 2
+    assert ready[0] < told < ready[1]
+    assert len(stage.seen) == 1
+    assert stage.state is RunState.FINISHED
+
+
+def test_an_environment_that_is_not_used_is_not_checked(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = damage(monkeypatch)
+    stage.run()
+    assert set(asked) == {A.id, B.id}
+    measure_once(stage)
+    asked.clear()
+    stage.run()
+    assert asked == []
 
 
 def test_files_that_were_deleted_are_saved_again(stage: Stage) -> None:

@@ -61,15 +61,17 @@ def run(args: argparse.Namespace, context: Context) -> int:
     return int(ExitCode.OK)
 
 
-def draw_run(run_id: int, context: Context) -> None:
-    """Write the page of a run of this home's ledger, and print its table.
+def draw_run(run_id: int, context: Context) -> RunSnapshot:
+    """Write the page of a run of this home's ledger, print its table, and return the run.
 
     Raises:
         LedgerError: the ledger cannot be read.
         StorageError: a file cannot be written.
     """
     targets = targets_of(None, ("html",), context.home.report)
-    _draw(snapshot_of(context.home.ledger, run_id), targets, (), context)
+    snapshot = snapshot_of(context.home.ledger, run_id)
+    _draw(snapshot, targets, (), context)
+    return snapshot
 
 
 def _draw(

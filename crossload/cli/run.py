@@ -18,13 +18,16 @@ from crossload.cli.shared.project import Project, selected_plan
 from crossload.cli.shared.session import explaining_interruption
 from crossload.runner import workflow
 from crossload.runner.environments.project import make_project
-from crossload.runner.errors import ExitCode, UsageError
+from crossload.runner.errors import EnvironmentsError, ExitCode, UsageError
 from crossload.runner.home import exclusive_run
 from crossload.runner.ledger import Ledger
+from crossload.runner.prose import joined
+from crossload.runner.words import EnvironmentCause
 from crossload.runner.workflow import RunRequest
 
 if TYPE_CHECKING:
     from crossload.cli.context import Context
+    from crossload.runner.ledger import RunSnapshot
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +40,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Run, then draw; an interruption says how to go on.
 
     Raises:
+        EnvironmentsError: an environment that was built did not start; everything else was drawn.
         CrossloadError: whatever `workflow.run` and the report raise.
     """
     project = Project.load(context)  # a matrix with mistakes leaves no home behind
@@ -60,8 +64,26 @@ def run(args: argparse.Namespace, context: Context) -> int:
             make_display(context.log) as display,
         ):
             run_id = workflow.run(request, ledger, display)
-    draw_run(run_id, context)
+    check_started(draw_run(run_id, context))
     return int(ExitCode.OK)
+
+
+def check_started(snapshot: RunSnapshot) -> None:
+    """Refuse to call a run a success in which an environment that was built did not start.
+
+    Raises:
+        EnvironmentsError: there is one.
+    """
+    broken = [
+        one.id
+        for one in snapshot.environments
+        if one.problem is not None and one.problem.cause is EnvironmentCause.PROBE_FAILED
+    ]
+    if broken:
+        raise EnvironmentsError(
+            f"built, but could not be used: {joined(broken)}",
+            "`crossload envs check` looks for damaged files; the next run builds those again",
+        )
 
 
 def _check_not_empty(request: RunRequest) -> None:

@@ -11,11 +11,12 @@ import base64
 import csv
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from crossload.runner.environments.marker import site_packages
+from crossload.runner.environments.marker import site_packages, withdraw_marker
+from crossload.runner.environments.model import BuiltEnvironment
 
 _CHUNK = 1 << 20
 _BYTE_CODE = ".pyc"
@@ -37,6 +38,21 @@ class Damage:
 
     def __str__(self) -> str:
         return f"{self.file} of {self.distribution} {self.what}"
+
+
+def withdraw_damaged(environments: Iterable[BuiltEnvironment]) -> dict[str, Damage]:
+    """The damage of each environment that is damaged, by id; it counts as not built from now on.
+
+    Raises:
+        OSError: its marker cannot be removed.
+    """
+    found = {}
+    for one in environments:
+        damage = first_damage(one.prefix)
+        if damage is not None:
+            withdraw_marker(one.prefix.parent, one.environment.id)
+            found[one.environment.id] = damage
+    return found
 
 
 def first_damage(prefix: Path) -> Damage | None:

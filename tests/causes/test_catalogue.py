@@ -28,6 +28,7 @@ WITHOUT_REFERENCES = {
     "no-system-library",
     "no-package-for-python",
     "packages-cannot-be-installed",
+    "probe-does-not-start",
     "disk-full-while-building",
     "loading-took-too-long",
     "torch-compiles-the-training-step",

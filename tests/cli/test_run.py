@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from crossload.cli.run import check_started
+from crossload.runner.errors import EnvironmentsError
 from crossload.runner.home import Home, exclusive_run
 from crossload.runner.ledger import Ledger, RunState
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.words import EnvironmentCause, EnvironmentState
 from tests.cli.conftest import CommandLine
 from tests.cli.matrices import BROKEN, IMPOSSIBLE, LOCKED, knows_wheels
+from tests.reports.samples import environment, run_of, unavailable
 
 
 def states(home: Path) -> list[RunState]:
@@ -126,3 +132,17 @@ def test_report_draws_a_run_that_measured_nothing(crossload: CommandLine) -> Non
     assert said.code == 0
     assert said.out.splitlines()[0] == "Nothing was measured."
     assert (crossload.home / "report" / "index.html").is_file()
+
+
+def test_an_environment_that_was_built_and_does_not_start_is_no_success() -> None:
+    fine = environment(0)
+    problem = EnvironmentProblem(
+        EnvironmentState.UNAVAILABLE, EnvironmentCause.PROBE_FAILED, "its probe does not start"
+    )
+    broken = replace(environment(1), problem=problem)
+    ended = run_of([fine, broken, unavailable(environment(2))], []).snapshot
+    with pytest.raises(EnvironmentsError) as raised:
+        check_started(ended)
+    assert str(raised.value) == f"built, but could not be used: {broken.id}"
+    assert raised.value.exit_code == 4
+    check_started(run_of([fine, unavailable(environment(2))], []).snapshot)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from crossload.runner.environments.integrity import Damage, find_damage, first_damage
+from crossload.runner.environments.integrity import (
+    Damage,
+    find_damage,
+    first_damage,
+    withdraw_damaged,
+)
+from tests.runs import A, build
 
 SITE = "lib/python3.11/site-packages"
 TEXT = "answer = 42\n"
@@ -91,3 +98,15 @@ def test_a_folder_in_place_of_a_file_cannot_be_read(prefix: Path) -> None:
     file.unlink()
     file.mkdir()
     assert [one.file for one in find_damage(prefix, contents=True)] == ["six.py"]
+
+
+def test_what_is_damaged_counts_as_not_built(prefix: Path) -> None:
+    marker = prefix / "crossload.json"
+    marker.write_text("{}", encoding="utf-8")
+    folder = prefix.rename(prefix.with_name(A.id))
+    one = replace(build(A), prefix=folder)
+    assert withdraw_damaged([one]) == {}
+    assert (folder / "crossload.json").exists()
+    (folder / SITE / "six.py").unlink()
+    assert withdraw_damaged([one]) == {A.id: Damage("six-1.16.0", "six.py", "is missing")}
+    assert not (folder / "crossload.json").exists()

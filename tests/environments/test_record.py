@@ -6,7 +6,7 @@ import pytest
 
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.model import Environment
-from crossload.runner.workflow import _keras_in_use
+from crossload.runner.environments.record import _keras_in_use
 
 BOTH = {"keras": "3.5.0", "tf_keras": "2.17.0"}
 

@@ -1,0 +1,49 @@
+"""What the ledger keeps of an environment: its identity, its versions, or why it cannot be used.
+
+Owns the record of what a build came to; the ledger writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from crossload.runner.environments.model import BuiltEnvironment, Environment, current_platform
+from crossload.runner.environments.variables import probe_variables
+from crossload.runner.records import EnvironmentProblem, EnvironmentRecord
+
+
+def environment_record(
+    environment: Environment, result: BuiltEnvironment | EnvironmentProblem
+) -> EnvironmentRecord:
+    """What the ledger keeps of an environment as this run saw it."""
+    spec = environment.spec
+    interpreter = environment.interpreter
+    record = EnvironmentRecord(
+        id=environment.id,
+        name=spec.name,
+        digest="",
+        api=str(spec.api),
+        backend=str(spec.backend),
+        python=interpreter.full if interpreter else environment.python,
+        platform=current_platform(),
+        resolve=spec.resolve,
+    )
+    if isinstance(result, EnvironmentProblem):
+        return replace(record, problem=result)
+    return replace(
+        record,
+        digest=result.digest,
+        versions=(*result.versions, *_keras_in_use(environment, dict(result.versions))),
+        import_seconds=result.import_seconds,
+    )
+
+
+def _keras_in_use(
+    environment: Environment, versions: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """The Keras behind `tf.keras` where a variable, and not the package `keras`, decides it."""
+    legacy = probe_variables(environment.spec).get("TF_USE_LEGACY_KERAS", "0")
+    if legacy.lower() not in {"1", "true"} or "tf_keras" not in versions:
+        return ()
+    return (("keras_in_use", versions["tf_keras"]),)
