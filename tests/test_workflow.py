@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from crossload.runner import workflow
+from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.building import BuildResult, Outcome
 from crossload.runner.environments.integrity import Damage
 from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.project import Project
+from crossload.runner.environments.record import environment_record
 from crossload.runner.errors import EnvironmentsError, ExitCode
 from crossload.runner.home import Home
 from crossload.runner.ledger import Ledger, RunState
@@ -29,7 +31,7 @@ from crossload.runner.words import (
 )
 from crossload.runner.workflow import RunRequest, limits_of, run
 from tests import runs
-from tests.checking.examples import subject
+from tests.checking.examples import TF26, subject
 from tests.runs import LOADED, MISSING, SAVED, A, B, C
 
 
@@ -389,3 +391,27 @@ def test_a_big_model_of_the_users_is_given_room_and_time(stage: Stage) -> None:
     found = limits_of(replace(request, plan=replace(request.plan, subjects=(big, huge))))
     assert found.wall_seconds == given.wall_seconds + 600
     assert limits_of(request) == given
+
+
+@pytest.mark.parametrize(
+    ("variables", "versions", "more"),
+    [
+        (
+            {"TF_USE_LEGACY_KERAS": "1"},
+            {"keras": "3.1.1", "tf_keras": "2.16.0"},
+            {"keras_in_use": "2.16.0"},
+        ),
+        ({"TF_USE_LEGACY_KERAS": "true"}, {"tf_keras": "2.16.0"}, {"keras_in_use": "2.16.0"}),
+        ({"TF_USE_LEGACY_KERAS": "0"}, {"keras": "3.1.1", "tf_keras": "2.16.0"}, {}),
+        ({}, {"keras": "3.1.1", "tf_keras": "2.16.0"}, {}),
+        ({"TF_USE_LEGACY_KERAS": "1"}, {"keras": "3.1.1"}, {}),
+    ],
+)
+def test_a_variable_decides_which_keras_is_in_use(
+    variables: dict[str, str], versions: dict[str, str], more: dict[str, str]
+) -> None:
+    spec = EnvironmentSpec(name="both", tensorflow="2.16.1", python="3.12", variables=variables)
+    environment = replace(TF26, spec=spec)
+    where = (Path("/prefix"), Path("/python"), Path("/base"))
+    built = BuiltEnvironment(environment, "digest", *where, tuple(versions.items()), 1.0)
+    assert dict(environment_record(environment, built).versions) == {**versions, **more}

@@ -118,3 +118,10 @@ def test_keras_1_is_nearest_to_the_first_of_keras_2(atlas: Atlas) -> None:
     assert far == sorted(far)
     assert far[-1] > 100
     assert distance(old, ids[THEANO.spec.name]) > distance(old, ids[TF115.spec.name])
+
+
+def test_a_rare_backend_is_some_versions_away_and_no_generation(atlas: Atlas) -> None:
+    ids = {one.name: one for one in atlas.environments}
+    nameless = inspection(keras="2.6.0", backend=None)
+    theano, near, far = (ids[one.spec.name] for one in (THEANO, TF215, TF221))
+    assert distance(nameless, near) < distance(nameless, theano) < distance(nameless, far)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,3 +126,12 @@ def test_a_saver_that_was_measured_writes_only_what_it_was_seen_to_write() -> No
     assert not edges.writes("tf2.21", Format.SAVEDMODEL)
     assert edges.writes("tf2.21", Format.KERAS)
     assert edges.writes("nobody-knows-it", Format.SAVEDMODEL)
+
+
+def test_every_pinned_package_makes_a_station_dearer() -> None:
+    def cost(*pins: str) -> float:
+        spec = TF26.spec.model_copy(update={"packages": dict.fromkeys(pins, "1.0")})
+        return known(Edges({})).cost(replace(TF26, spec=spec), 0.5)
+
+    assert cost() < cost("h5py") < cost("h5py", "numpy")
+    assert cost("h5py", "numpy") - cost("h5py") == pytest.approx(cost("h5py") - cost())
