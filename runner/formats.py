@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from crossload.runner.inspection.model import Container
 from crossload.runner.strategies import STRATEGIES, Advice, Part
-from crossload.runner.words import Format, Strategy
+from crossload.runner.words import Container, Format, Strategy
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,19 @@ _FORMAT_OPTIONS = frozenset({_NO_OPTIMIZER, "save-format"})
 MODEL_FORMATS = tuple(word for word in Format if not word.is_script)
 
 
+class Container(Word):
+    """What the bytes are, whatever the name of the file says."""
+
+    HDF5 = "hdf5"
+    KERAS_ZIP = "keras-zip"
+    KERAS_FOLDER = "keras-folder"  # a `.keras` archive that somebody unpacked
+    SAVEDMODEL = "savedmodel"
+    CHECKPOINT = "checkpoint"
+    ARCHITECTURE = "architecture"  # JSON or YAML
+    WEIGHTS_LIST = "weights-list"  # JSON that names the files of sharded weights
+    UNKNOWN = "unknown"
+
+
 class Strategy(Word):
     """How a file was loaded; in the order in which they are tried."""
 

@@ -16,9 +16,8 @@ from crossload.runner.formats import (
     WRITTEN_FORMATS,
     WRITTEN_SUFFIXES,
 )
-from crossload.runner.inspection.model import Container
 from crossload.runner.strategies import STRATEGIES, Part, strategies_that_need
-from crossload.runner.words import MODEL_FORMATS, Format, Strategy, Word
+from crossload.runner.words import MODEL_FORMATS, Container, Format, Strategy, Word
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_FILES = 3

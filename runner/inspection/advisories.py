@@ -15,7 +15,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from crossload.runner.causes.form import Range, Sentence, Several
-from crossload.runner.inspection.model import Container, Finding, FindingKind, Inspection
+from crossload.runner.inspection.model import Finding, FindingKind, Inspection
+from crossload.runner.words import Container
 
 FILE = Path(__file__).with_name("advisories.yaml")
 _LINK = "https://nvd.nist.gov/vuln/detail/{id}"

@@ -13,7 +13,6 @@ import yaml
 
 from crossload.runner.inspection import bytecode, configuration, scanning
 from crossload.runner.inspection.model import (
-    Container,
     Contents,
     Finding,
     FindingKind,
@@ -21,7 +20,7 @@ from crossload.runner.inspection.model import (
     Origin,
     worst_first,
 )
-from crossload.runner.words import Format
+from crossload.runner.words import Container, Format
 
 _CAP = 64_000_000
 _YAML_CAP = 1_000_000  # PyYAML takes twenty seconds for more

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossload.runner.inspection.model import (
-    Container,
     Contents,
     Finding,
     FindingKind,
@@ -21,7 +20,7 @@ from crossload.runner.inspection.model import (
     Weights,
 )
 from crossload.runner.inspection.protobuf import WireError, fields, first, read_varint
-from crossload.runner.words import Format
+from crossload.runner.words import Container, Format
 
 _FOOTER = 48
 _MAGIC = bytes.fromhex("57fb808b247547db")

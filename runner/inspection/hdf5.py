@@ -16,7 +16,6 @@ from crossload.runner.inspection import bytecode, configuration, scanning
 from crossload.runner.inspection.arrays import Arrays, own_group, walk_arrays, weights_of
 from crossload.runner.inspection.model import (
     MAX_OBJECTS,
-    Container,
     Contents,
     Finding,
     FindingKind,
@@ -29,7 +28,7 @@ from crossload.runner.inspection.model import (
     worst_first,
 )
 from crossload.runner.inspection.progress import progress
-from crossload.runner.words import Format
+from crossload.runner.words import Container, Format
 
 Tree = dict[str, configuration.Json]
 

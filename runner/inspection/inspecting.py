@@ -20,7 +20,6 @@ from crossload.runner.inspection import walls
 from crossload.runner.inspection.asking import BEGUN, Answer, Ending, ask
 from crossload.runner.inspection.customs import customs
 from crossload.runner.inspection.model import (
-    Container,
     Contents,
     Finding,
     FindingKind,
@@ -30,6 +29,7 @@ from crossload.runner.inspection.model import (
 from crossload.runner.inspection.sniffing import NotAModelError, sniff
 from crossload.runner.sandbox import seccomp
 from crossload.runner.shipped import import_root
+from crossload.runner.words import Container
 
 _CHILD = Path(__file__).with_name("child.py")
 _CPU_EXCEEDED = {-int(signal.SIGXCPU), -int(signal.SIGKILL)}  # the soft limit, the hard one

@@ -15,7 +15,6 @@ from crossload.runner.inspection.arrays import Arrays, weights_of
 from crossload.runner.inspection.hdf5 import Tree, inspect_weights, optimizer_of, parse_or_note
 from crossload.runner.inspection.members import UNREADABLE, Archive, Folder, Members, TooLargeError
 from crossload.runner.inspection.model import (
-    Container,
     Contents,
     Finding,
     FindingKind,
@@ -26,7 +25,7 @@ from crossload.runner.inspection.model import (
     worst_first,
 )
 from crossload.runner.inspection.progress import progress
-from crossload.runner.words import Format
+from crossload.runner.words import Container, Format
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 SHARDS = "model.weights.json"

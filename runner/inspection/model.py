@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from crossload.runner.words import Format, Word
+from crossload.runner.words import Container, Format, Word
 
 MAX_OBJECTS = 50_000
 MAX_FINDINGS = 200
@@ -26,19 +26,6 @@ def _fit(value: object) -> object:
 
 Text = Annotated[str, BeforeValidator(_fit), Field(max_length=MAX_TEXT)]
 Count = Annotated[int, Field(ge=0)]
-
-
-class Container(Word):
-    """What the bytes are, whatever the name of the file says."""
-
-    HDF5 = "hdf5"
-    KERAS_ZIP = "keras-zip"
-    KERAS_FOLDER = "keras-folder"  # a `.keras` archive that somebody unpacked
-    SAVEDMODEL = "savedmodel"
-    CHECKPOINT = "checkpoint"
-    ARCHITECTURE = "architecture"  # JSON or YAML
-    WEIGHTS_LIST = "weights-list"  # JSON that names the files of sharded weights
-    UNKNOWN = "unknown"
 
 
 class Contents(Word):

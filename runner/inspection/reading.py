@@ -11,7 +11,6 @@ from pathlib import Path
 from crossload.runner.inspection.architecture import inspect_architecture
 from crossload.runner.inspection.checkpoint import inspect_checkpoint
 from crossload.runner.inspection.model import (
-    Container,
     Contents,
     Finding,
     FindingKind,
@@ -20,6 +19,7 @@ from crossload.runner.inspection.model import (
 )
 from crossload.runner.inspection.savedmodel import inspect_savedmodel
 from crossload.runner.inspection.sniffing import others, sniff
+from crossload.runner.words import Container
 
 
 def prepare(path: Path) -> None:

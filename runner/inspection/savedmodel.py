@@ -21,7 +21,6 @@ from crossload.runner.inspection.checkpoint import (
 from crossload.runner.inspection.graph import SavedGraph, read_graph
 from crossload.runner.inspection.model import (
     MAX_OBJECTS,
-    Container,
     Contents,
     Finding,
     FindingKind,
@@ -34,7 +33,7 @@ from crossload.runner.inspection.model import (
 )
 from crossload.runner.inspection.protobuf import WireError, first, messages, text
 from crossload.runner.inspection.scanning import is_unsafe
-from crossload.runner.words import Format
+from crossload.runner.words import Container, Format
 
 _GRAPH_CAP = 1_000_000_000
 _SHARED = "model_config"  # a second copy of class name and configuration

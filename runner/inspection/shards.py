@@ -11,7 +11,6 @@ from crossload.runner.inspection.arrays import Arrays, weights_of
 from crossload.runner.inspection.configuration import Json
 from crossload.runner.inspection.hdf5 import inspect_weights
 from crossload.runner.inspection.model import (
-    Container,
     Contents,
     Finding,
     FindingKind,
@@ -20,7 +19,7 @@ from crossload.runner.inspection.model import (
     worst_first,
 )
 from crossload.runner.inspection.scanning import is_unsafe
-from crossload.runner.words import Format
+from crossload.runner.words import Container, Format
 
 _MAX_SHARDS = 200
 

@@ -10,7 +10,7 @@ import json
 import stat
 from pathlib import Path
 
-from crossload.runner.inspection.model import Container
+from crossload.runner.words import Container
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")

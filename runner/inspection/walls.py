@@ -14,10 +14,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from crossload.runner.inspection.model import Container
 from crossload.runner.sandbox import bubblewrap
 from crossload.runner.sandbox.target import ProbeTarget
 from crossload.runner.shipped import import_root, package_folders
+from crossload.runner.words import Container
 
 INSIDE = Path("/model")
 # What belongs to a file of these containers and lies beside it.

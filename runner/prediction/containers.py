@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 
 from crossload.runner.atlas import Formats
-from crossload.runner.inspection.model import Container, Contents, FindingKind, Inspection
+from crossload.runner.inspection.model import Contents, FindingKind, Inspection
 from crossload.runner.prediction.model import Reason, Rule
+from crossload.runner.words import Container
 
 _IN_ATLAS = {
     Container.HDF5: "hdf5",

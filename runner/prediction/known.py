@@ -19,10 +19,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from crossload.runner.atlas import AtlasEnvironment
 from crossload.runner.causes.facts import EnvironmentFacts
 from crossload.runner.causes.form import Facts, Identifier, Range, Sentence, Several
-from crossload.runner.inspection.model import Container, Inspection, Role
+from crossload.runner.inspection.model import Inspection, Role
 from crossload.runner.prediction.features import Feature, features_of
 from crossload.runner.prediction.model import Reason, Rule
-from crossload.runner.words import Strategy
+from crossload.runner.words import Container, Strategy
 
 FILE = Path(__file__).with_name("known.yaml")
 

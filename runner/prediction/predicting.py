@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crossload.runner.atlas import Atlas, AtlasEnvironment, Route
-from crossload.runner.inspection.model import Container, Contents, Inspection, ObjectFact
+from crossload.runner.inspection.model import Contents, Inspection, ObjectFact
 from crossload.runner.prediction.code import code_problem
 from crossload.runner.prediction.containers import container_problem, damage, graph_problem
 from crossload.runner.prediction.known import File, known_problems
 from crossload.runner.prediction.model import Outcome, Prediction, Reason, Rule
 from crossload.runner.prediction.objects import Place, met_in_graph, problems
+from crossload.runner.words import Container
 
 _ROUTES = {Container.KERAS_ZIP: Route.KERAS}
 

@@ -13,8 +13,8 @@ from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import UsageError
 from crossload.runner.formats import BY_CONTAINER, BY_SUFFIX, FORMATS
 from crossload.runner.inspection.checkpoint import find_index
-from crossload.runner.inspection.model import Container, Contents, Inspection
-from crossload.runner.words import Format
+from crossload.runner.inspection.model import Contents, Inspection
+from crossload.runner.words import Container, Format
 
 _WEIGHTS_SUFFIX = ".weights.h5"  # which newer versions read in another way than .h5
 _YAML = frozenset({".yaml", ".yml"})

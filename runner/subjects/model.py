@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from crossload.runner.inspection.model import Inspection
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.probing.material import Bundle, Conversion
 from crossload.runner.records import SubjectRecord
 from crossload.runner.words import Format, SubjectTask
+
+if TYPE_CHECKING:
+    from crossload.runner.inspection.model import Inspection
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import Any
 
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.model import Environment, Interpreter
-from crossload.runner.inspection.model import Container, Contents, Inspection, Origin, Training
+from crossload.runner.inspection.model import Contents, Inspection, Origin, Training
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Cell, JobReport, ProbeError, SaveOutcome
 from crossload.runner.subjects.model import Subject
-from crossload.runner.words import Format, JobStatus, SubjectTask
+from crossload.runner.words import Container, Format, JobStatus, SubjectTask
 
 # Names that the shipped atlas knows.
 NAMES = {

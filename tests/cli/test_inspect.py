@@ -11,14 +11,8 @@ from pathlib import Path
 import pytest
 
 from crossload.runner.errors import ExitCode
-from crossload.runner.inspection.model import (
-    Container,
-    Contents,
-    FindingKind,
-    Inspection,
-    Risk,
-    Role,
-)
+from crossload.runner.inspection.model import Contents, FindingKind, Inspection, Risk, Role
+from crossload.runner.words import Container
 from tests.cli.conftest import CommandLine
 from tests.inspection.making import TRAINING, dense, old_lambda, sequential, write_h5, write_keras
 

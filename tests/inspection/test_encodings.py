@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from crossload.runner.inspection.model import Container, Contents, FindingKind, Risk
+from crossload.runner.inspection.model import Contents, FindingKind, Risk
 from crossload.runner.inspection.reading import read
 from crossload.runner.inspection.sniffing import sniff
+from crossload.runner.words import Container
 from tests.inspection.making import (
     NEW_DENSE,
     kinds,

@@ -10,9 +10,9 @@ import h5py
 import numpy as np
 import pytest
 
-from crossload.runner.inspection.model import Container, Contents, FindingKind, Risk, Role
+from crossload.runner.inspection.model import Contents, FindingKind, Risk, Role
 from crossload.runner.inspection.reading import read
-from crossload.runner.words import Format
+from crossload.runner.words import Container, Format
 from tests.inspection.making import (
     NEW_DENSE,
     TRAINING,

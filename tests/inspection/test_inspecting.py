@@ -14,7 +14,8 @@ from crossload.runner.errors import UsageError
 from crossload.runner.inspection import inspecting, walls
 from crossload.runner.inspection.asking import Ending, ask
 from crossload.runner.inspection.inspecting import inspect
-from crossload.runner.inspection.model import Container, Contents, FindingKind, Risk
+from crossload.runner.inspection.model import Contents, FindingKind, Risk
+from crossload.runner.words import Container
 from tests.inspection.making import (
     dense,
     new_sequential,

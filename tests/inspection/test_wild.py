@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from crossload.runner.inspection.customs import customs
-from crossload.runner.inspection.model import Container, Contents, Risk
+from crossload.runner.inspection.model import Contents, Risk
 from crossload.runner.inspection.reading import read
+from crossload.runner.words import Container
 from tests.wild import WILD, needs_wild
 
 pytestmark = needs_wild

@@ -10,7 +10,6 @@ from crossload.cli.shared.predictions import grouped
 from crossload.runner.atlas import Atlas
 from crossload.runner.causes import shipped_catalogue
 from crossload.runner.inspection.model import (
-    Container,
     Contents,
     Finding,
     FindingKind,
@@ -23,7 +22,7 @@ from crossload.runner.inspection.model import (
 from crossload.runner.prediction import Outcome, Prediction, Predictor, Rule
 from crossload.runner.prediction.key_causes import _BY_KEY
 from crossload.runner.prediction.known import known_rules
-from crossload.runner.words import Strategy
+from crossload.runner.words import Container, Strategy
 
 OLD, NEW = "tf2.10", "tf2.21"
 ROOT = ObjectFact(path="", role=Role.OTHER, class_name="Sequential", keys=("name", "layers"))
