@@ -1,7 +1,7 @@
 """What a run would do: which environments, which saves, which cells. Pure; touches nothing.
 
-Owns the expansion of a profile into cells. Whether an environment can be built is
-`runner.environments`'s knowledge and comes in as a value.
+Owns the expansion of a profile into cells. `runner.environments` knows whether an environment can
+be built; that comes in as a value.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""From what each environment has to what all have together: the input of the second pass.
+"""Combines what each environment has into the input of the second pass.
 
-Owns the gathering; which values are worth trying apart is `runner.atlas.shapes`'s.
+Owns the gathering; `runner.atlas.shapes` says which values are worth trying separately.
 """
 
 from __future__ import annotations

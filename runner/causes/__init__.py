@@ -1,7 +1,7 @@
 """The catalogue of causes: why a model does not load as it was saved, and what helps.
 
-Owns the catalogue's data, its form and the recognition. What is done with it for a run is
-`runner.analysis`'s. Everything others need is named here.
+Owns the catalogue's data, its form and the recognition; `runner.analysis` applies it to a run.
+Everything others need is named here.
 """
 
 from crossload.runner.causes.facts import EnvironmentFacts, facts_of

@@ -1,7 +1,7 @@
 """The form of the catalogue's YAML files: what an entry may say, checked on loading.
 
-Owns the fields and their meaning for one entry; checks across entries are
-`runner.causes.loading`'s. Where a field takes several words, one alone may stand for a list of one.
+Owns the fields of one entry and their meaning; `runner.causes.loading` checks across entries. Where
+a field takes several words, a single word stands for a list of one.
 """
 
 from __future__ import annotations

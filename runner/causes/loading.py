@@ -1,7 +1,7 @@
 """Loads the catalogue of causes from its YAML files and checks it as a whole.
 
-Owns the checks across entries: ids are unique, remedies exist. The form of one
-entry is `runner.causes.form`'s.
+Owns the checks across entries: ids are unique, remedies exist. `runner.causes.form` has the form of
+one entry.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Recognises the cause of what was measured; pure, and never raises whatever a text says.
 
-Owns the matching of patterns. What the symptoms of a cell are is `runner.analysis.symptoms`'s.
-Every text is searched once per catalogue, however many cells have it: that keeps tens of
-thousands of cells a matter of seconds.
+Owns the matching of patterns. `runner.analysis.symptoms` gathers the symptoms of a cell. Every text
+is searched once per catalogue, however many cells have it: that keeps tens of thousands of cells a
+matter of seconds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a cause and a remedy are once they belong to a cell: frozen values and their closed sets.
+"""A cause and a remedy once they belong to a cell: frozen values and their closed sets.
 
-Owns shapes and words only. How they are written down is `runner.causes.form`'s, how a cause is
-recognised `runner.causes.recognition`'s, how a remedy fared `runner.analysis.remedies`'s.
+Owns shapes and words only. `runner.causes.form` says how they are written down,
+`runner.causes.recognition` finds a cause, `runner.analysis.remedies` says how a remedy fared.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Builds many environments: one nox process for each, several at a time, each on its own.
 
-Owns the processes, their logs and their end, wanted or not. What happens inside one is
-`sessions`'s and `installing`'s.
+Owns the processes, their logs and their end, wanted or not. `sessions` and `installing` do the work
+inside one.
 """
 
 from __future__ import annotations

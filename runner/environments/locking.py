@@ -1,7 +1,6 @@
 """Makes lock files, finds them, and says whether they still fit their specification.
 
-Owns the lock's header and where locks lie. What is asked for is `requirements`'s, the resolving
-itself uv's.
+Owns the lock's header and where locks lie. `requirements` says what is asked for; uv resolves.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What an environment asks the resolver for: requirements, the day, the packages built from source.
 
-Owns the translation of a specification; pure, except that it knows what day it is. Running the
-resolver is `locking`'s.
+Owns the translation of a specification; pure, except that it knows what day it is. `locking` runs
+the resolver.
 """
 
 from __future__ import annotations

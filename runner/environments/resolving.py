@@ -1,6 +1,6 @@
 """Which Python of this machine each environment takes, and what is in the way of it.
 
-Owns the meaning of `python: auto`. Finding interpreters is `interpreters`'s, packages `locking`'s.
+Owns the meaning of `python: auto`. `interpreters` finds interpreters, `locking` packages.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Walls around the reading child where bubblewrap is there: it sees the model, and nothing else.
 
-Owns what is shown to the child, and where. How bubblewrap is asked for that is
-`runner.sandbox.bubblewrap`'s; that it did not work shows in the child's silence, which
-`inspecting` hears. Nothing here is tried beforehand: that would take as long as the reading.
+Owns what is shown to the child, and where. `runner.sandbox.bubblewrap` has the arguments; when
+bubblewrap does not work the child stays silent, which `inspecting` notices. Nothing is tried
+beforehand: that would take as long as the reading.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The file that carries one run to another ledger: lines of JSON, compressed.
 
-Owns the file: its lines, its limits, its damage. What the values on a line mean is
-`runner.ledger.spelling`'s. The first line names the format, the last one counts the others, so
-that a part of a file is never taken for the whole.
+Owns the file: its lines, its limits, its damage; `runner.ledger.spelling` has the values on a line.
+The first line names the format, the last one counts the others, so that a part of a file is never
+taken for the whole.
 """
 
 from __future__ import annotations

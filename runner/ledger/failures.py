@@ -1,6 +1,6 @@
-"""What SQLite and the file system can refuse, said in a user's words.
+"""Refusals of SQLite and of the file system, in a user's words.
 
-Owns the translation of errors. What is done about a damaged file is `runner.ledger.connection`'s.
+Owns the translation of errors; `runner.ledger.connection` deals with a damaged file.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rows out: runs, environments and cells as frozen values.
 
-Owns the SELECTs about runs; those about saves and attempts are `runner.ledger.outcomes`'s.
+Owns the SELECTs about runs; `runner.ledger.outcomes` has those about saves and attempts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the ledger hands out: one run and everything measured for it, as frozen values.
 
-Owns the shapes that analysis and reports read. How they are stored is `runner.ledger.schema`'s
-and what they mean is `runner.analysis`'s.
+Owns the shapes that analysis and reports read. `runner.ledger.schema` says how they are stored,
+`runner.analysis` what they mean.
 """
 
 from __future__ import annotations

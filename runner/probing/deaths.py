@@ -1,6 +1,6 @@
-"""Why a job ended without an answer: the limit that was passed, or how the process died.
+"""Why a job ended without an answer: the limit that was exceeded, or how the process died.
 
-Owns the naming of these ends; measuring is `consumption`'s, killing is `process`'s. Pure.
+Owns the names of these ends. Pure: `consumption` measures, `process` kills.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""From the end of a job to the record of it; foreign text is made safe on the way.
+"""From the end of a job to its record; foreign text is cleaned on the way.
 
-Owns the translation into `runner.records`; the wire's shapes are `protocol`'s.
+Owns the translation into `runner.records`; `protocol` has the shapes on the wire.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A started worker process: its pipes, its end, and the killing of everything it started.
 
-Owns the operating system's side of a worker; what is said over the pipes is `worker`'s. Must be
-started from a thread that outlives it (the main thread): the sandbox dies with that thread.
+Owns the operating system's side of a worker; `worker` speaks over the pipes. It must be started
+from a thread that outlives it (the main thread): the sandbox dies with that thread.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""From the end of a job to the sink: what follows from it at once, and what is written later.
+"""From the end of a job to the sink: what follows at once, and what is written later.
 
-Owns that order, and the storing of what a saver wrote. The shapes of records are `outcomes`'s.
+Owns that order, and storing what a saver wrote. `outcomes` makes the records.
 """
 
 from __future__ import annotations

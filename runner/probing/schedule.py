@@ -1,7 +1,7 @@
 """Runs pending saves and loads over the workers of all environments, `jobs` at a time.
 
 Owns the tokens, the lives of workers and the order "hand out the next job, then record the last".
-What is pending is `backlog`'s, whose turn it is `choice`'s, one worker's watch `worker`'s.
+`backlog` knows what is pending, `choice` picks an environment, `worker` watches one worker.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which ways of loading apply to a model in a format, and which one to try next.
 
-Owns that decision only; how a strategy loads is the probes' business, what an attempt means for
-the verdict is `runner.analysis`'s.
+Owns that decision only: the probes carry out a strategy, `runner.analysis` says what an attempt
+means for the verdict.
 """
 
 from __future__ import annotations

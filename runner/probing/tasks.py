@@ -63,7 +63,7 @@ class ProbeSink(Protocol):
 
 
 class ProbeListener(Protocol):
-    """Is told what goes on; environments and cells by their readable ids."""
+    """Hears what goes on; environments and cells by their readable ids."""
 
     def worker_starting(self, environment: str) -> None:
         """Say that a worker is being started."""
@@ -85,7 +85,7 @@ class ProbeListener(Protocol):
 
 
 class SilentListener:
-    """Tells nobody."""
+    """Ignores everything."""
 
     def worker_starting(self, environment: str) -> None:
         """Ignore it."""

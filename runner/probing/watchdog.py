@@ -1,7 +1,7 @@
-"""One look at a worker: which limit, if any, has it passed?
+"""Checks a worker: which limit, if any, has it exceeded?
 
-Owns the order of the looks, cheapest first. Measuring is `consumption`'s and `folders`'s, the
-wording is `deaths`'s, what follows is `worker`'s.
+Owns the order of the checks, cheapest first. `consumption` and `folders` measure, `deaths` names
+the limit, `worker` acts on it.
 """
 
 from __future__ import annotations

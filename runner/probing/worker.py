@@ -1,7 +1,7 @@
 """One supervised worker of one environment: greeting, one job at a time, limits, replacement.
 
-Owns the conversation and the watch over a job. What comes next is `schedule`'s decision, what an
-answer means for the record is `outcomes`'s.
+Owns the conversation and the watch over a job. `schedule` decides what comes next, `outcomes` what
+an answer means for the record.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The command line of bubblewrap for one worker or reader: what it sees, may write, its limits.
 
-Owns the arguments; whether bubblewrap works on this machine is `sandbox`'s. A worker sees the
-system's programs, its interpreter and its environment read-only at their own paths, the probes,
+Owns the arguments; `containment` finds out whether bubblewrap works on this machine. A worker sees
+the system's programs, its interpreter and its environment read-only at their own paths, the probes,
 the artifacts read-only, and one scratch folder; no network, no home, no variables but its own.
 """
 

@@ -1,7 +1,7 @@
 """Finds out once how well this machine can contain a worker, and builds the worker's command.
 
-Owns the choice of level and the self test. The arguments of bubblewrap are `bubblewrap`'s, the
-fallback without it is `guardian`, starting and killing is `process`'s.
+Owns the choice of level and the self test. `bubblewrap` has the arguments of that program,
+`guardian` is the fallback without it; `runner.probing.process` starts and kills.
 """
 
 from __future__ import annotations

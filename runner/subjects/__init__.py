@@ -1,5 +1,5 @@
-"""Models of the user's own, where a run otherwise has reference models.
+"""A user's models, in place of the reference models of a run.
 
-Owns what a subject is and how its files get to where probes read them; which environments it is
-measured in is `runner.checking`'s.
+Owns what a subject is and how its files get to where probes read them; `runner.checking` decides
+in which environments it is measured.
 """

@@ -1,7 +1,7 @@
 """Which files make up one model, and what they are loaded as.
 
 Owns the format of a user's file, the payload that a probe finds, and what cannot be loaded with
-what was given. What is inside the files is `runner.inspection`'s.
+what was given. `runner.inspection` reads what is inside the files.
 """
 
 from __future__ import annotations

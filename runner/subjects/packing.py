@@ -1,7 +1,7 @@
 """Puts a user's files into the artifact store, where probes can read them and nothing else can.
 
 Owns the layout of a subject's bundle: `payload/<the file>`, `subject.json`, and what the user gave
-beside it. Which files those are is `runner.subjects.reading`'s to find out.
+beside it. `runner.subjects.reading` finds these files.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _fill(source: Source, bundle: Path) -> None:
 
 
 def _copy(path: Path, target: Path) -> None:
-    """Copy one regular file; what cannot be read is the user's to mend, what cannot be written not.
+    """Copy one regular file.
 
     Raises:
         UsageError: it cannot be read.

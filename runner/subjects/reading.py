@@ -1,7 +1,7 @@
-"""From the paths and files that a user names to subjects, with every mistake told at once.
+"""From the paths and files that a user names to subjects, with all mistakes reported at once.
 
 Owns what a path may be, the names that subjects get, and which facts of a file decide how it is
-loaded. The files' bytes are `runner.inspection`'s to read and `packing`'s to copy.
+loaded. `runner.inspection` reads the files, `packing` copies them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Reading what a worker left behind without trusting it: text made printable, tails of log files.
+"""Reads what untrusted code left behind: text made printable, tails of log files.
 
-Owns caps and cleaning. Never follows a link, waits on a pipe, or reads more than it was told to.
+Owns caps and cleaning. Never follows a link, waits on a pipe, or reads more than asked for.
 """
 
 from __future__ import annotations

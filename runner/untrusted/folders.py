@@ -1,6 +1,6 @@
-"""Walking a folder that foreign code wrote: by descriptors, never through a link, with caps.
+"""Walks a folder that untrusted code wrote: by descriptors, never through a link, with caps.
 
-Owns the walk and the measuring of sizes; taking a bundle into the store is `store`'s.
+Owns the walk and the measuring of sizes; `runner.artifacts.store` copies what is kept.
 """
 
 from __future__ import annotations
