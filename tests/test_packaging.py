@@ -71,7 +71,13 @@ def test_the_wheel_holds_one_package(wheel: Path) -> None:
     assert not [name for name in names if "reports/published" in name]
     for inner in ("cli/main.py", "runner/plan.py", "reports/page.py", "probes/__init__.py"):
         assert f"crossload/{inner}" in names
-    for inner in ("matrix.yaml", "matrix.schema.json", "cases/claims.yaml"):
+    for inner in (
+        "matrix.yaml",
+        "matrix.schema.json",
+        "cases/claims.yaml",
+        "cases/damaged/case.yaml",
+        "cases/damaged/network.py",
+    ):
         assert f"crossload/shipped/{inner}" in names
 
 

@@ -1,5 +1,5 @@
-"""Scripted cases: what a folder with `case.yaml`, `save.py` and `load.py` says, and where they are.
+"""Scripted cases: where they are, and what a folder with `case.yaml` and scripts holds.
 
-Owns reading and finding them; running one is the probes' business, what came of it
-`runner.analysis`'s. What a case claims is read by `runner.cases.claims`.
+Owns finding and reading them. The probes run a case, `runner.analysis` judges the result, and
+`runner.cases.claims` reads what a case claims.
 """

@@ -1,7 +1,7 @@
-"""Reads what is claimed: the list `claims` of a `case.yaml`, and `claims.yaml` beside the cases.
+"""Reads what is claimed: the lists `claims` of a `case.yaml`, and `claims.yaml` beside the cases.
 
-Owns how a claim is written and how mistakes are told. Its shape once it was read is
-`runner.cases.claim_model`'s.
+Owns how a claim is written and how mistakes are reported. `runner.cases.claim_model` has the shape
+of a claim that was read.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from crossload.runner.cases.claim_model import (
     Relation,
     Where,
 )
-from crossload.runner.cases.model import Case
-from crossload.runner.cases.reading import OneLine
+from crossload.runner.cases.forms import OneLine
+from crossload.runner.cases.model import Case, RawClaims
 from crossload.runner.config.fields import (
     NameText,
     as_list,
@@ -37,7 +37,7 @@ from crossload.runner.config.model import Form
 from crossload.runner.config.problems import MAX_TOLD, KeyPath, Problems, shown_path
 from crossload.runner.config.reading import Reader
 from crossload.runner.config.scalars import found
-from crossload.runner.config.yaml_source import Tree, is_nothing, parse_yaml
+from crossload.runner.config.yaml_source import is_nothing, parse_yaml
 from crossload.runner.errors import ConfigurationError
 from crossload.runner.words import Api, Backend, Check, Format, Strategy, Word
 
@@ -178,7 +178,7 @@ def load_claims(cases: Iterable[Case], folders: Sequence[Path]) -> tuple[Claim, 
     """
     reading = _Reading()
     for case in cases:
-        reading.list(case.claims.nodes, case.claims.problems, case)
+        reading.list(case.claims, case)
     for folder in folders:
         if (folder / CLAIMS_FILE).exists():
             reading.file(folder / CLAIMS_FILE)
@@ -204,12 +204,13 @@ class _Reading:
             self._keep(problems)
             return
         form = Reader(problems, ()).read(ClaimsFileForm, (), tree)
-        self.list(form.claims if form else (), problems, None)
+        self.list(RawClaims(form.claims if form else (), problems), None)
 
-    def list(self, nodes: Sequence[Tree], problems: Problems, case: Case | None) -> None:
-        """Read a list of claims; `case` is the one in whose file it stands."""
-        for position, node in enumerate(nodes):
-            path: KeyPath = ("claims", position)
+    def list(self, claims: RawClaims, case: Case | None) -> None:
+        """Read a list of claims; `case` is the one that it stands in."""
+        problems = claims.problems
+        for position, node in enumerate(claims.nodes):
+            path: KeyPath = (*claims.path, position)
             form = Reader(problems, ()).read(ClaimForm, path, node)
             if form is None:
                 continue

@@ -5,12 +5,14 @@ Owns where folders of cases are, and that every name stands for one thing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from crossload.runner.cases.model import Case
-from crossload.runner.cases.reading import FILES, read_case
+from crossload.runner.cases.reading import FoundCase, read_folder
+from crossload.runner.cases.scripts import FILES
 from crossload.runner.config.problems import MAX_TOLD, shown_path
 from crossload.runner.errors import ConfigurationError
 from crossload.runner.shipped import shipped_path
@@ -28,12 +30,13 @@ def case_folders(matrix: Path) -> tuple[Path, ...]:
 class CaseLibrary:
     """Every case by its name, folder by folder, and what is wrong with the others.
 
-    `names` has those of broken cases too.
+    `names` includes those of broken cases; `all_named` is False if there may be more of them.
     """
 
     names: tuple[str, ...]
     good: Mapping[str, Case]
     mistakes: tuple[str, ...] = ()
+    all_named: bool = True
 
     def cases(self) -> tuple[Case, ...]:
         """All cases; for whoever is about to use one.
@@ -65,32 +68,33 @@ def read_cases(folders: Sequence[Path], known_models: Collection[str]) -> CaseLi
     """
     mistakes: list[str] = []
     cases: dict[str, Case] = {}
-    places: dict[str, Path] = {}
-    for folder in _inner_folders(folders, mistakes):
-        case = read_case(folder, mistakes)
-        other = places.setdefault(folder.name, folder)
-        if folder.name in known_models:
-            mistakes.append(_taken(folder, "is a reference model's"))
-        elif other != folder:
-            mistakes.append(_taken(folder, f"{shown_path(other)} has too"))
-        elif case is not None:
-            cases[case.name] = case
-    return CaseLibrary(tuple(places), cases, tuple(mistakes))
-
-
-def _taken(folder: Path, why: str) -> str:
-    name = folder.name
-    return f"{shown_path(folder)}: found the name {name!r}, which {why}, expected another one"
-
-
-def _inner_folders(folders: Iterable[Path], mistakes: list[str]) -> Iterator[Path]:
-    """Every folder that holds one of the three files of a case; others are not meant."""
+    places: dict[str, str] = {}
+    all_named = True
     for folder in folders:
-        try:
-            inner = sorted(folder.iterdir()) if folder.is_dir() else []
-        except OSError as error:
-            mistakes.append(f"{shown_path(folder)}: cannot be read: {error.strerror or error}")
-            continue
-        for one in inner:
-            if one.is_dir() and any((one / name).exists() for name in FILES):
-                yield one
+        read = [read_folder(one, mistakes) for one in _inner_folders(folder, mistakes)]
+        all_named &= all(one.all_named for one in read)
+        for found in sorted((one for each in read for one in each.found), key=attrgetter("name")):
+            other = places.setdefault(found.name, found.place)
+            if found.name in known_models:
+                mistakes.append(_taken(found, "is a reference model's"))
+            elif other != found.place:
+                mistakes.append(_taken(found, f"{other} has too"))
+            elif found.case is not None:
+                cases[found.name] = found.case
+    return CaseLibrary(tuple(places), cases, tuple(mistakes), all_named)
+
+
+def _taken(found: FoundCase, why: str) -> str:
+    return f"{found.place}: found the name {found.name!r}, which {why}, expected another one"
+
+
+def _inner_folders(folder: Path, mistakes: list[str]) -> Iterator[Path]:
+    """Every folder that holds one of the usual files of a case; others are not meant."""
+    try:
+        inner = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        mistakes.append(f"{shown_path(folder)}: cannot be read: {error.strerror or error}")
+        return
+    for one in inner:
+        if one.is_dir() and any((one / name).exists() for name in FILES):
+            yield one

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crossload.runner.config.problems import Problems
+from crossload.runner.config.problems import KeyPath, Problems
 from crossload.runner.config.selection import Selection
 from crossload.runner.config.yaml_source import Tree
 from crossload.runner.probing.material import Scripts
@@ -18,12 +18,13 @@ from crossload.runner.probing.material import Scripts
 class RawClaims:
     """The list below `claims` as it stands in a `case.yaml`, not yet read.
 
-    `problems` knows the line of each of its key paths, which begin with "claims", and takes the
+    `problems` knows the line of each of its key paths, which begin with `path`, and takes the
     mistakes in it. `nodes` is empty where there is no such key.
     """
 
     nodes: tuple[Tree, ...] = ()
     problems: Problems = field(default_factory=lambda: Problems(""))
+    path: KeyPath = ("claims",)
 
 
 @dataclass(frozen=True)

@@ -1,102 +1,69 @@
-"""Reads one case's folder: `case.yaml` and the two scripts beside it.
+"""Reads the cases of one folder: `case.yaml` and the scripts beside it.
 
-Owns what may stand in them and how mistakes are told; where folders of cases are, and that no two
-cases have one name, is `runner.cases.library`'s. The list of claims is handed on as it is.
+Owns how a case, or each of its variants, is put together, and that all mistakes are reported at
+once. `runner.cases.library` knows where the folders are and that no two cases have one name.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from crossload.runner.cases.forms import CaseForm, VariantForm
 from crossload.runner.cases.model import Case, RawClaims
-from crossload.runner.config.fields import as_list, fault, read_name, text_of
-from crossload.runner.config.files import read_text
-from crossload.runner.config.model import Form
-from crossload.runner.config.problems import Problems, shown_path
-from crossload.runner.config.reading import Reader
-from crossload.runner.config.scalars import found
-from crossload.runner.config.selection import Selection
-from crossload.runner.config.yaml_source import parse_yaml
-from crossload.runner.errors import ConfigurationError, UsageError
+from crossload.runner.cases.scripts import CASE_FILE, ScriptFolder, read_file
+from crossload.runner.config.fields import read_name
+from crossload.runner.config.problems import KeyPath, Problems, shown_path
+from crossload.runner.config.reading import FormType, Reader
+from crossload.runner.config.yaml_source import Tree, is_nothing, parse_yaml
 from crossload.runner.probing.material import Scripts
 
-CASE_FILE = "case.yaml"
-SAVE_SCRIPT = "save.py"
-LOAD_SCRIPT = "load.py"
-FILES = (CASE_FILE, SAVE_SCRIPT, LOAD_SCRIPT)
-MAX_SCRIPT = 200_000  # bytes; scripts travel to the probe with every job
-
-_WHITESPACE = frozenset("\t\n\r\f")
+_VARIANTS = "variants"
 
 
-def _read_line(value: object) -> str:
-    return text_of(value, "text on one line", lambda text: bool(text.strip()) and "\n" not in text)
+@dataclass(frozen=True)
+class FoundCase:
+    """A name that a folder gives to a case, where it does, and the case unless it is wrong."""
+
+    name: str
+    place: str
+    case: Case | None = None
 
 
-def _read_pattern(value: object) -> str:
-    pattern = text_of(value, "the name of an environment or a pattern", bool)
-    try:
-        Selection.parse([pattern])
-    except UsageError as error:
-        raise fault(str(error)) from None
-    return pattern
+@dataclass(frozen=True)
+class FolderCases:
+    """The cases of a folder; `all_named` is False if it may have variants that nobody can read."""
+
+    found: tuple[FoundCase, ...]
+    all_named: bool = True
 
 
-def _read_claims(value: object) -> tuple[Any, ...]:
-    if not isinstance(value, (list, tuple)):
-        raise fault(f"found {found(value)}, expected a list of claims")
-    return tuple(value)
-
-
-OneLine = Annotated[str, BeforeValidator(_read_line)]
-Patterns = Annotated[
-    tuple[Annotated[str, BeforeValidator(_read_pattern)], ...], BeforeValidator(as_list)
-]
-
-
-class CaseForm(Form):
-    """What a `case.yaml` may hold."""
-
-    title: OneLine = Field(default="", description="One line on what the case shows.")
-    source: OneLine = Field(default="", description="Where it comes from: a title or an address.")
-    savers: Patterns = Field(default=(), description="Environments that save it.")
-    loaders: Patterns = Field(default=(), description="Environments that load it.")
-    claims: Annotated[tuple[Any, ...], BeforeValidator(_read_claims)] = Field(
-        default=(), description="What is claimed of it."
-    )
-
-
-def read_case(folder: Path, mistakes: list[str]) -> Case | None:
-    """Read the case in `folder`.
+def read_folder(folder: Path, mistakes: list[str]) -> FolderCases:
+    """Read the case in `folder`, or its variants.
 
     Args:
-        folder: Its last part is the case's name.
-        mistakes: Takes one line for each mistake.
-
-    Returns:
-        The case, or None where there was any mistake.
+        folder: its name is the case's, or the beginning of each variant's.
+        mistakes: takes one line for each mistake; with any, no case of the folder is usable.
     """
     before = len(mistakes)
     _check_name(folder, mistakes)
-    form, problems = _read_form(folder / CASE_FILE, mistakes)
-    save = _read_script(folder / SAVE_SCRIPT, mistakes)
-    load = _read_script(folder / LOAD_SCRIPT, mistakes)
-    if form is None or len(mistakes) > before:
-        return None
-    return Case(
-        name=folder.name,
-        folder=folder,
-        title=form.title,
-        source=form.source,
-        savers=form.savers,
-        loaders=form.loaders,
-        scripts=Scripts(save, load),
-        claims=RawClaims(form.claims, problems),
-    )
+    problems = Problems(shown_path(folder / CASE_FILE))
+    text = read_file(folder / CASE_FILE, mistakes)
+    tree = None if text is None else parse_yaml(text, problems)
+    scripts = ScriptFolder(folder, problems)
+    if tree is None and problems.found:  # not YAML: it may have variants, and name its scripts
+        cases = FolderCases((FoundCase(folder.name, shown_path(folder)),), all_named=False)
+    else:
+        if tree is None and text is not None:
+            problems.add((), "found nothing, expected at least a title")
+        cases = _Reading(folder, problems, scripts, tree).cases()
+    mistakes += [problem.told(problems.shown) for problem in sorted(problems.found)]
+    mistakes += scripts.mistakes
+    if len(mistakes) > before:
+        return replace(cases, found=tuple(replace(one, case=None) for one in cases.found))
+    return cases
 
 
 def _check_name(folder: Path, mistakes: list[str]) -> None:
@@ -106,49 +73,82 @@ def _check_name(folder: Path, mistakes: list[str]) -> None:
         mistakes.append(f"{shown_path(folder)}: {error}")
 
 
-def _read_form(path: Path, mistakes: list[str]) -> tuple[CaseForm | None, Problems]:
-    problems = Problems(shown_path(path))
-    text = _read_file(path, mistakes)
-    if text is None:
-        return None, problems
-    tree = parse_yaml(text, problems)
-    form = None
-    if tree is None:
-        if not problems.found:
-            problems.add((), "found nothing, expected at least a title")
-    else:
-        form = Reader(problems, ()).read(CaseForm, (), tree)
-        if form is not None and not form.title:
-            problems.add((), "found no title, expected one line on what the case shows")
-    mistakes += [problem.told(problems.shown) for problem in sorted(problems.found)]
-    return form, problems
+@dataclass(frozen=True)
+class _Reading:
+    """One pass over a parsed `case.yaml`; `tree` is None if the file is missing or empty."""
 
+    folder: Path
+    problems: Problems
+    scripts: ScriptFolder
+    tree: Tree | None
 
-def _read_script(path: Path, mistakes: list[str]) -> str:
-    text = _read_file(path, mistakes)
-    if text is None:
-        return ""
-    size = len(text.encode("utf-8"))
-    if size > MAX_SCRIPT:
-        mistakes.append(f"{shown_path(path)}: holds {size} bytes, expected at most {MAX_SCRIPT}")
-    for number, line in enumerate(text.split("\n"), 1):
-        odd = next((one for one in line if one < " " and one not in _WHITESPACE), None)
-        if odd is not None:
-            place = f"{shown_path(path)}:{number}"
-            mistakes.append(f"{place}: found the control character U+{ord(odd):04X}, expected text")
-            break
-    return text
+    def cases(self) -> FolderCases:
+        """The case, or its variants in the order of the file."""
+        top = self._form(CaseForm, (), self.tree)
+        variants = self.tree.get(_VARIANTS) if isinstance(self.tree, dict) else None
+        if is_nothing(variants):
+            case = self._case(self.folder.name, (), self.tree, (top, top))
+            return FolderCases((FoundCase(self.folder.name, shown_path(self.folder), case),))
+        if not isinstance(variants, dict):
+            return FolderCases((), all_named=False)
+        if top is not None and top.claims:
+            self.problems.add(
+                ("claims",), "found claims beside variants, expected them in the variants"
+            )
+        return FolderCases(tuple(self._variant(key, tree, top) for key, tree in variants.items()))
 
+    def _variant(self, key: str, tree: Tree, top: CaseForm | None) -> FoundCase:
+        path: KeyPath = (_VARIANTS, key)
+        name = f"{self.folder.name}-{key}"
+        try:
+            read_name(key)
+            read_name(f"{'x' * len(self.folder.name)}-{key}")  # the folder is checked, but for this
+        except PydanticCustomError as error:
+            self.problems.add(path, str(error))
+        case = self._case(name, path, tree, (self._form(VariantForm, path, tree), top))
+        return FoundCase(name, f"{self.problems.shown}:{self.problems.line(path)}", case)
 
-def _read_file(path: Path, mistakes: list[str]) -> str | None:
-    if not path.exists():
-        mistakes.append(
-            f"{shown_path(path)}: there is no such file, expected {', '.join(FILES[:-1])} and "
-            f"{FILES[-1]} in the folder of a case"
+    def _form(self, form: type[FormType], path: KeyPath, tree: Tree | None) -> FormType | None:
+        return None if tree is None else Reader(self.problems, ()).read(form, path, tree)
+
+    def _case(
+        self,
+        name: str,
+        path: KeyPath,
+        tree: Tree | None,
+        forms: tuple[VariantForm | None, VariantForm | None],
+    ) -> Case | None:
+        """The case at `path`; what the first of its forms leaves out is taken from the second."""
+        scripts = Scripts(self._script("save", path, tree), self._script("load", path, tree))
+        own, top = forms
+        if own is None or top is None:
+            return None
+        if not (own.title or top.title):
+            self.problems.add(path, "found no title, expected one line on what the case shows")
+        return Case(
+            name=name,
+            folder=self.folder,
+            title=own.title or top.title,
+            source=own.source or top.source,
+            savers=own.savers or top.savers,
+            loaders=own.loaders or top.loaders,
+            scripts=scripts,
+            claims=RawClaims(own.claims, self.problems, (*path, "claims")),
         )
-        return None
-    try:
-        return read_text(path)
-    except ConfigurationError as error:
-        mistakes.append(str(error))
-        return None
+
+    def _script(self, key: str, path: KeyPath, tree: Tree | None) -> str:
+        for owner, part in ((path, tree), ((), self.tree)):
+            names = self._names(key, part)
+            if names is None:
+                return ""  # the key has a mistake, which is noted
+            if names:
+                return self.scripts.joined(names, (*owner, key))
+        return self.scripts.default(key, path)
+
+    @staticmethod
+    def _names(key: str, tree: Tree | None) -> tuple[str, ...] | None:
+        """The scripts that a key names, though other keys may be wrong; None if it is itself."""
+        if not isinstance(tree, dict) or is_nothing(tree.get(key)):
+            return ()
+        form = Reader(Problems(""), ()).read(VariantForm, (), {key: tree[key]})
+        return None if form is None else form.save or form.load

@@ -63,6 +63,48 @@ def test_a_name_is_a_models_or_one_cases(write_case: WriteCase, tmp_path: Path) 
     )
 
 
+def test_variants_are_cases_among_the_others(write_case: WriteCase, tmp_path: Path) -> None:
+    write_case("a", "title: one\nvariants:\n  z: {}\n  b: {}")
+    write_case("a-c")
+    library = read_cases([tmp_path / "cases"], ())
+    assert [case.name for case in library.cases()] == ["a-b", "a-c", "a-z"]
+
+
+def test_a_variant_has_a_name_of_its_own(write_case: WriteCase, tmp_path: Path) -> None:
+    write_case("a", "title: one\nvariants:\n  dense: {}\n  b: {}\n  b-c: {}")
+    write_case("a-b", "title: one\nvariants:\n  c: {}")
+    write_case("a-b-c", below="more")
+    library = read_cases([tmp_path / "cases", tmp_path / "more"], ("a-dense",))
+    assert library.mistakes == (
+        (
+            "cases/a-b/case.yaml:3: found the name 'a-b-c', which cases/a/case.yaml:5 has too, "
+            "expected another one"
+        ),
+        (
+            "cases/a/case.yaml:3: found the name 'a-dense', which is a reference model's, "
+            "expected another one"
+        ),
+        (
+            "more/a-b-c: found the name 'a-b-c', which cases/a/case.yaml:5 has too, expected "
+            "another one"
+        ),
+    )
+
+
+@pytest.mark.parametrize("yaml", ["title: 'a", "title: a\nvariants: [b]"])
+def test_names_are_not_known_where_variants_cannot_be_read(
+    write_case: WriteCase, tmp_path: Path, yaml: str
+) -> None:
+    write_case("a", yaml)
+    assert not read_cases([tmp_path / "cases"], ()).all_named
+
+
+def test_names_are_known_where_a_variant_is_wrong(write_case: WriteCase, tmp_path: Path) -> None:
+    write_case("a", "titel: a\nvariants:\n  b: 1\n  c: {title: one}")
+    library = read_cases([tmp_path / "cases"], ())
+    assert (library.names, library.good, library.all_named) == (("a-b", "a-c"), {}, True)
+
+
 def test_the_matrix_has_its_own_cases_beside_the_shipped(
     write_case: WriteCase, tmp_path: Path
 ) -> None:
@@ -78,6 +120,15 @@ def test_the_shipped_cases_are_right() -> None:
     damaged = [case for case in library.cases() if case.name.startswith("damaged-")]
     assert len(damaged) >= 12
     assert all(case.savers for case in damaged)
+
+
+def test_no_shipped_script_is_left_over() -> None:
+    library = find_cases(SHIPPED.parent / "matrix.yaml", ())
+    texts = [text for one in library.cases() for text in (one.scripts.save, one.scripts.load)]
+    paths = list(SHIPPED.glob("*/*.py"))
+    assert len(paths) > 50
+    unused = [path for path in paths if not any(path.read_text("utf-8") in one for one in texts)]
+    assert unused == []
 
 
 def test_every_damage_is_documented() -> None:

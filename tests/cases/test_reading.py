@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from crossload.runner.cases.model import Case
-from crossload.runner.cases.reading import MAX_SCRIPT, read_case
+from crossload.runner.cases.reading import read_folder
+from crossload.runner.cases.scripts import MAX_SCRIPT
 from crossload.runner.config.scalars import Scalar
 from crossload.runner.probing.material import Scripts
 from tests.cases.conftest import WriteCase
@@ -25,16 +26,16 @@ claims:
 
 def mistakes_of(folder: Path) -> list[str]:
     mistakes: list[str] = []
-    assert read_case(folder, mistakes) is None
+    assert [one.case for one in read_folder(folder, mistakes).found if one.case] == []
     return mistakes
 
 
 def read(folder: Path) -> Case:
     mistakes: list[str] = []
-    case = read_case(folder, mistakes)
+    (found,) = read_folder(folder, mistakes).found
     assert mistakes == []
-    assert case is not None
-    return case
+    assert found.case is not None
+    return found.case
 
 
 def test_a_case_is_what_its_three_files_say(write_case: WriteCase) -> None:
@@ -75,8 +76,8 @@ def test_environments_are_chosen_by_name_or_id(write_case: WriteCase) -> None:
         pytest.param("title: [a]", "1: title: found a list, expected text on one line", id="list"),
         pytest.param(
             "title: a\nsavres: [x]",
-            "2: savres: found an unknown key, expected one of claims, loaders, savers, source, "
-            "title; did you mean 'savers'",
+            "2: savres: found an unknown key, expected one of claims, load, loaders, save, "
+            "savers, source, title, variants; did you mean 'savers'",
             id="unknown-key",
         ),
         pytest.param(
@@ -118,7 +119,7 @@ def test_all_mistakes_of_a_case_are_told_at_once(write_case: WriteCase) -> None:
         ),
         (
             "cases/Wrong/case.yaml:1: titel: found an unknown key, expected one of claims, "
-            "loaders, savers, source, title; did you mean 'title'"
+            "load, loaders, save, savers, source, title, variants; did you mean 'title'"
         ),
         "cases/Wrong/case.yaml:2: savers: found a mapping, expected a value or a list of values",
         (

@@ -64,3 +64,12 @@ def test_a_wrong_case_stands_in_the_way_of_profiles_with_cases_alone(
     assert "case.yaml:1: titel: found an unknown key" in said.err
     assert "did you mean 'title'" in said.err
     assert crossload("plan", "--profile", "plain").code == 0
+
+
+def test_a_broken_file_that_may_have_variants_is_reported_itself(crossload: CommandLine) -> None:
+    write_case(crossload, "title: 'ours")
+    crossload.matrix(MATRIX.replace("[ours, damaged-empty-h5]", "[ours-small]"))
+    said = crossload("plan", "--profile", "whole")
+    assert said.code == 3
+    assert "case.yaml:1:13: not valid YAML" in said.err
+    assert "matches no scripted case" not in said.err

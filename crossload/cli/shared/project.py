@@ -61,7 +61,9 @@ class Project:
         models = read_models(probes_folder())
         cases = find_cases(context.matrix_path, tuple(models))
         matrix = load_matrix(
-            context.matrix_path, known_models=tuple(models), known_cases=cases.names
+            context.matrix_path,
+            known_models=tuple(models),
+            known_cases=cases.names if cases.all_named else None,
         )
         interpreters = find_interpreters(interpreter_cache(context.home.cache))
         return cls(matrix, models, cases, interpreters)

@@ -1,0 +1,3 @@
+"""Compile again, as the article advises."""
+
+loaded_model.compile(optimizer="adam", loss="mse", metrics=["mae"])

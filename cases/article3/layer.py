@@ -1,0 +1,19 @@
+"""The custom layer as published: without a `get_config`, its weights without names."""
+
+import tensorflow as tf
+from tensorflow import keras
+
+
+class CustomLayer(keras.layers.Layer):
+    def __init__(self, units=32, **kwargs):
+        super(CustomLayer, self).__init__(**kwargs)
+        self.units = units
+
+    def build(self, input_shape):
+        self.w = self.add_weight(
+            shape=(input_shape[-1], self.units), initializer="random_normal", trainable=True
+        )
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros", trainable=True)
+
+    def call(self, inputs):
+        return tf.matmul(inputs, self.w) + self.b

@@ -1,0 +1,21 @@
+"""A classifier with the custom layer, saved as HDF5.
+
+Changed: data and `outputs` are added.
+"""
+
+import numpy
+from tensorflow import keras
+
+model = keras.Sequential(
+    [
+        keras.layers.Dense(128, activation="relu", input_shape=(784,)),
+        MyCustomLayer(),
+        keras.layers.Dense(10, activation="softmax"),
+    ]
+)
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.save("my_model.h5")
+
+x = numpy.linspace(-1, 1, 4 * 784).reshape(4, 784).astype("float32")
+numpy.save("x.npy", x)
+outputs = model.predict(x)

@@ -1,0 +1,3 @@
+"""Save it as HDF5."""
+
+model.save("tf1_model.h5")

@@ -1,0 +1,8 @@
+import os
+import zipfile
+
+model.save("whole.keras")
+with zipfile.ZipFile("whole.keras") as whole, zipfile.ZipFile("model.keras", "w") as copy:
+    for name in whole.namelist():
+        copy.writestr("model/" + name, whole.read(name))
+os.remove("whole.keras")

@@ -1,0 +1,4 @@
+import os
+
+model.save("model")
+os.rename("model", "model.h5")

@@ -1,0 +1,4 @@
+import os
+
+model.save("model")
+os.remove("model/saved_model.pb")

@@ -1,0 +1,4 @@
+import shutil
+
+model.save("model")
+shutil.rmtree("model/variables")
