@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
 from rich.markup import escape
 
 from crossload.cli.shared.project import Project
@@ -27,7 +28,7 @@ from crossload.runner.words import EnvironmentState
 if TYPE_CHECKING:
     from crossload.cli.context import Context
 
-_OLDEST_SHIPPED = (3, 10)  # what the program itself needs, so what every machine has
+_OLDEST_SHIPPED = Version("3.10")  # what the program itself needs, so what every machine has
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +71,7 @@ def _for_every_python(environment: Environment, project: Project) -> tuple[Envir
     supported = supported_pythons(environment.spec, load_frameworks())
     if environment.spec.python != "auto" or supported is None:
         return (environment,)
-    minors = [one for one in supported if tuple(map(int, one.split("."))) >= _OLDEST_SHIPPED]
+    minors = [one for one in supported if Version(one) >= _OLDEST_SHIPPED]
     pinned = [environment.spec.model_copy(update={"python": minor}) for minor in minors]
     return project.environments(pinned)
 

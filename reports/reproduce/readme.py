@@ -19,6 +19,7 @@ from crossload.runner.environments.libraries import SEARCH_PATH
 from crossload.runner.formats import FORMATS
 from crossload.runner.prose import joined
 from crossload.runner.records import ProbeError
+from crossload.runner.versions import minor_of
 from crossload.runner.words import CheckStatus
 
 _TRACEBACK_LINES = 16
@@ -234,7 +235,7 @@ def _steps(story: Story) -> Iterator[str]:
 def _commands(story: Story, *, with_uv: bool) -> Iterator[str]:
     yield "```shell"
     for verb, one in story.sides:
-        python = ".".join(one.row.python.split(".")[:2])
+        python = minor_of(one.row.python)
         options = shlex.join(["--no-deps", "--require-hashes", *one.options])
         wanted = f"{options} -r requirements-{verb}.txt"
         if with_uv:

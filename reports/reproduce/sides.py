@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.version import Version
+
 from crossload.reports.document import EnvironmentRow
 from crossload.reports.reproduce.templates import Side
 from crossload.runner.config.model import EnvironmentSpec
@@ -22,6 +24,7 @@ from crossload.runner.environments.model import Environment, Interpreter, Lock
 from crossload.runner.environments.requirements import pages_of
 from crossload.runner.environments.variables import probe_variables
 from crossload.runner.errors import UsageError
+from crossload.runner.versions import minor_of, release_of
 from crossload.runner.words import Api, Backend
 
 _THREADS = re.compile(r"_NUM_(\w+_)?THREADS$")  # within the tolerance, they change nothing
@@ -91,7 +94,7 @@ def _locks_of(row: EnvironmentRow, folders: Sequence[Path]) -> Iterator[Lock]:
 
 def _specs_of(row: EnvironmentRow, specs: Sequence[EnvironmentSpec]) -> tuple[EnvironmentSpec, ...]:
     """The rows of that id; without any, one that has just what the run recorded."""
-    minor = _minor(row)
+    minor = minor_of(row.python)
     found = tuple(one for one in specs if one.id_with(minor) == row.id)
     plain = EnvironmentSpec.model_construct(
         name=row.id, api=Api(row.api), backend=Backend(row.backend), variables={}, libraries={}
@@ -99,19 +102,12 @@ def _specs_of(row: EnvironmentRow, specs: Sequence[EnvironmentSpec]) -> tuple[En
     return found or (plain,)
 
 
-def _minor(row: EnvironmentRow) -> str:
-    return ".".join(row.python.split(".")[:2])
-
-
 def _digest(row: EnvironmentRow, spec: EnvironmentSpec, lock: Lock) -> str:
     """What the run would have called the environment, had it been made of these."""
-    full = row.version("python") or row.python
-    major, minor, micro = ([int(part) for part in full.split(".") if part.isdecimal()] + [0] * 3)[
-        :3
-    ]
+    python = release_of(row.version("python") or row.python) or Version("0")
     nowhere = Path()
-    interpreter = Interpreter((major, minor, micro), nowhere, nowhere)
-    environment = Environment(row.id, spec, _minor(row), interpreter)
+    interpreter = Interpreter((python.major, python.minor, python.micro), nowhere, nowhere)
+    environment = Environment(row.id, spec, minor_of(row.python), interpreter)
     return environment_digest(environment, lock, platform=row.platform)
 
 

@@ -6,7 +6,6 @@ Owns which fact of an environment is known, and for which cells; what follows fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -16,11 +15,11 @@ from packaging.version import Version
 from crossload.runner.cases.claim_model import Comparison, Condition, Relation, Where
 from crossload.runner.config.selection import Selection
 from crossload.runner.records import EnvironmentRecord
+from crossload.runner.versions import release_of
 from crossload.runner.words import Api, Format
 
 KERAS, TF_KERAS, PYTHON = "keras", "tf_keras", "python"
 _WORDS = ("api", "backend")
-_RELEASE = re.compile(r"\d+(\.\d+)*")
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,7 @@ def facts_of(record: EnvironmentRecord, *, scripted: bool) -> Facts:
     the one or the other by a variable, and a script imports whichever it names.
     """
     versions = {
-        _package(name): Version(match[0])
-        for name, text in record.versions
-        if (match := _RELEASE.match(text))
+        _package(name): version for name, text in record.versions if (version := release_of(text))
     }
     if TF_KERAS in versions and KERAS in versions:
         if scripted or record.api == Api.TF_DOT_KERAS:

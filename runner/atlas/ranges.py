@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from packaging.version import InvalidVersion, Version
-
 from crossload.runner.atlas.model import AtlasEnvironment, Family
+from crossload.runner.versions import minor_of, version_of
 
 
 def described(environments: Sequence[AtlasEnvironment], chosen: Collection[str]) -> tuple[str, ...]:
@@ -24,7 +23,7 @@ def described(environments: Sequence[AtlasEnvironment], chosen: Collection[str])
         members = [one for one in environments if one.family is family]
         versions = _versions(members)
         inside = [
-            all(one.id in chosen for one in members if minor(one.version) == version)
+            all(one.id in chosen for one in members if minor_of(one.version) == version)
             for version in versions
         ]
         if versions and all(inside):
@@ -34,20 +33,13 @@ def described(environments: Sequence[AtlasEnvironment], chosen: Collection[str])
     return tuple(parts)
 
 
-def minor(text: str) -> str:
-    """Major and minor of a version: "3.15.1" as "3.15"."""
-    return ".".join(str(part) for part in _release(text))
-
-
-def _release(text: str) -> tuple[int, ...]:
-    try:
-        return Version(text).release[:2]
-    except InvalidVersion:
-        return ()
-
-
 def _versions(members: Iterable[AtlasEnvironment]) -> list[str]:
-    return sorted({minor(one.version) for one in members}, key=_release)
+    return sorted({minor_of(one.version) for one in members}, key=_order)
+
+
+def _order(minor: str) -> tuple[int, ...]:
+    version = version_of(minor)
+    return () if version is None else version.release
 
 
 def _runs(versions: Sequence[str], inside: Sequence[bool]) -> list[str]:

@@ -16,6 +16,7 @@ from crossload.runner.config.fields import BUNDLED
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.model import Environment
 from crossload.runner.errors import UsageError
+from crossload.runner.versions import minor_of
 from crossload.runner.words import Api, Backend, Word
 
 
@@ -106,8 +107,7 @@ def _keras(environment: Environment, atlas: Atlas) -> Version | None:
 
 
 def _number(version: str | None) -> Version | None:
-    minor = _minor(version)
-    return Version(minor) if minor else None
+    return Version(minor_of(version)) if version else None
 
 
 def _version(spec: EnvironmentSpec, axis: Axis) -> str | None:
@@ -117,14 +117,10 @@ def _version(spec: EnvironmentSpec, axis: Axis) -> str | None:
     if axis is Axis.TENSORFLOW:
         if spec.api is not Api.TF_DOT_KERAS or spec.keras not in {None, BUNDLED}:
             return None
-        return _minor(spec.tensorflow)
-    if spec.api is Api.TF_KERAS or spec.keras in {None, BUNDLED}:
+        return None if spec.tensorflow is None else minor_of(spec.tensorflow)
+    if spec.api is Api.TF_KERAS or spec.keras is None or spec.keras == BUNDLED:
         return None
-    return _minor(spec.keras)
-
-
-def _minor(version: str | None) -> str | None:
-    return None if version is None else ".".join(version.split(".")[:2])
+    return minor_of(spec.keras)
 
 
 def _oddness(spec: EnvironmentSpec) -> tuple[int | bool, ...]:

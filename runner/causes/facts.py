@@ -5,17 +5,16 @@ Owns the reading of an `EnvironmentRecord`; never raises, whatever a probe wrote
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from crossload.runner.causes.form import Facts, Order, Relation
 from crossload.runner.records import EnvironmentRecord
+from crossload.runner.versions import version_of
 
-_LEADING = re.compile(r"\d+(\.\d+)*")
 _TENSORFLOW = ("tensorflow", "tensorflow-cpu")
 _NEVER = Version("0")
 
@@ -74,7 +73,7 @@ class EnvironmentFacts:
 def facts_of(record: EnvironmentRecord) -> EnvironmentFacts:
     """Read a record; the Keras in use is that of its API, under the name `keras`."""
     found = {name.lower().replace("_", "-"): text for name, text in record.versions}
-    versions = {name: version for name, text in found.items() if (version := _version(text))}
+    versions = {name: version for name, text in found.items() if (version := version_of(text))}
     tensorflow = next((versions[name] for name in _TENSORFLOW if name in versions), None)
     if tensorflow is not None:
         versions["tensorflow"] = tensorflow
@@ -82,7 +81,7 @@ def facts_of(record: EnvironmentRecord) -> EnvironmentFacts:
     used = versions.get("keras-in-use") or legacy
     if used is not None:
         versions["keras"] = used
-    python = versions.get("python") or _version(record.python)
+    python = versions.get("python") or version_of(record.python)
     if python is not None:
         versions["python"] = python
     return EnvironmentFacts(record.id, record.api, record.backend, versions)
@@ -113,12 +112,3 @@ def _gap(one: Version | None, other: Version | None) -> float:
     if one is None or other is None:
         return float(one is not other) * 1000
     return abs(one.major - other.major) * 100 + abs(one.minor - other.minor) + (one != other) / 10
-
-
-def _version(text: str) -> Version | None:
-    """The version at the beginning: `2.2.4-tf` is 2.2.4."""
-    try:
-        return Version(text)
-    except InvalidVersion:
-        match = _LEADING.match(text.strip())
-        return Version(match[0]) if match else None

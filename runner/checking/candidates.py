@@ -7,7 +7,6 @@ last: nobody asked for gigabytes of environments.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from crossload.runner.environments.model import Environment
 from crossload.runner.inspection.model import Inspection
 from crossload.runner.prediction import Outcome, Predictor
 from crossload.runner.subjects.model import Subject
+from crossload.runner.versions import version_of
 
 _MOST = 8  # environments of one tier
 _OTHER_GENERATION = 100.0
@@ -126,16 +126,15 @@ def distance(inspection: Inspection, environment: AtlasEnvironment) -> float:
 
     Another major version of Keras, or another backend than the file names, is farther than any.
     """
-    written = _number(inspection.origin.keras)
-    here = _number(environment.keras)
-    if written is None:
-        written = None if inspection.generation is None else (inspection.generation, 0)
+    origin = inspection.origin.keras or ""
+    written = version_of(origin) or version_of(str(inspection.generation or ""))
+    here = version_of(environment.keras)
     far = 0.0
     if written is not None and here is not None:
         # Keras 1 was read by Keras 2, whose first versions still knew how.
-        major = max(written[0], 2)
-        minor = written[1] if written[0] == major else 0
-        far = _OTHER_GENERATION * abs(here[0] - major) + abs(here[1] - minor)
+        major = max(written.major, 2)
+        minor = written.minor if written.major == major else 0
+        far = _OTHER_GENERATION * abs(here.major - major) + abs(here.minor - minor)
     backend = inspection.origin.backend
     if backend and backend != environment.backend:
         far += _OTHER_GENERATION / 2
@@ -144,8 +143,3 @@ def distance(inspection: Inspection, environment: AtlasEnvironment) -> float:
     if environment.family is Family.KERAS_2:
         far += 0.5  # the same Keras inside TensorFlow is what most people have
     return far
-
-
-def _number(version: str | None) -> tuple[int, int] | None:
-    found = re.match(r"(\d+)\.(\d+)", version or "")
-    return None if found is None else (int(found[1]), int(found[2]))

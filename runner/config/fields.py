@@ -12,12 +12,12 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
 from pydantic import BeforeValidator, GetJsonSchemaHandler, JsonValue, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from crossload.runner.config.nearest import hint
 from crossload.runner.config.scalars import Kind, Scalar, found
+from crossload.runner.versions import is_version
 from crossload.runner.words import Api, Backend, Word
 
 BUNDLED = "bundled"  # the Keras that TensorFlow itself brings
@@ -58,15 +58,6 @@ def text_of(value: object, expected: str, is_valid: Callable[[str], bool]) -> st
             raise fault(f"{value.text} was read as {value.meaning}; write '{value.text}'")
         return value.text
     raise fault(f"found {found(value)}, expected {expected}")
-
-
-def is_version(text: str) -> bool:
-    """Whether it is one PEP 440 version."""
-    try:
-        Version(text)
-    except InvalidVersion:
-        return False
-    return True
 
 
 def is_pin(text: str) -> bool:

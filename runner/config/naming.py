@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from packaging.version import Version
-
 from crossload.runner.config.expand import Combination
-from crossload.runner.config.fields import BUNDLED, is_version
+from crossload.runner.config.fields import BUNDLED
 from crossload.runner.config.nearest import hint
+from crossload.runner.versions import minor_of
 from crossload.runner.words import Api, Backend
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -91,13 +90,13 @@ def _labels(key: str, values: list[str | None]) -> list[str]:
 
 def _distinct_minors(values: list[str | None]) -> bool:
     versions = {value for value in values if value is not None}
-    return len({minor(value) for value in versions}) == len(versions)
+    return len({minor_of(value) for value in versions}) == len(versions)
 
 
 def _version_label(prefix: str, value: str | None, *, short: bool) -> str:
     if value is None or value == BUNDLED:
         return ""
-    return prefix + (minor(value) if short else slug(value))
+    return prefix + (minor_of(value) if short else slug(value))
 
 
 def _placeholders(combination: Combination) -> dict[str, str]:
@@ -108,15 +107,8 @@ def _placeholders(combination: Combination) -> dict[str, str]:
         name = key.partition(".")[2] or key
         values[name] = slug(value)
         if key in _VERSIONS:
-            values[f"{name}_minor"] = minor(value)
+            values[f"{name}_minor"] = minor_of(value)
     return values
-
-
-def minor(version: str) -> str:
-    """The first two numbers of a version: "2.16" for "2.16.2"; other text stays as it is."""
-    if not is_version(version):
-        return version
-    return ".".join(map(str, (*Version(version).release, 0)[:2]))
 
 
 def slug(text: str) -> str:

@@ -22,6 +22,7 @@ from crossload.runner.config.files import read_text
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import ConfigurationError
 from crossload.runner.shipped import is_installed, shipped_path
+from crossload.runner.versions import minor_of
 from crossload.runner.words import Backend
 
 DATA = Path(__file__).with_name("frameworks.yaml")
@@ -112,9 +113,7 @@ class Frameworks(_Entry):
 
     def knows(self, tensorflow: str) -> bool:
         """Whether the data has this minor version itself."""
-        return ".".join(str(part) for part in Version(tensorflow).release[:2]) in (
-            self.tensorflow.minors
-        )
+        return minor_of(tensorflow) in self.tensorflow.minors
 
     def distribution(self, tensorflow: str, platform: str) -> str:
         """Name of the package to install for this version on this platform."""

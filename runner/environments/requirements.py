@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.frameworks import Frameworks, release_day
+from crossload.runner.versions import is_version
 from crossload.runner.words import Api, Backend
 
 _LOCK_RECIPE = 1  # raise it when a lock for the same specification should be made anew
@@ -101,10 +102,9 @@ def _requirements(spec: EnvironmentSpec, platform: str, frameworks: Frameworks) 
 
 def _pin(text: str) -> str:
     """`2.15` means its newest patch; `2.15.1` itself; anything else is a specifier already."""
-    try:
-        version = Version(text)
-    except InvalidVersion:
+    if not is_version(text):
         return text
+    version = Version(text)
     short = len(version.release) == 2 and not version.is_prerelease and not version.is_postrelease
     return f"=={text}.*" if short else f"=={text}"
 

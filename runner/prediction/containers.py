@@ -6,12 +6,12 @@ elsewhere.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from crossload.runner.atlas import Formats
 from crossload.runner.inspection.model import Contents, FindingKind, Inspection
 from crossload.runner.prediction.model import Reason, Rule
+from crossload.runner.versions import version_of
 from crossload.runner.words import Container
 
 _IN_ATLAS = {
@@ -53,13 +53,15 @@ def graph_problem(tensorflow: str, inspection: Inspection) -> Iterator[Reason]:
     written = inspection.origin.tensorflow
     if not tensorflow:
         yield Reason(rule=Rule.NEEDS_CODE, sentence="only TensorFlow reads it, which is not there")
-    elif written and _minor(written) > _minor(tensorflow):
+    elif written and _is_newer(written, tensorflow):
         text = f"written by TensorFlow {written}, whose operations an older one may lack"
         yield Reason(rule=Rule.NEEDS_CODE, sentence=text)
 
 
-def _minor(version: str) -> tuple[int, ...]:
-    return tuple(int(one) for one in re.findall(r"\d+", version)[:2])
+def _is_newer(version: str, other: str) -> bool:
+    """Whether a version is of a later minor version than another."""
+    one, two = version_of(version), version_of(other)
+    return one is not None and two is not None and one.release[:2] > two.release[:2]
 
 
 def damage(inspection: Inspection) -> Reason | None:

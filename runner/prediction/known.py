@@ -13,7 +13,7 @@ from typing import Annotated
 
 import yaml
 from packaging.specifiers import SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 from pydantic import BaseModel, ConfigDict, Field
 
 from crossload.runner.atlas import AtlasEnvironment
@@ -22,6 +22,7 @@ from crossload.runner.causes.form import Facts, Identifier, Range, Sentence, Sev
 from crossload.runner.inspection.model import Inspection, Role
 from crossload.runner.prediction.features import Feature, features_of
 from crossload.runner.prediction.model import Reason, Rule
+from crossload.runner.versions import version_of
 from crossload.runner.words import Container, Strategy
 
 FILE = Path(__file__).with_name("known.yaml")
@@ -145,12 +146,9 @@ def facts_of(environment: AtlasEnvironment) -> EnvironmentFacts:
     )
 
 
-@lru_cache(maxsize=1000)
 def _version(text: str) -> Version | None:
-    try:
-        return Version(text.split("-", maxsplit=1)[0])
-    except InvalidVersion:
-        return None
+    """The version before a hyphen, so that 2.16.0-rc1 counts as 2.16.0."""
+    return version_of(text.partition("-")[0])
 
 
 def _inside(text: str | None, wanted: SpecifierSet) -> bool:

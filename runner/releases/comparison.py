@@ -12,10 +12,10 @@ from datetime import date
 
 from packaging.version import Version
 
-from crossload.runner.config.fields import is_version
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.frameworks import Frameworks
 from crossload.runner.releases.offers import Offer, Release
+from crossload.runner.versions import is_version, minor_of
 from crossload.runner.words import Backend
 
 
@@ -151,12 +151,6 @@ def compare(
         newer=tuple(_newer(pins, offer)),
         withdrawn=tuple(_withdrawn(pins, offer)),
     )
-
-
-def minor_of(version: str) -> str:
-    """The first two numbers of a version."""
-    parsed = Version(version)
-    return f"{parsed.major}.{parsed.minor}"
 
 
 def _is_whole(pinned: str) -> bool:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import yaml
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
+
+from crossload.runner.versions import is_version
 
 Value: TypeAlias = "str | int | list[str] | dict[str, Value]"
 
@@ -192,11 +194,9 @@ def _into_block_list(
 
 def _place(new: str, known: Sequence[object]) -> int:
     """Behind the last smaller version; at the end where not all are versions."""
-    try:
-        version = Version(new)
-        smaller = [at for at, each in enumerate(known) if Version(str(each)) < version]
-    except InvalidVersion:
+    if not all(is_version(str(each)) for each in (new, *known)):
         return len(known)
+    smaller = [at for at, each in enumerate(known) if Version(str(each)) < Version(new)]
     return smaller[-1] + 1 if smaller else 0
 
 

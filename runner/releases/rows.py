@@ -17,9 +17,10 @@ from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.config.naming import from_template
 from crossload.runner.config.problems import Problems
 from crossload.runner.config.yaml_source import parse_yaml
-from crossload.runner.releases.comparison import Comparison, minor_of
+from crossload.runner.releases.comparison import Comparison
 from crossload.runner.releases.edits import Entry, Item
 from crossload.runner.releases.offers import Offer, Release
+from crossload.runner.versions import minor_of
 from crossload.runner.words import Api
 
 

@@ -11,7 +11,7 @@ import pytest
 from crossload.runner.atlas import Family, Kind
 from crossload.runner.atlas.answers import ClassFacts
 from crossload.runner.atlas.harvest import harvest
-from crossload.runner.atlas.ranges import described, minor
+from crossload.runner.atlas.ranges import described
 from crossload.runner.atlas.shapes import shape
 from crossload.runner.atlas.union import make_union
 from tests.atlas.conftest import MSE, environment, first_pass, layer
@@ -84,4 +84,3 @@ def test_runs_of_versions_become_words() -> None:
     assert words(*by_version) == "all of tf.keras; all of Keras 3"
     assert words("3.15.1") == "Keras 3 3.15"
     assert words() == ""
-    assert minor("2.2.4-tf") == ""

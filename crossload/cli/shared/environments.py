@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from packaging.version import Version
 
-from crossload.runner.config.fields import BUNDLED, is_version
+from crossload.runner.config.fields import BUNDLED
 from crossload.runner.config.model import EnvironmentSpec
-from crossload.runner.config.naming import minor
 from crossload.runner.config.nearest import hint
 from crossload.runner.config.selection import Selection
 from crossload.runner.environments.frameworks import load_frameworks
 from crossload.runner.errors import UsageError
 from crossload.runner.prose import joined
+from crossload.runner.versions import is_version, minor_of
 from crossload.runner.words import Api, Backend
 
 _GLOB = re.compile(r"[*?\[{]")
@@ -140,8 +140,8 @@ def _bundled_keras(spec: EnvironmentSpec) -> str | None:
     """TensorFlow's own version, where a Keras of the same number was released to go with it."""
     if spec.tensorflow is None or _keras(spec) is not None or spec.api is not Api.TF_DOT_KERAS:
         return None
-    known = {minor(one) for one in load_frameworks().keras.releases}
-    return spec.tensorflow if minor(spec.tensorflow) in known else None
+    known = {minor_of(one) for one in load_frameworks().keras.releases}
+    return spec.tensorflow if minor_of(spec.tensorflow) in known else None
 
 
 def _has(version: str | None, wanted: str) -> bool:
@@ -173,7 +173,7 @@ def _advice(specs: Sequence[EnvironmentSpec]) -> str:
     carried = (("TensorFlow", _tensorflow), ("Keras", _keras), ("tf-keras", _tf_keras))
     parts = []
     for title, version_of in carried:
-        minors = {minor(found) for one in specs if (found := version_of(one)) is not None}
+        minors = {minor_of(found) for one in specs if (found := version_of(one)) is not None}
         if minors:
             parts.append(f"{title} {', '.join(_runs(minors))}")
     if not parts:

@@ -14,12 +14,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from crossload.runner.atlas import Atlas, Family
-from crossload.runner.atlas.ranges import described, minor
+from crossload.runner.atlas.ranges import described
 from crossload.runner.inspection.model import Inspection
 from crossload.runner.prediction.model import Outcome, Prediction
 from crossload.runner.prediction.predicting import Predictor
 from crossload.runner.strategies import STRATEGIES
 from crossload.runner.untrusted.text import clean
+from crossload.runner.versions import minor_of
 
 _COLOURS = {Outcome.LOADS: "green", Outcome.FAILS: "red", Outcome.UNKNOWN: "yellow"}
 _LONGEST = 300
@@ -73,10 +74,10 @@ def _where(atlas: Atlas, chosen: set[str]) -> str:
     """Runs of versions, and the ids of those whose version does not answer as one."""
     answers: dict[tuple[Family, str], set[bool]] = {}
     for one in atlas.environments:
-        answers.setdefault((one.family, minor(one.version)), set()).add(one.id in chosen)
+        answers.setdefault((one.family, minor_of(one.version)), set()).add(one.id in chosen)
     alone = [
         one.id
         for one in atlas.environments
-        if one.id in chosen and len(answers[one.family, minor(one.version)]) > 1
+        if one.id in chosen and len(answers[one.family, minor_of(one.version)]) > 1
     ]
     return "; ".join((*described(atlas.environments, chosen), *alone))
