@@ -8,10 +8,12 @@ BIN := $(VENV)/bin
 PROFILE ?= quick
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 INTEGRATION ?= 0
+COVERAGE ?= 0
 TEST_ARGS ?=
 DRY_RUN ?= 0
 # Each process takes tests from the others at its end, and keeps the order of the files until then.
 IN_PARALLEL := -n logical --dist worksteal
+WITH_COVERAGE := --cov --cov-report=term --cov-report=html:.crossload/coverage
 
 .PHONY: help matrix full report test integration coverage mutants lint format benchmark fuzz release clean distclean
 
@@ -28,14 +30,14 @@ report: $(VENV)/.runtime  ## draw the last run again
 	$(BIN)/crossload report
 
 test: $(VENV)/.dev  ## set up and run the fast tests (INTEGRATION=1: then those with real TensorFlow)
-	$(BIN)/python -m pytest $(IN_PARALLEL) $(TEST_ARGS)
+	$(BIN)/python -m pytest $(IN_PARALLEL) $(if $(filter 1,$(COVERAGE)),$(WITH_COVERAGE)) $(TEST_ARGS)
 	$(if $(filter 1,$(INTEGRATION)),$(MAKE) integration)
 
 integration: $(VENV)/.dev  ## build the environments and run the tests with real TensorFlow
 	$(BIN)/python -m pytest --integration -m integration $(TEST_ARGS) || test $$? -eq 5  # 5: none of these
 
-coverage: $(VENV)/.dev  ## run the fast tests and fail if they cover less than the floor
-	$(BIN)/python -m pytest $(IN_PARALLEL) --cov --cov-report=term --cov-report=html:.crossload/coverage
+coverage: COVERAGE := 1
+coverage: test  ## the same, and fail if the fast tests cover less than the floor
 
 mutants: $(VENV)/.dev  ## change the code that decides and count the changes that no test notices
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --group mutants
