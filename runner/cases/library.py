@@ -1,6 +1,6 @@
-"""All cases that a matrix can name: those that travel with the program and the user's own.
+"""All cases that a matrix can name: the shipped ones and the user's own.
 
-Owns where folders of cases are, and that every name stands for one thing.
+Owns where the folders of cases are, and that no two cases share a name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def case_folders(matrix: Path) -> tuple[Path, ...]:
 class CaseLibrary:
     """Every case by its name, folder by folder, and what is wrong with the others.
 
-    `names` includes those of broken cases; `all_named` is False if there may be more of them.
+    `names` includes broken cases; `all_named` is False if variants could not be read.
     """
 
     names: tuple[str, ...]
@@ -39,7 +39,7 @@ class CaseLibrary:
     all_named: bool = True
 
     def cases(self) -> tuple[Case, ...]:
-        """All cases; for whoever is about to use one.
+        """All cases, for a caller that is about to use one.
 
         Raises:
             ConfigurationError: with one line for each mistake in any of them.

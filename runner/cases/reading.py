@@ -34,7 +34,7 @@ class FoundCase:
 
 @dataclass(frozen=True)
 class FolderCases:
-    """The cases of a folder; `all_named` is False if it may have variants that nobody can read."""
+    """The cases of a folder; `all_named` is False if its variants could not be read."""
 
     found: tuple[FoundCase, ...]
     all_named: bool = True
