@@ -24,6 +24,11 @@ def test_joined(words: str, most: int | None, text: str) -> None:
     assert joined(tuple(words), most) == text
 
 
+def test_a_list_of_words_with_commas_is_separated_by_semicolons() -> None:
+    assert joined(("a, b", "c", "d"), separator=";") == "a, b; c; and d"
+    assert joined(tuple("abcde"), 2, separator=";") == "a; b; and 3 more"
+
+
 def test_counted() -> None:
     assert [counted(number, "file") for number in (0, 1, 2, 1200)] == [
         "0 files",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from crossload.reports.cleaning import clean_line
 from crossload.runner.migration.model import Stage, Trial
+from crossload.runner.prose import joined
 
 _MOST_GROUPS, _MOST_NAMED, _LONG = 8, 3, 100
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
@@ -48,11 +49,10 @@ def _group(members: Sequence[Trial], target: str) -> Group:
 
 def _named(ways: Sequence[str]) -> str:
     """As many of the routes as are quickly read."""
-    shown = list(ways[:_MOST_NAMED])
-    while len(shown) > 1 and sum(len(one) for one in shown) > _LONG:
-        shown.pop()
-    more = [f"and {len(ways) - len(shown)} more"] if len(ways) > len(shown) else []
-    return "; ".join([*shown, *more])
+    most = _MOST_NAMED
+    while most > 1 and sum(map(len, ways[:most])) > _LONG:
+        most -= 1
+    return joined(ways, most, separator=";")
 
 
 def _way(trial: Trial, target: str) -> str:

@@ -17,6 +17,7 @@ from crossload.runner.inspection.model import (
     SignatureFact,
     TensorFact,
 )
+from crossload.runner.prose import joined
 
 _CLASSES_SHOWN = 12
 _CUSTOM_SHOWN = 20
@@ -95,20 +96,16 @@ def _classes(inspection: Inspection) -> str:
     counts = Counter(one.class_name for one in inspection.objects if one.role is Role.LAYER)
     if not counts:
         return ""
-    shown = [f"{number} {name}" for name, number in counts.most_common(_CLASSES_SHOWN)]
-    hidden = len(counts) - _CLASSES_SHOWN
-    more = f" and {hidden} other classes" if hidden > 0 else ""
-    return f": {', '.join(shown)}{more}"
+    classes = [f"{number} {name}" for name, number in counts.most_common()]
+    return f": {joined(classes, _CLASSES_SHOWN)}"
 
 
 def _custom(inspection: Inspection) -> str:
-    shown = [
+    names = [
         f"{one.name} ({one.role}{f', {one.count} times' if one.count > 1 else ''})"
-        for one in inspection.custom[:_CUSTOM_SHOWN]
+        for one in inspection.custom
     ]
-    hidden = len(inspection.custom) - _CUSTOM_SHOWN
-    more = f" and {hidden} more" if hidden > 0 else ""
-    return f"{len(inspection.custom)} that no known version has: {', '.join(shown)}{more}"
+    return f"{len(names)} that no known version has: {joined(names, _CUSTOM_SHOWN)}"
 
 
 def _training(inspection: Inspection) -> str:

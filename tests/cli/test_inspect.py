@@ -42,7 +42,7 @@ def test_the_facts_of_a_file(crossload: CommandLine, tmp_path: Path) -> None:
         "m.keras: whole model",
         "file hdf5, format h5, as Keras 2 writes it",
         "written by Keras 2.10.0, backend tensorflow",
-        "model Sequential, 4 layers: 2 Dense, 1 Mine, 1 Lambda",
+        "model Sequential, 4 layers: 2 Dense, 1 Mine and 1 Lambda",
         "custom 1 that no known version has: Mine (layer)",
         "training compiled with Adam, 2 arrays of its state",
         "weights 2 arrays, 10 numbers, 40 bytes, float32",

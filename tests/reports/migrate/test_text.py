@@ -138,8 +138,8 @@ def test_ways_that_stopped_alike_are_one_line() -> None:
     assert more == 0
     assert [one.ways for one in groups] == [
         f"directly into {TARGET}",
-        f"via {TF26.id} as h5; via {TF210.id} as h5",
-        f"via {TF215.id} as h5; via {TF26.id} as h5, then {TF210.id} as h5",
+        f"via {TF26.id} as h5; and via {TF210.id} as h5",
+        f"via {TF215.id} as h5; and via {TF26.id} as h5, then {TF210.id} as h5",
     ]
     assert groups[2].stopped == "failed to load and save there: EOFError: at 3"
 
