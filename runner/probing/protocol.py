@@ -1,27 +1,52 @@
 """The wire between supervisor and worker: one JSON object per line, both ways.
 
-Owns the shapes, their caps and the refusal of anything else. A worker runs foreign code, so every
-byte it sends is treated as hostile: unknown fields, NaN, oversize text and wrong ids are refused.
+Owns the shapes, their caps, the cleaning of text and the refusal of anything else. A worker runs
+foreign code, so every byte it sends is treated as hostile: unknown fields, NaN, oversize lines and
+wrong ids are refused. Errors and checks arrive as the records that the ledger keeps.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from crossload.runner.probing.material import Material
-from crossload.runner.records import Tolerances
-from crossload.runner.words import Check, CheckStatus, Format, Strategy
+from crossload.runner.records import CheckOutcome, ProbeError, Tolerances
+from crossload.runner.untrusted.evidence import clean_tail, clean_text
+from crossload.runner.words import Format, Strategy
 
 PROTOCOL = 1
 MAX_LINE = 1_000_000  # bytes
 
+_LONGEST = 6000  # characters kept of a message, and of a traceback
+
+
+def _clean_error(error: ProbeError) -> ProbeError:
+    return ProbeError(
+        type=clean_text(error.type, 200),
+        message=clean_text(error.message, _LONGEST),
+        traceback=clean_tail(error.traceback.encode("utf-8", "replace"), _LONGEST),
+    )
+
+
+def _clean_check(check: CheckOutcome) -> CheckOutcome:
+    if check.difference is not None and check.difference < 0:
+        raise ValueError("a difference is negative")
+    return replace(check, detail=clean_text(check.detail, 1000))
+
+
 _Name = Annotated[str, Field(max_length=300)]
-_Text = Annotated[str, Field(max_length=40_000)]
+_Step = Annotated[_Name, AfterValidator(lambda text: clean_text(text, 40))]
+_Concession = Annotated[_Name, AfterValidator(lambda text: clean_text(text, 100))]
+_Warning = Annotated[
+    str, Field(max_length=40_000), AfterValidator(lambda text: clean_text(text, 1000))
+]
+_Error = Annotated[ProbeError, AfterValidator(_clean_error)]
+_Check = Annotated[CheckOutcome, AfterValidator(_clean_check)]
 _Amount = Annotated[float, Field(ge=0)]
 
 
@@ -34,14 +59,6 @@ class BadAnswerError(Exception):
 
 class _Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class WireError(_Wire):
-    """An exception inside the worker, as data."""
-
-    type: _Name
-    message: _Text
-    traceback: _Text = ""
 
 
 class Hello(_Wire):
@@ -59,15 +76,15 @@ class StartFailure(_Wire):
     """A worker's first and last line where the framework cannot be imported."""
 
     kind: Literal["failed"]
-    error: WireError
+    error: _Error
 
 
 class _Answer(_Wire):
     id: Annotated[str, Field(max_length=64)]
     status: Literal["done", "refused"]
-    error: WireError | None = None
-    seconds: Annotated[dict[_Name, _Amount], Field(max_length=32)] = {}
-    warnings: Annotated[tuple[_Text, ...], Field(max_length=200)] = ()
+    error: _Error | None = None
+    seconds: Annotated[dict[_Step, _Amount], Field(max_length=32)] = {}
+    warnings: Annotated[tuple[_Warning, ...], Field(max_length=200)] = ()
     rss_mb: _Amount | None = None
 
 
@@ -80,21 +97,12 @@ class Saved(_Answer):
     payload: _Name | None = None
 
 
-class WireCheck(_Wire):
-    """One comparison after loading."""
-
-    check: Check
-    status: CheckStatus
-    difference: _Amount | None = None
-    detail: _Text = ""
-
-
 class Loaded(_Answer):
     """The answer to a `LoadJob`."""
 
     kind: Literal["loaded"]
-    concessions: Annotated[tuple[_Name, ...], Field(max_length=16)] = ()
-    checks: Annotated[tuple[WireCheck, ...], Field(max_length=32)] = ()
+    concessions: Annotated[tuple[_Concession, ...], Field(max_length=16)] = ()
+    checks: Annotated[tuple[_Check, ...], Field(max_length=32)] = ()
 
 
 Answer = Saved | Loaded

@@ -31,7 +31,7 @@ from crossload.runner.probing.watchdog import passed_limit, passed_storage
 from crossload.runner.records import Limits
 from crossload.runner.sandbox.containment import Sandbox
 from crossload.runner.sandbox.target import Place, ProbeTarget
-from crossload.runner.untrusted.evidence import clean_tail, clean_text, read_tail
+from crossload.runner.untrusted.evidence import clean_text, read_tail
 from crossload.runner.words import JobStatus
 
 _READ = 1 << 18
@@ -242,10 +242,9 @@ class Worker:
             waiting.set_exception(WorkerStartError(f"bad greeting: {error}"))
             return
         if isinstance(hello, StartFailure):
-            error_type = clean_text(hello.error.type, 200)
-            message = f"import failed with {error_type}: {clean_text(hello.error.message, 1000)}"
-            tail = clean_tail(hello.error.traceback.encode(), _LOG_TAIL)
-            waiting.set_exception(WorkerStartError(message, tail))
+            failure = hello.error
+            message = f"import failed with {failure.type}: {clean_text(failure.message, 1000)}"
+            waiting.set_exception(WorkerStartError(message, failure.traceback[-_LOG_TAIL:]))
             return
         self._hello = None
         waiting.set_result(hello)

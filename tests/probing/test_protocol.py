@@ -11,6 +11,7 @@ from crossload.runner.probing.protocol import (
     MAX_LINE,
     BadAnswerError,
     Hello,
+    Loaded,
     LoadJob,
     Saved,
     SaveJob,
@@ -18,6 +19,7 @@ from crossload.runner.probing.protocol import (
     read_answer,
     read_hello,
 )
+from crossload.runner.records import CheckOutcome, ProbeError
 from crossload.runner.words import Check, CheckStatus, Format, Strategy
 
 SAVE = SaveJob("17", "dense", Format.H5)
@@ -103,6 +105,43 @@ def test_a_wrong_answer_is_named(change: dict[str, object], message: str) -> Non
     with pytest.raises(BadAnswerError) as caught:
         read_answer(line({**SAVED, **change}), SAVE)
     assert str(caught.value).startswith(message.rstrip("*"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"check": "speed"}, "checks.0.check: input should be "),
+        ({"status": "fine"}, "checks.0.status: input should be "),
+        ({"difference": -1.0}, "checks.0: value error, a difference is negative"),
+        ({"difference": float("nan")}, "checks.0.difference: input should be a finite number"),
+        ({"difference": "0"}, "checks.0.difference: input should be a valid number"),
+        ({"detail": 1}, "checks.0.detail: input should be a valid string"),
+        ({"verdict": "same"}, "checks.0.verdict: unexpected keyword argument"),
+    ],
+    ids=str,
+)
+def test_a_wrong_check_is_named(change: dict[str, object], message: str) -> None:
+    with pytest.raises(BadAnswerError) as caught:
+        read_answer(line({**LOADED, "checks": [{**CHECK, **change}]}), LOAD)
+    assert str(caught.value).startswith(message)
+
+
+def test_text_of_a_worker_is_cleaned_and_cut_as_it_is_read() -> None:
+    hostile = "a\x1b[31mb\u202ec\x00"
+    check = {**CHECK, "detail": hostile}
+    told = {"checks": [check], "concessions": [hostile], "warnings": [hostile * 1000]}
+    answer = read_answer(line({**LOADED, **told, "seconds": {hostile: 1.0}}), LOAD)
+    assert isinstance(answer, Loaded)
+    clean = "ab\\u202ec\\u0000"
+    assert answer.checks == (CheckOutcome(Check.OUTPUTS, CheckStatus.MEASURED, 1e-8, clean),)
+    assert (answer.concessions, answer.seconds) == ((clean,), {clean: 1.0})
+    (warning,) = answer.warnings
+    assert warning.isprintable()
+    assert len(warning) < 1100
+    error = {"type": hostile, "message": hostile, "traceback": hostile}
+    refused = read_answer(line({**LOADED, "status": "refused", "error": error}), LOAD)
+    assert isinstance(refused, Loaded)
+    assert refused.error == ProbeError(clean, clean, clean)
 
 
 def test_a_check_may_be_named_once() -> None:
