@@ -58,7 +58,7 @@ PUBLISHED = ROOT / "reports" / "published"
 
 
 class NothingKnown:
-    """Every save is done anew."""
+    """Every save is repeated."""
 
     def saved(self, key: SaveKey) -> SaveOutcome | None:
         del key

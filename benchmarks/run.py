@@ -142,8 +142,8 @@ def measure_floor(plan: PlanDocument, home: Path, work: Path) -> Floor:
 def measure_by_hand(plan_text: str, work: Path, sample: int) -> ByHand:
     """Time the noxfile in `by_hand`: `sample` pairs at random (0: all), with their savers.
 
-    Environments are made anew for each session, as a plain noxfile does; wheels come from pip's
-    and the system's caches.
+    Environments are rebuilt for each session, as a plain noxfile does; wheels come from pip's and
+    the system's caches.
     """
     plan_file = work / "plan.json"
     plan_file.write_text(plan_text, encoding="utf-8")

@@ -1,7 +1,7 @@
 """What the page's template receives: one frozen dataclass with a docstring per field.
 
-Owns the page's shapes. How they are filled is `reports.page_model`'s; how they look is the
-templates'. A test asserts that the templates use exactly these fields.
+Owns the page's shapes. `reports.page_model` fills them; how they look is the templates'. A test
+asserts that the templates use exactly these fields.
 """
 
 from __future__ import annotations

@@ -202,7 +202,7 @@ FORMATS: Mapping[Format, FormatSpec] = {
         plain_load="tf.saved_model.load and its endpoint `serve`",
         advice={
             Strategy.PLAIN: Advice(
-                "load the export with TensorFlow and call its endpoint; it is no Keras model",
+                "load the export with TensorFlow and call its endpoint; it is not a Keras model",
                 'loaded = tf.saved_model.load("model")\noutputs = loaded.serve(inputs)',
             )
         },

@@ -38,7 +38,7 @@ def every_file(_: str, __: Format) -> bool:
 class Selection:
     """The narrowing that a command line asks for, each a predicate on readable ids.
 
-    `file` tells of a model and a format whether saving the one in the other is worth it.
+    `file` says for a model and a format whether saving the one in the other is worth it.
     """
 
     environment: Selector = everything

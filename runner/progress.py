@@ -53,7 +53,7 @@ class BuildProgress:
         self._display.message(text)
 
     def finished(self, result: BuildResult) -> None:
-        """Do nothing: whoever collects the results reports them."""
+        """Do nothing: the caller that collects the results reports them."""
 
 
 class ProbeProgress:

@@ -123,7 +123,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
         how="with tf-keras",
         done="load_model of tf-keras, where that is installed",
         advice=Advice(
-            "install tf-keras (Keras 2 as a package of its own) beside Keras 3, and load with it",
+            "install tf-keras (Keras 2 as a separate package) next to Keras 3, and load with it",
             'import tf_keras\n\nmodel = tf_keras.models.load_model("{name}")',
         ),
         needs=frozenset({Part.ARCHITECTURE, Part.TF_KERAS}),

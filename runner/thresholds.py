@@ -1,4 +1,4 @@
-"""From which verdict on a gate says no.
+"""From which verdict on a gate fails.
 
 Owns which verdicts may be named for it, and the default. Their order is that of `Verdict`; what a
 verdict follows from is decided in `judge`.

@@ -1,7 +1,7 @@
 """A run, as the list of its steps: environments, then what is not known yet, then the end.
 
 Owns their order and what is recorded about the run as a whole. It prints nothing but through the
-display; the table and the page are drawn afterwards by whoever called.
+display; the table and the page are drawn afterwards by the caller.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ class _Runs:
         damaged = withdraw_damaged(one for one in outcomes if isinstance(one, BuiltEnvironment))
         for name, damage in damaged.items():
             del self._outcomes[name]
-            self._display.message(f"{name} was damaged since it was built: {damage}")
+            self._display.message(f"{name} has been damaged since it was built: {damage}")
         self._intact.update(environment_ids)
         self._intact.difference_update(damaged)
         return not damaged
@@ -212,8 +212,8 @@ class _Runs:
         built = self._usable(request)
         if not built:
             raise EnvironmentsError(
-                "not one environment of this plan could be used",
-                "the reasons are listed above; `crossload doctor` says what is missing",
+                "no environment of this plan could be used",
+                "the reasons are listed above; `crossload doctor` shows what is missing",
             )
         return _round(request, self._ledger, self.run_id, built, self._display)
 

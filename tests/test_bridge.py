@@ -108,7 +108,7 @@ def test_every_environment_saves_its_own_and_loads_from_all() -> None:
     assert [load.save for load in second.loads] == [SAVE_A, SAVE_B]
 
 
-def test_a_probe_is_told_how_its_environment_uses_keras() -> None:
+def test_a_probe_knows_how_its_environment_uses_keras() -> None:
     target = probe_tasks(runs.plan(), keys(A, B))[0].target
     assert (target.api, target.backend) == ("tf.keras", "tensorflow")
     assert dict(target.variables)["KERAS_BACKEND"] == "tensorflow"
@@ -119,7 +119,7 @@ def test_tasks_come_in_the_order_of_the_matrix() -> None:
     assert [task.target.id for task in made] == [A.id, B.id, C.id]
 
 
-def test_cells_without_both_environments_are_no_tasks() -> None:
+def test_cells_without_both_environments_are_not_tasks() -> None:
     first, second = probe_tasks(runs.plan((A, B, C)), keys(A, C))
     cells = {str(load.cell) for task in (first, second) for load in task.loads}
     assert cells == {
@@ -206,7 +206,7 @@ BOTH = (("keras", "3.6.0"), ("tf_keras", "2.18.0"))
     ],
     ids=["beside", "absent", "beside-standalone", "in-use", "in-use-by-variable", "not-in-use"],
 )
-def test_tf_keras_is_an_alternative_only_beside_another_keras(
+def test_tf_keras_is_an_alternative_only_alongside_another_keras(
     options: dict[str, object], versions: tuple[tuple[str, str], ...], *, legacy: bool
 ) -> None:
     form = {"name": "a", "tensorflow": "2.18.0", "python": "3.12", **options}

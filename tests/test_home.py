@@ -35,7 +35,7 @@ def test_a_file_in_the_way_is_a_storage_error(tmp_path: Path) -> None:
     assert caught.value.advice == "choose a writable folder with --home"
 
 
-def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+def test_a_second_run_learns_who_holds_the_lock(tmp_path: Path) -> None:
     with (
         exclusive_run(Home(tmp_path)),
         pytest.raises(BusyError, match=f"another run \\(process {os.getpid()}\\)"),

@@ -82,7 +82,7 @@ def test_the_wheel_holds_one_package(wheel: Path) -> None:
 
 
 @pytest.mark.parametrize("editable", [False, True], ids=["wheel", "editable"])
-def test_an_installation_works_beside_packages_of_the_same_names(
+def test_an_installation_works_next_to_packages_of_the_same_names(
     wheel: Path, beside_others: Path, *, editable: bool
 ) -> None:
     programs = installed(beside_others, *(("--editable", ROOT) if editable else (wheel,)))

@@ -61,7 +61,7 @@ def test_a_format_or_strategy_is_named_in_at_most_three_files(word: Word) -> Non
 
 
 @pytest.mark.parametrize("strategy", Strategy)
-def test_no_text_stands_for_a_strategy(strategy: Strategy) -> None:
+def test_no_text_is_used_for_a_strategy(strategy: Strategy) -> None:
     """A text would escape the count above; `plain` and `unsafe` are also words of other things."""
     if strategy in {Strategy.PLAIN, Strategy.UNSAFE}:
         pytest.skip("an everyday word")
@@ -102,7 +102,7 @@ def test_whole_formats_and_the_order_in_which_migrate_writes_them() -> None:
     ]
 
 
-def test_what_a_name_or_a_container_says_of_the_format() -> None:
+def test_the_format_from_a_name_or_a_container() -> None:
     assert BY_SUFFIX == {".h5": Format.H5, ".hdf5": Format.H5, ".keras": Format.KERAS}
     assert WRITTEN_SUFFIXES == {**BY_SUFFIX, "": Format.SAVEDMODEL}
     assert BY_CONTAINER == {

@@ -23,7 +23,7 @@ KNOWN = {
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_what_a_verdict_says(verdict: Verdict) -> None:
+def test_facts_of_each_verdict(verdict: Verdict) -> None:
     assert KNOWN[verdict] == (
         verdict.is_measured,
         verdict.is_unknown,

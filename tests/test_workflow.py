@@ -154,7 +154,7 @@ def test_a_run_that_ends_is_finished_and_has_all_its_cells(stage: Stage) -> None
     assert (len(snapshot.saves), len(snapshot.attempts), len(snapshot.cells)) == (2, 4, 4)
 
 
-def test_what_happens_is_told_in_order(stage: Stage) -> None:
+def test_events_are_reported_in_order(stage: Stage) -> None:
     stage.run()
     assert stage.screen.lines == [
         "environments: 2",
@@ -196,7 +196,7 @@ def test_without_any_environment_the_run_failed_and_still_says_why(stage: Stage)
     stage.builds((B, MISSING), (A, MISSING))
     with pytest.raises(EnvironmentsError) as caught:
         stage.run()
-    assert str(caught.value) == "not one environment of this plan could be used"
+    assert str(caught.value) == "no environment of this plan could be used"
     assert caught.value.exit_code is ExitCode.ENVIRONMENTS
     assert stage.state is RunState.FAILED
     assert [one.id for one in stage.ledger.snapshot().environments] == [A.id, B.id]
@@ -314,7 +314,7 @@ def test_a_damaged_environment_is_named_and_built_again_before_it_is_used(
     stage.run()
     lines = stage.screen.lines
     what = "keras/__init__.py of keras-2.15.0 is missing"
-    told = lines.index(f"{A.id} was damaged since it was built: {what}")
+    told = lines.index(f"{A.id} has been damaged since it was built: {what}")
     ready = [at for at, line in enumerate(lines) if line.startswith(f"{A.id} ready")]
     assert len(ready) == 2
     assert ready[0] < told < ready[1]
@@ -360,7 +360,7 @@ def test_a_run_that_follows_goes_on_with_the_same_workers(stage: Stage) -> None:
     assert not any(line == "environments: 1" for line in stage.screen.lines)
 
 
-def test_a_run_that_follows_with_something_to_be_built_starts_anew(stage: Stage) -> None:
+def test_a_following_run_that_builds_something_starts_new_workers(stage: Stage) -> None:
     stage.builds((A, runs.build(A)), (B, runs.build(B)), (C, runs.build(C)))
     more = [stage.request(A, C)]
     last = run(stage.request(A), stage.ledger, stage.screen, lambda _: more.pop() if more else None)
@@ -380,7 +380,7 @@ def test_a_run_keeps_its_kind_and_the_models_that_a_user_gave(stage: Stage) -> N
     )
 
 
-def test_a_big_model_of_the_users_is_given_room_and_time(stage: Stage) -> None:
+def test_a_big_user_model_gets_room_and_time(stage: Stage) -> None:
     big = replace(subject(), bytes=50_000_000)
     huge = replace(subject("huge"), bytes=5_000_000_000)
     given = runs.matrix().limits.to_limits()

@@ -112,8 +112,8 @@ def _refresh(args: argparse.Namespace, context: Context) -> int:
     )
     if not found.environments:
         raise EnvironmentsError(
-            "not one environment could be harvested",
-            "`crossload envs list` says what is wrong with each",
+            "no environment could be harvested",
+            "`crossload envs list` shows what is wrong with each",
         )
     try:
         size = write(args.file, found)

@@ -1,4 +1,4 @@
-"""`crossload doctor`: what this machine has and lacks, and what to do about it.
+"""`crossload doctor`: what this machine has, what it is missing, and what to do about it.
 
 Owns the order and the printing. Each finding comes from the package that knows about it.
 """

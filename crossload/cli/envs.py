@@ -97,7 +97,7 @@ def _check(chosen: tuple[Environment, ...], context: Context) -> int:
             continue
         code = ExitCode.INCOMPATIBLE
         withdraw_marker(where.home.envs, environment.id)
-        context.say(f"{environment.id}: damaged; it is built again before its next use")
+        context.say(f"{environment.id}: damaged; it will be rebuilt before its next use")
         for damage in found[:_SHOWN]:
             context.say(f"  {damage}")
         if len(found) > _SHOWN:

@@ -91,7 +91,7 @@ def _format(output: Path) -> Format:
     except KeyError:
         raise UsageError(
             f"--output: found the suffix {output.suffix!r}, expected .keras, .h5 or none",
-            "the suffix says which format is written; none is a SavedModel",
+            "the suffix selects the format; no suffix means SavedModel",
         ) from None
 
 
@@ -109,13 +109,13 @@ def _one(subjects: Sequence[Subject], path: Path) -> Subject:
     if subject.is_script:
         raise UsageError(
             f"{shown_path(path)} is a script: run it in the target instead",
-            "`crossload check` says whether it works there",
+            "`crossload check` shows whether it works there",
         )
     if subject.format is not None and not FORMATS[subject.format].holds_model:
         raise UsageError(
-            f"{shown_path(path)} holds functions for serving and no Keras model: nothing can save "
-            "it in another format",
-            "`crossload check` says where its signatures still work; migrate the model that it "
+            f"{shown_path(path)} holds serving functions but no Keras model: it cannot be saved "
+            "in another format",
+            "`crossload check` shows where its signatures still work; migrate the model that it "
             "was exported from",
         )
     return subject

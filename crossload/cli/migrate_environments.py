@@ -63,7 +63,7 @@ def check_writes(target: Environment, wanted: Format) -> None:
         return
     able = [FORMATS[one].suffix_text for one in WRITTEN_FORMATS if edges.writes(name, one)]
     raise UsageError(
-        f"--output: {target.id} does not write {wanted}, but {joined(able)}",
+        f"--output: {target.id} writes {joined(able)}, not {wanted}",
         "choose another suffix for OUT",
     )
 

@@ -1,4 +1,4 @@
-"""`crossload releases`: compares the matrix with the package index, and adds the rows it lacks.
+"""`crossload releases`: compares the matrix with the package index, and adds the missing rows.
 
 Owns the options and the wording. `runner.releases` asks, compares and adds; `crossload.cli.lock`
 locks the new rows.
@@ -55,14 +55,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="only versions above the newest one that the matrix has",
     )
-    parser.add_argument(
-        "--pre", action="store_true", help="count versions for trying out (2.22.0rc0), too"
-    )
+    parser.add_argument("--pre", action="store_true", help="include pre-releases (2.22.0rc0)")
     parser.add_argument("--json", action="store_true", help="print the comparison as JSON")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Ask, compare, print; then show or write the rows that lack.
+    """Ask, compare, print; then show or write the missing rows.
 
     Raises:
         PackageIndexError: an index does not answer; nothing is written then.
@@ -77,7 +75,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if args.write and is_installed() and _is_shipped(context):
         raise UsageError(
             "the matrix of an installed crossload is not changed",
-            "write your own with `crossload init`, and add to that",
+            "write your own with `crossload init`, and add rows to it",
         )
     project = Project.load(context)
     chosen = _chosen(args.frameworks)
@@ -95,7 +93,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if lacking:
         context.say(f"{lacking} minor versions have no row; `--write` adds them")
     else:
-        context.say("no minor version lacks a row")
+        context.say("every minor version has a row")
     return int(ExitCode.OK)
 
 
@@ -177,7 +175,7 @@ def _change(
     args: argparse.Namespace,
     context: Context,
 ) -> int:
-    """Show or write what the matrix and the data lack; locks for the new rows."""
+    """Show or write what is missing from the matrix and the data; lock the new rows."""
     text = read_text(context.matrix_path)
     rows = missing_rows(
         text, project.matrix.environments, found, offers.get(_TENSORFLOW, Offer(()))
@@ -231,7 +229,7 @@ def _lock(new: tuple[NewRow, ...], context: Context) -> int:
             for key, one in project.matrix.profiles.items()
             if Selection.parse(one.environments)(name)
         ]
-        profiles = f"profiles: {', '.join(taken)}" if taken else "no profile takes it"
+        profiles = f"profiles: {', '.join(taken)}" if taken else "it is in no profile"
         context.say(f"new row {name} ({profiles})")
     specs = [spec for spec in project.matrix.environments if spec.name in names]
     return make_locks(project.environments(specs), context)

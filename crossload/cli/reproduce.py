@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     lines = [f"wrote {args.output}: README.md says how to run it"]
     if made.parcel is not None:
         lines.append(f"it contains your own model, code and data: {contents(made.parcel)}")
-        lines.append("give it only to those who may have them")
+        lines.append("share it only with people who may have them")
     for line in lines:
         context.console.print(line, markup=False, soft_wrap=True)
     return int(ExitCode.OK)

@@ -103,7 +103,7 @@ def _add_gate(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="findings that are known and accepted "
-        "(default: crossload-policy.yaml beside the matrix, if it exists)",
+        "(default: crossload-policy.yaml next to the matrix, if it exists)",
     )
     add_fail_on(parser, "fail the gate")
     for option, what in (

@@ -218,7 +218,7 @@ class Framework(object):
 
 
 def flatten(value):
-    """Nested lists, tuples and dicts as one list; anything else as a list of itself."""
+    """Nested lists, tuples and dicts as one flat list; anything else as a list of one."""
     if isinstance(value, dict):
         value = [value[name] for name in sorted(value)]
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
 """What the gate of an upgrade found, for people and for machines: terminal, CI and code scanning.
 
-Owns drawing only; the ruling is `runner.gate`'s.
+Owns drawing only; `runner.gate` makes the ruling.
 """

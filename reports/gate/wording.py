@@ -20,10 +20,10 @@ TITLES: Mapping[Kind, str] = {
     Kind.NOT_MEASURED: "Not measured",
 }
 MEANINGS: Mapping[Kind, str] = {
-    Kind.BREAKS: "no way of loading that was tried works",
-    Kind.CHANGES: "loads without an error and gives other outputs",
+    Kind.BREAKS: "no strategy that was tried loads it",
+    Kind.CHANGES: "loads without an error but gives different outputs",
     Kind.NEEDS_HELP: "a plain load fails, another way of loading gives the same outputs",
-    Kind.LOST: "loads and gives the same outputs, but something else did not survive",
+    Kind.LOST: "loads and gives the same outputs, but something else was lost",
     Kind.NOT_MEASURED: "nothing is known",
 }
 SYMBOLS: Mapping[Kind, Verdict] = {
@@ -85,7 +85,7 @@ def ruling_line(result: GateResult) -> str:
     if parts:
         return f"The gate fails: {joined(parts)}."
     if result.is_unknown:
-        return "The gate cannot tell: something could not be measured."
+        return "The gate is undecided: something could not be measured."
     return "The gate passes: nothing new."
 
 
@@ -100,8 +100,8 @@ def side_notes(result: GateResult) -> Iterator[str]:
     already = result.standing(Standing.ALREADY)
     if already:
         yield (
-            f"Not the upgrade's doing: {counted(len(already), 'file')} "
-            f"{'has' if len(already) == 1 else 'have'} the same trouble in {result.before.id}."
+            f"Not caused by the upgrade: {counted(len(already), 'file')} "
+            f"{'has' if len(already) == 1 else 'have'} the same problem in {result.before.id}."
         )
     if result.unsaved:
         count = counted(len(result.unsaved), "file")

@@ -1,7 +1,7 @@
 """The folder of a cell: two scripts, two locks and a README, written whole or not at all.
 
-Owns its files, and which attempt they repeat; the scripts are `scripts`'s and `case_scripts`'s, the
-words of the README `readme`'s.
+Owns its files, and which attempt they repeat; `scripts` and `case_scripts` write the scripts,
+`readme` the README.
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ def _attempt(row: CellRow, strategy: Strategy) -> AttemptRow | None:
             f"{row.id} was not loaded by the strategy {str(strategy)!r}", f"it was by {tried}"
         )
     raise UsageError(
-        f"nothing was measured of {row.id}: {row.detail or row.verdict}",
-        f"`crossload explain {row.id}` tells all that is known",
+        f"nothing was measured for {row.id}: {row.detail or row.verdict}",
+        f"`crossload explain {row.id}` shows all that is known",
     )
 
 
@@ -172,7 +172,7 @@ def _scripts(
         if scripts is None:
             raise UsageError(
                 f"there is no scripted case {row.model!r} here",
-                "name the matrix beside whose `cases` it is, with --matrix",
+                "with --matrix, name the matrix next to its `cases` folder",
             )
         return (
             case_script(scripts.save, saver, loads=False),
@@ -206,7 +206,8 @@ def write_folder(folder: Path, files: Mapping[str, Content]) -> None:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(
-                f"{str(folder)!r} is there and not an empty folder", "name another one with -o"
+                f"{str(folder)!r} already exists and is not an empty folder",
+                "name another one with -o",
             )
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))

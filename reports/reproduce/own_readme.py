@@ -1,7 +1,7 @@
 """What the README of a reproduction says differently of a model of the user's own.
 
 Owns these sentences: what is in the folder and who may have it, whose answers count. The rest of
-the README is `readme`'s.
+`readme` writes the README.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def warning(parcel: Parcel) -> Iterator[str]:
     listed = ", ".join(f"`{name}` ({told_size(size)})" for name, size in parcel.sizes.items())
     yield (
         f"> **Before you send this:** the folder contains your own model, code and data: {listed}. "
-        "Everybody who gets it can use them. Remove this paragraph if they may."
+        "Anyone who gets it can use them. Remove this paragraph if they may."
     )
     yield ""
 
@@ -98,13 +98,16 @@ def whereabouts(parcel: Parcel, saver: str) -> Iterator[str]:
     digest = f" (sha256 `{parcel.sha256}`)" if parcel.sha256 else ""
     if own.task is SubjectTask.CONVERT:
         yield f"`{parcel.model}`{digest} was written by {saver}; there is no `save.py`."
-        yield "`expected.npz` has what the model was fed, and what its original answered."
+        yield "`expected.npz` holds the inputs and the outputs of the original."
         return
     yield f"There is no `save.py`: `{parcel.model}`{digest} was there before."
     if parcel.is_compared:
         plain = own.way in {None, Strategy.PLAIN}
         how = "" if plain else f", which loads it by `{own.way}`"
-        yield f"`expected.npz` has what it was fed, and what came out with {saver}{how}."
-        yield "`requirements-save.txt` is the lock of that; to see the failure it is not needed."
+        yield f"`expected.npz` holds its inputs, and its outputs in {saver}{how}."
+        yield (
+            "`requirements-save.txt` is the lock of that environment; you do not need it to see "
+            "the failure."
+        )
     else:
-        yield "No environment loaded it as it is, so nothing is known of its outputs."
+        yield "No environment loaded it as it is, so its outputs are not known."

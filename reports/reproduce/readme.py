@@ -30,8 +30,8 @@ _RESULTS = {
     TryResult.AGREES: "no error, and the outputs agree",
     TryResult.DIFFERS: "no error, and the outputs differ",
     TryResult.CRASHED: "the process dies",
-    TryResult.TIMED_OUT: "the process does not end in its time",
-    TryResult.OUT_OF_MEMORY: "the process takes more memory than it may",
+    TryResult.TIMED_OUT: "the process exceeds its time limit",
+    TryResult.OUT_OF_MEMORY: "the process exceeds its memory limit",
     TryResult.REFUSED: "it raises an error",
     TryResult.BAD_ANSWER: "it ends without an answer",
 }
@@ -124,7 +124,7 @@ def title(story: Story) -> str:
         return f"{loader} loads {thing}{by}, {kept}"
     if attempt.result is TryResult.DIFFERS:
         way = "" if attempt.strategy.is_plain else f" (by `{attempt.strategy}`)"
-        return f"{loader} loads {thing}{by}{way} without an error and gives other outputs"
+        return f"{loader} loads {thing}{by}{way} without an error but gives different outputs"
     why = _first(story) if story.error is not None else _RESULTS[attempt.result]
     return f"{loader} does not load {thing}{by}: {why}"
 
@@ -207,8 +207,8 @@ def _notes(story: Story) -> Iterator[str]:
             yield ""
             yield (
                 f"**Not the measured lock:** `requirements-{verb}.txt` is a lock of "
-                f"`{one.row.id}`, but not the one that the run used, or with another Python, "
-                "variable or library: its digest is another. The versions above are those that "
+                f"`{one.row.id}`, but not the one that the run used, or with a different Python, "
+                "variable or library: its digest is different. The versions above are those that "
                 "were measured; compare them with the file."
             )
         declared = {name: one.side.variables[name] for name in one.declared}
@@ -227,7 +227,7 @@ def _steps(story: Story) -> Iterator[str]:
     yield ""
     yield from _commands(story, with_uv=True)
     yield ""
-    yield "The same with venv and pip, where these Pythons are installed:"
+    yield "The same with venv and pip, if these Pythons are installed:"
     yield ""
     yield from _commands(story, with_uv=False)
 

@@ -77,7 +77,7 @@ def prepare(
     if not candidates:
         raise UsageError(
             f"there is no lock of {row.id!r} for {row.platform}",
-            "make it with `crossload lock` where the matrix has that environment",
+            "create it with `crossload lock`, with a matrix that has this environment",
         )
     for spec, lock in candidates:
         if _digest(row, spec, lock) == digest:

@@ -16,26 +16,26 @@ from crossload.runner.words import Strategy, Verdict
 VERDICT_ADVICE: Mapping[Verdict, Advice] = {
     Verdict.SAME: Advice("nothing to do: load the file as it is"),
     Verdict.PARTIAL: Advice(
-        "safe for prediction; before training on, restore by hand what is named as lost"
+        "safe for prediction; before you train it further, restore by hand what was lost"
     ),
     Verdict.ASSISTED: Advice("a plain load does not work here; this does:"),
     Verdict.DIFFERS: Advice(
-        "do not use this pair: the model loads without an error and answers differently; "
+        "do not use this pair: the model loads without an error but gives different outputs; "
         "compare predictions before and after any other way of loading"
     ),
     Verdict.FAILS: Advice(
         "load the file where it was saved, and save it again in a format that this loader reads"
     ),
     Verdict.CRASHES: Advice(
-        "do not load this file in a process that must live on; "
-        "load it where it was saved and save it again in another format"
+        "do not load this file in a process that must keep running; load "
+        "it where it was saved and save it again in another format"
     ),
     Verdict.TIMES_OUT: Advice("allow more time under 'limits' in matrix.yaml and run again"),
     Verdict.UNSAVED: Advice("save the model in another format, or with another version"),
-    Verdict.UNAVAILABLE: Advice("mend the environment as its own row says, and run again"),
-    Verdict.NOT_RUN: Advice("run again: what is not measured yet is measured then"),
+    Verdict.UNAVAILABLE: Advice("fix the environment (its row says how) and run again"),
+    Verdict.NOT_RUN: Advice("run again to measure what is missing"),
     Verdict.IMPOSSIBLE: Advice(
-        "choose another Python or another version: no such package build exists"
+        "choose another Python or another version: this build does not exist"
     ),
 }
 

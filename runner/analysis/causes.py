@@ -1,7 +1,7 @@
 """Gives every judged cell of a run its cause, and its remedies with how they fared.
 
-Owns the one pass over a run. Recognition is `runner.causes`'s, the trial of remedies
-`runner.analysis.remedies`'s.
+Owns the one pass over a run. `runner.causes` recognises causes, `runner.analysis.remedies` tries
+the remedies.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class _Explaining:
 
 @lru_cache(maxsize=1)
 def _model_traits() -> Mapping[str, ModelTraits]:
-    """The traits of the reference models; none where the probes are not at hand."""
+    """The traits of the reference models; none where the probes are not available."""
     try:
         return read_models(probes_folder())
     except ConfigurationError:

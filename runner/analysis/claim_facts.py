@@ -1,7 +1,7 @@
 """What a claim may ask of a saver and a loader, as facts of their environments.
 
-Owns which fact of an environment is known, and for which cells; what follows for a claim is
-`runner.analysis.claims`'s.
+Owns which fact of an environment is known, and for which cells; `runner.analysis.claims` decides
+what follows for a claim.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whether claims are true: pure functions over the judged cells of a run.
 
-Owns what a cell says of a claim and what all its cells say together. For which versions a claim
-holds, in words, is `runner.analysis.conditions`'s.
+Owns what a cell says of a claim and what all its cells say together. `runner.analysis.conditions`
+puts into words for which versions a claim holds.
 """
 
 from __future__ import annotations

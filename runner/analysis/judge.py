@@ -1,7 +1,7 @@
 """Verdicts: what a cell says, given everything that was measured for it.
 
-Owns the rules, as pure functions that give an answer for whatever they are given. The numbers are
-`runner.analysis.scale`'s, the words for a user `runner.analysis.sentences`'s.
+Owns the rules, as pure functions that give an answer for whatever they are given.
+`runner.analysis.scale` has the numbers, `runner.analysis.sentences` the wording.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def judge_run(
 ) -> tuple[JudgedCell, ...]:
     """Judge every cell of a run, in the order of its plan, with causes and remedies.
 
-    `traits` are those of models of the user's own, by name.
+    `traits` are those of the user's models, by name.
     """
     tolerances = snapshot.run.start.tolerances
     problems = {one.id: one.problem for one in snapshot.environments}

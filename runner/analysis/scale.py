@@ -1,6 +1,6 @@
 """How close is close enough for one saved file: its noise floor, and the tolerances from it.
 
-Owns the numbers. What follows from a check that agrees or not is `runner.analysis.judge`'s.
+Owns the numbers. `runner.analysis.judge` decides what follows from a check that agrees or not.
 """
 
 from __future__ import annotations

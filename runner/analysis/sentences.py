@@ -1,7 +1,7 @@
-"""The one sentence that each judged cell says to a user.
+"""The one sentence that a user reads about each judged cell.
 
-Owns wording only; lower case and without a full stop, so that a sentence can stand in a table, a
-log line or a page. What to do about it is `runner.analysis.advice`'s.
+Owns wording only; lower case and without a full stop, so that a sentence can appear in a table, a
+log line or a page. `runner.analysis.advice` says what to do about it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _CONCEDED = {
 _ENDED = {
     JobStatus.REFUSED: "was refused",
     JobStatus.CRASHED: "crashed",
-    JobStatus.TIMED_OUT: "did not end in time",
+    JobStatus.TIMED_OUT: "did not finish in time",
     JobStatus.OUT_OF_MEMORY: "ran out of memory",
     JobStatus.BAD_ANSWER: "gave no valid answer",
 }

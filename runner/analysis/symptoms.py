@@ -83,7 +83,7 @@ def symptoms_of_attempt(base: Symptoms, tried: Tried, measured: Measured) -> Sym
 
 
 def _unsaved(base: Symptoms, measured: Measured, report: JobReport) -> Symptoms:
-    """What a saver said; of a file that was there before, it is what loading it gave."""
+    """What a saver reported; for a file that existed before, what loading it gave."""
     told = _of_report(base, report)
     if measured.model.adopted:
         return replace(told, verdict=Verdict.FAILS, strategy=Strategy.PLAIN)
@@ -91,7 +91,7 @@ def _unsaved(base: Symptoms, measured: Measured, report: JobReport) -> Symptoms:
 
 
 def _refused(base: Symptoms, tried: Tried, measured: Measured) -> Symptoms:
-    """A plain attempt that failed while another one gives other answers: what stopped it."""
+    """A plain attempt that failed while another one gives different outputs: what stopped it."""
     return replace(symptoms_of_attempt(base, tried, measured), verdict=Verdict.FAILS)
 
 

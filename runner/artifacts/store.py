@@ -231,7 +231,7 @@ def _copy_file(entry: Entry, target: Path, room: int) -> int:
     with os.fdopen(source, "rb", buffering=0) as stream, target.open("xb") as copy:
         status = os.fstat(stream.fileno())
         if (status.st_dev, status.st_ino) != (entry.status.st_dev, entry.status.st_ino):
-            raise BadBundleError(f"{entry.path!r} was exchanged while it was read")
+            raise BadBundleError(f"{entry.path!r} was replaced while it was being read")
         while copied <= room and (chunk := stream.read(min(_CHUNK, room + 1 - copied))):
             copy.write(chunk)
             copied += len(chunk)

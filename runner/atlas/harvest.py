@@ -1,7 +1,7 @@
 """Runs the atlas probe in environments, twice, and puts the answers together.
 
 Owns the probe's processes and the reading of their answers. Only the framework's own code runs
-there: no model, no file of anybody else's.
+there: no model and no foreign file.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def ask(built: BuiltEnvironment, shape: type[_Answer], union: Union | None) -> _
             code = done.returncode
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
             last = done.stderr.strip().splitlines()[-1:] or ["it printed nothing"]
-            raise ProbeFailedError(f"the probe gave no answer ({how}): {last[0][:300]}")
+            raise ProbeFailedError(f"the probe did not answer ({how}): {last[0][:300]}")
         return _answer(said, shape)
 
 
@@ -146,7 +146,9 @@ def _answer(said: dict[str, object], shape: type[_Answer]) -> _Answer:
     except ValidationError as problem:
         first = problem.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise ProbeFailedError(f"the probe's answer is wrong at {place}: {first['msg']}") from None
+        raise ProbeFailedError(
+            f"the probe's answer is invalid at {place}: {first['msg']}"
+        ) from None
 
 
 def _environment(built: BuiltEnvironment, first: FirstPass) -> AtlasEnvironment:

@@ -1,7 +1,7 @@
 """The atlas's file: one line of JSON for the index, one for every value, the whole compressed.
 
 Owns encoding and decoding. Equal values are one line, shared by the environments that have them;
-lines are read when somebody asks for them. Equal harvests give equal bytes.
+lines are read on demand. Equal harvests give equal bytes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class AtlasFileError(ConfigurationError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"the API atlas {str(path)!r} cannot be used: {reason}",
-            "`crossload atlas refresh` makes it anew; installing crossload again brings it back",
+            "`crossload atlas refresh` rebuilds it; reinstalling crossload restores it",
         )
 
 

@@ -1,4 +1,4 @@
-"""Finds the first version in which a model stops loading, or starts to give other answers.
+"""Finds the first version in which a model stops loading, or starts to give different outputs.
 
-Owns the line of versions and the search along it; what is measured at each is `runner.checking`'s.
+Owns the line of versions and the search along it; `runner.checking` measures at each version.
 """

@@ -2,7 +2,7 @@
 
 Owns which row of the matrix stands for a version, and where on the line any other row would be.
 Only rows without peculiarities stand for one, so that two neighbours differ in what was released,
-not in a package that somebody pinned.
+not in a package that was pinned.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def with_ends(
         version = _version(end.spec, axis)
         if version is None:
             raise UsageError(
-                f"{option}: {end.id} stands for no version along {axis}",
+                f"{option}: {end.id} is not a version along {axis}",
                 f"choose one of {', '.join(one.spec.name for one in line)}",
             )
         places[version] = end

@@ -1,7 +1,7 @@
-"""What one version makes of a model, as the search asks it.
+"""What one version does with a model, as the search needs it.
 
-Owns the translation between the search and a check. The environment that says what the model
-answers is found once, and stays the same.
+Owns the translation between the search and a check. The environment that provides the model's
+outputs is found once, and stays the same.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from crossload.runner.words import Format, Verdict
 
 
 class NoAnswerError(CrossloadError):
-    """Nobody can say what the model answers, so there is nothing to compare with."""
+    """The model's outputs are unknown, so there is nothing to compare with."""
 
     exit_code = ExitCode.INCOMPATIBLE
 
@@ -48,7 +48,7 @@ class Measuring:
         return self._subject.is_script
 
     def find_saver(self, needed: Environment) -> Environment:
-        """The environment whose answers to a file count, which becomes the `saver`.
+        """The environment whose outputs for a file count; it becomes the `saver`.
 
         Args:
             needed: one that the search measures anyway; it is loaded in at once.
@@ -68,15 +68,15 @@ class Measuring:
         raise NoAnswerError(
             "no environment could load the model as it is, so there is nothing to compare with"
             + (f" ({said})" if said else ""),
-            "`crossload check` shows what each of them said; --custom-objects brings classes of "
-            "your own",
+            "`crossload check` shows the error of each; pass your own classes with "
+            "--custom-objects",
         )
 
     def measure(self, environments: Sequence[Environment]) -> list[Answer]:
-        """What each environment makes of the model, in their order.
+        """What each environment does with the model, in their order.
 
         Raises:
-            EnvironmentsError: the environment whose answers count cannot be used.
+            EnvironmentsError: the environment whose outputs count cannot be used.
             NoAnswerError: it cannot save the model of a script.
             CrossloadError: whatever a run raises.
         """

@@ -18,7 +18,7 @@ from crossload.runner.words import Verdict
 class Answer:
     """What one version came to; `works` is None where it could not be measured.
 
-    `verdict` is that of the cell for somebody who has the model's code.
+    `verdict` is that of the cell for a user who has the model's code.
     """
 
     environment: Environment

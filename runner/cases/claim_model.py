@@ -1,7 +1,7 @@
 """A claim once it was read: a statement about loading, as data that cells can confirm or refute.
 
-Owns the shapes and the words of a claim. How one is written is `runner.cases.claims`'s, whether it
-holds `runner.analysis.claims`'s.
+Owns the shapes and the words of a claim. `runner.cases.claims` reads them, `runner.analysis.claims`
+decides whether they hold.
 """
 
 from __future__ import annotations

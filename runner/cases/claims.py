@@ -126,7 +126,7 @@ class WhereForm(Form):
         default=(), description="How the saver must compare with the loader."
     )
     own_reload: Annotated[Expected, BeforeValidator(_reload)] | None = Field(
-        default=None, description="What the saver's own reload of the same file must have come to."
+        default=None, description="What the saver's own reload of the same file must have given."
     )
     control: OneLine = Field(
         default="", description="Another case, or model, that must load for the same pair."
@@ -138,9 +138,11 @@ class ClaimForm(Form):
 
     nested: ClassVar[Mapping[str, type[Form]]] = {"where": WhereForm}
 
-    id: NameText = Field(default="", description="Its name, which no other claim has.")
+    id: NameText = Field(default="", description="Its name; no other claim has it.")
     says: OneLine = Field(default="", description="The claim in one sentence.")
-    source: OneLine = Field(default="", description="Who says so; a case's own source if left out.")
+    source: OneLine = Field(
+        default="", description="Where the claim comes from; the case's own if left out."
+    )
     expect: ExpectedOrNone = Field(default=None, description="What must be measured.")
     strategy: StrategyOrNone = Field(default=None, description="What works, for 'needs'.")
     checks: Annotated[
@@ -155,7 +157,7 @@ class ClaimForm(Form):
         default=Extent.EVERY, description="Whether every cell must fit, or some."
     )
     where: WhereForm = Field(default_factory=WhereForm, description="Which cells it is about.")
-    unmeasurable: OneLine = Field(default="", description="Why no cell can tell.")
+    unmeasurable: OneLine = Field(default="", description="Why no cell can test it.")
 
 
 class ClaimsFileForm(Form):
@@ -234,7 +236,9 @@ def _contradiction(form: ClaimForm, case: Case | None) -> str:
     wrong = {
         "found no id, expected a name": not form.id,
         "found nothing under 'says', expected the claim in one sentence": not form.says,
-        "found no source, expected who says so": not (form.source or (case and case.source)),
+        "found no source, expected where the claim comes from": not (
+            form.source or (case and case.source)
+        ),
         "found 'expect' and 'unmeasurable', expected one of them": (
             form.expect and form.unmeasurable
         ),

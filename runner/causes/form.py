@@ -178,12 +178,12 @@ class Pattern(_Form):
         about = self.saver or self.loader or self.differ or self.model or self.formats
         says = self.texts or self.details or self.environment
         if not says and not ((ended or self.lost or self.verdicts) and about):
-            raise ValueError("a pattern needs a text, or a way of ending and facts beside it")
+            raise ValueError("a pattern needs a text, or an outcome together with facts")
         silent = {Verdict.DIFFERS, Verdict.PARTIAL, Verdict.CRASHES, Verdict.TIMES_OUT}
         if not says and not ended and not self.lost and not set(self.verdicts) <= silent:
-            raise ValueError("a pattern for what raises needs a text of the exception")
+            raise ValueError("a pattern for an exception needs a text of it")
         if set(self.texts) == {"type"} and not about:
-            raise ValueError("the type of an exception alone is no cause")
+            raise ValueError("the type of an exception alone is not a cause")
         return self
 
     @cached_property
@@ -228,7 +228,7 @@ class RemedyForm(_Form):
     def _has_one_way(self) -> RemedyForm:
         ways = (self.strategy, self.format, self.loader, self.saver, self.via, self.manual or None)
         if sum(way is not None for way in ways) != 1:
-            raise ValueError("a remedy says in exactly one way how it is tried")
+            raise ValueError("a remedy names exactly one way to try it")
         return self
 
 

@@ -41,7 +41,7 @@ class Catalogue:
 
 @lru_cache(maxsize=1)
 def shipped_catalogue() -> Catalogue:
-    """The catalogue that travels with the program."""
+    """The catalogue that is shipped with the program."""
     return load_catalogue(FOLDER)
 
 

@@ -1,8 +1,8 @@
-"""Which environments may say what a user's file computes: the likeliest first, the cheapest first.
+"""Which environments may provide the outputs of a user's file, likeliest and cheapest first.
 
 Owns that order. A file is best understood where it was written, or as near to it as the matrix
-comes; whether it loads there is predicted first, and then measured. What is not built yet is asked
-last: nobody asked for gigabytes of environments.
+comes; whether it loads there is predicted first, and then measured. What is not built yet is tried
+last: the user did not ask for gigabytes of environments.
 """
 
 from __future__ import annotations

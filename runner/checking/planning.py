@@ -1,7 +1,7 @@
 """The plan of one round: which environment adopts each model, and where it is loaded then.
 
-Owns the cells of models of the user's own. A script is saved in every saver; a file, which was
-saved long ago, has one environment that stands for its saver.
+Owns the cells of a user's models. A script is saved in every saver; a file, which was saved long
+ago, has one environment that stands for its saver.
 """
 
 from __future__ import annotations
@@ -98,5 +98,5 @@ def _pairs(standing: Standing, wanted: Wanted) -> list[Pair]:
 
 
 def as_bare(subject: Subject) -> Subject:
-    """The same file, kept without an answer to compare with."""
+    """The same file, kept without outputs to compare with."""
     return replace(subject, task=SubjectTask.BARE)

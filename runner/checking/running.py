@@ -2,7 +2,7 @@
 
 Owns the order of rounds. The first one tries the likeliest environment and loads everywhere at
 once, which is mostly the end of it; those after it let the others try, a tier at a time; the last
-one loads with the best of them, or without an answer to compare with where there is none.
+one loads with the best of them, or without outputs to compare with if there are none.
 """
 
 from __future__ import annotations
@@ -105,11 +105,10 @@ class Refusal:
 class Checked:
     """What was found out of one model.
 
-    `baseline` is the id of the environment whose answers the others were compared with, None where
-    nobody could load the file, and for a script, whose savers are each their own. `refusals` are
-    those that tried to adopt it in vain, `beyond` how many more could be asked. `cells` are in the
-    order of the matrix; `asked` are those that the user asked for, the others are there for
-    comparison.
+    `baseline` is the id of the environment whose outputs the others were compared with, None if
+    nothing could load the file, and for a script, whose savers are each their own. `refusals` are
+    those that failed to adopt it, `beyond` how many more could be asked. `cells` are in the order
+    of the matrix; `asked` are those that the user asked for, the others are there for comparison.
     """
 
     subject: Subject
@@ -129,7 +128,7 @@ class Check:
 
 
 def check(subjects: Sequence[Subject], wanted: Wanted, session: Session) -> Check:
-    """Measure models of the user's own.
+    """Measure a user's models.
 
     Raises:
         CrossloadError: whatever `runner.workflow.run` raises.

@@ -1,4 +1,4 @@
-"""What a user's model may cost in a loader before a gate says no.
+"""Which verdict on a user's model fails a gate.
 
 Owns that threshold. A verdict says what was measured; whether it is good enough is the user's word.
 """
@@ -18,7 +18,7 @@ _NOTHING_TO_COMPARE = "NothingToCompare"  # of `crossload_probe.subjects`
 
 
 def effective(judged: JudgedCell, subject: Subject) -> Verdict:
-    """The verdict for somebody who has the model's code at hand and passes it.
+    """The verdict for a user who has the model's code and passes it.
 
     Loading with the custom objects that the user gave is what they call plain loading. A file whose
     given saver cannot load it was not loaded anywhere else: there is nothing to compare with, as
@@ -40,7 +40,7 @@ def effective(judged: JudgedCell, subject: Subject) -> Verdict:
 
 
 def loads_only(judged: JudgedCell) -> bool:
-    """Whether a file loads plainly, and nobody could say what it ought to answer."""
+    """Whether a file loads plainly, but its correct outputs are not known."""
     error = judged.error
     return error is not None and error.type.rpartition(".")[2] == _NOTHING_TO_COMPARE
 

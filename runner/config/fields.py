@@ -1,7 +1,7 @@
-"""The kinds of value that a matrix holds: what each accepts, and how a wrong one is told.
+"""The kinds of value that a matrix holds: what each accepts, and how a wrong one is reported.
 
-Owns single values (a version, a pin, a name); their grouping is `runner.config.model`'s.
-Every reader takes a `Scalar` of the file as well as a plain Python value.
+Owns single values (a version, a pin, a name); `runner.config.model` groups them. Every reader takes
+a `Scalar` of the file as well as a plain Python value.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _read_variable_value(value: object) -> str:
 def _read_package(value: object) -> str:
     name = text_of(value, "the name of a package", lambda text: bool(_PACKAGE.fullmatch(text)))
     if name.lower().replace("_", "-") in _OWN_KEYS:
-        raise fault(f"found the package {name!r}, expected it as a key beside 'packages'")
+        raise fault(f"found the package {name!r}, expected it as a key next to 'packages'")
     return name
 
 

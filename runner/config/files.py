@@ -46,7 +46,7 @@ def read_text(path: Path) -> str:
 
 
 def _read_bytes(path: Path, shown: str) -> bytes:
-    # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+    # O_NONBLOCK: opening a pipe that is never written to would wait for ever.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):

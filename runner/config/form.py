@@ -75,7 +75,7 @@ class AxisGroup(Form):
     tf_keras: Values[fields.VersionText] = Field(default=(), description="Versions of tf-keras.")
     api: Values[fields.ApiWord] = Field(default=(), description="Imports of Keras.")
     backend: Values[fields.BackendWord] = Field(
-        default=(), description="Backends, on which Keras computes."
+        default=(), description="Backends that Keras runs on."
     )
     python: Values[fields.PythonText] = Field(
         default=(), description="Python's versions, '3.11' for example, or 'auto'."
@@ -98,7 +98,7 @@ class AxisGroup(Form):
         default=(), description="Adds keys to the combinations that fit, or a combination."
     )
     exclude: tuple[AxisRule, ...] = Field(
-        default=(), description="Takes away every combination that has all these values."
+        default=(), description="Removes every combination that has all these values."
     )
 
     def axes(self, order: Iterable[str]) -> Axes:

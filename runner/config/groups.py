@@ -91,10 +91,10 @@ def _note_stray_excludes(axes: Axes, path: KeyPath, problems: Problems) -> None:
     for position, rule in enumerate(axes.exclude):
         inside = (*path, "exclude", position)
         if not rule:
-            problems.add(inside, "found no values, expected those to take away")
+            problems.add(inside, "found no values, expected those to remove")
         for key in rule:
             if key not in names:
-                text = f"found {key!r}, which is no dimension of the group{hint(key, names)}"
+                text = f"found {key!r}, which is not a dimension of the group{hint(key, names)}"
                 problems.add((*inside, *key.split(".", 1)), text)
 
 

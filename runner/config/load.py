@@ -1,4 +1,4 @@
-"""Loads `matrix.yaml`: the steps from its text to a `Matrix`, all mistakes told at once.
+"""Loads `matrix.yaml`: the steps from its text to a `Matrix`, all mistakes reported together.
 
 Owns the order of the steps and the checks across sections; each step is a module beside this one.
 """

@@ -96,7 +96,7 @@ class EnvironmentForm(Form):
     )
     backend: fields.BackendWord = Field(
         default=Backend.TENSORFLOW,
-        description="The backend, on which Keras computes; any but TensorFlow needs 'api: keras'.",
+        description="The backend that Keras runs on; any but TensorFlow needs 'api: keras'.",
     )
     packages: Packages = Field(
         default_factory=dict,
@@ -108,8 +108,8 @@ class EnvironmentForm(Form):
     )
     libraries: Mapping[fields.LibraryName, fields.LibraryName] = Field(
         default_factory=dict,
-        description="Libraries that packages ask for by names which this machine does not have, "
-        "each with the library of this machine that stands for it.",
+        description="Libraries that packages ask for under names this machine does not have, "
+        "each with the library to use instead.",
     )
     resolve: fields.ResolveText = Field(
         default="period",
@@ -172,8 +172,9 @@ class Profile(Form):
         ),
     ] = Field(
         default="all",
-        description="Who loads whose files: 'all' with all, 'upgrade' (each loads what itself and "
-        "the environments above it in the file saved), or a list of [saver, loader].",
+        description="Who loads whose files: 'all', 'upgrade' (each environment loads its own "
+        "files and those of the environments above it in the matrix), or a list of "
+        "[saver, loader].",
     )
     cases: Annotated[
         tuple[Annotated[str, BeforeValidator(profile_fields.read_case)], ...],
@@ -245,13 +246,14 @@ class Tolerances(Form):
         default=DefaultTolerances.noise_factor,
         ge=1,
         le=1000,
-        description="A difference up to this many times the saver's own noise agrees as well.",
+        description="A difference up to this many times the saver's own noise also counts as "
+        "agreement.",
     )
     ceiling: fields.Number = Field(
         default=DefaultTolerances.ceiling,
         gt=0,
         le=1,
-        description="No difference above this agrees, however noisy.",
+        description="No difference above this counts as agreement, however noisy the saver.",
     )
 
     def to_tolerances(self) -> DefaultTolerances:

@@ -1,7 +1,7 @@
 """Names for the environments that axes expand to: from a template, or from what sets them apart.
 
-Owns the placeholders and the spelling of versions and pins inside a name; whether the result is
-valid and unique is for `runner.config.axes`.
+Owns the placeholders and the spelling of versions and pins inside a name; other modules check
+whether the result is valid and unique.
 """
 
 from __future__ import annotations

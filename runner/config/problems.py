@@ -1,4 +1,4 @@
-"""The mistakes of one file: where each is, and how all of them are told at once.
+"""The mistakes of one file: where each is, and how all of them are reported at once.
 
 Owns the line format. What is a mistake is decided by the readers and checks beside this module.
 """

@@ -1,6 +1,6 @@
 """Whether the patterns of profiles match something, once everything they may match is known.
 
-Owns these checks and their sentences; how one entry is read is `runner.config.profile_fields`'s.
+Owns these checks and their sentences; `runner.config.profile_fields` reads single entries.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class Selection:
             if found is None:
                 raise UsageError(
                     f"{_where(option)}{pattern!r} stands for more than {MAX_ALTERNATIVES} patterns",
-                    "use '*' or '?' instead of so many braces",
+                    "use '*' or '?' instead of braces",
                 )
             expanded += found
         return cls(tuple(dict.fromkeys(expanded)))

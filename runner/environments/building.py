@@ -51,7 +51,7 @@ class BuildResult:
 
 
 class Listener(Protocol):
-    """Is told what happens, from the threads in which it happens."""
+    """Is notified of what happens, from the threads in which it happens."""
 
     def started(self, environment: Environment) -> None:
         """A build begins (never called for an environment that is up to date)."""
@@ -76,7 +76,7 @@ class _Silence:
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """How to build: how many at a time, whom to tell, and what stops it.
+    """How to build: how many at a time, what to notify, and what stops it.
 
     `sessions` is the noxfile that has the `env` sessions.
     """
@@ -143,7 +143,7 @@ def remove(project: Project, environment_id: str, waiting: Callable[[str], None]
     Args:
         project: whose environment.
         environment_id: which one.
-        waiting: called with a sentence while somebody else builds it.
+        waiting: called with a sentence while another process builds it.
 
     Raises:
         OSError: it cannot be removed.

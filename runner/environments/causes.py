@@ -69,14 +69,14 @@ def resolve_problem(environment_id: str, python: str, output: str) -> Environmen
         return _unavailable(
             EnvironmentCause.RESOLVE_FAILED,
             f"the packages of {environment_id!r} could not be looked up: no package index answered",
-            "check the network and run it again; an environment with a lock needs no look-up",
+            "check the network and run again; a locked environment needs no package index",
             output,
         )
     if _NO_WHEEL.search(output):
         return EnvironmentProblem(
             EnvironmentState.IMPOSSIBLE,
             EnvironmentCause.NO_WHEEL,
-            f"no build of a package of {environment_id!r} exists for Python {python}",
+            f"a package of {environment_id!r} has no build for Python {python}",
             "choose another `python`, or pin the package to a version that has one",
             tail(output),
         )
@@ -84,9 +84,9 @@ def resolve_problem(environment_id: str, python: str, output: str) -> Environmen
     if source_only:
         return _unavailable(
             EnvironmentCause.RESOLVE_FAILED,
-            f"{environment_id!r} needs {source_only!r}, which has "
-            "no wheel of that time, and building from source is not allowed for it",
-            "pin it to a version with a wheel, or give `resolve` a later day",
+            f"{environment_id!r} needs {source_only!r}, which had no wheel at that time and must "
+            "not be built from source",
+            "pin it to a version with a wheel, or set `resolve` to a later day",
             output,
         )
     missing = _NO_VERSION.search(output)
@@ -102,7 +102,8 @@ def resolve_problem(environment_id: str, python: str, output: str) -> Environmen
     return _unavailable(
         EnvironmentCause.RESOLVE_FAILED,
         f"the packages of {environment_id!r} cannot be installed together",
-        "loosen a pin, or give `resolve` another day; the resolver's last lines say what conflicts",
+        "loosen a pin, or set `resolve` to another day; the resolver's last lines show the "
+        "conflict",
         output,
     )
 
@@ -123,7 +124,7 @@ def install_problem(environment_id: str, output: str) -> EnvironmentProblem:
         return _unavailable(
             EnvironmentCause.INSTALL_FAILED,
             f"the packages of {environment_id!r} could not be downloaded",
-            "check the network and run it again; what was downloaded is kept",
+            "check the network and run again; what was downloaded is kept",
             output,
         )
     return _unavailable(
@@ -139,8 +140,7 @@ def import_problem(environment_id: str, error: str, output: str) -> EnvironmentP
     return _unavailable(
         EnvironmentCause.IMPORT_FAILED,
         f"the packages of {environment_id!r} install, but its Keras cannot be imported: {error}",
-        "another `resolve` (`period` for example) or a pin of the package that the error names "
-        "gives an environment that works",
+        "set another `resolve` (such as `period`), or pin the package that the error names",
         output,
     )
 

@@ -1,6 +1,6 @@
-"""What a health check says of this package's needs: tools, disk space, interpreters.
+"""What a health check reports about this package's needs: tools, disk space, interpreters.
 
-Owns the findings about environments; printing them, and those about the sandbox, is others'.
+Owns the findings about environments; others print them and check the sandbox.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def disk_finding(environments: Sequence[Environment], project: Project) -> Findi
     wanted_mb = sum(needed_mb(each) for each in missing)
     found = f"{free_mb / 1000:.1f} GB free at {_short(project.home.root)}"
     if not missing:
-        return Finding("disk space", FindingState.OK, f"{found}; nothing is left to build")
+        return Finding("disk space", FindingState.OK, f"{found}; nothing to build")
     need = f"{len(missing)} to build need about {wanted_mb / 1000:.1f} GB"
     if free_mb > wanted_mb + 500:
         return Finding("disk space", FindingState.OK, f"{found}; {need}")
@@ -85,7 +85,7 @@ def disk_finding(environments: Sequence[Environment], project: Project) -> Findi
 
 def _uv() -> Finding:
     command = uv_command()
-    advice = "install crossload with its dependencies, or uv itself; virtualenv stands in for it"
+    advice = "install crossload with its dependencies, or uv itself; virtualenv can replace it"
     if command is None:
         return Finding("uv", FindingState.MISSING, "not found", advice)
     done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False)
@@ -97,7 +97,7 @@ def _uv() -> Finding:
 
 
 def _virtualenv() -> Finding:
-    found = _package("virtualenv", "it stands in where there is no uv")
+    found = _package("virtualenv", "it is used if uv is missing")
     return (
         found
         if found.state is FindingState.OK

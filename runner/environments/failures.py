@@ -1,4 +1,4 @@
-"""Resolutions that failed today, so that each run need not wait for the same answer again.
+"""Remembers resolutions that failed today, so that later runs need not wait for the same answer.
 
 Owns the files that remember them. What depends on the moment (network, disk) is never kept, nothing
 is believed on another day, and `crossload lock` does not ask here.

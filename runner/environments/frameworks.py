@@ -178,7 +178,7 @@ def _load(beside: Path | None) -> Frameworks:
     except (ValidationError, yaml.YAMLError, TypeError) as error:
         raise ConfigurationError(
             f"{shown_path(beside)}: {_told(error)}",
-            "correct the file, or remove it: `crossload releases --write` makes it anew",
+            "correct the file, or remove it: `crossload releases --write` writes it again",
         ) from error
 
 

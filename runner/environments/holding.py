@@ -56,7 +56,7 @@ def holder_of(envs: Path, environment_id: str) -> int | None:
 
 
 def waiting_text(environment_id: str, holder: int | None) -> str:
-    """What to say while the lock is somebody else's."""
+    """What to say while another process holds the lock."""
     who = "another process" if holder is None else f"process {holder}"
     return f"waiting for {who}, which is building or removing {environment_id}"
 

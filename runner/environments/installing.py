@@ -1,7 +1,7 @@
 """Builds one environment: folder, packages by hash, import check, marker.
 
-Owns the order of the steps and the installers' command lines; the commands are run by whoever
-calls (a nox session). Nothing here decides when to build.
+Owns the order of the steps and the installers' command lines; the caller (a nox session) runs the
+commands. Nothing here decides when to build.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _install(
 ) -> BuiltEnvironment | EnvironmentProblem:
     prefix = shop.envs / environment.id
     if prefix.exists():
-        shop.say(f"{environment.id} is incomplete, changed or out of date: building it anew")
+        shop.say(f"{environment.id} is incomplete, changed or out of date: rebuilding it")
     clear(prefix)
     free_mb, wanted_mb = shutil.disk_usage(shop.envs).free // 10**6, needed_mb(environment)
     if free_mb < wanted_mb + _SPARE_MB:
@@ -137,7 +137,7 @@ def _install(
     facts = check_import(environment, python_in(prefix), shop.facts_script)
     write_marker(shop.envs, environment, lock, facts)
     present = built(shop.envs, environment, lock)
-    return present or _failed(environment, "its folder changed while it was built")
+    return present or _failed(environment, "its folder changed while it was being built")
 
 
 def _failed(environment: Environment, reason: str) -> EnvironmentProblem:

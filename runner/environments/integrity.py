@@ -109,7 +109,7 @@ def _wrong(path: str, digest: str, size: int | None) -> str:
         if size is not None and found != size:
             return f"has {found} bytes instead of {size}"
         if digest.startswith("sha256=") and _sha256(path) != digest:
-            return "has other contents"
+            return "has different contents"
     except OSError as error:
         return "is missing" if isinstance(error, FileNotFoundError) else "cannot be read"
     return ""

@@ -1,6 +1,6 @@
 """Finds the Python interpreters of this machine, wherever they were installed.
 
-Owns the search and its cache. Which one an environment takes is `resolving`'s; nothing here
+Owns the search and its cache. `resolving` decides which one an environment takes; nothing here
 installs an interpreter unless `download_interpreter` is called.
 """
 

@@ -1,6 +1,6 @@
 """Ends a build as soon as the process that started it is gone, even by `kill -9`.
 
-Owns a pipe that nobody writes to: the starter keeps one end open, the build waits at the other,
+Owns a pipe that is never written to: the starter keeps one end open, the build waits at the other,
 and the operating system closes the first however the starter dies.
 """
 

@@ -130,7 +130,7 @@ def ensure_lock(
     failures: Path | None = None,
     today: date | None = None,
 ) -> Lock | EnvironmentProblem:
-    """The current lock, made anew beside the matrix if it is missing or stale.
+    """The current lock; made again next to the matrix if it is missing or stale.
 
     Args:
         environment: The one to be built.
@@ -188,7 +188,7 @@ def make_lock(
     except OSError as error:
         raise StorageError(
             f"the lock {str(path)!r} cannot be written: {error.strerror or error}",
-            "make its folder writable: locks are kept beside the matrix",
+            "make its folder writable: locks are kept next to the matrix",
         ) from error
     lock = read_lock(path)
     assert lock is not None

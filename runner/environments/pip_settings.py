@@ -1,4 +1,4 @@
-"""Where pip is told to look for packages, in the words of uv, which does not read pip's settings.
+"""Pip's settings for where to look for packages, in the words of uv, which does not read them.
 
 Owns where those settings lie and how the two name them. Where uv is configured itself, pip's
 settings count for nothing.

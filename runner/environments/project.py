@@ -1,6 +1,6 @@
 """Which matrix and home a nox session belongs to, and the environments of that matrix.
 
-Owns the two variables through which a parent tells it, and their defaults.
+Owns the two variables through which a parent passes it, and their defaults.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Project:
         return folders
 
     def variables(self) -> dict[str, str]:
-        """What a child process is told."""
+        """The variables for a child process."""
         return {MATRIX_VARIABLE: str(self.matrix), HOME_VARIABLE: str(self.home.root)}
 
 
@@ -50,7 +50,7 @@ def make_project(matrix: Path, home: Home) -> Project:
 
 
 def project_from_variables(invoked_from: Path) -> Project:
-    """The project that the variables name; else the one at hand.
+    """The project that the variables name; else the current one.
 
     Args:
         invoked_from: The folder that the user was in; relative paths count from there.
@@ -72,7 +72,7 @@ def project_from_variables(invoked_from: Path) -> Project:
 
 
 def problem_file(project: Project, environment_id: str) -> Path:
-    """Where a session leaves word of why it failed, for whoever started it."""
+    """Where a session records why it failed, for the process that started it."""
     return project.home.logs / "env" / f"{environment_id}.json"
 
 

@@ -54,7 +54,7 @@ def supported_pythons(spec: EnvironmentSpec, frameworks: Frameworks) -> tuple[st
 
 
 def download_missing(environments: Sequence[Environment]) -> dict[str, str]:
-    """Let uv install the Pythons that environments lack, where the user asked for it.
+    """Let uv install the Pythons that environments are missing, if the user asked for it.
 
     Returns:
         Each Python tried, with "" or uv's last lines where it could not be installed. Find the

@@ -1,7 +1,7 @@
 """The nox sessions `env(<id>)`, one for each environment of a matrix; a noxfile, and part of one.
 
-Owns the sessions alone: what a build consists of is `installing`'s. The matrix and the home come
-from the variables CROSSLOAD_MATRIX and CROSSLOAD_HOME.
+Owns the sessions alone: `installing` has the steps of a build. The matrix and the home come from
+the variables CROSSLOAD_MATRIX and CROSSLOAD_HOME.
 
 Each session makes its virtual environment itself, under the home and behind a lock, so that nox's
 own would be a second one: hence `venv_backend="none"`.

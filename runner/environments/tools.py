@@ -51,7 +51,7 @@ def virtualenv_command() -> tuple[str, ...] | None:
 
 
 def tool_variables() -> dict[str, str]:
-    """This process's variables that an installer may see, and where pip is told to look."""
+    """This process's variables that an installer may see, and where pip is configured to look."""
     own = {
         name: value
         for name, value in os.environ.items()

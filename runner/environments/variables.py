@@ -1,7 +1,7 @@
 """The environment variables of a probe: a fixed list, never this process's own.
 
 Owns what makes numbers comparable (one thread, no reordering, no GPU) and what chooses the Keras.
-Folders (HOME, KERAS_HOME, TMPDIR) are set by whoever starts the probe.
+Folders (HOME, KERAS_HOME, TMPDIR) are set by the process that starts the probe.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The gate before an upgrade: what it breaks, and what of that is known and accepted.
 
-Owns findings, the policy and the ruling between them, as pure functions of values. Measuring is
-`runner.workflow`'s, drawing `reports.gate`'s.
+Owns findings, the policy and the ruling between them, as pure functions of values.
+`runner.workflow` measures, `reports.gate` draws.
 """
 
 from crossload.runner.gate.findings import Examined, Finding, Kind, examine

@@ -1,7 +1,7 @@
 """Findings of an upgrade, from the judged cells of its pair.
 
 Owns what counts as a finding and when it is not the upgrade's doing: when the old environment has
-the same trouble with its own file. Whether anybody minds is `runner.gate.gating`'s.
+the same trouble with its own file. `runner.gate.gating` decides whether it matters.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The policy file: findings that are known and accepted, until when, and why.
 
-Owns what may stand in it and how its mistakes are told. What an entry does to a finding is
-`runner.gate.gating`'s.
+Owns what it may contain and how its mistakes are reported. `runner.gate.gating` applies its entries
+to findings.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def _read_day(value: object) -> date:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise fault(f"found {text!r}, which is no day of the calendar") from None
+            raise fault(f"found {text!r}, which is not a calendar day") from None
     raise fault(f"found {found(value)}, expected {_A_DAY}")
 
 
@@ -211,10 +211,10 @@ class EntryForm(Form):
         default=None, description="The worst verdict that is accepted there."
     )
     reason: Annotated[str, BeforeValidator(_read_reason)] = Field(
-        default="", description="Why, in words; it stands in every output."
+        default="", description="Why, in words; every output shows it."
     )
     link: Annotated[str, BeforeValidator(_read_link)] = Field(
-        default="", description="Where more is said: an address."
+        default="", description="An address with more about it."
     )
     expires: Annotated[date, BeforeValidator(_read_day)] | None = Field(
         default=None, description="The first day on which it no longer counts."

@@ -80,7 +80,7 @@ class _AdvisoriesFile(_Form):
 
 @lru_cache(maxsize=1)
 def known_advisories() -> tuple[Advisory, ...]:
-    """Those that travel with the program, by id."""
+    """Those shipped with the program, by id."""
     tree = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return _AdvisoriesFile.model_validate(tree).advisories
 

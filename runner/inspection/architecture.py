@@ -130,7 +130,7 @@ def _from_yaml(data: bytes, findings: list[Finding]) -> bytes:
         if loader is not None:
             loader.dispose()
     for tag in dict.fromkeys(loader.obeyed):
-        note = f"has the tag !!python/{tag}, which old loaders obey by running code"
+        note = f"has the tag !!python/{tag}, for which old loaders run code"
         findings.append(Finding(kind=FindingKind.CODE, text=note))
     return text
 
@@ -152,7 +152,7 @@ def _check_size(value: object) -> None:
         left -= 1 + (len(one) // 1000 if isinstance(one, str) else 0)
         if left < 0:
             raise configuration.NotAConfigurationError(
-                "YAML whose aliases mean far more than the file holds"
+                "YAML whose aliases expand to far more than the file holds"
             )
         if isinstance(one, dict):
             pending.extend(one.values())

@@ -1,7 +1,7 @@
 """A model's configuration (JSON) as the list of objects that a loader would have to make again.
 
-Owns the walk over the whole tree: nested models, wrappers, compile state. What in it is dangerous
-is `scanning`'s. The tree is untrusted: it is walked without recursion.
+Owns the walk over the whole tree: nested models, wrappers, compile state. `scanning` decides what
+in it is dangerous. The tree is untrusted: it is walked without recursion.
 """
 
 from __future__ import annotations

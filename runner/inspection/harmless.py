@@ -50,7 +50,7 @@ class Harmless(BaseModel):
 
 @lru_cache(maxsize=1)
 def harmless() -> Harmless:
-    """The list that travels with the program."""
+    """The list that is shipped with the program."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     tree = yaml.load(FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader, the fast one
     return Harmless.model_validate(tree)

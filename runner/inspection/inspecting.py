@@ -64,7 +64,7 @@ def _found(container: Container, answer: Answer) -> Inspection:
         return ended
     if answer.ending is Ending.TOO_MUCH or not _is_stuck(answer):
         return _joined(known, ended.findings)
-    text = "reading it does not end; what was read until then is all that is known"
+    text = "reading it never ends; only what was read until then is known"
     return _joined(known, (Finding(kind=FindingKind.DAMAGED, text=text),))
 
 
@@ -117,9 +117,9 @@ def _is_stuck(answer: Answer) -> bool:
 
 def _how(answer: Answer) -> str:
     if _is_stuck(answer):
-        return "reading it does not end: damaged, or made to do so"
+        return "reading it never ends: it is damaged, or made to do this"
     if answer.ending is Ending.TOO_MUCH:
-        return "reading it gives more than is taken"
+        return "reading it gives more than is accepted"
     if answer.code < 0:
         return f"reading it kills the reader ({signal.Signals(-answer.code).name})"
     return f"reading it fails: {answer.said}" if answer.said else "reading it fails"

@@ -33,7 +33,7 @@ _Read = TypeVar("_Read")
 
 
 def inspect_folder(path: Path) -> Inspection:
-    """Read an archive that somebody unpacked, or that was never packed."""
+    """Read an archive that was unpacked, or never packed."""
     note = Finding(
         kind=FindingKind.ODD,
         text="the archive is unpacked: only newer Keras 3 loads the folder; others want it zipped",

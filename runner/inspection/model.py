@@ -1,7 +1,7 @@
 """The shapes of what is known of a model file without loading it.
 
 Owns values only: they are what the reading child answers with, and what `inspect --json` prints.
-Texts in them come from the file and are foreign; whoever shows them cleans them.
+Texts in them come from the file and are foreign; the code that shows them cleans them.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class ObjectFact(_Fact):
 
 
 class Custom(_Fact):
-    """A class or function that no known version of Keras has: a loader must be given it.
+    """A class or function that no known version of Keras has: a loader must be passed it.
 
     `count` says how many objects of the file are made of it.
     """

@@ -25,7 +25,7 @@ class Progress:
         self._next, self._interval = 0.0, _EVERY
 
     def made(self, known: Callable[[], Inspection]) -> None:
-        """Something was read: begin the time anew, and now and then keep what is known."""
+        """Something was read: restart the clock, and now and then keep what is known."""
         if time.process_time() >= self._next:
             self.reached(known)
 

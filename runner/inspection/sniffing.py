@@ -1,4 +1,4 @@
-"""What a path holds, by its content; the suffix is only what somebody called it.
+"""What a path holds, by its content; the suffix is only part of its name.
 
 Owns this first look. It opens nothing but the first bytes of regular files.
 """

@@ -1,6 +1,7 @@
 """What is said of an inspection, one line for each fact.
 
-Owns the sentences. Texts of the file are in them as they are: who prints them cleans them.
+Owns the sentences. Texts of the file are in them as they are: the code that prints them cleans
+them.
 """
 
 from __future__ import annotations

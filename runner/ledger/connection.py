@@ -237,6 +237,6 @@ def _kept_aside(path: Path, error: DamagedError) -> LedgerError:
             with contextlib.suppress(FileNotFoundError):
                 path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
     return LedgerError(
-        f"{error}; it was kept aside as {aside.name!r}",
-        "run again: a new ledger is begun; the old file may still be readable with 'sqlite3'",
+        f"{error}; it was set aside as {aside.name!r}",
+        "run again: a new ledger is started; the old file may still be readable with 'sqlite3'",
     )

@@ -37,7 +37,7 @@ class ExportError(LedgerError):
     def __init__(self, path: Path, reason: str, advice: str = "") -> None:
         super().__init__(
             f"cannot read the export {str(path)!r}: {reason}",
-            advice or "nothing was changed; get the file again from where it was made",
+            advice or "nothing was changed; get the file again from its source",
         )
 
 
@@ -176,4 +176,4 @@ def _decompressed(path: Path) -> Iterator[bytes]:
     except OSError as error:
         raise ExportError(path, (error.strerror or str(error)).lower()) from error
     except (lzma.LZMAError, EOFError) as error:
-        raise ExportError(path, "it is damaged, or no xz file") from error
+        raise ExportError(path, "it is damaged or not an xz file") from error

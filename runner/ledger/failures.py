@@ -57,7 +57,7 @@ def understood(path: Path) -> Iterator[None]:
         yield
     except (ValueError, TypeError, KeyError) as error:
         raise LedgerError(
-            f"the ledger {str(path)!r} holds a value that is not known here: {error}",
+            f"the ledger {str(path)!r} holds an unknown value: {error}",
             "use the crossload that wrote it, or choose another folder with --home",
         ) from error
 
@@ -83,6 +83,6 @@ def _translated(message: str, path: Path) -> CrossloadError | None:
     if any(words in lower for words in _DAMAGED):
         return DamagedError(
             f"the ledger {str(path)!r} is damaged: {lower}",
-            "run again: a damaged ledger is kept aside and a new one begun",
+            "run again: a damaged ledger is set aside and a new one started",
         )
     return None

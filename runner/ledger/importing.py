@@ -127,7 +127,7 @@ def items(path: Path, wanted: Callable[[Line], bool] | None = None) -> Iterator[
 
 def _check_order(line: Line, *, is_first: bool) -> None:
     if is_first and line[0] != spelling.RUN:
-        raise ValueError("a run is expected here")
+        raise ValueError("expected a run here")
     if not is_first and line[0] == spelling.RUN:
         raise ValueError("there is a second run")
 
@@ -147,7 +147,7 @@ def _item(line: Line, texts: list[str]) -> Item:
         return Saved(*parsing.read_save(rest, texts))
     if kind == spelling.ATTEMPT:
         return Tried(*parsing.read_attempt(rest, texts))
-    raise ValueError(f"{kind[:40]!r} is no kind of line")
+    raise ValueError(f"{kind[:40]!r} is not a kind of line")
 
 
 def planned_cells(path: Path) -> Iterator[Cell]:

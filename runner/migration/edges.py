@@ -59,7 +59,7 @@ def shipped_edges() -> Edges:
         return Edges(TypeAdapter(_Table).validate_json(SHIPPED.read_bytes(), strict=False))
     except (OSError, ValidationError) as error:
         raise ConfigurationError(
-            f"{str(SHIPPED)!r} cannot be read: {error}", "install crossload again"
+            f"{str(SHIPPED)!r} cannot be read: {error}", "reinstall crossload"
         ) from error
 
 

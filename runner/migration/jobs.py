@@ -1,7 +1,7 @@
 """Steps of a migration as jobs: each makes one file of another, and the target loads what is made.
 
 Owns the translation between files on the way and the plans of runs, and the memory of every
-environment that took part. Which files are worth making is `migrating`'s.
+environment that took part. `migrating` decides which files are worth making.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Owns the order of tries: the target itself by any strategy, one bridge, two bridges, then weights
 alone in a rebuilt architecture. The last file is always written by the target, and counts only if
-the target loads it again with the answers of the first file. Making files is `jobs`'s.
+the target loads it again and compares its outputs with those of the first file. `jobs` makes the
+files.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class Search:
         if record is not None and record.problem is not None:
             raise EnvironmentsError(
                 f"{environment.id} cannot be used: {record.problem.message}",
-                record.problem.advice or "crossload doctor says what is missing",
+                record.problem.advice or "`crossload doctor` shows what is missing",
             )
 
     def _search(self, source: File, there: JudgedCell, end: Leg, *, keep: bool) -> Result | None:

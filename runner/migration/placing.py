@@ -1,6 +1,6 @@
 """Puts the new file and its proof in their places: both whole, or neither.
 
-Owns what OUT may be and how what was there is replaced. What the proof says is `proof`'s.
+Owns what OUT may be and how what was there is replaced. `proof` writes the proof's content.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ def check_output(output: Path, model: Path, *, replace: bool) -> None:
     for path in (output, proof_path(output)):
         if os.path.lexists(path) and not replace:
             raise UsageError(
-                f"{shown_path(path)} is there already", "choose another name, or add --force"
+                f"{shown_path(path)} already exists", "choose another name, or add --force"
             )
     if _is_folder(output) and not _is_replaceable(output):
         raise UsageError(
-            f"{shown_path(output)} is a folder that holds no SavedModel, and is not replaced",
+            f"{shown_path(output)} is a folder without a SavedModel and is not replaced",
             "choose another name, or remove it yourself",
         )
     if _is_folder(proof_path(output)):
         raise UsageError(
-            f"{shown_path(proof_path(output))} is a folder, where the proof would be",
+            f"{shown_path(proof_path(output))} is a folder, but the proof would be written there",
             "choose another name for OUT",
         )
     folder = output.absolute().parent
@@ -70,7 +70,7 @@ def _check_distinct(output: Path, model: Path) -> None:
     new, old = output.absolute().resolve(), model.absolute().resolve()
     if new == old or new in old.parents or old in new.parents:
         raise UsageError(
-            f"--output: {shown_path(output)} is the model, or lies in it or around it",
+            f"--output: {shown_path(output)} is the model, is inside it or contains it",
             "choose another place: the old model is kept",
         )
 

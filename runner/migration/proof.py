@@ -1,6 +1,6 @@
 """The proof that lies beside a migrated file: what was taken, what was made, what was compared.
 
-Owns the document's keys. It claims nothing that is not in the ledger; writing it is `placing`'s.
+Owns the document's keys. It claims nothing that is not in the ledger; `placing` writes it.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _given(path: Path) -> dict[str, str]:
                 digest.update(chunk)
     except OSError as error:
         raise UsageError(
-            f"{str(path)!r} cannot be read any more: {error.strerror or error}",
+            f"{str(path)!r} can no longer be read: {error.strerror or error}",
             "put it back and migrate again: what was measured is kept",
         ) from error
     return {"name": tidy(path.name), "sha256": digest.hexdigest()}

@@ -48,7 +48,7 @@ def verify_told(judged: JudgedCell, changes: Sequence[str]) -> str:
     What was changed of the architecture may be something that no file can hold.
     """
     why = tidy(judged.detail) or _NO_ANSWER
-    return f"{why}; it was built anew: {tidy('; '.join(changes))}" if changes else why
+    return f"{why}; it was rebuilt: {tidy('; '.join(changes))}" if changes else why
 
 
 def cell_told(judged: JudgedCell) -> str:

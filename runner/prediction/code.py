@@ -18,7 +18,7 @@ def code_problem(formats: Formats, file: File) -> Iterator[Reason]:
     if written and formats.byte_code and written != formats.byte_code:
         yield Reason(
             rule=Rule.BYTE_CODE,
-            sentence=f"its Lambda is byte code of Python {written}, read by that alone",
+            sentence=f"its Lambda is byte code of Python {written}, which no other Python reads",
             cause="lambda-byte-code-unreadable",
             subject="Lambda",
         )

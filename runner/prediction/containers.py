@@ -52,9 +52,9 @@ def graph_problem(tensorflow: str, inspection: Inspection) -> Iterator[Reason]:
     """
     written = inspection.origin.tensorflow
     if not tensorflow:
-        yield Reason(rule=Rule.NEEDS_CODE, sentence="only TensorFlow reads it, which is not there")
+        yield Reason(rule=Rule.NEEDS_CODE, sentence="only TensorFlow reads it; it is not installed")
     elif written and _is_newer(written, tensorflow):
-        text = f"written by TensorFlow {written}, whose operations an older one may lack"
+        text = f"written by TensorFlow {written}, whose operations an older one may not have"
         yield Reason(rule=Rule.NEEDS_CODE, sentence=text)
 
 
@@ -65,11 +65,11 @@ def _is_newer(version: str, other: str) -> bool:
 
 
 def damage(inspection: Inspection) -> Reason | None:
-    """What is broken or missing, whoever reads it."""
+    """What is broken or missing, whatever reads it."""
     for one in inspection.findings:
         if one.kind in {FindingKind.DAMAGED, FindingKind.MISSING}:
             where = f" ({one.where})" if one.where else ""
             return Reason(rule=Rule.DAMAGED, sentence=f"{one.text}{where}", where=one.where)
     if inspection.contents is Contents.NOTHING:
-        return Reason(rule=Rule.DAMAGED, sentence="there is nothing in it that could be loaded")
+        return Reason(rule=Rule.DAMAGED, sentence="it holds nothing to load")
     return None

@@ -1,6 +1,6 @@
 """What a file is like, beyond its single objects, in a closed set of words.
 
-Owns the recognition of these from an inspection. What follows from them is `known.yaml`'s.
+Owns the recognition of these from an inspection. `known.yaml` says what follows from them.
 """
 
 from __future__ import annotations

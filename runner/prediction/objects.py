@@ -69,7 +69,7 @@ class Place:
 
 
 def met_in_graph(inspection: Inspection) -> frozenset[str]:
-    """Paths of the objects that loading a SavedModel makes anew, instead of using its graph.
+    """Paths of the objects that loading a SavedModel creates again, instead of using its graph.
 
     These are what is compiled, cells of recurrent layers, and the first layer of a Sequential.
     """
@@ -157,7 +157,7 @@ def _name_problem(place: Place, kind: Kind, one: ObjectFact) -> Reason | None:
     if known is None:
         return Reason(
             rule=Rule.CUSTOM,
-            sentence=f"the {what} {one.class_name} is not part of Keras and has to be given",
+            sentence=f"the {what} {one.class_name} is not part of Keras and must be passed in",
             cause=_CUSTOM.get(one.role, "custom-class-not-given"),
             subject=one.class_name,
             where=one.path,

@@ -1,7 +1,7 @@
 """The file of inspections: what the reference files of a run say of themselves, without the files.
 
 Owns the file: lines of JSON, compressed. Objects and inspections that are equal stand in it once.
-It is made by `benchmarks/inspections.py`; what is made of it is `scoring`'s.
+It is made by `benchmarks/inspections.py`; `scoring` uses it.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def read(path: Path) -> dict[SavedFile, Recorded]:
     try:
         first, *lines = _unpacked(path).splitlines()
         if json.loads(first) != _MAGIC:
-            raise InspectionsFileError(path, "it is none, or of another version")
+            raise InspectionsFileError(path, "it holds none, or has another version")
         for line in lines:
             kind, *rest = json.loads(line)
             if kind == _OBJECT:
@@ -120,7 +120,7 @@ def _unpacked(path: Path) -> str:
     decompressor = lzma.LZMADecompressor(memlimit=256_000_000)
     text = decompressor.decompress(path.read_bytes(), max_length=_LARGEST)
     if not decompressor.eof:
-        raise ValueError("cut, or larger than any")
+        raise ValueError("truncated or too large")
     return text.decode("ascii")
 
 

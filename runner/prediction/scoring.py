@@ -1,7 +1,7 @@
 """How good predictions are: each held against what plain loading really did.
 
 Owns the counts of precision and recall for "fails", and which attempts of a run count. What the
-files say of themselves comes from `recorded`, and whoever calls prints.
+files say of themselves comes from `recorded`, and the caller prints.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What jobs on one model are given besides its name: the scripts of a case, or a user's model.
 
-Owns these plain records and their spelling on the wire. Whoever plans a run makes them; probing
+Owns these plain records and their spelling on the wire. The planner of a run makes them; probing
 knows neither cases nor subjects.
 """
 

@@ -194,7 +194,7 @@ class _Scheduler:
             state=EnvironmentState.UNAVAILABLE,
             cause=EnvironmentCause.PROBE_FAILED,
             message=f"the probe does not start in {seat.target.id!r}: {message}",
-            advice="look at the lines below; removing the environment's folder rebuilds it",
+            advice="see the lines below; remove the environment's folder to rebuild it",
             log_tail=log_tail,
         )
         self._recorder.unusable(seat.target.id, problem)
@@ -297,7 +297,7 @@ class _Scheduler:
                     worker.check()
 
     async def _shut(self) -> None:
-        """Kill first, everywhere, then wait: nobody must live longer than this call."""
+        """Kill first, everywhere, then wait: no worker may outlive this call."""
         for worker in self._workers:
             worker.kill()
         for task in self._tasks:

@@ -21,7 +21,7 @@ from crossload.runner.errors import ConfigurationError, StorageError
 from crossload.runner.releases.edits import EditError, Entry, Item, add
 from crossload.runner.releases.knowledge import as_additions, for_own_file
 
-_BY_HAND = "add it by hand, or write the file in the usual form: one key a line"
+_BY_HAND = "add it by hand, or write the file in the usual form: one key per line"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def new_matrix(
         before = parse_matrix(text, shown=shown, known_models=known_models)
         after = parse_matrix(new, shown=shown, known_models=known_models)
     except ConfigurationError as error:
-        raise _refusal(shown, f"the result would have a mistake: {error}") from error
+        raise _refusal(shown, f"the result would be invalid: {error}") from error
     if not _is_extended(before, after, [spec for spec, _ in rows]):
         raise _refusal(shown, "other rows would change")
     mark = "\ufeff" if path.read_bytes().startswith(b"\xef\xbb\xbf") else ""

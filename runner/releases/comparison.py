@@ -1,4 +1,4 @@
-"""What the index offers against what the matrix pins: lacking minors, newer patches, taken back.
+"""The index against the pins of the matrix: missing minors, newer patches, withdrawn releases.
 
 Owns the comparison and its JSON. What is done about it is `rows`'s.
 """

@@ -1,7 +1,7 @@
 """Adds entries to the text of a YAML file and leaves every other character as it was.
 
-Owns where an entry goes and how it is indented; not what it means. Whoever adds one parses the new
-text and compares: a place that is found wrongly must never be written.
+Owns where an entry goes and how it is indented; not what it means. The caller that adds one parses
+the new text and compares: a place that is found wrongly must never be written.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _fill_blank(
     parent = _walk(root, path[:-1])
     assert isinstance(parent, yaml.MappingNode)
     if parent.flow_style or not isinstance(value, dict):
-        raise EditError(f"'{'.'.join(path)}' has nothing behind it")
+        raise EditError(f"'{'.'.join(path)}' has no value")
     key = next(key for key, _ in parent.value if key.value == path[-1])
     inner = [
         line

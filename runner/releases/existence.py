@@ -60,7 +60,7 @@ def unreleased(environment: Environment, ask: Ask = released) -> EnvironmentProb
         EnvironmentState.IMPOSSIBLE,
         EnvironmentCause.RESOLVE_FAILED,
         text,
-        "correct the version in the matrix; `crossload releases` lists what there is",
+        "correct the version in the matrix; `crossload releases` lists the released versions",
     )
 
 

@@ -1,6 +1,6 @@
 """Which package indexes this user's uv would ask, and asking them for the files of a project.
 
-Owns the addresses, the passwords for them and the network; what an answer says is `pages`'s.
+Owns the addresses, the passwords for them and the network; `pages` reads the answers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the data of frameworks does not know yet of the offered releases, as additions to its text.
 
 Owns which releases belong into the data and what a new minor version's entry says. Sizes that no
-index tells are those of the minor version before.
+index gives are those of the minor version before.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from crossload.runner.releases.edits import Entry, Item, Value
 from crossload.runner.releases.offers import Offer, Release
 
 _HEADER = """\
-# What is known of releases that this crossload does not know by itself, in the form of its own
+# Releases that this crossload does not know yet, in the form of its own
 # data: days of release, Pythons with wheels. `crossload releases --write` adds to it.
 """
 _MB = 10**6
@@ -107,7 +107,7 @@ def as_additions(additions: Sequence[Entry | Item]) -> dict[str, object]:
 
 
 def for_own_file(additions: Sequence[Entry | Item], text: str) -> tuple[str, tuple[Entry, ...]]:
-    """Additions for the file beside a matrix, which may lack the lists of the data.
+    """Additions for the file next to a matrix, which may not have the data's lists.
 
     Returns:
         Its text, with a heading if it is new, and entries that fit it.

@@ -1,4 +1,4 @@
-"""The rows that a matrix lacks: their names, their values, and where in the file they belong.
+"""The rows that a matrix is missing: their names, their values, and where in the file they belong.
 
 Owns the choice. A row goes to an axis over the same framework if the file has one, else it becomes
 an environment of its own.
@@ -42,7 +42,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Rows:
-    """All rows that a matrix lacks; those that cannot be are told."""
+    """All rows that a matrix is missing; those that cannot be added are reported."""
 
     new: tuple[NewRow, ...]
     left_out: tuple[LeftOut, ...]
@@ -79,12 +79,12 @@ def missing_rows(
         for release in one.missing:
             what = f"{one.subject.name} {release.version}"
             if release.day is None:
-                left.append(LeftOut(what, "the index does not tell the day of its release"))
+                left.append(LeftOut(what, "the index does not give its release day"))
                 continue
             known = [*specs, *(row.spec for row in new)]
             row = _row(one.subject.key, release, groups, _Beside(known, tensorflow))
             if row is None:
-                left.append(LeftOut(what, "no TensorFlow is known that goes with it"))
+                left.append(LeftOut(what, "no TensorFlow is known to go with it"))
             elif row.spec.name in names:
                 left.append(LeftOut(what, f"the matrix has another row named {row.spec.name!r}"))
             else:

@@ -56,9 +56,9 @@ def user_id(slot: int) -> int:
 def resource_limits(limits: Limits) -> dict[str, int]:
     """Return the kernel's limits on a worker process, by name as `prlimit` has them.
 
-    CPU time is missing on purpose: the worker sets it anew for every job. The limit on private
-    memory lies above the one that the supervisor watches, so that a slow growth is seen and
-    named, and only one huge request is refused at once.
+    CPU time is missing on purpose: the worker sets it again for every job. The limit on private
+    memory lies above the one that the supervisor watches, so that a slow growth is seen and named,
+    and only one huge request is refused at once.
     """
     return {
         "data": limits.memory_mb * 1_500_000,

@@ -35,7 +35,7 @@ _CURES = (
 
 def contained(version: str, *, as_root: bool) -> Finding:
     """Say that the sandbox works."""
-    how = "each worker under a user id of its own" if as_root else "without root"
+    how = "each worker under its own user id" if as_root else "without root"
     return Finding("sandbox", FindingState.OK, f"{version}, {how}")
 
 
@@ -44,7 +44,7 @@ def not_linux(platform: str) -> Finding:
     return Finding(
         "sandbox",
         FindingState.WARNING,
-        f"none: bubblewrap does not exist on {platform}; models run with your rights",
+        f"none: bubblewrap does not exist on {platform}; models run with your permissions",
         "probe only models that you trust, or run crossload in a Linux container or virtual "
         "machine",
     )
@@ -53,12 +53,12 @@ def not_linux(platform: str) -> Finding:
 def missing(tool: str) -> Finding:
     """Say that a program is not installed."""
     if tool == "bwrap":
-        found = "none: bubblewrap is not installed; models run with your rights"
+        found = "none: bubblewrap is not installed; models run with your permissions"
         return Finding("sandbox", FindingState.WARNING, found, _INSTALL)
     return Finding(
         "sandbox",
         FindingState.WARNING,
-        f"none: {tool!r} is not installed; models run with your rights",
+        f"none: {tool!r} is not installed; models run with your permissions",
         "install it: it is part of util-linux",
     )
 
@@ -70,7 +70,7 @@ def refused(complaint: str) -> Finding:
     return Finding(
         "sandbox",
         FindingState.WARNING,
-        f"none: bubblewrap fails: {complaint or 'no output'}; models run with your rights",
+        f"none: bubblewrap fails: {complaint or 'no output'}; models run with your permissions",
         advice or "run 'bwrap --ro-bind / / true' to see why, or probe only models that you trust",
     )
 
@@ -80,7 +80,7 @@ def no_filter(machine: str) -> Finding:
     return Finding(
         "system call filter",
         FindingState.WARNING,
-        f"none for {machine}; the other walls of the sandbox stand",
+        f"none for {machine}; the rest of the sandbox works",
         "use an x86-64 machine for models that you do not trust",
     )
 

@@ -89,7 +89,7 @@ def _start(command: list[str], limits: str, lifeline: int) -> int:
 
 
 def _close_others(*kept: int) -> None:
-    """Let go of the worker's pipes: while they are open here, nobody sees that it closed them."""
+    """Let go of the worker's pipes: while they are open here, its closing them goes unnoticed."""
     start = 3
     for descriptor in sorted(kept):
         os.closerange(start, descriptor)

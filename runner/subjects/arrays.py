@@ -32,7 +32,7 @@ def array_mistakes(path: Path) -> list[str]:
     except OSError as error:
         return [f"{shown} cannot be read: {error.strerror or error}"]
     except zipfile.BadZipFile:
-        return [f"{shown} is no .npz file, which numpy.savez writes"]
+        return [f"{shown} is not an .npz file as numpy.savez writes it"]
     except Exception as error:  # noqa: BLE001 - zipfile raises what it likes for a damaged file
         return [f"{shown} is a damaged .npz file: {shortened(str(error), 200)}"]
 

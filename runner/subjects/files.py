@@ -32,8 +32,8 @@ def format_of(path: Path, inspection: Inspection) -> Format:
     """
     if inspection.container is Container.WEIGHTS_LIST:
         raise UsageError(
-            f"{shown_path(path)} lists weights in several files, which are not loaded yet: "
-            "save them as one file"
+            f"{shown_path(path)} lists weights in several files, which crossload cannot load "
+            "yet: save them as one file"
         )
     file_format = inspection.format or BY_CONTAINER.get(inspection.container)
     if file_format is None:
@@ -41,8 +41,8 @@ def format_of(path: Path, inspection: Inspection) -> Format:
         file_format = BY_SUFFIX.get(path.suffix.lower())
     if file_format is None:
         raise UsageError(
-            f"{shown_path(path)} is no file that Keras writes: expected HDF5, a .keras archive, a "
-            "SavedModel folder, a checkpoint, or an architecture in JSON"
+            f"{shown_path(path)} is not a file that Keras writes: expected HDF5, a .keras "
+            "archive, a SavedModel folder, a checkpoint, or an architecture in JSON"
         )
     return file_format
 
@@ -63,7 +63,7 @@ def check_contents(path: Path, inspection: Inspection, *, has_build: bool) -> No
         if size > _MOST_UNREADABLE:
             why = inspection.findings[0].text if inspection.findings else "it holds no model"
             raise UsageError(
-                f"nothing can be read of {shown_path(path)} ({size / 1e9:.1f} GB): {why}"
+                f"nothing can be read from {shown_path(path)} ({size / 1e9:.1f} GB): {why}"
             )
 
 
@@ -128,8 +128,8 @@ def _files_below(folder: Path, place: str) -> Iterator[Place]:
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() and not path.resolve().is_relative_to(root):
             raise UsageError(
-                f"{shown_path(path)} is a link out of the model's folder; copy what it leads to "
-                "into the folder if it belongs to the model (cp -rL)"
+                f"{shown_path(path)} links to a place outside the model's folder; if its target "
+                "belongs to the model, copy it into the folder (cp -rL)"
             )
         if not path.is_dir():
             yield path, f"{place}/{path.relative_to(folder).as_posix()}"

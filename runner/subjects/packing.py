@@ -55,12 +55,12 @@ def pack(source: Source, store: ArtifactStore, scratch: Path) -> Artifact:
             return store.take(bundle, source.payload, _MANY_BYTES)
     except BadBundleError as error:
         raise UsageError(
-            f"{shown_path(source.path)} cannot be taken for a model: {error}",
+            f"{shown_path(source.path)} cannot be used as a model: {error}",
             "give a model file, or a folder of plain files and folders",
         ) from error
     except UnicodeError as error:
         raise UsageError(
-            f"a file of {shown_path(source.path)} has a name that cannot be kept: {error}",
+            f"a file of {shown_path(source.path)} has a name that cannot be used: {error}",
             "rename it",
         ) from error
     except OSError as error:
@@ -90,7 +90,9 @@ def _copy(path: Path, target: Path) -> None:
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe waits for its other end
-            raise UsageError(f"{shown_path(path)} is no plain file", "leave it out of the model")
+            raise UsageError(
+                f"{shown_path(path)} is not a regular file", "leave it out of the model"
+            )
         stream = path.open("rb")
     except OSError as error:
         raise UsageError(

@@ -112,7 +112,7 @@ def read_subjects(
         mistakes = [one.reason for one in left_out]
     if mistakes:
         raise UsageError(
-            "\n".join(mistakes), "correct these; `crossload inspect` says what a file is"
+            "\n".join(mistakes), "correct these; `crossload inspect` shows what a file is"
         )
     names = _names([one.source.path for one in found], taken)
     subjects = (_subject(name, one, store, scratch) for name, one in zip(names, found, strict=True))
@@ -199,12 +199,13 @@ def _check_kind(path: Path) -> None:
 def _script(path: Path, given: Given) -> _Found:
     if given.custom_objects is not None:
         raise UsageError(
-            f"{shown_path(path)} is a script, which has its own code: --custom-objects is for files"
+            f"{shown_path(path)} is a script and has its own code: --custom-objects is for "
+            "model files"
         )
     code = read_code(path)
     if not code.has_build:
         raise UsageError(
-            f"{shown_path(path)} defines no function build(), which returns the model to be saved"
+            f"{shown_path(path)} does not define build(), which returns the model to save"
         )
     source = Source(
         path,

@@ -52,7 +52,7 @@ def test_an_example_is_of_its_format(strategy: Strategy, file_format: Format, te
     assert text in strategy_advice(strategy, file_format).example
 
 
-def test_no_compile_says_to_compile_again() -> None:
+def test_no_compile_advises_to_compile_again() -> None:
     assert strategy_advice(Strategy.NO_COMPILE, Format.KERAS).sentence == (
         "load with compile=False, then compile again"
     )

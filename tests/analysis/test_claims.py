@@ -100,7 +100,7 @@ def everywhere(
     ]
 
 
-def test_it_holds_where_every_cell_is_as_it_says() -> None:
+def test_it_holds_where_every_cell_confirms_it() -> None:
     answer = judge(claim(), loads("old", "mid"), loads("mid", "new"))
     assert (answer.status, answer.confirming, answer.refuting) == (ClaimStatus.HOLDS, 2, 0)
     assert (answer.holds_for, answer.not_for) == ("", "")
@@ -169,7 +169,7 @@ def test_losses_are_looked_at_by_name() -> None:
     assert judge(claim(Expected.LOSES), fails("old", "mid")).status is ClaimStatus.DOES_NOT_HOLD
 
 
-def test_other_outputs_are_no_load() -> None:
+def test_different_outputs_are_not_a_load() -> None:
     assert judge(claim(), differs("old", "mid")).status is ClaimStatus.DOES_NOT_HOLD
     assert judge(claim(Expected.FAILS), differs("old", "mid")).status is ClaimStatus.DOES_NOT_HOLD
     assert judge(claim(Expected.DIFFERS), differs("old", "mid")).status is ClaimStatus.HOLDS
@@ -202,7 +202,9 @@ def test_without_a_file_there_is_nothing_to_say_of_loading() -> None:
     ids=["the loader lacks a package", "the saver lacks one", "not run", "unavailable"],
 )
 @pytest.mark.parametrize("expected", list(Expected))
-def test_what_was_not_measured_says_nothing(one: JudgedCell, expected: Expected) -> None:
+def test_an_unmeasured_cell_neither_confirms_nor_refutes(
+    one: JudgedCell, expected: Expected
+) -> None:
     strategy = Strategy.UNSAFE if expected is Expected.NEEDS else None
     answer = judge(claim(expected, strategy=strategy), one)
     assert (answer.status, answer.unmeasured) == (ClaimStatus.NOT_MEASURED, 1)
@@ -266,7 +268,7 @@ def test_conditions_choose_cells(where: Where, pairs: int) -> None:
         ),
     ],
 )
-def test_the_shortest_rule_is_told(
+def test_the_shortest_rule_is_given(
     pairs: list[tuple[str, str]], holds_for: str, not_for: str
 ) -> None:
     answer = judge(claim(), *everywhere(pairs))
@@ -285,7 +287,7 @@ def test_the_model_is_named_where_pairs_do_not_decide() -> None:
     assert (answer.holds_for, answer.not_for) == ("model a-case", "model b-case")
 
 
-def test_which_keras_a_script_meets_is_unknown_beside_tf_keras() -> None:
+def test_which_keras_a_script_meets_is_unknown_alongside_tf_keras() -> None:
     both = record("new", tf_keras="2.21.0")
     assert "keras" not in facts_of(both, scripted=True).versions
     assert "keras" not in facts_of(both, scripted=False).versions

@@ -74,7 +74,7 @@ def test_the_noise_of_the_saver_widens_for_its_loaders() -> None:
     assert judged(run)[CELL].verdict is Verdict.SAME
 
 
-def test_a_wrong_saver_is_said_with_its_loaders() -> None:
+def test_a_wrong_saver_is_reported_with_its_loaders() -> None:
     run = run_of(CELL, OWN, own=(loaded(outputs=0.5),), other=(loaded(),))
     assert judged(run)[CELL].detail.endswith("; baseline: own reload is not same (differs)")
 

@@ -178,7 +178,7 @@ def test_what_was_lost_must_not_be_lost_again(
     assert fared(way, judged, other(verdict, lost, format=Format.KERAS)) == (state, "")
 
 
-def test_states_are_told_for_the_cause_and_the_one_behind_it_once() -> None:
+def test_states_are_given_once_for_the_cause_and_the_one_behind_it() -> None:
     trials = Trials((), {}, Catalogue((), {}))
     assert trials.remedies(replace(failing(), behind=CAUSE)) == ()
     assert RemedyState("worked") is RemedyState.WORKED

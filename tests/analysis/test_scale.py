@@ -49,16 +49,16 @@ def test_a_reload_that_did_not_load_counts_for_nothing() -> None:
     assert scale_of(0.0, (failed(),), RULES).floor == 0.0
 
 
-def test_a_reload_above_the_ceiling_is_no_noise() -> None:
+def test_a_reload_above_the_ceiling_is_not_noise() -> None:
     assert scale_of(1e-7, (loaded(outputs=0.3),), RULES).outputs == 1e-5
 
 
 @pytest.mark.parametrize("noise", [0.5, float("nan"), float("inf"), -1.0])
-def test_noise_that_cannot_be_is_no_floor(noise: float) -> None:
+def test_impossible_noise_is_not_a_floor(noise: float) -> None:
     assert scale_of(noise, (), RULES).floor == 0.0
 
 
-def test_a_wrong_baseline_is_told_by_its_own_cell() -> None:
+def test_a_wrong_baseline_is_reported_by_its_own_cell() -> None:
     own = (loaded(outputs=0.3),)
     cell = judge_cell(CELL, Evidence(SAVED, own, own), RULES)
     assert cell.verdict is Verdict.DIFFERS
@@ -68,7 +68,7 @@ def test_others_are_judged_by_the_constant_under_a_wrong_baseline() -> None:
     assert judge_cell(CELL, WRONG_BASELINE, RULES).tolerance == 1e-5
 
 
-def test_a_wrong_baseline_is_said() -> None:
+def test_a_wrong_baseline_is_reported() -> None:
     assert judge_cell(CELL, WRONG_BASELINE, RULES).detail == (
         "loads; everything agrees; baseline: own reload is not same (differs)"
     )

@@ -85,13 +85,13 @@ def test_weights_in_another_layout_are_same_while_outputs_agree() -> None:
     assert judged(loaded(weights=DISAGREES)).verdict is Verdict.SAME
 
 
-def test_weights_in_another_layout_are_said() -> None:
+def test_weights_in_another_layout_are_reported() -> None:
     assert judged(loaded(weights=DISAGREES)).detail == (
         "loads; everything agrees, outputs to 3e-08; weights are kept in another order or layout"
     )
 
 
-def test_another_structure_with_other_weights_loses_the_structure() -> None:
+def test_a_different_structure_with_different_weights_loses_the_structure() -> None:
     assert judged(loaded(weights=DISAGREES, structure=DISAGREES)).lost == ("structure",)
 
 
@@ -117,7 +117,7 @@ def test_a_dead_process_with_a_strategy_that_agrees_is_assisted(status: JobStatu
     assert judged(failed(status=status), loaded(NO_COMPILE)).verdict is Verdict.ASSISTED
 
 
-def test_assisted_after_a_crash_says_the_crash() -> None:
+def test_assisted_after_a_crash_names_the_crash() -> None:
     cell = judged(failed(status=JobStatus.CRASHED, detail="signal 11"), loaded(NO_COMPILE))
     assert cell.detail == (
         "loads without its training configuration; outputs agree to 3e-08; "
@@ -125,11 +125,11 @@ def test_assisted_after_a_crash_says_the_crash() -> None:
     )
 
 
-def test_other_outputs_differ() -> None:
+def test_different_outputs_differ() -> None:
     assert judged(loaded(outputs=0.5)).verdict is Verdict.DIFFERS
 
 
-def test_other_outputs_differ_even_if_a_strategy_agrees() -> None:
+def test_different_outputs_differ_even_if_a_strategy_agrees() -> None:
     assert judged(loaded(outputs=0.5), loaded(REBUILD)).verdict is Verdict.DIFFERS
 
 
@@ -175,7 +175,7 @@ def test_nothing_loads_fails() -> None:
     assert judged(failed(), failed(NO_COMPILE), failed(REBUILD)).verdict is Verdict.FAILS
 
 
-def test_fails_says_the_error_and_how_many_strategies_were_tried() -> None:
+def test_fails_names_the_error_and_the_number_of_strategies_tried() -> None:
     assert judged(failed(), failed(NO_COMPILE), failed(REBUILD)).detail == (
         "a plain load was refused: ValueError: Unknown layer: 'Mine'; "
         "2 more strategies did not help"
@@ -210,7 +210,7 @@ def test_a_model_that_cannot_predict_says_so() -> None:
     )
 
 
-def test_a_load_without_a_check_of_outputs_is_no_success() -> None:
+def test_a_load_without_an_output_check_is_not_a_success() -> None:
     attempt = Attempt(Strategy.PLAIN, AttemptOutcome(JobReport(JobStatus.DONE)))
     assert judged(attempt).verdict is Verdict.FAILS
 
@@ -230,7 +230,7 @@ def test_a_crashed_save_is_unsaved_and_says_so() -> None:
 
 def test_a_save_out_of_time_is_unsaved_and_says_so() -> None:
     cell = judged(save=SaveOutcome(JobReport(JobStatus.TIMED_OUT, detail="60 s of CPU time")))
-    assert cell.detail == "saving did not end in time (60 s of CPU time)"
+    assert cell.detail == "saving did not finish in time (60 s of CPU time)"
 
 
 def test_no_save_yet_is_not_run() -> None:
@@ -297,7 +297,7 @@ def test_every_attempt_is_listed_with_its_result() -> None:
     ]
 
 
-def test_a_concession_is_said() -> None:
+def test_a_concession_is_reported() -> None:
     cell = judged(failed(), loaded(Strategy.CUSTOM_OBJECTS, concessions=("no-compile",)))
     assert cell.detail == (
         "loads with custom objects and without its training configuration; outputs agree to 3e-08"
@@ -312,7 +312,9 @@ def test_a_concession_is_said() -> None:
         (REBUILD, "weights-by-shape", "loads its weights into a rebuilt model"),
     ],
 )
-def test_what_a_strategy_gave_up_is_said(strategy: Strategy, concession: str, said: str) -> None:
+def test_what_a_strategy_gave_up_is_reported(
+    strategy: Strategy, concession: str, said: str
+) -> None:
     cell = judged(failed(), loaded(strategy, concessions=(concession,)))
     assert cell.detail == f"{said}; outputs agree to 3e-08"
 

@@ -54,9 +54,7 @@ def test_a_bundle_is_stored_under_the_digest_of_its_files(
     assert (store.folder / artifact.digest / "payload" / "model" / "assets").is_dir()
 
 
-def test_a_single_file_has_the_sha256_that_anybody_would_compute(
-    store: ArtifactStore, bundle: Path
-) -> None:
+def test_a_single_file_has_its_plain_sha256(store: ArtifactStore, bundle: Path) -> None:
     shutil.rmtree(bundle / "payload" / "model")
     (bundle / "payload" / "model.h5").write_bytes(b"weights")
     artifact = store.take(bundle, "model.h5", ROOM)

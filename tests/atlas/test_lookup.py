@@ -53,7 +53,7 @@ def test_a_key_comes_and_goes(atlas: Atlas) -> None:
     assert (dropped.acceptance, dropped.accepted) == (Acceptance.DROPPED, True)
 
 
-def test_a_key_that_nobody_wrote_fares_as_any_unknown_key(atlas: Atlas) -> None:
+def test_a_key_that_no_version_wrote_is_treated_like_any_unknown_key(atlas: Atlas) -> None:
     found = atlas.argument(NEW, Kind.LAYERS, "LSTM", "my_own_key", value=1)
     assert (found.acceptance, found.message) == (Acceptance.REFUSED, "what is that?")
 

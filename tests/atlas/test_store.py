@@ -43,7 +43,7 @@ def test_another_file_is_refused(tmp_path: Path, content: bytes, reason: str) ->
     assert "refresh" in caught.value.advice
 
 
-def test_a_missing_file_is_said(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(AtlasFileError, match="no such file"):
         Atlas.load(tmp_path / "none")
 

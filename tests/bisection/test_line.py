@@ -61,8 +61,8 @@ def test_a_named_row_takes_the_place_of_its_version() -> None:
 
 
 @pytest.mark.parametrize("name", ["keras3-jax", "tf2.21-tfkeras"])
-def test_a_row_of_another_kind_is_no_end_of_the_line(name: str) -> None:
-    with pytest.raises(UsageError, match=f"--good: {name} stands for no version along tensorflow"):
+def test_a_row_of_another_kind_cannot_be_an_end_of_the_line(name: str) -> None:
+    with pytest.raises(UsageError, match=f"--good: {name} is not a version along tensorflow"):
         with_ends(TENSORFLOW, [("--good", BY_NAME[name]), ("--bad", None)], Axis.TENSORFLOW)
 
 

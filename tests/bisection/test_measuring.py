@@ -30,7 +30,7 @@ def measuring(
     return made
 
 
-def test_the_environment_that_takes_the_file_over_says_what_it_answers() -> None:
+def test_the_environment_that_adopts_the_file_provides_its_outputs() -> None:
     world = World(everywhere(TF210))
     one = measuring(world)
     assert one.find_saver(TF221) is TF210
@@ -43,14 +43,14 @@ def test_nothing_is_built_to_find_it_but_what_is_needed_anyway() -> None:
     assert {one.id for plan in world.plans for one in plan.environments} == {TF210.id, TF221.id}
 
 
-def test_a_file_that_nothing_loads_ends_it_with_what_was_said() -> None:
+def test_a_file_that_nothing_loads_ends_it_with_the_errors() -> None:
     with pytest.raises(NoAnswerError, match="no environment could load the model") as caught:
         measuring(World({})).find_saver(TF221)
     assert "says ValueError: no way: model.h5" in str(caught.value)
     assert caught.value.exit_code is ExitCode.INCOMPATIBLE
 
 
-def test_each_version_is_told_in_its_place() -> None:
+def test_each_version_is_reported_in_its_place() -> None:
     reads = {**everywhere(TF210, TF215), (USER, Format.H5, "tf2.21"): Strategy.NO_COMPILE}
     answers = measuring(World(reads), TF210).measure([TF221, TF215, TF210])
     assert [one.environment for one in answers] == [TF221, TF215, TF210]
@@ -58,7 +58,7 @@ def test_each_version_is_told_in_its_place() -> None:
     assert answers[0].verdict is Verdict.ASSISTED
 
 
-def test_the_users_own_code_is_no_help() -> None:
+def test_the_users_own_code_does_not_count_as_help() -> None:
     reads = dict.fromkeys(everywhere(TF210, TF221), Strategy.CUSTOM_OBJECTS)
     one = mine(custom=True)
     (answer,) = measuring(World(reads), TF210, one).measure([TF221])

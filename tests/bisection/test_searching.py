@@ -97,7 +97,7 @@ def test_a_line_without_an_answer_has_no_end() -> None:
     assert (found.last_good, found.first_bad, len(found.answers)) == (None, None, 4)
 
 
-def test_one_answer_is_told_as_what_it_is() -> None:
+def test_each_outcome_is_reported_as_what_it_is() -> None:
     found = Line([None, True, None]).search()
     assert (place(found.last_good), found.first_bad) == (1, None)
     assert place(Line([None, False, None]).search().first_bad) == 1

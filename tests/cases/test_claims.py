@@ -151,12 +151,12 @@ def test_general_claims_follow_those_of_the_cases(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_does_not_fit_together_is_told(tmp_path: Path, claim: str, told: str) -> None:
+def test_contradictions_are_reported(tmp_path: Path, claim: str, told: str) -> None:
     write_case(tmp_path, f"title: A\nsource: B\nclaims:\n  - {claim}\n")
     assert mistakes(tmp_path) == [f"a-case/case.yaml:4: claims[0]: {told}"]
 
 
-def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_of_all_files_are_reported_together(tmp_path: Path) -> None:
     write_case(
         tmp_path,
         "title: A\nsource: B\nclaims:\n"
@@ -207,7 +207,7 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_an_id_stands_for_one_claim(tmp_path: Path) -> None:
+def test_an_id_is_used_by_one_claim_only(tmp_path: Path) -> None:
     text = "title: A\nsource: B\nclaims: [{id: one, says: It loads., expect: loads}]"
     write_case(tmp_path, text, "a")
     write_case(tmp_path, text, "b")
@@ -217,7 +217,7 @@ def test_an_id_stands_for_one_claim(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "- a", "claims: 3", "claims: [3]", "other: []", "claims: [["])
-def test_a_file_of_claims_that_is_none_is_told(tmp_path: Path, text: str) -> None:
+def test_a_file_that_holds_no_claims_is_reported(tmp_path: Path, text: str) -> None:
     (tmp_path / CLAIMS_FILE).write_text(text, encoding="utf-8")
     assert all(line.startswith("claims.yaml:") for line in mistakes(tmp_path))
 
@@ -232,7 +232,7 @@ def test_a_file_of_claims_that_is_none_is_told(tmp_path: Path, text: str) -> Non
         (">=2,<3", "2.16.0rc1", True),
     ],
 )
-def test_a_bare_version_stands_for_all_that_begin_so(
+def test_a_bare_version_matches_all_that_begin_with_it(
     text: str, version: str, *, allowed: bool
 ) -> None:
     assert Condition("keras", text).allows_version(Version(version)) is allowed

@@ -25,7 +25,7 @@ def test_cases_come_in_the_order_of_folders_and_names(
     assert [case.name for case in library.cases()] == ["a", "b", "c", "aa"]
 
 
-def test_folders_that_hold_no_file_of_a_case_are_not_meant(
+def test_folders_without_a_file_of_a_case_are_ignored(
     write_case: WriteCase, tmp_path: Path
 ) -> None:
     write_case("a")
@@ -35,7 +35,9 @@ def test_folders_that_hold_no_file_of_a_case_are_not_meant(
     assert read_cases([tmp_path / "cases"], ()).names == ("a",)
 
 
-def test_mistakes_wait_until_somebody_wants_a_case(write_case: WriteCase, tmp_path: Path) -> None:
+def test_mistakes_are_reported_only_when_a_case_is_wanted(
+    write_case: WriteCase, tmp_path: Path
+) -> None:
     write_case("good")
     write_case("bad", "title: 1")
     write_case("worse", None)

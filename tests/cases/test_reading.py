@@ -110,7 +110,7 @@ def test_one_mistake_is_one_line(write_case: WriteCase, yaml: str, expected: str
     assert told.removeprefix("cases/wrong/case.yaml:").startswith(expected)
 
 
-def test_all_mistakes_of_a_case_are_told_at_once(write_case: WriteCase) -> None:
+def test_all_mistakes_of_a_case_are_reported_together(write_case: WriteCase) -> None:
     folder = write_case("Wrong", "titel: a\nsavers: {}", save=None, load="outputs = '\0'")
     assert mistakes_of(folder) == [
         (
@@ -137,7 +137,7 @@ def test_a_script_has_a_limit(write_case: WriteCase) -> None:
     ]
 
 
-def test_a_script_that_is_no_file_does_not_hang(write_case: WriteCase) -> None:
+def test_a_script_that_is_not_a_regular_file_does_not_hang(write_case: WriteCase) -> None:
     folder = write_case("pipe", save=None)
     os.mkfifo(folder / "save.py")
     assert mistakes_of(folder) == ["'cases/pipe/save.py' is a pipe, expected a file"]

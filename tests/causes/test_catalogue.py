@@ -60,7 +60,7 @@ def test_the_catalogue_is_large_and_has_every_family(catalogue: Catalogue) -> No
 
 
 @pytest.mark.parametrize("cause", causes(), ids=lambda one: one.id)
-def test_every_cause_says_what_helps_and_where_it_was_published(cause: CauseForm) -> None:
+def test_every_cause_has_a_remedy_and_a_reference(cause: CauseForm) -> None:
     assert cause.remedies
     assert len(set(cause.remedies)) == len(cause.remedies)
     assert cause.references or cause.id in WITHOUT_REFERENCES
@@ -163,7 +163,7 @@ def test_a_catch_all_is_refused(tmp_path: Path, when: str) -> None:
     assert "one.yaml: causes.0.when" in told(tmp_path, when)
 
 
-def test_a_sentence_needs_the_names_it_says(tmp_path: Path) -> None:
+def test_a_sentence_needs_the_names_it_uses(tmp_path: Path) -> None:
     text = ENTRY.format(when="message: 'bad marshal data'", way="manual: true")
     (tmp_path / "one.yaml").write_text(text.replace("about it", "about {layer}"), encoding="utf-8")
     with pytest.raises(ConfigurationError, match="a pattern does not name layer"):
@@ -171,11 +171,11 @@ def test_a_sentence_needs_the_names_it_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["", "strategy: no-compile\n    format: keras"])
-def test_a_remedy_has_one_way_of_being_tried(tmp_path: Path, way: str) -> None:
+def test_a_remedy_is_tried_in_exactly_one_way(tmp_path: Path, way: str) -> None:
     assert "exactly one way" in told(tmp_path, "message: 'bad marshal data'", way)
 
 
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_together(tmp_path: Path) -> None:
     text = ENTRY.format(when="message: 'bad marshal data'", way="manual: true")
     twice = text.replace("[one-remedy]", "[one-remedy, other-remedy]")
     for name in ("a.yaml", "b.yaml"):
@@ -189,7 +189,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["causes: [", "causes: 3", "other: []", "causes: []"])
-def test_what_is_no_catalogue_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_catalogue_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "one.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError):
         load_catalogue(tmp_path)

@@ -140,7 +140,7 @@ def test_what_is_published_is_recognised(one: Symptoms, cause: str) -> None:
 MISSING = "__init__() missing 2 required positional arguments: 'filters' and 'kernel_size'"
 
 
-def test_a_file_of_keras_1_is_told_from_a_class_without_its_arguments() -> None:
+def test_a_file_of_keras_1_is_distinguished_from_a_class_without_its_arguments() -> None:
     keras_1 = ModelTraits(name="", keras_1=True)
     assert recognised(symptoms(MISSING, model=keras_1)) == "keras-1-arguments-missed"
     assert recognised(symptoms(MISSING)) == "custom-class-needs-arguments"
@@ -158,7 +158,7 @@ def test_a_sequential_that_is_a_list_is_recognised_where_keras_3_reads_it() -> N
 
 
 @pytest.mark.parametrize("step", [Step.LOAD, Step.SAVE])
-def test_an_error_of_own_code_is_told_with_its_place(step: Step) -> None:
+def test_an_error_in_the_users_code_is_reported_with_its_place(step: Step) -> None:
     message = "layers.py, line 3: ImportError: no mypkg"
     cause = RECOGNISER.recognise(
         symptoms(message, step=step, error=ProbeError("OwnCodeFails", message))
@@ -198,7 +198,7 @@ def test_a_group_that_a_match_leaves_out_has_other_words() -> None:
         ("UserError", "x" * 100_000),
     ],
 )
-def test_what_nobody_knows_has_no_cause(kind: str, message: str, verdict: Verdict) -> None:
+def test_an_unknown_failure_has_no_cause(kind: str, message: str, verdict: Verdict) -> None:
     step = Step.SAVE if verdict is Verdict.UNSAVED else Step.LOAD
     for file_format in (Format.H5, Format.KERAS, Format.SAVEDMODEL, Format.WEIGHTS_H5):
         one = symptoms(

@@ -102,7 +102,7 @@ def test_a_file_without_a_backend_is_taken_for_one_of_tensorflow(atlas: Atlas) -
     assert order(atlas, keras="2.2.4", backend=None)[0] == "tf1.15"
 
 
-def test_what_cannot_be_built_is_no_candidate(atlas: Atlas) -> None:
+def test_what_cannot_be_built_is_not_a_candidate(atlas: Atlas) -> None:
     broken = replace(TF210, problem=MISSING)
     every = tuple(broken if one is TF210 else one for one in EVERY)
     found = candidates(subject(keras="2.10.0"), [broken], every, atlas, built(broken))
@@ -120,7 +120,7 @@ def test_keras_1_is_nearest_to_the_first_of_keras_2(atlas: Atlas) -> None:
     assert distance(old, ids[THEANO.spec.name]) > distance(old, ids[TF115.spec.name])
 
 
-def test_a_rare_backend_is_some_versions_away_and_no_generation(atlas: Atlas) -> None:
+def test_a_rare_backend_is_some_versions_away_but_not_a_generation(atlas: Atlas) -> None:
     ids = {one.name: one for one in atlas.environments}
     nameless = inspection(keras="2.6.0", backend=None)
     theano, near, far = (ids[one.spec.name] for one in (THEANO, TF215, TF221))

@@ -113,7 +113,7 @@ def test_where_it_refuses_the_others_try_and_the_nearest_of_them_counts() -> Non
     assert {cell.cell.saver for cell in one.cells} == {TF215.id}
 
 
-def test_a_file_that_nobody_loads_is_kept_bare_in_an_environment_that_was_asked_about() -> None:
+def test_a_file_that_nothing_loads_is_kept_without_outputs_in_a_requested_environment() -> None:
     stage = Stage(())
     (one,) = run(stage, subject(keras="2.6.0")).checked
     assert one.subject.task is SubjectTask.BARE
@@ -133,7 +133,7 @@ def test_one_environment_is_built_to_compare_with_and_announced() -> None:
     ]
 
 
-def test_no_more_than_one_is_built_unless_a_search_is_asked_for() -> None:
+def test_only_one_is_built_unless_a_search_is_requested() -> None:
     only = Wanted(((TF221, TF221),), savers_are_given=False)
     narrow, wide = Stage((TF210,)), Stage((TF210,), search=True)
     (left,) = run(narrow, subject(keras="2.6.0"), wanted=only).checked
@@ -168,7 +168,7 @@ def test_given_savers_and_scripts_take_one_round() -> None:
     assert len(own.cells) == 2
 
 
-def test_an_environment_that_cannot_be_used_is_told_from_one_that_refuses() -> None:
+def test_an_unusable_environment_is_distinguished_from_one_that_refuses() -> None:
     stage = Stage((TF221,), broken=(TF26,), built=ids(TF26))
     (one,) = run(stage, subject(keras="2.6.0")).checked
     outcomes = {refusal.environment: refusal.outcome for refusal in one.refusals}

@@ -37,7 +37,7 @@ def checked(*cells: JudgedCell, custom: bool = False) -> Checked:
     return Checked(subject(custom=custom), TF215.id, (), cells, asked)
 
 
-def test_own_code_that_was_given_counts_as_the_model_itself() -> None:
+def test_given_custom_objects_count_as_part_of_the_model() -> None:
     own = subject(custom=True)
     assert effective(helped(Strategy.CUSTOM_OBJECTS), own) is Verdict.SAME
     assert effective(helped(Strategy.CUSTOM_OBJECTS, "custom-object-scope"), own) is Verdict.SAME

@@ -52,7 +52,7 @@ def test_an_unknown_name_has_a_near_one(small: CommandLine) -> None:
     assert said.code == 2
 
 
-def test_a_missing_atlas_is_said(crossload: CommandLine) -> None:
+def test_a_missing_atlas_is_reported(crossload: CommandLine) -> None:
     said = crossload("atlas", "LSTM", "--file", "none.xz")
     assert said.code == 3
     assert "no such file or directory" in said.err

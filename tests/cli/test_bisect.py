@@ -31,7 +31,7 @@ def desk(crossload: CommandLine) -> CommandLine:
         (("old.h5", "--good", "x"), "--good 'x'"),
         (("old.h5", "--bad", "2.99"), "--bad '2.99'"),
         (("old.h5", "--good", "2.10", "--bad", "2.10"), "would begin and end in"),
-        (("old.h5", "--good", "tf2.21-tfkeras"), "stands for no version along tensorflow"),
+        (("old.h5", "--good", "tf2.21-tfkeras"), "is not a version along tensorflow"),
         (("old.h5", "--axis", "keras"), "fewer than two versions along keras"),
         (("old.h5", "--axis", "numpy"), "invalid choice"),
         (("old.h5", "--fail-on", "never"), "--fail-on: found 'never'"),

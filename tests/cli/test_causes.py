@@ -29,7 +29,7 @@ def test_a_cause_is_explained(crossload: CommandLine) -> None:
     assert "https://github.com/tensorflow/tensorflow/issues/44467" in said.out
 
 
-def test_a_misspelt_cause_is_told_with_the_nearest(crossload: CommandLine) -> None:
+def test_a_misspelt_cause_is_reported_with_the_nearest_name(crossload: CommandLine) -> None:
     said = crossload("causes", "h5py-3-text-attribute")
     assert said.code == ExitCode.USAGE
     assert "did you mean 'h5py-3-text-attributes'" in said.err

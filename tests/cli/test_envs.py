@@ -33,7 +33,7 @@ def test_list_takes_patterns_on_names_and_ids(crossload: CommandLine) -> None:
         assert [line.split()[0] for line in lines] == ["environment", "old-py3.3"]
 
 
-def test_a_pattern_that_matches_nothing_is_told(crossload: CommandLine) -> None:
+def test_a_pattern_that_matches_nothing_is_reported(crossload: CommandLine) -> None:
     crossload.matrix(IMPOSSIBLE)
     said = crossload("envs", "build", "odl")
     assert said.code == 2
@@ -43,7 +43,7 @@ def test_a_pattern_that_matches_nothing_is_told(crossload: CommandLine) -> None:
     ]
 
 
-def test_remove_wants_to_be_told_what(crossload: CommandLine) -> None:
+def test_remove_needs_names(crossload: CommandLine) -> None:
     crossload.matrix(IMPOSSIBLE)
     said = crossload("envs", "remove")
     assert said.code == 2
@@ -115,7 +115,7 @@ def test_check_names_what_is_damaged_and_has_it_built_again(
     said = crossload("envs", "check", "tf2.15")
     assert said.code == 1
     assert said.out.splitlines() == [
-        "tf2.15-py3.11: damaged; it is built again before its next use",
+        "tf2.15-py3.11: damaged; it will be rebuilt before its next use",
         *(f"  f{n}.py of six-1 is missing" for n in range(10)),
         "  and 2 more files",
     ]

@@ -43,7 +43,7 @@ def test_force_replaces_it(crossload: CommandLine) -> None:
     assert path.read_bytes() == shipped_path("matrix.yaml").read_bytes()
 
 
-def test_a_place_that_cannot_be_written_is_told(crossload: CommandLine) -> None:
+def test_a_place_that_cannot_be_written_is_reported(crossload: CommandLine) -> None:
     (crossload.folder / "file").write_text("", encoding="utf-8")
     said = crossload("init", "--matrix", "file/matrix.yaml")
     assert said.code == 7

@@ -35,7 +35,7 @@ def test_a_run_can_be_chosen(crossload: CommandLine) -> None:
     assert not (crossload.folder / "b.xz").exists()
 
 
-def test_wrong_options_are_said(crossload: CommandLine) -> None:
+def test_wrong_options_are_reported(crossload: CommandLine) -> None:
     said = crossload("ledger", "export", "a.xz", "--run", "last")
     assert said.code == 2
     assert "'last' is neither a run's number nor 'latest'" in said.err
@@ -50,11 +50,11 @@ def test_without_a_ledger_there_is_nothing_to_export(crossload: CommandLine) -> 
     assert "there is no ledger at" in said.err
 
 
-def test_a_file_that_is_no_export_is_refused(crossload: CommandLine) -> None:
+def test_a_file_that_is_not_an_export_is_refused(crossload: CommandLine) -> None:
     (crossload.folder / "a.xz").write_text("words and more words", encoding="utf-8")
     said = crossload("ledger", "import", "a.xz")
     assert said.code == 5
-    assert "cannot read the export 'a.xz': it is damaged, or no xz file" in said.err
+    assert "cannot read the export 'a.xz': it is damaged or not an xz file" in said.err
     assert "Traceback" not in said.err
     said = crossload("ledger", "import", "none.xz")
     assert "no such file or directory" in said.err

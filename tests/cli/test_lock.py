@@ -55,7 +55,7 @@ def test_what_cannot_exist_needs_no_lock(crossload: CommandLine) -> None:
 
 
 @knows_wheels
-def test_not_one_lock_is_an_error(crossload: CommandLine) -> None:
+def test_having_no_lock_at_all_is_an_error(crossload: CommandLine) -> None:
     crossload.matrix(IMPOSSIBLE)
     said = crossload("lock", "old")
     assert said.code == 4

@@ -60,7 +60,7 @@ def printed(project: Project, *arguments: str, **variables: str) -> str:
     return (out + err).decode()
 
 
-def test_the_version_is_told(project: Project) -> None:
+def test_the_version_is_printed(project: Project) -> None:
     said = project.run("--version")
     assert (said.code, said.out) == (0, f"crossload {__version__}\n")
 
@@ -84,7 +84,7 @@ def test_a_wrong_command_line_shows_how_it_is_used(project: Project, arguments: 
 
 
 @pytest.mark.parametrize("arguments", [["plan"], ["plan", "--json"], ["doctor"], ["envs", "list"]])
-def test_a_reader_that_leaves_early_is_no_error(planned: Project, arguments: list[str]) -> None:
+def test_a_closed_pipe_is_not_an_error(planned: Project, arguments: list[str]) -> None:
     with start(planned, *arguments) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -95,7 +95,7 @@ def test_a_reader_that_leaves_early_is_no_error(planned: Project, arguments: lis
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("arguments", [["plan"], ["plan", "--json"]])
-def test_a_full_disk_behind_the_output_is_told(planned: Project, arguments: list[str]) -> None:
+def test_a_full_disk_behind_the_output_is_reported(planned: Project, arguments: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "crossload", *arguments],

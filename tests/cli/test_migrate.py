@@ -34,8 +34,8 @@ def desk(crossload: CommandLine) -> CommandLine:
         (("old.h5", "--to", "2.99", "-o", "new.keras"), "--to '2.99'"),
         (("old.h5", "--to", "2.21", "--from", "x", "-o", "new.keras"), "--from 'x'"),
         (("old.h5", "--to", "2.21", "-o", "new.pt"), "expected .keras, .h5 or none"),
-        (("old.h5", "--to", "2.21", "-o", "new"), "does not write savedmodel, but .keras"),
-        (("old.h5", "--to", "2.21", "-o", "there.keras"), "there.keras is there already"),
+        (("old.h5", "--to", "2.21", "-o", "new"), "writes .keras, not savedmodel"),
+        (("old.h5", "--to", "2.21", "-o", "there.keras"), "there.keras already exists"),
         (("old.h5", "--to", "2.21", "-o", "no/new.keras"), "folder no of --output does not exist"),
         (("old.h5", "--to", "2.21", "-o", "old.h5", "--force"), "old.h5 is the model"),
         (("old.h5", "--to", "2.21", "-o", "n.keras", "--outputs", "o.npz"), "--outputs needs"),
@@ -87,4 +87,4 @@ def test_the_new_file_may_not_lie_in_the_old_one(desk: CommandLine) -> None:
     (desk.folder / "saved" / "saved_model.pb").write_bytes(b"")
     done = desk("migrate", "saved", "--to", "2.21", "-o", "saved/new.keras")
     assert done.code == 2
-    assert "is the model, or lies in it" in done.err
+    assert "is the model, is inside it" in done.err

@@ -106,7 +106,7 @@ def test_options_narrow_the_plan(
         ),
     ],
 )
-def test_what_selects_nothing_is_told_with_the_nearest_name(
+def test_a_selection_of_nothing_is_reported_with_the_nearest_name(
     crossload: CommandLine, options: list[str], message: str, advice: str
 ) -> None:
     crossload.matrix(LOCKED)
@@ -115,7 +115,7 @@ def test_what_selects_nothing_is_told_with_the_nearest_name(
     assert said.err.splitlines() == [f"crossload: {message}", f"  {advice}"]
 
 
-def test_every_mistake_of_the_matrix_is_told_with_its_line(crossload: CommandLine) -> None:
+def test_every_mistake_in_the_matrix_is_reported_with_its_line(crossload: CommandLine) -> None:
     crossload.matrix(BROKEN)
     said = crossload("plan")
     assert (said.code, said.out) == (3, "")
@@ -144,7 +144,9 @@ def test_every_mistake_of_the_matrix_is_told_with_its_line(crossload: CommandLin
     ]
 
 
-def test_a_missing_matrix_is_told_with_the_command_that_writes_one(crossload: CommandLine) -> None:
+def test_a_missing_matrix_is_reported_with_the_command_that_writes_one(
+    crossload: CommandLine,
+) -> None:
     said = crossload("plan")
     assert said.code == 3
     assert said.err.splitlines() == [
@@ -153,7 +155,7 @@ def test_a_missing_matrix_is_told_with_the_command_that_writes_one(crossload: Co
     ]
 
 
-def test_another_matrix_has_its_own_home_beside_it(crossload: CommandLine) -> None:
+def test_another_matrix_has_its_own_home_next_to_it(crossload: CommandLine) -> None:
     shutil.copytree(crossload.home, crossload.folder / "other" / ".crossload")
     (crossload.folder / "other" / "mine.yaml").write_text(IMPOSSIBLE, encoding="utf-8")
     assert crossload("plan", "--matrix", "other/mine.yaml").code == 0

@@ -29,7 +29,7 @@ def planned(crossload: CommandLine, *options: str) -> PlanDocument:
     return PlanDocument.model_validate_json(said.out)
 
 
-def test_shipped_cases_and_those_beside_the_matrix_are_planned(crossload: CommandLine) -> None:
+def test_shipped_cases_and_those_next_to_the_matrix_are_planned(crossload: CommandLine) -> None:
     write_case(crossload)
     crossload.matrix(MATRIX)
     assert planned(crossload).cases == ["example-dense"]  # ours is excluded there

@@ -71,7 +71,7 @@ def test_the_facts_say_what_was_measured_and_on_what(context: Context, out: Path
     assert facts["finished"]
 
 
-def test_the_locks_digest_is_that_of_the_file_beside_the_matrix(
+def test_the_locks_digest_is_that_of_the_file_next_to_the_matrix(
     context: Context, tmp_path: Path
 ) -> None:
     filled(context, sample_run(2, ("dense",)))
@@ -130,7 +130,7 @@ def test_there_must_be_a_run(context: Context, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_that_cannot_be_made_is_said(context: Context, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(context: Context, tmp_path: Path) -> None:
     filled(context, sample_run(2, ("dense",)))
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StorageError, match="cannot publish into"):

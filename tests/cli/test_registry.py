@@ -65,7 +65,7 @@ def test_a_command_is_found_by_its_name(command: Command) -> None:
     assert list(inspect.signature(actions.run).parameters) == ["args", "context"]
 
 
-def test_an_unknown_name_is_no_command() -> None:
+def test_an_unknown_name_is_not_a_command() -> None:
     assert find_command("greet") is None
 
 

@@ -102,7 +102,9 @@ def locked(monkeypatch: pytest.MonkeyPatch, no_settings: Path) -> Iterator[list[
     server.server_close()
 
 
-def test_it_tells_what_lacks_and_writes_nothing(crossload: CommandLine, locked: list[str]) -> None:
+def test_it_lists_what_is_missing_and_writes_nothing(
+    crossload: CommandLine, locked: list[str]
+) -> None:
     path = crossload.matrix(MATRIX)
     said = crossload("releases")
     assert said.code == 0, said.err
@@ -115,7 +117,7 @@ def test_it_tells_what_lacks_and_writes_nothing(crossload: CommandLine, locked: 
     assert locked == []
 
 
-def test_json_says_the_same(crossload: CommandLine, locked: list[str]) -> None:
+def test_json_has_the_same_facts(crossload: CommandLine, locked: list[str]) -> None:
     crossload.matrix(MATRIX)
     said = crossload("releases", "--json", "--pre", "tensorflow")
     (one,) = json.loads(said.out)
@@ -152,7 +154,7 @@ def test_write_adds_rows_and_what_must_be_known_of_them(
     assert known.knows("2.22")
     assert known.keras.releases["3.16.0"] == "2026-10-01"
     again = crossload("releases", "--write")
-    assert "no minor version" not in again.err
+    assert "every minor version has a row" not in again.err
     assert "no row was added" in again.out
     assert path.read_text().splitlines() == lines
     assert (crossload.folder / "frameworks.yaml").read_text() == beside
@@ -207,7 +209,7 @@ def test_without_an_index_nothing_is_written(
 
 
 @pytest.mark.usefixtures("locked")
-def test_mistakes_are_told(crossload: CommandLine) -> None:
+def test_mistakes_are_reported(crossload: CommandLine) -> None:
     crossload.matrix(MATRIX)
     assert (
         "no framework is called 'tensorflw'; did you mean 'tensorflow'"
@@ -220,7 +222,7 @@ def test_mistakes_are_told(crossload: CommandLine) -> None:
     assert "frameworks.yaml" in said.err
 
 
-def test_the_index_may_be_a_stranger(
+def test_the_index_may_be_unknown(
     crossload: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_settings: Path
 ) -> None:
     crossload.matrix(MATRIX)

@@ -89,7 +89,7 @@ def test_cells_can_be_chosen(context: Context, tmp_path: Path) -> None:
     assert document["models"] == ["lstm"]
 
 
-def test_no_ledger_says_what_to_do(context: Context) -> None:
+def test_without_a_ledger_it_says_what_to_do(context: Context) -> None:
     with pytest.raises(UsageError, match=r"^there is no ledger at '.*ledger.sqlite'$") as caught:
         run(context)
     assert caught.value.advice == "run `crossload run` first"

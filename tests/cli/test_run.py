@@ -34,14 +34,14 @@ def test_without_a_usable_environment_it_says_why(crossload: CommandLine) -> Non
         "  old-py3.3: impossible: TensorFlow 2.3.0 has no build for Python 3.3",
         "  new-py3.4: impossible: TensorFlow 2.21.0 has no build for Python 3.4",
         "environments: 2/2",
-        "crossload: not one environment of this plan could be used",
-        "  the reasons are listed above; `crossload doctor` says what is missing",
+        "crossload: no environment of this plan could be used",
+        "  the reasons are listed above; `crossload doctor` shows what is missing",
     ]
     assert states(crossload.home) == [RunState.FAILED]
 
 
 @pytest.mark.usefixtures("only_this_interpreter")
-def test_a_home_that_cannot_be_made_is_told(crossload: CommandLine) -> None:
+def test_a_home_that_cannot_be_made_is_reported(crossload: CommandLine) -> None:
     crossload.matrix(IMPOSSIBLE)
     (crossload.folder / "file").write_text("", encoding="utf-8")
     said = crossload("run", "--home", "file")
@@ -76,15 +76,15 @@ def test_a_damaged_ledger_is_kept_aside_and_the_next_run_has_a_new_one(
     assert said.err.splitlines() == [
         (
             f"crossload: the ledger {str(ledger)!r} is damaged: file is not a database; "
-            f"it was kept aside as {aside.name!r}"
+            f"it was set aside as {aside.name!r}"
         ),
-        "  run again: a new ledger is begun; the old file may still be readable with 'sqlite3'",
+        "  run again: a new ledger is started; the old file may still be readable with 'sqlite3'",
     ]
     assert crossload("run").code == 4
     assert states(crossload.home) == [RunState.FAILED]
 
 
-def test_a_selection_without_cells_is_told(crossload: CommandLine) -> None:
+def test_a_selection_without_cells_is_reported(crossload: CommandLine) -> None:
     crossload.matrix(IMPOSSIBLE + '  none: {environments: [old], pairs: [["new", "old"]]}\n')
     said = crossload("run", "--profile", "none")
     assert said.code == 2
@@ -94,7 +94,7 @@ def test_a_selection_without_cells_is_told(crossload: CommandLine) -> None:
     ]
 
 
-def test_a_pattern_that_selects_nothing_is_told(crossload: CommandLine) -> None:
+def test_a_pattern_that_selects_nothing_is_reported(crossload: CommandLine) -> None:
     crossload.matrix(LOCKED)
     said = crossload("run", "--cell", "*/dense.h5/tf3*")
     assert said.code == 2
@@ -134,7 +134,7 @@ def test_report_draws_a_run_that_measured_nothing(crossload: CommandLine) -> Non
     assert (crossload.home / "report" / "index.html").is_file()
 
 
-def test_an_environment_that_was_built_and_does_not_start_is_no_success() -> None:
+def test_a_built_environment_that_does_not_start_is_not_a_success() -> None:
     fine = environment(0)
     problem = EnvironmentProblem(
         EnvironmentState.UNAVAILABLE, EnvironmentCause.PROBE_FAILED, "its probe does not start"

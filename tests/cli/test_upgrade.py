@@ -96,7 +96,7 @@ def test_the_threshold_decides(crossload: CommandLine, measured: Measured) -> No
     assert upgrade(crossload, "--fail-on", "same")[0] == 2
 
 
-def test_the_policy_beside_the_matrix_counts(crossload: CommandLine, measured: Measured) -> None:
+def test_the_policy_next_to_the_matrix_counts(crossload: CommandLine, measured: Measured) -> None:
     measured(judged("dense", Verdict.FAILS))
     entry = "accepted: [{cell: dense.h5, verdict: fails, reason: known}]"
     (crossload.folder / "crossload-policy.yaml").write_text(entry, encoding="utf-8")
@@ -159,7 +159,7 @@ def test_a_summary_of_a_job_is_added_to(
     assert summary.read_text("utf-8").startswith("before\n## ✅ Upgrade from")
 
 
-def test_nobody_elses_line_is_taken_for_a_command(
+def test_lines_of_other_programs_are_not_taken_for_commands(
     crossload: CommandLine, measured: Measured
 ) -> None:
     measured(judged("dense", Verdict.FAILS))
@@ -170,7 +170,7 @@ def test_nobody_elses_line_is_taken_for_a_command(
     assert all(line.startswith("::error ") for line in lines[end + 1 :])
 
 
-def test_an_output_that_cannot_be_written_is_told(
+def test_an_output_that_cannot_be_written_is_reported(
     crossload: CommandLine, measured: Measured
 ) -> None:
     measured(judged("dense", Verdict.SAME))
@@ -185,7 +185,7 @@ def test_an_output_that_cannot_be_written_is_told(
         (["--from", "2.15"], "the following arguments are required: --to"),
         (
             ["--from", "2.14", "--to", "2.16"],
-            "--from '2.14' is no environment of this matrix; did you mean 'tf2.16'",
+            "--from '2.14' is not an environment of this matrix; did you mean 'tf2.16'",
         ),
         (["--from", "2.15", "--to", "tf2.15"], "both mean 'tf2.15'"),
         (["--from", "2.15", "--to", "tf2*"], "--to 'tf2*' means 2 environments, expected one"),
@@ -203,7 +203,7 @@ def test_what_the_command_line_gets_wrong(
 
 
 @knows_wheels
-def test_an_environment_that_is_impossible_is_told_before_the_run(crossload: CommandLine) -> None:
+def test_an_impossible_environment_is_reported_before_the_run(crossload: CommandLine) -> None:
     crossload.matrix(IMPOSSIBLE)
     said = crossload("upgrade", "--from", "old", "--to", "new")
     assert said.code == 4
@@ -275,7 +275,7 @@ def test_what_is_asked_for_is_measured_whole(planned: Callable[..., Plan]) -> No
 SCRIPT = "def build():\n    return None\n"
 
 
-def test_models_of_ones_own_are_saved_before_and_loaded_after_the_upgrade(
+def test_user_models_are_saved_before_and_loaded_after_the_upgrade(
     planned: Callable[..., Plan], tmp_path: Path
 ) -> None:
     script = tmp_path / "mine.py"
@@ -321,7 +321,7 @@ def known_pair(crossload: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("known_pair")
 @pytest.mark.parametrize(("option", "pattern"), [("--model", "dens"), ("--format", "h6")])
-def test_a_pattern_that_selects_nothing_is_told(
+def test_a_pattern_that_selects_nothing_is_reported(
     crossload: CommandLine, option: str, pattern: str
 ) -> None:
     code, _, err = upgrade(crossload, option, pattern)

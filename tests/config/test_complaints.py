@@ -80,7 +80,7 @@ ONE = "environments: {a: {tensorflow: '2.4.1'}}\n"
         pytest.param(
             "environments: {a: {tensorflow: '2.4.1', packages: {tf_keras: '2.16'}}}",
             "matrix.yaml:1: environments.a.packages.tf_keras: "
-            "found the package 'tf_keras', expected it as a key beside 'packages'",
+            "found the package 'tf_keras', expected it as a key next to 'packages'",
             id="own-package",
         ),
         pytest.param(
@@ -238,7 +238,7 @@ def test_one_mistake_is_one_line(text: str, expected: str, complaints: Complaint
     assert complaints(text) == [expected]
 
 
-def test_all_mistakes_are_told_at_once_by_line(complaints: Complaints) -> None:
+def test_all_mistakes_are_reported_together_by_line(complaints: Complaints) -> None:
     told = complaints(
         """\
         environments:

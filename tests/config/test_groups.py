@@ -125,7 +125,7 @@ def test_default_names_of_nothing() -> None:
         ),
         pytest.param(
             "axes: {a: {packages: {h5py: '3'}, exclude: [{packages: {h5p: '3'}}]}}",
-            "matrix.yaml:1: axes.a.exclude[0].packages.h5p: found 'packages.h5p', which is no "
+            "matrix.yaml:1: axes.a.exclude[0].packages.h5p: found 'packages.h5p', which is not a "
             "dimension of the group; did you mean 'packages.h5py'",
             id="stray-exclude",
         ),

@@ -134,7 +134,7 @@ def test_exclusions_that_match_something_are_kept(written: str) -> None:
         ),
     ],
 )
-def test_what_matches_nothing_is_told(written: str, expected: str) -> None:
+def test_a_pattern_without_a_match_is_reported(written: str, expected: str) -> None:
     assert complaint(written) == expected
 
 

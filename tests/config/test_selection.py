@@ -19,7 +19,7 @@ def test_no_pattern_selects_everything() -> None:
     assert chosen() == IDS
 
 
-def test_selection_without_patterns_says_yes() -> None:
+def test_a_selection_without_patterns_selects_everything() -> None:
     assert Selection()("anything")
 
 

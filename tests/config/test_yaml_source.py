@@ -46,7 +46,7 @@ def test_line_endings_do_not_matter(ending: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])
-def test_nothing_is_no_tree(text: str) -> None:
+def test_an_empty_text_is_not_a_tree(text: str) -> None:
     assert parse(text) == (None, [])
 
 

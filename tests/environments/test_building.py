@@ -86,7 +86,7 @@ def problems(results: Iterable[BuildResult]) -> dict[str, EnvironmentProblem]:
     return {each.environment.spec.name: problem_of(each.outcome) for each in results}
 
 
-def test_every_failure_is_told_with_its_cause_and_stops_nobody(
+def test_every_failure_is_reported_with_its_cause_and_stops_no_other_build(
     project: Project, sessions: Path, make_environment: MakeEnvironment
 ) -> None:
     listener = Listener()
@@ -126,7 +126,7 @@ def test_a_build_sees_its_project_and_no_secrets(
     assert "AWS_SECRET_ACCESS_KEY" not in seen
 
 
-def test_what_has_a_problem_is_told_without_a_process(
+def test_a_known_problem_is_reported_without_starting_a_process(
     project: Project, make_environment: MakeEnvironment
 ) -> None:
     one = dataclasses.replace(make_environment(), problem=missing_interpreter("3.9"))
@@ -149,7 +149,7 @@ def assert_slow_was_ended(project: Project) -> None:
     assert ["sleep", "60.25"] not in commands
 
 
-def test_a_stop_ends_running_builds_with_their_children_and_starts_no_more(
+def test_a_stop_ends_running_builds_with_their_children_and_starts_no_new_ones(
     project: Project, sessions: Path, make_environment: MakeEnvironment
 ) -> None:
     stop = threading.Event()
@@ -202,5 +202,5 @@ def test_removing_takes_folder_log_and_note(
     assert list((project.home.logs / "env").iterdir()) == []
 
 
-def test_the_shipped_sessions_are_beside_the_code() -> None:
+def test_the_shipped_sessions_are_next_to_the_code() -> None:
     assert building._SESSIONS.is_file()

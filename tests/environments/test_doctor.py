@@ -33,13 +33,13 @@ def test_the_tools_of_this_installation_are_found() -> None:
     assert all(each.found.startswith(f"{each.subject} ") for each in found)
 
 
-def test_a_missing_uv_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_uv_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "uv_command", lambda: None)
     uv = tool_findings()[0]
     assert (uv.state, uv.found) == ("missing", "not found")
 
 
-def test_a_uv_that_does_not_start_is_told(
+def test_a_uv_that_does_not_start_is_reported(
     monkeypatch: pytest.MonkeyPatch, program: Program
 ) -> None:
     monkeypatch.setattr(doctor, "uv_command", lambda: (str(program("uv", "exit 1")),))
@@ -57,7 +57,7 @@ def test_every_environment_names_its_python(make_environment: MakeEnvironment) -
     assert "uv python install 3.9" in bad.advice
 
 
-def test_a_missing_lock_is_told(make_environment: MakeEnvironment, project: Project) -> None:
+def test_a_missing_lock_is_reported(make_environment: MakeEnvironment, project: Project) -> None:
     (finding,) = lock_findings([make_environment()], project)
     assert (finding.state, finding.found) == ("warning", "missing")
 
@@ -78,4 +78,4 @@ def test_disk_space_is_weighed_against_what_is_to_be_built(
 
 
 def test_nothing_to_build_needs_no_space(project: Project) -> None:
-    assert disk_finding([], project).found.endswith("nothing is left to build")
+    assert disk_finding([], project).found.endswith("nothing to build")

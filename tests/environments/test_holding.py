@@ -86,7 +86,7 @@ def test_a_killed_holder_is_none(tmp_path: Path, holder: subprocess.Popen[str]) 
         assert holder_of(tmp_path, "one") == os.getpid()
 
 
-def test_a_damaged_note_names_nobody(tmp_path: Path) -> None:
+def test_a_damaged_note_names_no_process(tmp_path: Path) -> None:
     (tmp_path / "one.holder").write_bytes(b"\xff")
     assert holder_of(tmp_path, "one") is None
 

@@ -83,6 +83,6 @@ def test_hanging_is_a_result(check: Check, monkeypatch: pytest.MonkeyPatch) -> N
     )
 
 
-def test_being_killed_says_nothing(check: Check) -> None:
+def test_being_killed_proves_nothing(check: Check) -> None:
     with pytest.raises(ImportCheckStoppedError):
         check("os.kill(os.getpid(), signal.SIGKILL)")

@@ -114,7 +114,9 @@ def test_it_makes_installs_by_hash_checks_and_marks(
     assert built(tmp_path / "envs", environment, lock) == one
 
 
-def test_up_to_date_does_nothing_and_says_so(environment: Environment, build: Build) -> None:
+def test_an_up_to_date_environment_is_left_alone_and_reported(
+    environment: Environment, build: Build
+) -> None:
     build(Installer(environment))
     second = Installer(environment)
     assert isinstance(build(second), BuiltEnvironment)
@@ -130,7 +132,7 @@ def test_what_is_half_built_is_built_from_scratch(
     assert isinstance(build(Installer(environment)), BuiltEnvironment)
     assert not leftover.exists()
     assert build.said[0] == (
-        f"{environment.id} is incomplete, changed or out of date: building it anew"
+        f"{environment.id} is incomplete, changed or out of date: rebuilding it"
     )
     assert not list((tmp_path / "envs").glob(".removed-*"))
 
@@ -181,7 +183,7 @@ def test_a_failed_import_is_built_once(environment: Environment, build: Build, f
     assert second.commands == []
 
 
-def test_a_killed_import_check_is_no_result(
+def test_a_killed_import_check_is_not_a_result(
     tmp_path: Path, environment: Environment, build: Build, facts: Path
 ) -> None:
     facts.write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
@@ -193,7 +195,7 @@ def test_a_killed_import_check_is_no_result(
     assert not (tmp_path / "envs" / environment.id / "crossload.json").exists()
 
 
-def test_too_little_space_is_told_before_anything_is_installed(
+def test_too_little_space_is_reported_before_anything_is_installed(
     environment: Environment, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", full_disk(300 * 10**6))

@@ -64,7 +64,7 @@ def test_other_contents_of_the_same_size_are_found_when_contents_are_read(prefix
     (prefix / SITE / "six.py").write_text("answer = 43\n", encoding="utf-8")
     assert first_damage(prefix) is None
     assert [str(one) for one in find_damage(prefix, contents=True)] == [
-        "six.py of six-1.16.0 has other contents"
+        "six.py of six-1.16.0 has different contents"
     ]
 
 

@@ -56,7 +56,7 @@ def test_a_virtual_environment_is_left_out(tmp_path: Path) -> None:
     assert found(tmp_path, tmp_path / "venv" / "bin" / "python") == ()
 
 
-def test_a_shim_stands_for_the_interpreter_behind_it(tmp_path: Path, program: Program) -> None:
+def test_a_shim_is_resolved_to_the_interpreter_behind_it(tmp_path: Path, program: Program) -> None:
     real = Path(sys.executable).resolve()
     shim = program("shims/python3", f'exec "{real}" "$@"')
     (one,) = found(tmp_path, shim)
@@ -100,7 +100,7 @@ def test_an_interpreter_without_wheels_is_left_out(
     assert found(tmp_path, answering(program, "python-other", change)) == ()
 
 
-def test_the_second_search_asks_nobody(tmp_path: Path, program: Program) -> None:
+def test_the_second_search_starts_no_interpreter(tmp_path: Path, program: Program) -> None:
     path = answering(program)
     broken = program("python-broken", "echo x >> ./python-broken.asked; exit 1")
     assert found(tmp_path, path, broken) == found(tmp_path, path, broken)
@@ -126,7 +126,7 @@ def test_a_failure_is_not_believed_for_ever(
     assert (tmp_path / "python-broken.asked").read_text() == "x\nx\n"
 
 
-def test_a_damaged_cache_is_no_obstacle(tmp_path: Path, program: Program) -> None:
+def test_a_damaged_cache_is_ignored(tmp_path: Path, program: Program) -> None:
     path = answering(program)
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "interpreters.json").write_text('{"format": 1, "exec')

@@ -67,7 +67,7 @@ def refusal(
     return problem
 
 
-def test_a_lock_says_what_it_was_made_for_and_of(tmp_path: Path, uv: FakeUv) -> None:
+def test_a_lock_names_what_it_was_made_for_and_from(tmp_path: Path, uv: FakeUv) -> None:
     made = lock(tmp_path, uv())
     assert made.path == tmp_path / "locks" / current_platform() / "it-py3.11.txt"
     assert made.requirements == (("keras", "2.15.0"), ("numpy", "1.26.4"))
@@ -120,8 +120,8 @@ def test_no_other_package_is_built_from_source(tmp_path: Path, uv: FakeUv) -> No
     problem = refusal(tmp_path, uv(f'echo "{SPECIFIC}" >&2; exit 1'))
     assert problem.cause is EnvironmentCause.RESOLVE_FAILED
     assert problem.message == (
-        "'it-py3.11' needs 'clang', which has no wheel of that time, "
-        "and building from source is not allowed for it"
+        "'it-py3.11' needs 'clang', which had no wheel at that time and must not be built from "
+        "source"
     )
 
 
@@ -151,7 +151,7 @@ def test_without_a_network_it_tries_three_times(tmp_path: Path, uv: FakeUv) -> N
     assert (tmp_path / "notes").read_text().count("pip compile") == 3
 
 
-def test_an_unknown_release_day_is_told_with_what_to_write(tmp_path: Path, uv: FakeUv) -> None:
+def test_an_unknown_release_day_is_reported_with_what_to_write(tmp_path: Path, uv: FakeUv) -> None:
     problem = refusal(tmp_path, uv(), environment(tensorflow="2.99.0"))
     assert problem.message == (
         "the release day of TensorFlow 2.99.0 is not known, "
@@ -166,7 +166,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_storage(tmp_path: Path, 
         make_lock(environment(), tmp_path / "locks", uv=uv(), today=TODAY)
 
 
-def test_the_lock_beside_the_matrix_comes_before_the_shipped_one(tmp_path: Path) -> None:
+def test_the_lock_next_to_the_matrix_comes_before_the_shipped_one(tmp_path: Path) -> None:
     folders = lock_folders(tmp_path / "matrix.yaml")
     assert folders == (tmp_path / "locks", shipped_path("locks"))
 

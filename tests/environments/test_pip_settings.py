@@ -24,7 +24,7 @@ def settings(tmp_path: Path, *texts: str) -> Places:
     return Places(tuple(files), (tmp_path / "uv.toml",))
 
 
-def test_nothing_configured_says_nothing(tmp_path: Path) -> None:
+def test_no_configuration_gives_no_variables(tmp_path: Path) -> None:
     assert uv_variables({}, Places((tmp_path / "none.conf",), (tmp_path / "none.toml",))) == {}
     assert uv_variables({}, settings(tmp_path, "[global]\ncert = /x.pem\n")) == {}
 

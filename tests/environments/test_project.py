@@ -69,7 +69,7 @@ def test_looking_at_environments_makes_no_home(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
-def test_new_locks_go_beside_the_matrix(tmp_path: Path) -> None:
+def test_new_locks_go_next_to_the_matrix(tmp_path: Path) -> None:
     project = make_project(tmp_path / "matrix.yaml", Home(tmp_path / "home"))
     assert project.lock_folders == (tmp_path / "locks", shipped_path("locks"))
 

@@ -35,7 +35,7 @@ def test_pins_are_added_as_written_or_as_an_exact_version() -> None:
     assert asked.pins == ("h5py==2.10.0", "protobuf<3.21")
 
 
-def test_the_cpu_build_stands_for_the_whole_one_that_tf_keras_would_pull_in() -> None:
+def test_the_cpu_build_replaces_the_full_one_that_tf_keras_would_pull_in() -> None:
     asked = wish(tensorflow="2.16.1", api="tf_keras", tf_keras="2.16.0")
     assert asked.requirements == ("tensorflow-cpu==2.16.1", "tf-keras==2.16.0")
     assert asked.dropped == ("tensorflow",)
@@ -90,5 +90,5 @@ def test_the_digest_changes_with_what_is_resolved_and_with_nothing_else() -> Non
     assert len(different | {one}) == 6
 
 
-def test_the_digest_of_an_unknown_release_can_be_told() -> None:
+def test_the_digest_of_an_unknown_release_can_be_computed() -> None:
     assert digest(tensorflow="2.99.0")

@@ -38,7 +38,7 @@ def test_every_verdict_is_sorted_somewhere() -> None:
         assert len(examined(judged("dense", verdict)).cells) == 1
 
 
-def test_what_is_same_or_was_not_written_is_no_finding() -> None:
+def test_cells_that_are_same_or_unsaved_are_not_findings() -> None:
     found = examined(judged("dense", Verdict.SAME), judged("lstm", Verdict.UNSAVED))
     assert found.findings == ()
     assert [one.cell.model for one in (*found.same, *found.unsaved)] == ["dense", "lstm"]
@@ -67,7 +67,7 @@ def test_the_same_trouble_before_is_not_the_upgrades_doing(
     assert (found.is_new, found.own) == (is_new, own)
 
 
-def test_without_an_own_reload_a_finding_counts() -> None:
+def test_without_a_reload_by_the_saver_a_finding_counts() -> None:
     (found,) = examined((judged("dense", Verdict.FAILS)[0],) * 2).findings[:1]
     assert (found.own, found.is_new) == (None, True)
 
@@ -113,7 +113,7 @@ def test_differing_more_than_before_is_new(
     assert examined(pair).findings[0].is_new is is_new
 
 
-def test_only_proved_remedies_are_told_and_none_that_stays_behind() -> None:
+def test_only_proved_remedies_that_upgrade_are_listed() -> None:
     stay = replace(REMEDY, id="stay", proof=Proof(OLD))
     stay_too = replace(REMEDY, id="stay-too", proof=Proof(OLD, strategy=Strategy.NO_COMPILE))
     untried = replace(REMEDY, id="untried", state=RemedyState.NOT_TRIED)

@@ -88,7 +88,7 @@ def test_exit_codes() -> None:
     assert result(judged("a", Verdict.UNSAVED)).exit_code == 0
 
 
-def test_an_entry_whose_cells_all_pass_is_to_be_removed() -> None:
+def test_an_entry_whose_cells_all_pass_should_be_removed() -> None:
     entries = "- {cell: '{a,b}.h5', verdict: fails, reason: known}"
     same, fails = Verdict.SAME, Verdict.FAILS
     assert states(("a", same), ("b", same), entries=entries) == [EntryState.FIXED]
@@ -102,12 +102,12 @@ def test_an_entry_that_is_fixed_is_so_even_when_it_has_expired() -> None:
     assert states(("a", FAILS), entries=expired) == [EntryState.EXPIRED]
 
 
-def test_an_entry_that_selects_nothing_is_told() -> None:
+def test_an_entry_that_selects_nothing_is_reported() -> None:
     entries = "- {cell: den.h5, verdict: fails, reason: known}"
     assert states(("dense", FAILS), entries=entries) == [EntryState.UNUSED]
 
 
-def test_an_entry_about_another_pair_is_none_of_this_ones_business() -> None:
+def test_an_entry_about_another_pair_is_ignored() -> None:
     entries = "- {cell: 'tf2.18/dense.h5/*', verdict: fails, reason: known}"
     assert states(("dense", FAILS), entries=entries) == [EntryState.OTHER_PAIR]
 

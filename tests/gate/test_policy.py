@@ -93,7 +93,7 @@ def test_it_expires_on_its_day() -> None:
     assert entry.has_expired(date(2027, 3, 31))
 
 
-def test_all_mistakes_are_told_at_once_with_their_lines() -> None:
+def test_all_mistakes_are_reported_together_with_their_lines() -> None:
     told = complaints(
         """\
         accepted:
@@ -118,7 +118,7 @@ def test_all_mistakes_are_told_at_once_with_their_lines() -> None:
             "policy.yaml:5: accepted[0].link: found 'example.invalid', expected an address that "
             "begins with https:// or http://"
         ),
-        ("policy.yaml:6: accepted[0].expires: found '2027-02-30', which is no day of the calendar"),
+        ("policy.yaml:6: accepted[0].expires: found '2027-02-30', which is not a calendar day"),
         "policy.yaml:7: accepted[1]: found no 'reason', expected why it is accepted",
         (
             "policy.yaml:7: accepted[1]: found no 'verdict', expected the worst verdict that is "
@@ -157,7 +157,7 @@ def test_all_mistakes_are_told_at_once_with_their_lines() -> None:
         ("link: ftp://example.invalid", "expected an address"),
     ],
 )
-def test_a_wrong_value_is_told(line: str, complaint: str) -> None:
+def test_a_wrong_value_is_reported(line: str, complaint: str) -> None:
     assert complaint in entry_complaint(line)
 
 
@@ -176,7 +176,7 @@ def test_a_wrong_value_is_told(line: str, complaint: str) -> None:
         ("accepted: &a []", "policy.yaml:1: accepted: found the anchor '&a'"),
     ],
 )
-def test_a_file_of_another_shape_is_told(text: str, complaint: str) -> None:
+def test_a_file_of_another_shape_is_reported(text: str, complaint: str) -> None:
     assert complaints(text)[0].startswith(complaint)
 
 
@@ -185,7 +185,7 @@ def test_an_empty_list_accepts_nothing() -> None:
     assert parse_policy("accepted:", "policy.yaml") == Policy((), "policy.yaml")
 
 
-def test_the_policy_beside_the_matrix_is_found(tmp_path: Path) -> None:
+def test_the_policy_next_to_the_matrix_is_found(tmp_path: Path) -> None:
     matrix = tmp_path / "matrix.yaml"
     assert load_policy(None, matrix) == Policy()
     (tmp_path / POLICY_NAME).write_text(ENTRY, encoding="utf-8")

@@ -140,12 +140,12 @@ def test_a_plain_model_has_none(tmp_path: Path) -> None:
     assert ids(read(write_keras(tmp_path / "m.keras", new_sequential(NEW_DENSE)))) == []
 
 
-def test_an_advisory_says_where_to_read_on() -> None:
+def test_an_advisory_has_a_link() -> None:
     for one in known_advisories():
         assert one.as_json()["link"] == f"https://nvd.nist.gov/vuln/detail/{one.id}"
 
 
-def test_the_command_names_them_beside_the_note(project: Project) -> None:
+def test_the_command_names_them_with_the_note(project: Project) -> None:
     write_h5(project.folder / "m.h5", sequential(old_lambda()))
     shown = project.run("inspect", "--no-predict", "m.h5")
     assert "(/config/layers/0/config), see CVE-2024-3660, CVE-2025-9905" in shown.out

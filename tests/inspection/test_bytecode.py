@@ -38,7 +38,7 @@ WORDS = bytes(
         (b"no code at all, but long enough to look at", None),
     ],
 )
-def test_python_is_told_from_the_first_bytes(text: bytes, versions: str | None) -> None:
+def test_python_is_recognised_by_the_first_bytes(text: bytes, versions: str | None) -> None:
     assert python_of(text) == versions
 
 

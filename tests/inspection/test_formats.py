@@ -259,7 +259,7 @@ def test_weights_of_which_a_file_is_missing_or_elsewhere(tmp_path: Path) -> None
     assert found.risk is Risk.READS_FILES
 
 
-def test_weights_that_the_list_names_and_the_file_lacks(tmp_path: Path) -> None:
+def test_weights_that_are_listed_but_missing_from_the_file(tmp_path: Path) -> None:
     path = write_h5(tmp_path / "m.h5", sequential(dense()))
     with h5py.File(path, "a") as file:
         del file["model_weights/d/d/bias:0"]

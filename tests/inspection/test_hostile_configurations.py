@@ -193,7 +193,7 @@ def test_a_function_that_is_not_known_to_be_harmless_is_code(module: str, name: 
 @pytest.mark.parametrize(
     "name", ["subprocess.Popen", "numpy.memmap", "evil.Layer", "tensorflow.raw_ops.WriteFile"]
 )
-def test_a_class_that_nobody_registered_is_code(name: str) -> None:
+def test_an_unregistered_class_is_code(name: str) -> None:
     module, _, own = name.rpartition(".")
     one: Config = {"module": module, "class_name": own, "config": {}, "registered_name": None}
     assert [finding.kind for finding in scan(one)] == [FindingKind.CODE]

@@ -243,7 +243,7 @@ def test_checkpoints_that_declare_nonsense(tmp_path: Path) -> None:
     assert read(index).risk is Risk.MALFORMED
 
 
-def test_texts_beside_weights_may_be_anything(tmp_path: Path) -> None:
+def test_texts_stored_with_weights_may_be_anything(tmp_path: Path) -> None:
     def change(file: h5py.File) -> None:
         file.attrs["model_config"] = np.arange(3)
         file.attrs["keras_version"] = b"\xff" * 3000

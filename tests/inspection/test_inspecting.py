@@ -149,7 +149,7 @@ def unreadable(folder: Path) -> dict[str, Path]:
     "name",
     ["empty", "folder", "other", "loop", "pipe", "missing", "nul\0", "x" * 300, "device"],
 )
-def test_what_is_no_file_is_refused_at_once(tmp_path: Path, name: str) -> None:
+def test_what_is_not_a_file_is_refused_at_once(tmp_path: Path, name: str) -> None:
     path = unreadable(tmp_path)[name]
     with pytest.raises(UsageError, match="cannot be inspected") as refused:
         inspect(path)
@@ -158,7 +158,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path, name: str) -> None:
         assert "it holds notes.txt" in str(refused.value)
 
 
-def test_a_text_is_no_model(tmp_path: Path) -> None:
+def test_a_text_file_is_not_a_model(tmp_path: Path) -> None:
     (tmp_path / "m.h5").write_text("not a model", encoding="utf-8")
     found = inspect(tmp_path / "m.h5")
     assert (found.container, found.risk) == (Container.UNKNOWN, Risk.MALFORMED)
@@ -228,7 +228,7 @@ def test_a_read_that_never_ends_leaves_what_was_read_until_then(
     monkeypatch.chdir(Path(__file__).resolve().parents[2])
     found = inspect(path)
     assert (found.findings[0].kind, found.findings[0].where) == (FindingKind.DAMAGED, "")
-    assert "does not end" in found.findings[0].text
+    assert "never ends" in found.findings[0].text
     assert (found.model_class, found.origin.keras) == ("Sequential", "2.10.0")
     assert [one.class_name for one in found.layers] == ["Dense"]
 

@@ -77,7 +77,7 @@ RESTORE = function(
 )
 
 
-def test_what_a_saver_does_is_no_finding(tmp_path: Path) -> None:
+def test_what_a_saver_does_is_not_a_finding(tmp_path: Path) -> None:
     found = read(
         model(
             tmp_path / "sm",
@@ -92,7 +92,7 @@ def test_what_a_saver_does_is_no_finding(tmp_path: Path) -> None:
     assert set(found.operations) >= {"SaveV2", "RestoreV2", "MergeV2Checkpoints"}
 
 
-def test_the_saver_of_tensorflow_1_is_no_finding(tmp_path: Path) -> None:
+def test_the_saver_of_tensorflow_1_is_not_a_finding(tmp_path: Path) -> None:
     names = field(3, field(1, "save/Const:0") + field(2, "save/dep:0") + field(3, "save/all"))
     nodes = (
         constant("save/Const", "model"),
@@ -102,7 +102,7 @@ def test_the_saver_of_tensorflow_1_is_no_finding(tmp_path: Path) -> None:
     assert read(model(tmp_path / "sm", *nodes, more=names)).findings == ()
 
 
-def test_a_saver_that_names_its_own_file_is_told(tmp_path: Path) -> None:
+def test_a_saver_that_names_its_own_file_is_reported(tmp_path: Path) -> None:
     """The prefix that the function gets from the graph is not the one of whoever loads it."""
     found = read(
         model(
@@ -176,7 +176,7 @@ def test_a_saver_that_names_its_own_file_is_told(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_operations_are_told_by_what_they_do(
+def test_operations_are_reported_by_what_they_do(
     tmp_path: Path, nodes: list[bytes], kind: FindingKind, text: str
 ) -> None:
     (found,) = in_a_function(tmp_path / "sm", *nodes)

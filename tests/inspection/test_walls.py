@@ -100,7 +100,7 @@ def test_no_namespace_can_be_made_inside(tmp_path: Path) -> None:
 
 
 @needs_walls
-def test_what_a_model_says_is_the_same_behind_walls(
+def test_an_inspection_is_the_same_inside_the_sandbox(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = [
@@ -128,7 +128,7 @@ def test_a_folder_of_links_is_shown_as_what_they_lead_to(tmp_path: Path) -> None
     assert behind_walls(folder, text).text == b"graph ['snapshot']\n"
 
 
-def test_files_beside_are_shown_where_they_belong_to_the_model(tmp_path: Path) -> None:
+def test_neighbouring_files_are_visible_if_they_belong_to_the_model(tmp_path: Path) -> None:
     for name in ("m.index", "m.data-00000-of-00001", "m.h5", "secret"):
         (tmp_path / name).touch()
     command = walls.around("bwrap", Container.CHECKPOINT, tmp_path / "m.index", None)
@@ -176,9 +176,7 @@ def test_a_file_cannot_bring_the_walls_down(
     assert found.findings[0].kind is FindingKind.FAILED
 
 
-def test_a_bubblewrap_that_is_gone_is_done_without(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_bubblewrap_is_tolerated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_h5(tmp_path / "m.h5", sequential(dense()))
     monkeypatch.setattr(walls, "programs", lambda: str(tmp_path / "bwrap"))
     assert inspect(path).contents is Contents.WHOLE

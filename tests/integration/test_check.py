@@ -192,13 +192,13 @@ def test_kinds_of_models_agree_where_they_load(bench: Bench, name: str, at_home:
     assert bool(losses) == (name in {"plain.keras", "plain.h5", "my model (модель).h5"})
 
 
-def test_own_code_counts_as_the_models_own(bench: Bench) -> None:
+def test_the_users_code_counts_as_part_of_the_model(bench: Bench) -> None:
     model = str(bench.path("custom.h5"))
     code = bench.write("own.py", CODE)
     assert bench.verdicts(model, "--custom-objects", str(code)) == ["same", "same"]
 
 
-def test_a_mistake_in_own_code_is_told_as_theirs_with_its_line(bench: Bench) -> None:
+def test_a_mistake_in_the_users_code_is_reported_as_theirs_with_its_line(bench: Bench) -> None:
     code = bench.write("broken.py", "import keras\n\nimport nothing_of_that_name\n")
     told = bench.check(str(bench.path("custom.h5")), "--custom-objects", str(code), code=1)
     warnings = " ".join(told["models"][0]["warnings"])
@@ -228,7 +228,7 @@ def test_given_inputs_and_outputs(bench: Bench) -> None:
     assert wrong == ["differs", "differs"]
 
 
-def test_inputs_that_do_not_fit_are_told_as_such(bench: Bench) -> None:
+def test_inputs_that_do_not_fit_are_reported_as_such(bench: Bench) -> None:
     shape = ("--inputs", str(bench.path("shape.npz")), "--to", "tf2.15")
     told = bench.check(str(bench.path("plain.keras")), *shape, code=4)
     (cell,) = told["models"][0]["cells"]
@@ -448,7 +448,7 @@ def test_an_interrupted_check_continues(bench: Bench, interrupted: Callable[[str
     assert found <= {"same", "assisted"}
 
 
-def test_mistakes_are_told_before_anything_is_built(bench: Bench) -> None:
+def test_mistakes_are_reported_before_anything_is_built(bench: Bench) -> None:
     np.savez(bench.path("objects.npz"), x=np.array([{}], dtype=object))
     done = bench.call("missing.h5", "--inputs", "objects.npz", "--to", "2.15")
     assert done.returncode == 2

@@ -39,7 +39,7 @@ def claim(run: Measured, identifier: str) -> ClaimRow:
     return next(row for row in run.report.claims if row.id == identifier)
 
 
-def test_a_missing_layer_is_no_attribute_error(claimed: Measured) -> None:
+def test_a_missing_layer_is_not_an_attribute_error(claimed: Measured) -> None:
     row = claim(claimed, "article5-missing-layer-is-an-attribute-error")
     assert row.status is ClaimStatus.DOES_NOT_HOLD
     assert {one.type for one in row.errors} == {"ValueError"}

@@ -140,7 +140,7 @@ def test_a_real_tensorflow_is_built_kept_repaired_and_removed(tmp_path: Path) ->
     (site,) = (first.prefix / "lib").glob("python*/site-packages")
     shutil.rmtree(site / "keras")
     assert present(one, project) is None
-    assert "building it anew" in nox(project, one)
+    assert "rebuilding it" in nox(project, one)
     assert (site / "keras").is_dir()
     assert isinstance(present(one, project), BuiltEnvironment)
 

@@ -62,7 +62,7 @@ def assert_complete(folder: Path, home: Path) -> None:
     assert Verdict.NOT_RUN not in {row.verdict for row in report.cells}
 
 
-def test_kill_9_of_the_runner_loses_nothing_and_leaves_nobody(
+def test_kill_9_of_the_runner_loses_nothing_and_leaves_no_process(
     matrix_folder: Path, fresh_home: Path, start_run: StartRun
 ) -> None:
     with start_run() as run:
@@ -108,7 +108,7 @@ def test_kill_9_of_a_probe_costs_one_job(
         pytest.param(signal.SIGTERM, 143, id="SIGTERM"),
     ],
 )
-def test_an_interruption_ends_within_seconds_and_says_how_to_go_on(
+def test_an_interruption_ends_within_seconds_and_says_how_to_continue(
     matrix_folder: Path, fresh_home: Path, start_run: StartRun, number: signal.Signals, code: int
 ) -> None:
     with start_run() as run:
@@ -125,7 +125,7 @@ def test_an_interruption_ends_within_seconds_and_says_how_to_go_on(
     assert_complete(matrix_folder, fresh_home)
 
 
-def test_a_second_run_at_once_is_told_to_wait(
+def test_a_second_run_at_once_is_asked_to_wait(
     matrix_folder: Path, fresh_home: Path, start_run: StartRun
 ) -> None:
     with start_run() as run:

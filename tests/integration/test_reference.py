@@ -83,9 +83,7 @@ def test_every_cell_of_the_part_is_decided(measured: RunSnapshot) -> None:
             assert one.verdict not in UNMEASURED, one
 
 
-def test_the_part_says_what_the_reference_says(
-    published: RunSnapshot, measured: RunSnapshot
-) -> None:
+def test_the_part_agrees_with_the_reference(published: RunSnapshot, measured: RunSnapshot) -> None:
     """Where an environment is the very same, and right: a saver that errs may err differently."""
     same = {
         one.id

@@ -136,7 +136,7 @@ def test_a_script_builds_and_saves_what_does_not_load(checked: Checked, tmp_path
     assert text.splitlines()[-1] in (tmp_path / "it" / "README.md").read_text(encoding="utf-8")
 
 
-def test_a_file_that_nobody_loads_shows_its_error(checked: Checked, tmp_path: Path) -> None:
+def test_a_file_that_nothing_loads_shows_its_error(checked: Checked, tmp_path: Path) -> None:
     (checked.folder / "alone.h5").write_bytes((checked.folder / "twice.h5").read_bytes())
     checked.command("check", "alone.h5")
     cell = f"*/alone.h5/{checked.new}"

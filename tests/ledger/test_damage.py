@@ -74,7 +74,7 @@ DAMAGE = [
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda one: one.__name__)
-def test_a_damaged_file_is_kept_aside_and_the_next_start_begins_anew(
+def test_a_damaged_file_is_set_aside_and_the_next_start_begins_a_new_one(
     path: Path, damage: Callable[[Path], None]
 ) -> None:
     damage(path)
@@ -85,7 +85,7 @@ def test_a_damaged_file_is_kept_aside_and_the_next_start_begins_anew(
     assert aside.read_bytes() == content
     assert re.fullmatch(
         rf"the ledger {re.escape(repr(str(path)))} is damaged: .+; "
-        rf"it was kept aside as {re.escape(repr(aside.name))}",
+        rf"it was set aside as {re.escape(repr(aside.name))}",
         str(caught.value),
     )
     with Ledger.open(path) as ledger:
@@ -137,7 +137,7 @@ def test_a_ledger_with_a_trigger_of_others_is_refused(path: Path) -> None:
         Ledger.open(path)
 
 
-def test_a_view_of_the_users_own_is_welcome(path: Path) -> None:
+def test_a_users_own_view_is_allowed(path: Path) -> None:
     fill(path)
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE VIEW mine AS SELECT * FROM run")
@@ -163,7 +163,7 @@ def test_a_reader_cannot_write(path: Path) -> None:
         ledger.begin_run(START)
 
 
-def test_a_folder_in_the_files_place_is_said_so(path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_reported(path: Path) -> None:
     path.mkdir()
     with pytest.raises(StorageError, match="cannot write to the ledger"):
         Ledger.open(path)

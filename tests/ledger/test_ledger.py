@@ -154,7 +154,7 @@ def test_an_environment_without_a_lock_keeps_its_problem(ledger: Ledger, run_id:
     assert ledger.snapshot(run_id).environment("tf1.15-py3.7") == record
 
 
-def test_an_environment_said_again_keeps_its_place(ledger: Ledger, run_id: int) -> None:
+def test_an_environment_recorded_again_keeps_its_place(ledger: Ledger, run_id: int) -> None:
     broken = replace(SAVER_RECORD, problem=PROBLEM)
     ledger.record_environment(run_id, broken)
     assert ledger.snapshot(run_id).environments == (broken, LOADER_RECORD)
@@ -283,14 +283,15 @@ def test_a_run_that_is_not_there_is_named(ledger: Ledger, path: Path) -> None:
     assert str(caught.value) == f"the ledger {str(path)!r} does not hold a run 7"
 
 
-def test_an_unknown_word_in_the_file_is_no_bug_of_ours(ledger: Ledger, path: Path) -> None:
+def test_an_unknown_word_in_the_file_is_reported_as_an_error_of_the_file(
+    ledger: Ledger, path: Path
+) -> None:
     ledger.begin_run(START)
     ledger._connection.execute("UPDATE run SET state = 'dreaming'")
     with pytest.raises(LedgerError) as caught:
         ledger.runs()
     assert str(caught.value) == (
-        f"the ledger {str(path)!r} holds a value that is not known here: "
-        "'dreaming' is not a valid RunState"
+        f"the ledger {str(path)!r} holds an unknown value: 'dreaming' is not a valid RunState"
     )
 
 

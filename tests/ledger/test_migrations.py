@@ -59,7 +59,7 @@ def test_a_step_that_fails_leaves_nothing(database: sqlite3.Connection) -> None:
     assert version(database) == 1
 
 
-def test_the_file_says_whose_it_is(database: sqlite3.Connection) -> None:
+def test_the_file_is_marked_as_ours(database: sqlite3.Connection) -> None:
     migrate(database)
     assert database.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
 

@@ -63,13 +63,13 @@ def part_of(snapshot: RunSnapshot, model: str) -> RunSnapshot:
 
 @pytest.mark.parametrize("model", ["dense", "lstm", "no-such"])
 @pytest.mark.parametrize("run_id", [1, 2])
-def test_a_part_of_a_ledger_is_what_the_whole_says(ledger: Ledger, run_id: int, model: str) -> None:
+def test_a_part_of_a_ledger_agrees_with_the_whole(ledger: Ledger, run_id: int, model: str) -> None:
     with ledger:
         assert ledger.snapshot(run_id, model=model) == part_of(ledger.snapshot(run_id), model)
 
 
 @pytest.mark.parametrize("model", ["dense", "lstm", "no-such"])
-def test_a_part_of_an_export_is_what_the_whole_says(
+def test_a_part_of_an_export_agrees_with_the_whole(
     ledger: Ledger, tmp_path: Path, model: str
 ) -> None:
     target = tmp_path / "run.jsonl.xz"
@@ -87,7 +87,7 @@ def test_the_parts_are_not_empty(ledger: Ledger) -> None:
     assert len(part.environments) == 2
 
 
-def test_cells_are_told_without_what_was_measured(ledger: Ledger, tmp_path: Path) -> None:
+def test_cells_are_listed_without_their_measurements(ledger: Ledger, tmp_path: Path) -> None:
     target = tmp_path / "run.jsonl.xz"
     with ledger:
         ledger.export_run(target, 1, HIDE)
@@ -105,7 +105,7 @@ def test_cells_are_told_without_what_was_measured(ledger: Ledger, tmp_path: Path
         (1, replace(CELL, loader="tf2.99-py3.14"), False),
     ],
 )
-def test_a_cell_is_looked_for_in_one_run(
+def test_a_cell_is_looked_up_in_one_run(
     ledger: Ledger, run_id: int, cell: Cell, *, there: bool
 ) -> None:
     with ledger:

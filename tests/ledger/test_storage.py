@@ -77,7 +77,7 @@ def test_a_full_disk_keeps_what_was_acknowledged(small_disk: Path) -> None:
         assert known(ledger, done) == done
 
 
-def test_a_full_disk_is_said_in_one_sentence(small_disk: Path) -> None:
+def test_a_full_disk_is_reported_in_one_sentence(small_disk: Path) -> None:
     path = small_disk / "ledger.sqlite"
     with Ledger.open(path) as ledger:
         _, said = record_until_refused(ledger)
@@ -103,7 +103,7 @@ def test_a_full_disk_goes_on_once_there_is_space(small_disk: Path) -> None:
         assert find_attempts(ledger, LOAD, LIMITS) != ()
 
 
-def test_no_space_for_a_new_ledger_is_said_so(small_disk: Path) -> None:
+def test_no_space_for_a_new_ledger_is_reported(small_disk: Path) -> None:
     with (small_disk / "ballast").open("wb", buffering=0) as ballast:
         try:
             while ballast.write(b"x" * 4096):
@@ -114,7 +114,7 @@ def test_no_space_for_a_new_ledger_is_said_so(small_disk: Path) -> None:
         Ledger.open(small_disk / "ledger.sqlite")
 
 
-def test_a_read_only_disk_is_said_so(small_disk: Path) -> None:
+def test_a_read_only_disk_is_reported(small_disk: Path) -> None:
     path = small_disk / "ledger.sqlite"
     Ledger.open(path).close()
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
@@ -146,7 +146,7 @@ def test_a_read_only_disk_with_a_log_left_over_can_be_reported_on(small_disk: Pa
         assert len(ledger.runs()) == 1
 
 
-def test_a_file_without_the_right_to_write_is_said_so_at_once(reachable: Path) -> None:
+def test_a_file_without_write_permission_is_reported_at_once(reachable: Path) -> None:
     path = reachable / "ledger.sqlite"
     Ledger.open(path).close()
     path.chmod(0o444)

@@ -158,7 +158,7 @@ def as_format_1(lines: list[str]) -> list[str]:
     return ['["crossload-run",1]', json.dumps(run[:-1]), *kept, json.dumps(end)]
 
 
-def test_an_export_of_format_1_says_what_its_command_names(export: Path, other: Ledger) -> None:
+def test_an_export_of_format_1_has_the_subjects_of_its_command(export: Path, other: Ledger) -> None:
     def renamed(lines: list[str]) -> list[str]:
         return [one.replace("check mine.h5", "check dense.h5") for one in as_format_1(lines)]
 
@@ -236,7 +236,7 @@ def test_a_run_that_still_goes_on_is_interrupted_elsewhere(
         (lambda lines: lines[:-1], "its end is missing"),
         (lambda lines: [*lines[:3], *lines[4:]], "lines are missing, or there are too many"),
         (lambda lines: [*lines, '["cell"]'], "something follows its end"),
-        (lambda lines: lines[:1] + lines[2:], "line 2 is wrong: a run is expected here"),
+        (lambda lines: lines[:1] + lines[2:], "line 2 is wrong: expected a run here"),
         (lambda lines: [*lines[:2], lines[1], *lines[2:]], "line 3 is wrong: there is a second"),
         (lambda lines: ['["crossload-run",3]', *lines[1:]], "it has format 3"),
         (lambda lines: ['["crossload-run",true]', *lines[1:]], "it has format True"),
@@ -244,7 +244,10 @@ def test_a_run_that_still_goes_on_is_interrupted_elsewhere(
         (lambda lines: ["[1, 2", *lines[1:]], "line 1 is not JSON"),
         (lambda lines: ["[" * 100_000, *lines[1:]], "line 1 is not JSON"),
         (lambda lines: [*lines[:2], '["cell",NaN]', *lines[2:]], "line 3 is not JSON"),
-        (lambda lines: [*lines[:2], '["surprise"]', *lines[2:]], "'surprise' is no kind of line"),
+        (
+            lambda lines: [*lines[:2], '["surprise"]', *lines[2:]],
+            "'surprise' is not a kind of line",
+        ),
         (
             lambda lines: [*lines[:2], '["cell","a","b","c","d"]', *lines[2:]],
             "item 3: found 'c'",
@@ -273,7 +276,7 @@ def test_a_wrong_file_is_refused_and_changes_nothing(
     ("content", "reason"),
     [
         (b"", "it is cut"),
-        (b"no xz file, but some words", "it is damaged, or no xz file"),
+        (b"no xz file, but some words", "it is damaged or not an xz file"),
         (lzma.compress(b'["crossload-run",1]'), "its last line is cut"),
         (lzma.compress(b'["crossload-run",1]\n') + b"more", "something follows its end"),
         (lzma.compress(b" " * 10_000_000), "it is larger than any run"),
@@ -340,7 +343,7 @@ def test_there_must_be_a_run_to_export(ledger: Ledger, tmp_path: Path) -> None:
     assert list(tmp_path.glob("*.part")) == []
 
 
-def test_a_place_that_cannot_be_written_is_said(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_reported(ledger: Ledger, tmp_path: Path) -> None:
     fill(ledger)
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StorageError, match="cannot write the export"):

@@ -97,7 +97,7 @@ def old(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("read_only", [True, False])
-def test_an_old_ledger_says_what_its_runs_were_about(old: Path, *, read_only: bool) -> None:
+def test_an_old_ledger_gets_the_subjects_of_its_runs(old: Path, *, read_only: bool) -> None:
     with Ledger.open(old, read_only=read_only) as ledger:
         first, second = (one.start for one in ledger.runs())
     assert (first.kind, second.kind) == (RunKind.CHECK, RunKind.RUN)

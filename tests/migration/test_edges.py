@@ -24,7 +24,7 @@ def test_a_share_is_never_nothing_and_never_all(counts: tuple[int, int]) -> None
     assert 0 < share < 1
 
 
-def test_what_nobody_measured_may_work() -> None:
+def test_an_unmeasured_step_may_work() -> None:
     assert Edges({}).share("a", Format.H5, "b") == 0.25
 
 

@@ -35,7 +35,7 @@ def test_a_file_that_loads_there_is_saved_again_there_and_nowhere_else() -> None
     assert found.trials == ()
 
 
-def test_where_the_target_stands_for_the_writer_itself_it_is_saved_again() -> None:
+def test_if_the_target_is_also_the_writer_the_file_is_saved_again() -> None:
     found = migrate(World(everywhere(TF221)), TF221)
     assert found.baseline == TF221.id
     assert found.result is not None
@@ -110,16 +110,16 @@ def test_a_new_file_that_the_target_does_not_load_again_does_not_count() -> None
     assert {one.stage for one in found.trials if one.legs == ()} == {Stage.VERIFY}
 
 
-def test_weights_that_do_not_survive_their_own_file_are_told_with_what_was_changed() -> None:
+def test_weights_lost_in_their_own_file_are_reported_with_what_was_changed() -> None:
     reads = {**REBUILT, ("tf2.21", Format.KERAS, "tf2.21"): None}
     found = migrate(World(reads), TF221)
     assert found.result is None
     last = found.trials[-1]
     assert (last.stage, last.rebuilt) == (Stage.VERIFY, True)
-    assert last.why.endswith("; it was built anew: something was left out")
+    assert last.why.endswith("; it was rebuilt: something was left out")
 
 
-def test_a_model_that_no_station_can_save_says_where_it_stopped() -> None:
+def test_a_model_that_no_environment_can_save_says_where_it_stopped() -> None:
     unwritten = frozenset((one, form) for one in ("tf2.6", "tf2.10", "tf2.15") for form in Format)
     found = migrate(World(everywhere(TF26, TF210, TF215), unwritten=unwritten), TF221)
     assert found.result is None
@@ -158,7 +158,7 @@ def test_a_named_environment_that_cannot_be_built_ends_it_with_its_reason(name: 
         migrate(world, TF221, saver=saver)
 
 
-def test_a_bridge_that_cannot_be_built_is_one_that_was_tried_in_vain() -> None:
+def test_a_bridge_that_cannot_be_built_counts_as_tried_without_success() -> None:
     broken = replace(MISSING, message="no disk")
     found = migrate(World(BRIDGED, broken={"tf2.6": broken}), TF221)
     assert found.result is not None

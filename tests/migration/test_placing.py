@@ -130,12 +130,12 @@ def test_a_good_place_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("out", "text"),
     [
-        ("there.keras", "is there already"),
-        ("proven.keras", "proof.json' is there already|proof.json is there already"),
+        ("there.keras", "already exists"),
+        ("proven.keras", "proof.json' is there already|proof.json already exists"),
         ("missing/new.keras", "does not exist"),
         ("there.keras/new.keras", "does not exist"),
-        ("old.h5", "is the model, or lies in it"),
-        ("model/new.keras", "is the model, or lies in it"),
+        ("old.h5", "is the model, is inside it"),
+        ("model/new.keras", "is the model, is inside it"),
         ("n" * 250 + ".keras", "too long"),
         ("/", "names no file"),
     ],

@@ -121,7 +121,7 @@ def test_it_says_what_was_compared_and_how_far_apart_it_is() -> None:
     assert {one["check"] for one in told["checks"]} == {"weights", "outputs"}
 
 
-def test_it_says_what_did_not_come_along() -> None:
+def test_it_says_what_was_lost() -> None:
     lost = {OWN: (Check.COMPILE, Check.OPTIMIZER)}
     told = document(migrate(World(REBUILT, lost), TF221), Beside())
     assert told["carried"] == "weights only, in a rebuilt architecture"
@@ -129,7 +129,7 @@ def test_it_says_what_did_not_come_along() -> None:
     assert told["lost"] == ["compile", "optimizer"]
 
 
-def test_it_says_what_loading_the_new_file_takes() -> None:
+def test_it_says_what_the_new_file_needs_to_load() -> None:
     assert document(migrate(World(BRIDGED), TF221), Beside())["result"]["loads_with"] == ""
     custom = dict.fromkeys((*everywhere(TF210, TF221), OWN), Strategy.CUSTOM_OBJECTS)
     found = migrate(World(custom), TF221, one=mine(custom=True))
@@ -147,7 +147,7 @@ def test_what_the_user_gave_is_in_it_by_name_and_digest(tmp_path: Path) -> None:
     digest = hashlib.sha256(b"numbers").hexdigest()
     assert given == {"inputs": {"name": "inputs.npz", "sha256": digest}}
     inputs.unlink()
-    with pytest.raises(UsageError, match="cannot be read any more"):
+    with pytest.raises(UsageError, match="can no longer be read"):
         document(migrate(World(BRIDGED), TF221), beside)
 
 
@@ -160,7 +160,7 @@ def test_names_of_files_and_folders_of_this_machine_are_not_in_it() -> None:
     assert told.isascii()
 
 
-def test_a_migration_that_came_to_nothing_has_none() -> None:
+def test_a_failed_migration_has_none() -> None:
     found: Migration = migrate(World({}), TF221)
     with pytest.raises(AssertionError):
         document(found, Beside())

@@ -99,7 +99,7 @@ def test_what_is_built_comes_before_what_is_not() -> None:
     assert others[0].legs[0].environment is TF26
 
 
-def test_an_environment_that_cannot_be_or_is_unknown_is_no_station() -> None:
+def test_an_impossible_or_unknown_environment_is_not_on_a_route() -> None:
     gone = replace(TF26, problem=MISSING)
     own = replace(TF210, id="own-py3.10", spec=TF210.spec.model_copy(update={"name": "own"}))
     place = known(Edges({}), every=(gone, own, TF215, TF221))

@@ -35,7 +35,7 @@ def test_an_exception_without_a_message_is_its_name() -> None:
     assert error_told(ProbeError("framework.errors_impl.BadError", "no")) == "BadError: no"
 
 
-def test_why_there_is_no_file_is_always_told() -> None:
+def test_the_reason_for_a_missing_file_is_always_given() -> None:
     assert refused_told(None) == "the environment could not be used"
     assert refused_told(SaveOutcome(JobReport(JobStatus.CRASHED))) == "it gave no answer"
     died = SaveOutcome(JobReport(JobStatus.CRASHED, detail="killed by signal 9"))

@@ -78,7 +78,7 @@ def test_a_loss_concerns_compiling_alone() -> None:
     assert found.avoided_by == (Strategy.NO_COMPILE,)
 
 
-def test_a_refused_value_is_told_from_a_refused_key() -> None:
+def test_a_refused_value_is_distinguished_from_a_refused_key() -> None:
     def loss(reduction: str) -> Inspection:
         texts = (("reduction", reduction),)
         one = ObjectFact(

@@ -115,7 +115,7 @@ def test_precision_and_recall_count_what_they_say() -> None:
     assert (score.total, score.unknown) == (12, 1)
 
 
-def test_nothing_said_is_never_wrong() -> None:
+def test_no_prediction_is_never_wrong() -> None:
     assert (score_of([]).precision, score_of([]).recall) == (1.0, 1.0)
 
 

@@ -83,7 +83,9 @@ def test_json_runs_code_only_where_that_is_asked_for(start: Start) -> None:
 
 
 @pytest.mark.parametrize("file_format", ["h5", "keras", "json+weights"])
-def test_tf_keras_beside_keras_3_reads_what_keras_2_saved(start: Start, file_format: str) -> None:
+def test_tf_keras_alongside_keras_3_reads_what_keras_2_saved(
+    start: Start, file_format: str
+) -> None:
     bundle = save(start(LAST2), "lstm", file_format)
     assert load(start(BOTH), "lstm", file_format, "plain", bundle)["status"] == "refused"
     answer = load(start(BOTH), "lstm", file_format, "legacy", bundle)

@@ -37,7 +37,7 @@ def test_a_short_message_is_left_alone(probe: Probe) -> None:
     assert probe("wire").describe_message(text) == text
 
 
-def test_the_cause_is_told_once_where_the_cut_keeps_it(probe: Probe) -> None:
+def test_the_cause_appears_once_if_the_cut_keeps_it(probe: Probe) -> None:
     text = probe("wire").describe_message("x" * 9000 + "Exception encountered: late")
     assert text.count("Exception encountered: late") == 1
 
@@ -70,7 +70,7 @@ def test_a_deep_traceback_keeps_its_innermost_frames(probe: Probe) -> None:
     assert 'raise ValueError("deep")' in trace
 
 
-def test_warnings_are_told_once_and_not_without_end(probe: Probe) -> None:
+def test_warnings_are_reported_once_and_capped(probe: Probe) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for number in [0, 0, *range(100)]:

@@ -44,7 +44,7 @@ def test_the_first_line_says_who_answers(start_toy: Start) -> None:
     assert worker.hello["import_seconds"] > 0
 
 
-def test_an_import_that_fails_is_told_and_ends_the_worker(start_toy: Start) -> None:
+def test_a_failed_import_is_reported_and_ends_the_worker(start_toy: Start) -> None:
     worker = start_toy("no-import")
     assert worker.hello["kind"] == "failed"
     assert worker.hello["error"]["type"] == "ImportError"
@@ -175,7 +175,7 @@ def test_an_endless_loop_dies_of_its_cpu_limit(start_toy: Start) -> None:
 
 
 @needs_fork
-def test_a_crash_is_told_and_the_next_job_needs_no_new_import(start_toy: Start) -> None:
+def test_a_crash_is_reported_and_the_next_job_needs_no_new_import(start_toy: Start) -> None:
     worker = start_toy("abort")
     first = worker.process.pid
     for _ in range(3):

@@ -75,7 +75,7 @@ def test_idle_workers_without_work_are_evicted_least_needed_first() -> None:
     assert chosen(*seats, budget=1200) == ("c", ["a"])
 
 
-def test_nobody_is_started_while_a_busy_worker_holds_the_memory() -> None:
+def test_no_worker_is_started_while_a_busy_one_holds_the_memory() -> None:
     busy = seat("a", 9, 900)
     busy.busy = True
     assert chosen(busy, seat("b", 1), budget=1000) is None

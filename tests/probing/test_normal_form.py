@@ -77,7 +77,7 @@ def test_layout_comments_and_docstrings_do_not_count(old: str, new: str) -> None
         ("return [", 'return "text"; return ['),
     ],
 )
-def test_what_python_does_otherwise_counts(old: str, new: str) -> None:
+def test_different_python_behaviour_counts(old: str, new: str) -> None:
     assert TEXT.count(old) == 1
     assert form(TEXT.replace(old, new)) != form(TEXT)
 

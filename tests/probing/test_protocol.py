@@ -161,7 +161,7 @@ def test_a_check_may_be_named_once() -> None:
     ],
     ids=["empty", "chatter", "binary", "list", "deep", "long"],
 )
-def test_what_is_no_object_is_refused(data: bytes, message: str) -> None:
+def test_what_is_not_an_object_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(BadAnswerError) as caught:
         read_answer(data, SAVE)
     assert str(caught.value).startswith(message)

@@ -73,7 +73,7 @@ def test_deaths_have_names(
     assert death == deaths.Death(status, detail)
 
 
-def test_the_systems_own_killing_for_memory_is_told_apart() -> None:
+def test_the_systems_out_of_memory_kill_is_recognised() -> None:
     death = deaths.of_exit(137, LIMITS, "", partial=False, oom_killed=True)
     assert death.status is JobStatus.OUT_OF_MEMORY
 

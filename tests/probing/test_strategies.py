@@ -58,7 +58,7 @@ def test_strategies_by_format_and_traits(
         (Format.EXPORT, "plain serving"),
     ],
 )
-def test_tf_keras_is_tried_where_it_is_beside_keras(file_format: Format, expected: str) -> None:
+def test_tf_keras_is_tried_where_it_is_alongside_keras(file_format: Format, expected: str) -> None:
     assert " ".join(map(str, applicable(BARE, file_format, legacy=True))) == expected
 
 

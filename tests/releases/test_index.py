@@ -86,7 +86,7 @@ def test_json_and_html_say_the_same() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"), [("{", JSON_TYPE), ('{"files": 1}', JSON_TYPE), ("x", "text/plain")]
 )
-def test_other_answers_are_refused(text: str, kind: str) -> None:
+def test_invalid_answers_are_refused(text: str, kind: str) -> None:
     with pytest.raises(PackageIndexError, match="'p' is not the page of a package index"):
         read_page(text, kind, place="p")
 

@@ -72,7 +72,7 @@ def test_causes_are_summed_up(caused_report: Report) -> None:
     ]
 
 
-def test_how_much_is_explained_is_said_where_anything_is(
+def test_the_share_explained_is_shown_if_there_is_anything_to_explain(
     caused_report: Report, report: Report
 ) -> None:
     known = sum(row.cause is not None for row in caused_report.cells)

@@ -54,7 +54,7 @@ def test_rows_come_by_source_and_what_was_not_measured_last(claimed: Report) -> 
     ]
 
 
-def test_a_row_says_what_is_expected_and_what_was_found(claimed: Report) -> None:
+def test_a_row_shows_what_is_expected_and_what_was_found(claimed: Report) -> None:
     row = claimed.claims[0]
     assert row.expected == "a plain load fails with ValueError, in every cell"
     assert evidence(row) == "true in 8 of 25 cells; 5 cells not measured"
@@ -63,12 +63,12 @@ def test_a_row_says_what_is_expected_and_what_was_found(claimed: Report) -> None
     assert row.against_it[0] == "tf2.4-py3.8/dense.h5/tf2.4-py3.8"
 
 
-def test_sums_are_told_in_words(claimed: Report) -> None:
+def test_totals_are_put_in_words(claimed: Report) -> None:
     assert counted(claimed.claims) == "1 holds, 1 holds for some, 1 was not measured"
     assert counted(()) == ""
 
 
-def test_a_run_without_claims_says_nothing_of_them(report: Report) -> None:
+def test_a_run_without_claims_does_not_mention_them(report: Report) -> None:
     assert report.claims == ()
     assert 'id="claims"' not in as_html(report)
     assert "## Claims" not in as_markdown(report)
@@ -84,7 +84,7 @@ def test_the_page_has_a_fold_for_each_source_and_links_to_cells(claimed: Report)
     assert "<code>ValueError</code> in 8: <span" in page
 
 
-def test_cells_that_the_report_leaves_out_are_no_links(claimed: Report) -> None:
+def test_cells_left_out_of_the_report_are_not_links(claimed: Report) -> None:
     page = as_html(replace(claimed, cells=claimed.cells[:1]))
     assert "not: <a" not in page
 
@@ -123,7 +123,7 @@ def test_hostile_text_stays_text(text: str) -> None:
     assert drawn(report)
 
 
-def test_without_a_measured_cell_the_reason_is_told() -> None:
+def test_without_a_measured_cell_the_reason_is_given() -> None:
     row = ClaimRow("a", "b", "c", "", ClaimStatus.HOLDS, errors=(ErrorCount("ValueError", 2),))
     assert errors_line(row) == "ValueError (2)"
     assert evidence(row) == "this run has no cell that tests it"

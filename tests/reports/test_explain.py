@@ -1,4 +1,4 @@
-"""`explain` tells all that is known of one cell, in the order in which a stranger asks."""
+"""`explain` shows all that is known of one cell, in the order in which a stranger asks."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_sentences_fit_80_columns(told: Told, model: str) -> None:
     assert [line for line in wide if "crossload reproduce" not in line] == []
 
 
-def test_every_attempt_is_told_with_its_error_and_its_place(told: Told) -> None:
+def test_every_attempt_is_shown_with_its_error_and_its_place(told: Told) -> None:
     text = " ".join(told.text("fails").split())
     assert "Attempt 1 of 2: plain (load_model(path) and nothing else): raises an error" in text
     assert "Attempt 2 of 2: rebuild+weights" in text
@@ -156,14 +156,14 @@ def test_every_attempt_is_told_with_its_error_and_its_place(told: Told) -> None:
     assert 'raised in "/somewhere/lib/python3.11/site-packages/keras/load.py", line 7' in text
 
 
-def test_what_repeats_is_told_once(told: Told) -> None:
+def test_repetitions_are_shown_once(told: Told) -> None:
     text = told.text("my-case", "script")
     assert text.count("warning: UserWarning: mind this") == 1
     assert text.count("| a word of the framework") == 1
     assert "u0008" not in text
 
 
-def test_what_helped_is_told_after_what_failed(told: Told) -> None:
+def test_what_helped_is_shown_after_what_failed(told: Told) -> None:
     text = told.text("assisted")
     refused = text.index("nothing else): raises an error")
     assert refused < text.index("Attempt 2 of 2: no-compile")
@@ -178,13 +178,13 @@ def test_what_was_lost_is_named(told: Told) -> None:
     assert "  not compared: re-save (a SavedModel takes seconds)\n" in text
 
 
-def test_other_outputs_are_loud(told: Told) -> None:
+def test_different_outputs_are_loud(told: Told) -> None:
     text = told.text("differs")
     assert "loads, but the outputs DIFFER" in " ".join(text.split())
     assert "  outputs: DIFFERS BY 2.5E-01 (allowed: 1e-05)\n" in text
 
 
-def test_how_a_process_died_is_told(told: Told) -> None:
+def test_how_a_process_died_is_shown(told: Told) -> None:
     assert "killed by SIGSEGV" in told.text("crashes")
 
 
@@ -202,7 +202,7 @@ def test_an_environment_that_cannot_be_used_says_why(told: Told) -> None:
     assert "crossload reproduce" not in text
 
 
-def test_a_case_is_told_as_scripts(told: Told) -> None:
+def test_a_case_is_shown_as_scripts(told: Told) -> None:
     text = " ".join(told.text("my-case", "script").split())
     assert f"its save script ran in {OLD}, its load script in {NEW}." in text
     assert "plain (the load script of the case)" in text
@@ -214,7 +214,7 @@ def test_versions_stand_side_by_side_with_a_mark(told: Told) -> None:
     assert "\n  api           tf.keras      tf.keras\n" in text
 
 
-def test_other_cells_are_told_with_this_one_marked(told: Told) -> None:
+def test_other_cells_are_shown_with_this_one_marked(told: Told) -> None:
     text = told.text("fails")
     assert f"\n  fails       {OLD}/fails.h5/{NEW}  <- this cell\n" in text
     assert f"\n  unavailable {OLD}/fails.h5/{GONE}\n" in text
@@ -243,13 +243,13 @@ def test_json_has_the_same_facts(told: Told, model: str) -> None:
     assert document["reproduce"].startswith(f"crossload reproduce {OLD}/{model}.h5/{NEW}")
 
 
-def test_json_tells_why_an_environment_cannot_be_used(told: Told) -> None:
+def test_json_says_why_an_environment_cannot_be_used(told: Told) -> None:
     said = told.explain(f"{OLD}/same.h5/{GONE}", "--json")
     problem = json.loads(said.out)["environments"]["loader"]["problem"]
     assert (problem["cause"], problem["advice"]) == ("import-failed", PROBLEM.advice)
 
 
-def test_an_export_tells_the_same(told: Told, tmp_path: Path) -> None:
+def test_an_export_gives_the_same(told: Told, tmp_path: Path) -> None:
     target = tmp_path / "run.jsonl.xz"
     home = told.project.folder / ".crossload"
     with Ledger.open(home / "ledger.sqlite", read_only=True) as ledger:
@@ -287,7 +287,7 @@ def test_a_pattern_that_selects_several_names_them(told: Told) -> None:
     check_refused(told.explain("*/fails.*", width=400), "selects 3 cells", f"{OLD}/fails.h5/{GONE}")
 
 
-def test_a_project_without_a_ledger_is_told_what_to_do(project: Project) -> None:
+def test_a_project_without_a_ledger_learns_what_to_do(project: Project) -> None:
     check_refused(
         project.run("explain", "a/b.h5/c"), "there is no ledger", "crossload run", "--from"
     )
@@ -301,7 +301,7 @@ def test_a_project_without_a_ledger_is_told_what_to_do(project: Project) -> None
         (["--run", "1", "--from", "x.xz"], "--run cannot be combined with --from"),
     ],
 )
-def test_a_run_that_is_not_there_is_told(told: Told, options: list[str], words: str) -> None:
+def test_a_run_that_is_not_there_is_reported(told: Told, options: list[str], words: str) -> None:
     check_refused(told.explain(f"{OLD}/same.h5/{NEW}", *options), words)
 
 

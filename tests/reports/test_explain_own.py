@@ -71,7 +71,7 @@ def test_everything_is_known_while_the_artifacts_are_there(store: Path) -> None:
     assert (traits.own, traits.adopted, traits.custom, traits.code) == (True, True, True, True)
 
 
-def test_the_ledger_alone_tells_the_name_and_the_way() -> None:
+def test_the_name_and_the_strategy_come_from_the_ledger_alone() -> None:
     own = found(run=snapshot(save=saved("load:plain")))
     assert (own.file, own.task, own.way) == ("mine.h5", SubjectTask.ADOPT, Strategy.PLAIN)
     assert (own.artifact, own.bundle, own.code) == (None, None, None)
@@ -81,15 +81,13 @@ def test_the_ledger_alone_tells_the_name_and_the_way() -> None:
     ("content", "why"),
     [("[]", "another shape"), ("{", "no JSON"), ('{"origin": {"task": "x"}}', "another word")],
 )
-def test_a_bundle_that_says_something_else_is_as_good_as_none(
-    store: Path, content: str, why: str
-) -> None:
+def test_a_bundle_of_something_else_is_ignored(store: Path, content: str, why: str) -> None:
     (store / ARTIFACT / "expected.json").write_text(content, encoding="utf-8")
     own = found(run=snapshot(save=saved("load:plain")), store=store)
     assert own.bundle is None, why
 
 
-def test_a_name_that_leads_elsewhere_is_no_name(store: Path) -> None:
+def test_a_name_that_leads_elsewhere_is_ignored(store: Path) -> None:
     keep(store, BUNDLE, "subject.json", {"code": "../../layers"})
     assert found(run=snapshot(save=saved("load:plain")), store=store).code is None
 
@@ -102,7 +100,7 @@ def test_a_name_that_leads_elsewhere_is_no_name(store: Path) -> None:
         ("mine", RunKind.CHECK, Format.SCRIPT),
     ],
 )
-def test_reference_models_and_cases_are_nobody_s_own(
+def test_reference_models_and_cases_are_not_user_models(
     model: str, kind: RunKind, file_format: Format
 ) -> None:
     cell = replace(CELL, model=model, format=file_format)
@@ -115,7 +113,7 @@ def test_a_model_that_the_run_does_not_name_goes_by_its_name_in_cells() -> None:
     assert (own.file, own.task) == ("other", None)
 
 
-def test_a_conversion_says_of_what(store: Path) -> None:
+def test_a_conversion_names_its_source(store: Path) -> None:
     origin = {"task": "convert", "bundle": BUNDLE, "source": FIRST, "source_format": "h5"}
     keep(store, ARTIFACT, "expected.json", {"origin": origin, "subject": "mine-2"})
     keep(store, FIRST, "expected.json", {"origin": {"task": "adopt", "bundle": BUNDLE}})
@@ -163,7 +161,7 @@ ADOPTED = OwnModel("mine.h5", SubjectTask.ADOPT, Strategy.PLAIN)
     ],
     ids=["adopted", "way-unknown", "bare", "not-adopted", "itself", "script"],
 )  # fmt: skip
-def test_what_was_measured_is_said_of_the_file(row: CellRow, own: OwnModel, told: str) -> None:
+def test_measurements_are_reported_for_the_file(row: CellRow, own: OwnModel, told: str) -> None:
     assert measured_own(row, own) == told
 
 
@@ -171,7 +169,7 @@ def test_what_was_measured_is_said_of_the_file(row: CellRow, own: OwnModel, told
     ("concessions", "counts"),
     [((), True), (("custom-object-scope",), True), (("no-compile",), False)],
 )
-def test_passing_one_s_own_code_is_no_help(
+def test_passing_your_own_code_does_not_count_as_help(
     store: Path, concessions: tuple[str, ...], *, counts: bool
 ) -> None:
     own = found(run=snapshot(save=saved("load:plain")), store=store)

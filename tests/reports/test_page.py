@@ -35,7 +35,7 @@ def test_templates_use_exactly_the_fields_of_the_context() -> None:
     assert used == given
 
 
-def test_every_field_of_the_context_says_what_it_is() -> None:
+def test_every_field_of_the_context_has_a_description() -> None:
     source = (ROOT / "page.py").read_text(encoding="utf-8")
     body = source[source.index("class PageContext") :]
     for field in fields(PageContext):
@@ -150,7 +150,7 @@ def test_text_on_every_colour_can_be_read(scheme: str) -> None:
         pytest.param(Verdict.DIFFERS, "", id="differs needs no more words"),
     ],
 )
-def test_a_cell_says_what_its_verdict_leaves_open(verdict: Verdict, note: str) -> None:
+def test_a_cell_shows_what_its_verdict_leaves_open(verdict: Verdict, note: str) -> None:
     row = CellRow(
         id="a/dense.h5/b",
         saver="a",

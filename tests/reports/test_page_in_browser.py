@@ -221,7 +221,7 @@ def test_a_browser_that_cannot_unpack_says_so(browser: Browser, big_page: Path) 
     assert browser.trouble == []
 
 
-def test_many_cells_without_the_script_are_said_to_need_it(big_page: Path) -> None:
+def test_a_large_page_says_that_it_needs_its_script(big_page: Path) -> None:
     text = big_page.read_text(encoding="utf-8")
     assert "the page's script unpacks them and draws the grids" in text
     assert text.count("<table") < 10

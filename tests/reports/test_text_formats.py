@@ -66,7 +66,7 @@ def test_json_of_hostile_text_can_be_read_strictly(hostile_report: Report) -> No
         ),
     ],
 )
-def test_json_that_is_no_report_is_refused(text: str, message: str) -> None:
+def test_json_that_is_not_a_report_is_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=f"^{re.escape(message)}"):
         read_json(text)
 

@@ -136,12 +136,12 @@ needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is 
 
 
 @needs_linux
-def test_a_missing_bubblewrap_is_said_with_the_cure(tools_folder: Path) -> None:
+def test_a_missing_bubblewrap_is_reported_with_the_fix(tools_folder: Path) -> None:
     del tools_folder
     found = detect_sandbox()
     assert (found.level, found.contained) == (SandboxLevel.NONE, False)
     (finding,) = found.findings
-    assert finding.found == "none: bubblewrap is not installed; models run with your rights"
+    assert finding.found == "none: bubblewrap is not installed; models run with your permissions"
     assert finding.advice.startswith("install it: 'apt install bubblewrap'")
 
 
@@ -163,12 +163,12 @@ def test_a_bubblewrap_that_fails_is_quoted_with_the_cure(
     script(tools_folder, "prlimit", "exit 1")
     script(tools_folder, "setpriv", "exit 1")
     (finding,) = detect_sandbox().findings
-    assert finding.found == f"none: bubblewrap fails: {complaint}; models run with your rights"
+    assert finding.found == f"none: bubblewrap fails: {complaint}; models run with your permissions"
     assert finding.advice.startswith(advice)
 
 
 @needs_linux
-def test_a_bubblewrap_that_says_yes_without_doing_anything_is_not_believed(
+def test_a_bubblewrap_that_does_nothing_is_detected(
     tools_folder: Path,
 ) -> None:
     for name in ("bwrap", "prlimit", "setpriv"):
@@ -176,7 +176,7 @@ def test_a_bubblewrap_that_says_yes_without_doing_anything_is_not_believed(
     assert not detect_sandbox().contained
 
 
-def test_another_system_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unsupported_system_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
     (finding,) = detect_sandbox().findings

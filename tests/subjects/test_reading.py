@@ -49,7 +49,7 @@ def bundle(tmp_path: Path, digest: str) -> Path:
     return tmp_path / "artifacts" / digest
 
 
-def test_a_file_becomes_a_subject_with_what_it_says_of_itself(read: Read, tmp_path: Path) -> None:
+def test_a_file_becomes_a_subject_with_its_own_facts(read: Read, tmp_path: Path) -> None:
     path = making.write_h5(tmp_path / "a.h5", DENSE, making.TRAINING)
     (subject,) = read(path).subjects
     assert (subject.name, subject.format, subject.task) == ("a", Format.H5, SubjectTask.ADOPT)
@@ -71,7 +71,7 @@ def test_byte_code_and_the_first_keras_are_noted(read: Read, tmp_path: Path) -> 
     assert [one.traits.keras_1 for one in subjects] == [False, True]
 
 
-def test_a_folder_stands_for_the_models_in_it(read: Read, tmp_path: Path) -> None:
+def test_a_folder_means_the_models_in_it(read: Read, tmp_path: Path) -> None:
     folder = tmp_path / "models"
     folder.mkdir()
     making.write_h5(folder / "b.h5", DENSE)
@@ -85,7 +85,7 @@ def test_a_folder_stands_for_the_models_in_it(read: Read, tmp_path: Path) -> Non
     assert found.left_out == ()
 
 
-def test_what_cannot_be_used_in_a_folder_is_left_out_and_told(read: Read, tmp_path: Path) -> None:
+def test_unusable_files_in_a_folder_are_skipped_and_reported(read: Read, tmp_path: Path) -> None:
     folder = tmp_path / "models"
     folder.mkdir()
     making.write_h5(folder / "good.h5", DENSE)
@@ -108,7 +108,7 @@ def test_a_folder_without_one_usable_model_is_a_mistake(read: Read, tmp_path: Pa
     assert "is empty" in complaint(read, folder)
 
 
-def test_every_mistake_is_told_at_once(read: Read, tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_together(read: Read, tmp_path: Path) -> None:
     text = complaint(
         read,
         tmp_path / "missing.h5",
@@ -135,7 +135,7 @@ def test_one_file_named_twice_is_one_subject(read: Read, tmp_path: Path) -> None
     assert len(read(path, tmp_path / "." / "a.h5", path).subjects) == 1
 
 
-def test_names_are_told_apart_and_fit_into_ids(read: Read, tmp_path: Path) -> None:
+def test_names_are_distinct_and_fit_into_ids(read: Read, tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     paths = [
         making.write_h5(tmp_path / "dense.h5", DENSE),
@@ -200,7 +200,7 @@ def test_a_script_is_saved_in_every_format(read: Read, tmp_path: Path) -> None:
         (b"(" * 5000, "this is not Python"),
     ],
 )
-def test_a_mistake_in_own_code_is_told_with_its_line(
+def test_a_mistake_in_the_users_code_is_reported_with_its_line(
     read: Read, tmp_path: Path, content: bytes, told: str
 ) -> None:
     code = tmp_path / "code.py"
@@ -267,13 +267,13 @@ def test_a_link_out_of_a_model_is_refused_and_one_inside_is_not(read: Read, tmp_
     assert len(read(folder).subjects) == 1
     secret = written(tmp_path / "secret", "mine alone")
     (folder / "assets" / "words").symlink_to(secret)
-    assert "is a link out of the model's folder" in complaint(read, folder)
+    assert "links to a place outside the model's folder" in complaint(read, folder)
 
 
 def test_a_pipe_in_a_model_is_refused_at_once(read: Read, tmp_path: Path) -> None:
     folder = making.write_savedmodel(tmp_path / "s")
     os.mkfifo(folder / "pipe")
-    assert "is no plain file" in complaint(read, folder)
+    assert "is not a regular file" in complaint(read, folder)
 
 
 def npz(path: Path, **arrays: object) -> Path:
@@ -281,14 +281,14 @@ def npz(path: Path, **arrays: object) -> Path:
     return path
 
 
-def test_arrays_are_kept_beside_the_model(read: Read, tmp_path: Path) -> None:
+def test_arrays_are_kept_with_the_model(read: Read, tmp_path: Path) -> None:
     model = making.write_h5(tmp_path / "a.h5", DENSE)
     inputs = npz(tmp_path / "in.npz", x=np.zeros((2, 4), "float32"), words=np.array(["a", "b"]))
     (subject,) = read(model, inputs=inputs).subjects
     assert (bundle(tmp_path, subject.artifact) / "inputs.npz").read_bytes() == inputs.read_bytes()
 
 
-def test_arrays_that_no_model_takes_are_told(read: Read, tmp_path: Path) -> None:
+def test_arrays_that_no_model_takes_are_reported(read: Read, tmp_path: Path) -> None:
     model = making.write_h5(tmp_path / "a.h5", DENSE)
     objects = npz(tmp_path / "objects.npz", x=np.array([{}], dtype=object))
     assert "array 'x' holds Python objects" in complaint(read, model, inputs=objects)

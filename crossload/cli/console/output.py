@@ -15,7 +15,7 @@ class Output(Console):
     """A console that raises when its pipe is broken."""
 
     def on_broken_pipe(self) -> NoReturn:
-        """Report that nobody reads the output any more.
+        """Report that the output is no longer read.
 
         Raises:
             BrokenPipeError: always.

@@ -15,13 +15,13 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
         "--matrix",
         type=Path,
         metavar="FILE",
-        help="what to test (default: matrix.yaml in this folder; where there is none, commands "
+        help="what to test (default: matrix.yaml in this folder; if there is none, commands "
         "about your own models use the one that comes with crossload)",
     )
     group.add_argument(
         "--home",
         type=Path,
         metavar="FOLDER",
-        help=f"where generated files go (default: {FOLDER_NAME} beside the matrix)",
+        help=f"where generated files go (default: {FOLDER_NAME} next to the matrix)",
     )
     group.add_argument("--no-color", action="store_true", help="print without colours")

@@ -24,7 +24,7 @@ def add_measuring(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-sandbox",
         action="store_true",
-        help="do not use bubblewrap even where it is installed",
+        help="do not use bubblewrap even if it is installed",
     )
 
 

@@ -66,7 +66,7 @@ def named_environments(
     if not found:
         known = [*(one.name for one in specs), *(ids or {}).values()]
         raise UsageError(
-            f"{option} {text!r} is no environment of this matrix{hint(text, known)}",
+            f"{option} {text!r} is not an environment of this matrix{hint(text, known)}",
             _advice(specs),
         )
     return found

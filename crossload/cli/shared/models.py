@@ -71,7 +71,7 @@ def wanted_of(args: argparse.Namespace, project: Project) -> tuple[Wanted, tuple
 
 def _check_together(args: argparse.Namespace) -> None:
     if args.pairs and (args.savers or args.loaders):
-        raise UsageError("--pairs says all that --from and --to say", "leave one of them out")
+        raise UsageError("--pairs takes the place of --from and --to", "leave one of them out")
     named = args.pairs or args.loaders
     if named and (args.profile or args.environment):
         raise UsageError(

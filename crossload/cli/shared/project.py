@@ -53,7 +53,7 @@ class Project:
         """
         if context.borrowed:
             context.log.print(
-                "no matrix.yaml here: taking the one that comes with crossload; what is built is "
+                "no matrix.yaml here: using the one that comes with crossload; environments are "
                 f"kept in {escape(str(context.home.root))}",
                 style="dim",
             )
@@ -69,7 +69,7 @@ class Project:
         return cls(matrix, models, cases, interpreters)
 
     def with_downloads(self, specs: Sequence[EnvironmentSpec], context: Context) -> Project:
-        """Let uv download the interpreters that these specifications lack, and look again."""
+        """Let uv download the interpreters missing from these specifications, and look again."""
         for minor, complaint in download_missing(self.environments(specs)).items():
             said = f"could not be downloaded: {complaint}" if complaint else "was downloaded"
             context.log.print(escape(f"Python {minor} {said}"))
@@ -100,7 +100,7 @@ class Project:
 
 
 def worth_saving(catalogue: Mapping[str, ModelTraits]) -> Callable[[str, Format], bool]:
-    """Tells of a model and a format whether the format's options can change what is saved."""
+    """Says for a model and a format whether the format's options can change what is saved."""
 
     def decide(model: str, file_format: Format) -> bool:
         return model not in catalogue or is_distinct(catalogue[model], file_format)

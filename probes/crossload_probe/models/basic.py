@@ -1,6 +1,6 @@
-"""Seven first models: dense, convolutional and recurrent layers, and code of the user's own.
+"""Seven first models: dense, convolutional and recurrent layers, and custom code.
 
-Owns their architecture and how they are compiled. Their weights and data are `models.samples`'s.
+Owns their architecture and how they are compiled. `models.samples` makes their weights and data.
 """
 
 from crossload_probe.frameworks import accepts

@@ -1,6 +1,6 @@
 """Reference models of convolutions in all their kinds, and of what surrounds them.
 
-Owns their architecture and how they are compiled. Their weights and data are `models.samples`'s.
+Owns their architecture and how they are compiled. `models.samples` makes their weights and data.
 """
 
 from crossload_probe.models.reference import Data, Reference, first_layers, make_optimizer

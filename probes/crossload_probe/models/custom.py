@@ -1,4 +1,4 @@
-"""Reference models with code of the user's own: layers, an activation, a subclass of Model.
+"""Reference models with custom code: layers, an activation, a subclass of Model.
 
 Owns their architecture and that code. What trains a model is in `models.custom_training`.
 """
@@ -88,7 +88,7 @@ def shift_objects(keras):
 
 
 def build_activation(keras, fw):
-    """A function of the user's own as an activation.
+    """A custom function as an activation.
 
     A file holds its name only: https://github.com/keras-team/keras/issues/7431
     """

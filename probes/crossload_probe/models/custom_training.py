@@ -1,4 +1,4 @@
-"""Reference models that are trained by code of the user's own: loss, metric, optimizer.
+"""Reference models that are trained with custom code: loss, metric, optimizer.
 
 Owns their architecture and that code. The models as such have ordinary layers only, so that they
 load where nothing is compiled.
@@ -10,7 +10,7 @@ from crossload_probe.models.reference import Data, Reference, first_layers, make
 
 
 def build_loss_metric(keras, fw):
-    """A loss function and a metric class of the user's own; the model itself has neither.
+    """A custom loss function and a custom metric class; the model itself has neither.
 
     Reading the compile state fails, also where the author registered the loss:
     https://github.com/tensorflow/tensorflow/issues/36259

@@ -1,7 +1,7 @@
 """Custom classes and functions as a reader of the file lacks them.
 
-Owns the module that they claim to come from, and registering one with Keras until the job ends.
-The modules of models define them anew in each call.
+Owns the module that they claim to come from, and registering one with Keras until the job ends. The
+modules of models define them again in each call.
 """
 
 # Some versions of Keras 3 import the module that a file names: it must not exist.

@@ -1,6 +1,6 @@
 """Reference models of normalisations, activations, attention, regularisers and augmentation.
 
-Owns their architecture and how they are compiled. Their weights and data are `models.samples`'s.
+Owns their architecture and how they are compiled. `models.samples` makes their weights and data.
 """
 
 from crossload_probe.models.reference import (

@@ -1,7 +1,7 @@
 """Assemble a model from a plain description: make the layers one by one, then call them as it says.
 
 Owns the containers (Sequential and functional, nested too) and the connections between layers as
-each version of Keras wrote them. Calling the layers anew does not depend on how Keras would read
+each version of Keras wrote them. Calling the layers again does not depend on how Keras would read
 these connections. `translate.nodes` reads a single one.
 """
 
@@ -30,7 +30,7 @@ CONSTANT = "_CONSTANT_VALUE"
 
 
 def build(framework, architecture, custom_objects, changes, unsafe):
-    """The model of a description, made anew; fills `changes`.
+    """The model of a description, rebuilt; fills `changes`.
 
     Raises:
         NotTranslated: something in it has no counterpart here.

@@ -62,7 +62,7 @@ def test_a_glob_means_several_rows_in_the_order_of_the_matrix() -> None:
     assert names("tf2.10-py3.*") == ["tf2.10"]
 
 
-def test_several_rows_where_one_is_expected_are_told() -> None:
+def test_several_rows_where_one_is_expected_are_reported() -> None:
     told, advice = refusal("tf2.10*")
     assert told == "--from 'tf2.10*' means 2 environments, expected one"
     assert advice == "choose one of tf2.10 and tf2.10-today"
@@ -71,9 +71,9 @@ def test_several_rows_where_one_is_expected_are_told() -> None:
 @pytest.mark.parametrize(
     "text", ["", "2", "2.99", "banana", "keras2.16", "tf2.10-py3.9", "2.x", "nothing*", "[", "1e5"]
 )
-def test_what_the_matrix_does_not_have_is_told_with_what_it_has(text: str) -> None:
+def test_an_unknown_row_is_reported_with_what_the_matrix_has(text: str) -> None:
     told, advice = refusal(text)
-    assert told.startswith(f"--from {text!r} is no environment of this matrix")
+    assert told.startswith(f"--from {text!r} is not an environment of this matrix")
     assert advice == (
         "this matrix has TensorFlow 1.15, 2.0 to 2.21; Keras 2.2 to 2.3, 3.0 to 3.15; "
         "tf-keras 2.16, 2.18, 2.21; `crossload envs list` shows the names"

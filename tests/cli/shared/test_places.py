@@ -39,7 +39,7 @@ def test_anywhere_else_the_programs_own_matrix_is_taken(tmp_path: Path) -> None:
     assert here.home.root == tmp_path / "mine"
 
 
-def test_a_home_that_is_there_is_gone_on_with(tmp_path: Path) -> None:
+def test_an_existing_home_is_used(tmp_path: Path) -> None:
     (tmp_path / ".crossload").mkdir()
     places = places_of(None, None, tmp_path, anywhere=True)
     assert places.home.root == tmp_path / ".crossload"
@@ -53,7 +53,7 @@ def test_what_needs_a_matrix_asks_for_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("only_this_interpreter")
-def test_the_command_line_says_whose_matrix_it_takes(
+def test_the_command_line_reports_which_matrix_it_uses(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -61,7 +61,7 @@ def test_the_command_line_says_whose_matrix_it_takes(
     crossload = CommandLine(tmp_path, capsys, monkeypatch)
     said = crossload("check", "missing.h5")
     assert said.code == 2
-    assert "no matrix.yaml here: taking the one that comes with crossload" in said.err
+    assert "no matrix.yaml here: using the one that comes with crossload" in said.err
     assert "missing.h5" in said.err
     assert not (tmp_path / ".crossload").exists()
     assert "there is no file 'matrix.yaml'" in crossload("plan").err

@@ -57,7 +57,7 @@ def test_an_output_with_nan_disagrees(probe: Probe) -> None:
     assert result["difference"] is None
 
 
-def test_automatic_numbers_in_names_are_no_difference(probe: Probe) -> None:
+def test_automatic_numbers_in_names_are_not_a_difference(probe: Probe) -> None:
     expected = {"structure": probe("checks.structure").summarise(model(layer("dense_1")))}
     checks = probe("checks.comparing")
     assert checks.check_structure(model(layer("dense_7")), expected)["status"] == "agrees"
@@ -77,7 +77,7 @@ def test_the_same_layers_in_another_order_agree_with_a_word(probe: Probe) -> Non
     assert (result["status"], result["detail"]) == ("agrees", "the same layers in another order")
 
 
-def test_a_shape_that_one_side_does_not_know_is_no_difference(probe: Probe) -> None:
+def test_a_shape_unknown_to_one_side_is_not_a_difference(probe: Probe) -> None:
     expected = {"structure": probe("checks.structure").summarise(model(layer("a")))}
     blind = SimpleNamespace(name="a", get_weights=list)
     assert probe("checks.comparing").check_structure(model(blind), expected)["status"] == "agrees"
@@ -119,7 +119,7 @@ def test_lost_slots_disagree_and_are_counted(probe: Probe) -> None:
     assert result["detail"] == "2 of 2 slots lost, 0 others found"
 
 
-def test_slots_that_are_zero_on_one_side_only_are_no_difference(probe: Probe) -> None:
+def test_slots_that_are_zero_on_one_side_only_are_not_a_difference(probe: Probe) -> None:
     result = optimizer_check(probe, [array(1, 2), array(0)], [array(1, 2), array(0, 0, 0)])
     assert result["status"] == "measured"
 

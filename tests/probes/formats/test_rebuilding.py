@@ -28,7 +28,9 @@ def model(*layers: Any) -> SimpleNamespace:
     return SimpleNamespace(layers=layers)
 
 
-def test_a_normalization_that_forgot_is_told_and_that_is_conceded(probe: Probe) -> None:
+def test_a_normalization_without_state_is_restored_and_recorded_as_a_concession(
+    probe: Probe,
+) -> None:
     module = probe("formats.rebuilding")
     stale, fresh = Normalization(0, 3), Normalization(3, 3)
     assert module.finalize(model(fresh)) == []

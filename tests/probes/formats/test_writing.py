@@ -103,7 +103,7 @@ def test_a_saved_model_is_a_folder(
     assert given == options
 
 
-def test_json_is_kept_beside_its_weights(probe: Probe, tmp_path: Path) -> None:
+def test_json_is_kept_next_to_its_weights(probe: Probe, tmp_path: Path) -> None:
     write(probe, Model(), "json+weights", tmp_path)
     assert (tmp_path / "model" / "architecture.json").read_text(encoding="utf-8") == '{"é": 1}'
 
@@ -118,14 +118,14 @@ def test_json_is_kept_beside_its_weights(probe: Probe, tmp_path: Path) -> None:
     ],
     ids=["name-wins", "nothing", "no-folder", "no-export"],
 )
-def test_what_was_not_written_is_said(
+def test_what_was_not_written_is_reported(
     probe: Probe, tmp_path: Path, model: Model, file_format: str, message: str
 ) -> None:
     with pytest.raises(probe("formats.writing").NotWritten, match=message):
         write(probe, model, file_format, tmp_path)
 
 
-def test_keras_3_is_told_the_format_only_where_that_is_the_question(
+def test_keras_3_gets_a_format_argument_only_where_it_needs_one(
     probe: Probe, tmp_path: Path
 ) -> None:
     calls = write(probe, Model(folder=True), "savedmodel", tmp_path, is_keras3=True)

@@ -40,7 +40,7 @@ class Registering:
         return register
 
 
-def test_nobody_can_import_where_it_says_that_it_comes_from(probe: Probe) -> None:
+def test_the_module_it_claims_to_come_from_cannot_be_imported(probe: Probe) -> None:
     foreign = probe("models.foreign")
 
     def outer() -> Any:

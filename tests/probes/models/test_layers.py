@@ -64,7 +64,7 @@ def test_a_model_comes_back_as_it_was(
 
 
 @pytest.mark.parametrize("environment", [KERAS2, KERAS3])
-def test_a_normalisation_is_rebuilt_with_other_numbers_than_it_was_adapted_to(
+def test_a_normalization_is_rebuilt_with_numbers_it_was_not_adapted_to(
     start: Start, environment: str
 ) -> None:
     worker = start(environment)

@@ -25,7 +25,7 @@ def test_the_listed_models_are_the_built_ones(probe: Probe) -> None:
 
 
 @pytest.mark.parametrize("name", LISTED)
-def test_a_model_says_which_published_breakage_it_stands_for(probe: Probe, name: str) -> None:
+def test_a_model_names_the_published_breakage_it_reproduces(probe: Probe, name: str) -> None:
     reference = probe("models.registry").find(name)
     assert "https://" in (reference.build.__doc__ or "")
 

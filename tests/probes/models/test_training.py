@@ -31,7 +31,7 @@ def test_there_are_models_of_every_kind_of_training_state() -> None:
     assert len(MODELS) == 3
 
 
-def test_an_object_that_is_told_as_a_file_tells_it_has_one_name(probe: Probe) -> None:
+def test_an_object_and_its_file_form_have_the_same_name(probe: Probe) -> None:
     told = {"class_name": "AUC", "config": {"name": "area", "num_thresholds": 20}}
     nameless = {"class_name": "BinaryCrossentropy", "config": {}}
     model = SimpleNamespace(optimizer=object(), loss={"b": told, "a": nameless}, metrics_names=[])

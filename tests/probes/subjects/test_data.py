@@ -99,7 +99,7 @@ def test_an_embedding_is_given_indices_of_its_table(data: ModuleType) -> None:
     assert inputs[0].max() > 2
 
 
-def test_answers_that_are_all_alike_call_for_other_inputs(data: ModuleType) -> None:
+def test_identical_outputs_call_for_different_inputs(data: ModuleType) -> None:
     dead = Framework(lambda given: np.maximum(given[0] - 1, 0))
     _, outputs = feed(data, dead, model(([None, 3], "float32")))
     assert outputs[0].max() > 0
@@ -108,12 +108,12 @@ def test_answers_that_are_all_alike_call_for_other_inputs(data: ModuleType) -> N
     assert np.array_equal(inputs[0], constant.asked[0][0])
 
 
-def test_answers_that_are_not_finite_are_no_answers(data: ModuleType) -> None:
+def test_outputs_that_are_not_finite_do_not_count(data: ModuleType) -> None:
     with pytest.raises(data.CannotFeed, match="not finite"):
         feed(data, Framework(lambda given: given[0] * np.nan), model(([None, 3], "float32")))
 
 
-def test_what_the_model_raises_is_told(data: ModuleType) -> None:
+def test_what_the_model_raises_is_reported(data: ModuleType) -> None:
     def refuse(_: list[Array]) -> Array:
         raise TypeError("no")
 

@@ -47,7 +47,7 @@ def test_an_hdf5_file_holds_it_under_any_suffix_as_bytes_or_text(
     assert found == {**DENSE, "keras_version": "2.2.4"}
 
 
-def test_a_zip_holds_it_with_the_version_beside_it(probe: Probe, tmp_path: Path) -> None:
+def test_a_zip_holds_it_with_the_version_next_to_it(probe: Probe, tmp_path: Path) -> None:
     path = tmp_path / "model.keras"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("config.json", json.dumps({**DENSE, "module": "keras"}))
@@ -63,7 +63,7 @@ def test_json_with_weights_holds_it_in_its_own_file(probe: Probe, tmp_path: Path
 
 
 @pytest.mark.parametrize("era", ["metadata", "graph"])
-def test_a_savedmodel_holds_it_beside_the_graph_or_inside(
+def test_a_savedmodel_holds_it_next_to_the_graph_or_inside(
     probe: Probe, tmp_path: Path, era: str
 ) -> None:
     body = json.dumps({"name": "m", "keras_version": "2.4.0", "model_config": DENSE}).encode()
@@ -114,7 +114,7 @@ def test_a_subclassed_model_without_a_configuration_holds_none(
 @pytest.mark.parametrize(
     "content", [b"", b"no zip", b"PK\x03\x04cut"], ids=["empty", "text", "cut"]
 )
-def test_what_is_no_file_of_keras_is_said_in_one_sentence(
+def test_a_file_that_is_not_from_keras_is_reported_in_one_sentence(
     probe: Probe, tmp_path: Path, content: bytes
 ) -> None:
     module = probe("translate.architectures")
@@ -126,7 +126,7 @@ def test_what_is_no_file_of_keras_is_said_in_one_sentence(
 @pytest.mark.parametrize(
     "content", [b"\x0a\x7fshort", b"\x0a", b"\x0f\x01"], ids=["long", "no-length", "kind"]
 )
-def test_a_damaged_savedmodel_is_said_in_one_sentence(
+def test_a_damaged_savedmodel_is_reported_in_one_sentence(
     probe: Probe, tmp_path: Path, content: bytes
 ) -> None:
     module = probe("translate.architectures")

@@ -83,7 +83,7 @@ def test_calls_of_an_inner_model_count_from_zero_or_one(build: Build, first: int
     assert changes[0].startswith("read layer by layer")
 
 
-def test_states_beside_the_sequence_go_by_their_name(build: Build) -> None:
+def test_states_passed_with_the_sequence_go_by_their_name(build: Build) -> None:
     architecture = functional(
         *(given("x"), given("h")),
         layer("r", "GRU", [[["x", 0, 0, {}], ["h", 0, 0, {}]]], reset_after=True),

@@ -37,7 +37,7 @@ def refusal(probe: Probe) -> type[Exception]:
     return found
 
 
-def test_a_refused_argument_is_left_out_and_told_with_its_value(make: Make) -> None:
+def test_a_refused_argument_is_left_out_and_reported_with_its_value(make: Make) -> None:
     made, changes = make("LSTM", {"units": 4, "implementation": 2})
     assert made.options == {"units": 4}
     assert changes == ["left out implementation=2 of LSTM"]
@@ -198,7 +198,7 @@ def test_arguments_of_keras1_get_their_later_names(make: Make) -> None:
     assert "kernels of Keras 1 may be stored transposed or turned" in changes
 
 
-def test_an_unknown_initializer_is_no_reason_to_fail(make: Make) -> None:
+def test_an_unknown_initializer_does_not_fail_the_model(make: Make) -> None:
     odd = {"class_name": "Odd", "config": {}}
     made, changes = make("Dense", {"units": 1, "kernel_initializer": odd})
     assert made.options["kernel_initializer"] == "zeros"

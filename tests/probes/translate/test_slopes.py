@@ -93,7 +93,7 @@ def test_layers_within_others_are_scaled_once(probe: Probe) -> None:
     assert scaled_by(cell) == [[1.2, 1.2, 1]]
 
 
-def test_layers_of_others_and_other_activations_are_left_alone(probe: Probe) -> None:
+def test_custom_layers_and_other_activations_are_left_alone(probe: Probe) -> None:
     mine = layer("Dense", (3, 2), module="mine", activation=flat)
     other = layer("Dense", (3, 2), activation=steep)
     fresh = layer("Dense", activation=flat)

@@ -65,11 +65,11 @@ def shown(one: Bisection, width: int = 80, encoding: str = "utf-8") -> str:
         (NOTHING, ExitCode.ENVIRONMENTS),
     ],
 )
-def test_the_exit_code_tells_the_four_ends_apart(found: Found, code: ExitCode) -> None:
+def test_the_exit_code_distinguishes_the_four_outcomes(found: Found, code: ExitCode) -> None:
     assert exit_code(found) is code
 
 
-def test_the_sentence_tells_both_neighbours() -> None:
+def test_the_sentence_names_both_neighbours() -> None:
     name = "mi\\u001b[2Jne.h5"
     good, bad = TF26.id, TF221.id
     said = f"{name} works in {good} and fails to load in {bad}"
@@ -85,7 +85,7 @@ def test_the_sentence_tells_both_neighbours() -> None:
 
 
 @pytest.mark.parametrize("verdict", [one for one in Verdict if one.name in {"PARTIAL", "ASSISTED", "DIFFERS", "CRASHES", "TIMES_OUT"}])  # fmt: skip # noqa: E501 - a table
-def test_what_is_wrong_is_told_in_words(verdict: Verdict) -> None:
+def test_what_is_wrong_is_put_in_words(verdict: Verdict) -> None:
     bad = answer(TF221, verdict, works=False)
     assert "fails to load in" not in sentence(told(Found((GOOD, bad), GOOD, bad)))
 
@@ -100,7 +100,7 @@ def test_a_terminal_shows_versions_sentence_cause_and_what_worked() -> None:
     assert "3 of 4 versions tried" in text
 
 
-def test_why_a_version_could_not_be_measured_is_told() -> None:
+def test_the_reason_for_an_unmeasured_version_is_given() -> None:
     assert "said \\u001b[2Junavailable" in shown(told(NOTHING))
 
 
@@ -114,7 +114,7 @@ def test_lines_are_folded_and_hold_no_control_characters(found: Found, encoding:
     )
 
 
-def test_json_says_all_of_it() -> None:
+def test_json_has_all_of_it() -> None:
     read = json.loads(as_json(told(BORDER)))
     assert (read["format"], read["schema"]) == ("crossload-bisection", 1)
     assert (read["last_good"], read["first_bad"], read["between"]) == (TF26.id, TF221.id, [])

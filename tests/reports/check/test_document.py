@@ -71,7 +71,7 @@ def sentence(*cells: JudgedCell, of: Subject | None = None) -> str:
     return document(*cells, of=of).parts[0].sentence
 
 
-def test_the_sentence_tells_the_worst_first() -> None:
+def test_the_sentence_names_the_worst_first() -> None:
     text = sentence(
         OWN, at(Verdict.SAME, TF115), at(Verdict.FAILS, TF215), at(Verdict.DIFFERS, TF221)
     )
@@ -92,7 +92,7 @@ def test_the_sentence_where_all_is_well_or_nothing_is() -> None:
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
-def test_every_verdict_can_be_told(verdict: Verdict) -> None:
+def test_every_verdict_can_be_put_in_words(verdict: Verdict) -> None:
     found = document(OWN, at(verdict))
     assert found.parts[0].sentence.endswith(".")
     assert str(verdict if verdict is not Verdict.UNSAVED else Verdict.NOT_RUN) in drawn(found)
@@ -111,7 +111,7 @@ def test_a_script_that_cannot_be_saved_somewhere() -> None:
     assert sentence(one, of=script()) == f"script.h5 could not be built and saved in {TF215.id}."
 
 
-def test_a_cause_is_told_once_with_what_was_verified() -> None:
+def test_a_cause_appears_once_with_its_verified_remedies() -> None:
     found = document(
         OWN,
         with_cause(at(Verdict.FAILS, TF215), MAYBE),
@@ -130,7 +130,7 @@ def test_a_cause_is_told_once_with_what_was_verified() -> None:
     assert found.code is ExitCode.INCOMPATIBLE
 
 
-def test_what_showed_that_a_remedy_works_stands_beside_it_once() -> None:
+def test_the_proof_of_a_remedy_appears_next_to_it_once() -> None:
     again = replace(HELPS, proof=Proof("tf2.10"))
     found = document(
         OWN,
@@ -154,7 +154,7 @@ def test_addresses_and_code_are_not_folded() -> None:
     assert f"{code}\n" in text
 
 
-def test_without_a_cause_the_prediction_is_told_and_marked() -> None:
+def test_without_a_cause_the_prediction_is_shown_and_marked() -> None:
     old = subject(keras="3.9.0", generation=3)
     assert old.inspection is not None
     finding = Finding(kind=FindingKind.DAMAGED, text="it ends too early")
@@ -174,7 +174,7 @@ def test_what_is_there_for_comparison_shows_only_where_it_is_not_the_same() -> N
     assert "for comparison" in text
 
 
-def test_an_error_of_the_users_own_file_is_told_even_where_another_way_helped() -> None:
+def test_an_error_in_the_users_file_is_reported_even_if_another_strategy_helped() -> None:
     one = at(Verdict.ASSISTED)
     error = ProbeError("OwnCodeFails", "layers.py, line 3: ImportError: no mypkg")
     tried = (*one.tried, Tried(Strategy.CUSTOM_OBJECTS, TryResult.REFUSED, error=error))
@@ -193,7 +193,7 @@ def test_a_bare_file_and_what_refused_it() -> None:
     assert TF221.id not in told  # its line in the table says it
 
 
-def test_files_that_were_left_out_and_a_missing_sandbox_are_told() -> None:
+def test_skipped_files_and_a_missing_sandbox_are_reported() -> None:
     out = LeftOut(Path("models/empty.h5"), "'models/empty.h5' cannot be inspected: it is empty")
     found = document(OWN, at(Verdict.SAME), left_out=[out], contained=False)
     assert found.code is ExitCode.ENVIRONMENTS
@@ -253,7 +253,7 @@ def test_lines_fit_the_terminal(width: int) -> None:
     assert [line for line in told if len(line.rstrip()) > width] == []
 
 
-def test_what_makes_a_file_that_loads_is_told_where_one_does_not() -> None:
+def test_the_conversion_is_suggested_if_a_file_does_not_load() -> None:
     bad = drawn(document(OWN, at(Verdict.FAILS)))
     assert "to convert it: crossload migrate" in bad
     assert f"--to {TF221.id} -o " in bad

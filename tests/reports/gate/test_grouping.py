@@ -41,7 +41,7 @@ def test_errors_that_name_other_layers_and_numbers_are_one() -> None:
     assert groups(first, failing("layer 'a' has no weights")) == [1, 1]
 
 
-def test_attempts_that_end_in_another_way_are_another_trouble() -> None:
+def test_attempts_that_end_differently_are_a_different_problem() -> None:
     died = failing("no", (*PLAIN, (Strategy.LEGACY, TryResult.CRASHED)))
     assert groups(failing("no"), died) == [1, 1]
 
@@ -55,7 +55,7 @@ def test_what_was_never_loaded_is_grouped_by_its_sentence() -> None:
     assert groups(*missing) == [2, 1]
 
 
-def test_a_finding_has_what_its_sentence_is_made_of() -> None:
+def test_a_finding_has_the_parts_of_its_sentence() -> None:
     error = ProbeError("ValueError", "bad\x1b layer", "trace")
     tried = (Tried(Strategy.PLAIN, TryResult.REFUSED, notes=("odd",)),)
     (found,) = examined(judged("a", Verdict.FAILS, error=error, tried=tried)).findings
@@ -75,7 +75,7 @@ def said(*remedies: CellRemedy) -> list[str]:
     return [one.sentence for one in helps_of(found)]
 
 
-def test_what_needs_a_strategy_on_top_is_said_only_where_nothing_is_plainer() -> None:
+def test_a_remedy_that_also_needs_a_strategy_is_shown_only_if_none_is_simpler() -> None:
     helped = remedy("save anew", Proof(strategy=Strategy.NO_COMPILE))
     elsewhere = remedy("load in an older one", Proof("tf2.10", strategy=Strategy.NO_COMPILE))
     assert said(helped, elsewhere) == [

@@ -70,7 +70,7 @@ def test_a_gate_that_passes_says_so() -> None:
         "of 1 file that tf2.15-py3.11 wrote, none is worse off in tf2.16-py3.12"
     )
     assert ruling_line(found) == "The gate passes: nothing new."
-    assert ruling_line(result(judged("a", Verdict.NOT_RUN))).startswith("The gate cannot tell")
+    assert ruling_line(result(judged("a", Verdict.NOT_RUN))).startswith("The gate is undecided")
     assert headline(result(judged("a", Verdict.NOT_RUN))) == "nothing could be measured"
 
 
@@ -99,7 +99,7 @@ def test_the_terminal_names_every_file_that_fails_the_gate() -> None:
     assert "crossload explain tf2.15-py3.11/dense.h5/tf2.16-py3.12" in text
 
 
-def test_the_terminal_says_what_became_of_the_policy() -> None:
+def test_the_terminal_shows_the_state_of_the_policy() -> None:
     text = " ".join(drawn(everything()).split())
     assert "Known and accepted: 1 finding lambda.h5: 1 finding rebuilt in code" in text
     assert "policy.yaml:4: '*/nested.h5/tf2.16' has expired on 2026-11-21" in text
@@ -322,7 +322,7 @@ def test_json_has_everything() -> None:
     assert [one["state"] for one in document["entries"]][-1] == "about-another-pair"
 
 
-def test_json_has_no_number_that_is_not_one() -> None:
+def test_json_has_no_nan_or_infinity() -> None:
     found = result(judged("a", Verdict.DIFFERS, difference=float("nan")))
     assert json.loads(as_json(found))["findings"][0]["difference"] is None
 

@@ -39,20 +39,20 @@ def shown(migration: Migration, width: int = 80, encoding: str = "utf-8") -> str
     return stream.read()
 
 
-def test_the_way_is_told_step_by_step() -> None:
+def test_the_route_is_listed_step_by_step() -> None:
     text = shown(migrate(World(BRIDGED), TF221))
     assert f"  1. {TF210.id}: load h5, save as h5\n  2. {TARGET}: load h5, save as keras\n" in text
     assert f"mine.h5 now loads in {TARGET}; its outputs differ from those in" in text
     assert "wrote new.keras\nproof new.keras.proof.json\n" in text
 
 
-def test_nothing_was_tried_in_vain_where_it_went_straight() -> None:
+def test_a_direct_route_lists_no_failed_attempts() -> None:
     text = shown(migrate(World(everywhere(TF210, TF221)), TF221))
     assert "Tried without success" not in text
     assert "Not carried over" not in text
 
 
-def test_weights_alone_and_what_is_lost_are_told_in_words() -> None:
+def test_weights_alone_and_losses_are_put_in_words() -> None:
     lost = {OWN: (Check.COMPILE, Check.OPTIMIZER)}
     text = " ".join(shown(migrate(World(REBUILT, lost), TF221)).split())
     assert "It has only the weights of the old file; the architecture was rebuilt:" in text
@@ -68,14 +68,14 @@ def test_every_loss_has_its_words(check: Check) -> None:
     assert "not as it was" not in text
 
 
-def test_that_an_uncompiled_model_does_not_train_is_not_told_twice() -> None:
+def test_an_uncompiled_model_is_reported_only_once() -> None:
     lost = {OWN: (Check.COMPILE, Check.STEP)}
     text = shown(migrate(World(REBUILT, lost), TF221))
     assert "  compile: " in text
     assert "  step: " not in text
 
 
-def test_code_and_custom_objects_are_said_to_be_needed() -> None:
+def test_code_and_custom_objects_are_named_as_needed() -> None:
     custom = dict.fromkeys((*everywhere(TF210, TF221), OWN), Strategy.CUSTOM_OBJECTS)
     text = shown(migrate(World(custom), TF221, one=mine(custom=True)))
     assert "--custom-objects" in text
@@ -84,7 +84,7 @@ def test_code_and_custom_objects_are_said_to_be_needed() -> None:
     assert "read it before" in shown(migrate(World(BRIDGED), TF221, one=mine(code=True)))
 
 
-def test_where_nothing_works_each_step_and_its_reason_are_told() -> None:
+def test_if_nothing_works_each_step_is_listed_with_its_reason() -> None:
     unwritten = frozenset((one, form) for one in ("tf2.6", "tf2.10", "tf2.15") for form in Format)
     found = migrate(World(everywhere(TF26, TF210, TF215), unwritten=unwritten), TF221)
     text = shown(found)
@@ -95,7 +95,7 @@ def test_where_nothing_works_each_step_and_its_reason_are_told() -> None:
     assert "more: crossload explain " in text
 
 
-def test_where_nothing_loads_the_file_every_environment_says_why_once() -> None:
+def test_if_nothing_loads_the_file_each_environment_is_listed_once_with_its_error() -> None:
     found = migrate(World({}), TF221)
     text = shown(found)
     assert "None of the environments tried loads mine.h5" in text
@@ -158,8 +158,8 @@ def test_many_ways_are_counted() -> None:
     assert group.ways.endswith("; and 3 more")
 
 
-def test_a_rebuilt_model_that_does_not_survive_its_own_file_is_told_so() -> None:
+def test_a_rebuilt_model_lost_in_its_own_file_is_reported() -> None:
     text = " ".join(shown(migrate(World({**REBUILT, OWN: None}), TF221)).split())
     assert f"directly into {TARGET}, weights only" in text
     assert "saved the rebuilt model but could not load its own file back" in text
-    assert "it was built anew: something was left out" in text
+    assert "it was rebuilt: something was left out" in text

@@ -182,7 +182,7 @@ def test_the_readme_says_whose_file_it_is_and_warns(locks: Path, kept: Kept) -> 
     assert "env-load/bin/python load.py" in text
 
 
-def test_a_file_that_nobody_loads_is_compared_with_nothing(locks: Path, kept: Kept) -> None:
+def test_a_file_that_nothing_loads_is_compared_with_nothing(locks: Path, kept: Kept) -> None:
     folder = made(locks, kept, kept.own(SubjectTask.BARE))
     assert "expected.npz" not in folder.files
     assert "requirements-save.txt" not in folder.files
@@ -211,7 +211,7 @@ def test_a_script_is_run_by_save(locks: Path, kept: Kept, tmp_path: Path) -> Non
     assert contents(folder.parcel) == f"code/mine.py ({len(BUILD)} bytes), {made_up}"
 
 
-def test_what_is_gone_from_the_store_is_told_with_the_command_that_makes_it(
+def test_a_missing_artifact_is_reported_with_the_command_that_makes_it(
     locks: Path, kept: Kept
 ) -> None:
     own = replace(kept.own(SubjectTask.ADOPT), artifact=None)
@@ -243,7 +243,7 @@ def test_arrays_that_swell_are_refused(locks: Path, kept: Kept, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("task", [SubjectTask.ADOPT, SubjectTask.CONVERT, SubjectTask.BUILD])
-def test_a_save_that_left_nothing_is_told(locks: Path, kept: Kept, task: SubjectTask) -> None:
+def test_a_save_that_left_nothing_is_reported(locks: Path, kept: Kept, task: SubjectTask) -> None:
     row = cell(attempts=(), verdict=Verdict.UNSAVED)
     own = replace(kept.own(task), artifact=None, bundle=None)
     report = Report(RUN, (SAVER, LOADER), (row.model,), (row.format,), (row,))
@@ -316,5 +316,5 @@ def test_a_model_that_was_never_saved_is_built_and_saved_only() -> None:
 @pytest.mark.parametrize(
     ("size", "told"), [(1, "1 byte"), (999, "999 bytes"), (1200, "1.2 kB"), (2 * 10**9, "2.0 GB")]
 )
-def test_sizes_are_told_for_readers(size: int, told: str) -> None:
+def test_sizes_are_readable(size: int, told: str) -> None:
     assert told_size(size) == told

@@ -135,7 +135,7 @@ def attempted(attempt: AttemptRow, verdict: Verdict) -> CellRow:
         (ROW, f"does not load {SAVED}: ValueError: cannot read model.h5"),
         (
             attempted(DIFFERS, Verdict.DIFFERS),
-            f"loads {SAVED} without an error and gives other outputs",
+            f"loads {SAVED} without an error but gives different outputs",
         ),
         (
             attempted(PARTIAL, Verdict.PARTIAL),
@@ -184,7 +184,7 @@ def test_the_steps_name_what_the_locks_do_not(locks: Path) -> None:
     assert "LD_LIBRARY_PATH=\"$PWD/libraries-load\":'/opt/some where' env-load/bin/python" in text
 
 
-def test_the_variables_of_a_row_are_set_and_told(locks: Path) -> None:
+def test_the_variables_of_a_row_are_set_and_listed(locks: Path) -> None:
     made = files(locks)
     assert '"MINE": "a b",' in made["save.py"]
     assert "MINE" not in made["load.py"]
@@ -198,7 +198,7 @@ def test_the_measured_lock_is_copied_without_a_word(locks: Path) -> None:
     assert "Not the measured lock" not in made["README.md"]
 
 
-def test_a_lock_or_a_row_that_changed_since_is_told(locks: Path) -> None:
+def test_a_changed_lock_or_row_is_reported(locks: Path) -> None:
     changed = (SPECS[0].model_copy(update={"variables": {"MINE": "c"}}), SPECS[1])
     text = files(locks, specs=changed)["README.md"]
     assert text.count("**Not the measured lock:**") == 1
@@ -217,7 +217,7 @@ def test_the_loss_is_shown_by_the_scripts_and_in_the_table(locks: Path) -> None:
 @pytest.mark.parametrize("verdict", [Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE])
 def test_nothing_is_written_of_what_was_not_measured(locks: Path, verdict: Verdict) -> None:
     row = replace(ROW, attempts=(), error=None, verdict=verdict)
-    with pytest.raises(UsageError, match="nothing was measured of old"):
+    with pytest.raises(UsageError, match="nothing was measured for old"):
         files(locks, row)
 
 
@@ -228,7 +228,7 @@ def test_a_way_that_was_not_tried_is_answered_with_those_that_were(locks: Path) 
     assert raised.value.advice == "it was by unsafe"
 
 
-def test_other_outputs_are_shown_by_the_way_that_gives_them(locks: Path) -> None:
+def test_different_outputs_are_shown_by_the_strategy_that_gives_them(locks: Path) -> None:
     other = replace(DIFFERS, strategy=Strategy.REBUILD_WEIGHTS)
     row = replace(ROW, attempts=(REFUSED, other), verdict=Verdict.DIFFERS)
     made = files(locks, row)
@@ -239,7 +239,7 @@ def test_other_outputs_are_shown_by_the_way_that_gives_them(locks: Path) -> None
     assert "load_weights" in made["load.py"]
 
 
-def test_a_missing_lock_is_told(tmp_path: Path, locks: Path) -> None:
+def test_a_missing_lock_is_reported(tmp_path: Path, locks: Path) -> None:
     (locks / "linux-x86_64" / f"{OLD}.txt").rename(tmp_path / "elsewhere")
     report = Report(RUN, (SAVER, LOADER), ("dense",), (Format.H5,), (ROW,))
     places = Places(probes_folder(), (locks,), {}, SPECS, lambda text: text)

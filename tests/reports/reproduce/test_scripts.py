@@ -111,7 +111,7 @@ def subject(model: str, file_format: Format = Format.H5) -> Subject:
     return Subject(model, f"crossload_probe.models.{MODELS[model].file}", file_format)
 
 
-def test_two_layers_are_saved_as_anybody_would_write_it() -> None:
+def test_two_layers_are_saved_as_a_person_would_write_it() -> None:
     assert save_script(probes_folder(), subject("dense"), SIDE) == DENSE
 
 
@@ -186,7 +186,7 @@ def test_the_measured_call_is_shown(
     check(text)
 
 
-def test_classes_are_at_the_top_and_come_from_a_module_that_nobody_has() -> None:
+def test_classes_are_at_the_top_and_come_from_a_module_that_does_not_exist() -> None:
     text = save_script(probes_folder(), subject("custom-registered"), KERAS_3)
     assert "\nclass Gain(keras.layers.Layer):\n" in text
     assert '\nGain.__module__ = "crossload_user_code"\n' in text
@@ -218,7 +218,7 @@ def test_a_case_runs_in_a_folder_of_its_own(*, loads: bool) -> None:
     assert ("<= 0.5" in text) is loads
 
 
-def test_an_unknown_model_is_said() -> None:
+def test_an_unknown_model_is_reported() -> None:
     with pytest.raises(LookupError, match="no-such"):
         save_script(probes_folder(), replace(subject("dense"), model="no-such"), SIDE)
 
