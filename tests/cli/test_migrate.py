@@ -34,7 +34,7 @@ def desk(crossload: CommandLine) -> CommandLine:
         (("old.h5", "--to", "2.99", "-o", "new.keras"), "--to '2.99'"),
         (("old.h5", "--to", "2.21", "--from", "x", "-o", "new.keras"), "--from 'x'"),
         (("old.h5", "--to", "2.21", "-o", "new.pt"), "expected .keras, .h5 or none"),
-        (("old.h5", "--to", "2.21", "-o", "new"), "writes .keras, not savedmodel"),
+        (("old.h5", "--to", "2.21", "-o", "new"), ", not savedmodel"),
         (("old.h5", "--to", "2.21", "-o", "there.keras"), "there.keras already exists"),
         (("old.h5", "--to", "2.21", "-o", "no/new.keras"), "folder no of --output does not exist"),
         (("old.h5", "--to", "2.21", "-o", "old.h5", "--force"), "old.h5 is the model"),
