@@ -51,7 +51,7 @@ def script(text: str) -> list[str]:
     ("text", "said"),
     [
         ("import os; os.kill(os.getpid(), 11)", "kills the reader (SIGSEGV)"),
-        ("import os; os.kill(os.getpid(), 24)", "does not end"),
+        ("import os; os.kill(os.getpid(), 24)", "never ends"),
         ("raise ValueError('what it was')", "ValueError: what it was"),
         ("print('{}')", "no valid answer"),
         ('print(\'{"container": "hdf5", "contents": "weights only", "x": 1}\')', "no valid"),

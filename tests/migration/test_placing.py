@@ -131,7 +131,7 @@ def test_a_good_place_is_taken(tmp_path: Path) -> None:
     ("out", "text"),
     [
         ("there.keras", "already exists"),
-        ("proven.keras", "proof.json' already exists"),
+        ("proven.keras", "proof.json already exists"),
         ("missing/new.keras", "does not exist"),
         ("there.keras/new.keras", "does not exist"),
         ("old.h5", "is the model, is inside it"),
