@@ -76,10 +76,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def as_json(path: Path, inspection: Inspection) -> dict[str, Any]:
     """One model of the document."""
-    facts = inspection.model_dump(mode="json")
+    facts = inspection.as_json()
     for shown, finding in zip(facts["findings"], inspection.findings, strict=True):
         known = advisories_of(inspection.container, finding)
-        shown["advisories"] = [one.as_json() for one in known]
+        shown["advisories"] = [one.summary() for one in known]
     return {"path": str(path), "risk": str(inspection.risk), **facts}
 
 

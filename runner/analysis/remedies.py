@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
-from crossload.runner.causes.form import Facts, Via
+from crossload.runner.causes.form import Via
 from crossload.runner.causes.values import Proof
+from crossload.runner.conditions import Facts
 from crossload.runner.formats import strategy_advice
 from crossload.runner.words import Format, Strategy, Verdict
 

@@ -180,11 +180,13 @@ class Atlas:
 
     def names(self, kind: Kind) -> tuple[str, ...]:
         """Every name of a kind that some environment has."""
-        found: set[str] = set()
-        for one in self.environments:
-            found.update(self._table(one.id, "names", kind))
-            found.update(self._table(one.id, "classes", kind))
-        return tuple(sorted(found))
+        tables = {
+            one[table][str(kind)]  # shared by environments that have the same
+            for one in self._index["environments"]
+            for table in ("names", "classes")
+            if str(kind) in one[table]
+        }
+        return tuple(sorted({name for number in tables for name in self._lines[number]}))
 
     def kinds_of(self, name: str) -> tuple[Kind, ...]:
         """The kinds in which some environment has that name."""

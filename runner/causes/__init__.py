@@ -4,7 +4,7 @@ Owns the catalogue's data, its form and the recognition; `runner.analysis` appli
 Everything others need is named here.
 """
 
-from crossload.runner.causes.facts import EnvironmentFacts, facts_of
+from crossload.runner.causes.facts import facts_of
 from crossload.runner.causes.form import CauseForm, RemedyForm
 from crossload.runner.causes.loading import Catalogue, load_catalogue, shipped_catalogue
 from crossload.runner.causes.recognition import Recogniser, Symptoms
@@ -16,6 +16,7 @@ from crossload.runner.causes.values import (
     RemedyState,
     Step,
 )
+from crossload.runner.conditions import EnvironmentFacts
 
 __all__ = [
     "FAMILY_TITLES",

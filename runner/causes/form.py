@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
-from packaging.specifiers import SpecifierSet
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -23,9 +22,8 @@ from pydantic import (
 )
 
 from crossload.runner.causes.values import Family, Step
+from crossload.runner.conditions import Facts, Identifier, Sentence
 from crossload.runner.words import (
-    Api,
-    Backend,
     Check,
     EnvironmentCause,
     Format,
@@ -67,17 +65,9 @@ def _regex(text: str) -> str:
     return text
 
 
-def _specifier(text: str) -> str:
-    SpecifierSet(text)
-    return text
-
-
 Several = Annotated[tuple[Item, ...], BeforeValidator(_several)]
 Regex = Annotated[str, AfterValidator(_regex)]
-Range = Annotated[str, AfterValidator(_specifier)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9.]+)*$", max_length=60)]
 Address = Annotated[str, Field(pattern=r"^https://\S+$")]
-Sentence = Annotated[str, Field(min_length=10, max_length=300, pattern=r"[^.\s]$")]
 
 
 class Relation(Word):
@@ -101,31 +91,6 @@ class Order(Word):
 
 class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class Facts(_Form):
-    """What one of the two environments must be like; everything that is given must hold.
-
-    `keras` is the version of the Keras in use, whatever its package; `generation` is its first
-    number, where all that belongs to Keras 2 (TensorFlow 1's too) counts as 2.
-    """
-
-    api: Several[Api] = ()
-    backend: Several[Backend] = ()
-    generation: Several[int] = ()
-    python: Range | None = None
-    tensorflow: Range | None = None
-    keras: Range | None = None
-    h5py: Range | None = None
-    numpy: Range | None = None
-    protobuf: Range | None = None
-
-    @cached_property
-    def ranges(self) -> Mapping[str, SpecifierSet]:
-        """The version ranges by package."""
-        names = ("python", "tensorflow", "keras", "h5py", "numpy", "protobuf")
-        given = ((name, getattr(self, name)) for name in names)
-        return {name: SpecifierSet(text) for name, text in given if text is not None}
 
 
 class Traits(_Form):

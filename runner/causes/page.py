@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from crossload.runner.causes.form import CauseForm, Facts, RemedyForm
+from crossload.runner.causes.form import CauseForm, RemedyForm
 from crossload.runner.causes.loading import Catalogue, shipped_catalogue
 from crossload.runner.causes.values import FAMILY_TITLES, Family
+from crossload.runner.conditions import Facts
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "causes.md"
 _HEAD = """\

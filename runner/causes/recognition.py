@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from crossload.runner.causes.facts import EnvironmentFacts, order_of, relation_holds
-from crossload.runner.causes.form import CauseForm, Facts, Pattern, Traits
+from crossload.runner.causes.facts import order_of, relation_holds
+from crossload.runner.causes.form import CauseForm, Pattern, Traits
 from crossload.runner.causes.loading import Catalogue
 from crossload.runner.causes.values import Cause, Step
+from crossload.runner.conditions import EnvironmentFacts, Facts
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import ProbeError
 from crossload.runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict

@@ -7,30 +7,27 @@ readers; that it belongs to an advisory says nothing of the version that will lo
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
-
-from crossload.runner.causes.form import Range, Sentence, Several
+from crossload.runner.conditions import Range, Sentence
+from crossload.runner.data import read_yaml
 from crossload.runner.inspection.model import Finding, FindingKind, Inspection
+from crossload.runner.strict import Matches, Several, Strict
 from crossload.runner.words import Container
 
 FILE = Path(__file__).with_name("advisories.yaml")
 _LINK = "https://nvd.nist.gov/vuln/detail/{id}"
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class Sign(_Form):
+@dataclass(frozen=True)
+class Sign(Strict):
     """What a finding must be like; one of each list. `where` is a regular expression."""
 
-    kind: Annotated[Several[FindingKind], Field(min_length=1)]
-    says: Annotated[Several[str], Field(min_length=1)]
+    kind: Several[FindingKind]
+    says: Several[str]
     container: Several[Container] = ()
     where: str = ""
 
@@ -47,11 +44,12 @@ class Sign(_Form):
         )
 
 
-class Advisory(_Form):
+@dataclass(frozen=True)
+class Advisory(Strict):
     """One vulnerability: the versions of Keras that have it, and what it lets a file do."""
 
-    id: Annotated[str, Field(pattern=r"^CVE-\d{4}-\d{4,}$")]
-    keras: Annotated[Several[Range], Field(min_length=1)]
+    id: Annotated[str, Matches(r"^CVE-\d{4}-\d{4,}$")]
+    keras: Several[Range]
     sentence: Sentence
     finding: Sign
 
@@ -64,7 +62,7 @@ class Advisory(_Form):
         """The affected versions in a few words."""
         return " or ".join(self.keras)
 
-    def as_json(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """What `inspect --json` says of it."""
         return {
             "id": self.id,
@@ -74,15 +72,15 @@ class Advisory(_Form):
         }
 
 
-class _AdvisoriesFile(_Form):
-    advisories: Annotated[tuple[Advisory, ...], Field(min_length=1)]
+@dataclass(frozen=True)
+class _AdvisoriesFile(Strict):
+    advisories: tuple[Advisory, ...]
 
 
 @lru_cache(maxsize=1)
 def known_advisories() -> tuple[Advisory, ...]:
     """Those shipped with the program, by id."""
-    tree = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return _AdvisoriesFile.model_validate(tree).advisories
+    return _AdvisoriesFile.read(read_yaml(FILE)).advisories
 
 
 def advisories_of(container: Container, finding: Finding) -> tuple[Advisory, ...]:

@@ -44,12 +44,12 @@ def main(path: Path) -> int:
     os.write(1, BEGUN)
 
     def keep(known: Inspection) -> None:
-        text = known.model_dump_json().encode()
+        text = known.to_json().encode()
         if len(text) <= KEPT_CAP:
             _say(text + b"\n")
 
     keep_with(keep)
-    _say(read(path).model_dump_json().encode())
+    _say(read(path).to_json().encode())
     return 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from crossload.runner.atlas import Atlas, Kind
 from crossload.runner.inspection.model import Custom, ObjectFact, Role
@@ -39,18 +40,18 @@ def customs(objects: Iterable[ObjectFact]) -> tuple[Custom, ...]:
 
 
 def _names(objects: Iterable[ObjectFact]) -> Iterator[tuple[Role, str]]:
-    atlas = Atlas.load()
-    known = {role: _known(atlas, kinds) for role, kinds in _KINDS.items()}
     for one in objects:
         role = Role.LAYER if one.path == "" else one.role
-        if role in known:
-            name = custom_name(one, known[role])
+        if role in _KINDS:
+            name = custom_name(one, _known(role))
             if name is not None:
                 yield role, name
 
 
-def _known(atlas: Atlas, kinds: tuple[Kind, ...]) -> frozenset[str]:
-    return frozenset(name for kind in kinds for name in atlas.names(kind))
+@lru_cache(maxsize=len(_KINDS))
+def _known(role: Role) -> frozenset[str]:
+    atlas = Atlas.load()
+    return frozenset(name for kind in _KINDS[role] for name in atlas.names(kind))
 
 
 def custom_name(fact: ObjectFact, known: frozenset[str]) -> str | None:

@@ -5,13 +5,13 @@ Owns the form and the reading of `harmless.yaml`, and the functions that the atl
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict
-
 from crossload.runner.atlas import Atlas, Kind
+from crossload.runner.data import read_yaml
+from crossload.runner.strict import Strict
 
 FILE = Path(__file__).with_name("harmless.yaml")
 _OF_THE_ATLAS = (Kind.ACTIVATIONS, Kind.LOSSES, Kind.METRICS, Kind.INITIALIZERS,
@@ -22,10 +22,9 @@ _MAKERS = frozenset({"deserialize_keras_object", "serialize_keras_object", "dese
 Names = frozenset[str]
 
 
-class Harmless(BaseModel):
+@dataclass(frozen=True)
+class Harmless(Strict):
     """Names by where they may be taken from; see the comments of the file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     keras_packages: Names
     tensorflow_packages: Names
@@ -51,6 +50,4 @@ class Harmless(BaseModel):
 @lru_cache(maxsize=1)
 def harmless() -> Harmless:
     """The list that is shipped with the program."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    tree = yaml.load(FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader, the fast one
-    return Harmless.model_validate(tree)
+    return Harmless.read(read_yaml(FILE))

@@ -13,8 +13,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from crossload.runner.errors import UsageError
 from crossload.runner.inspection import walls
 from crossload.runner.inspection.asking import BEGUN, Answer, Ending, ask
@@ -51,7 +49,7 @@ def inspect(path: Path) -> Inspection:
             "give the path of a model file, or of the folder of a SavedModel or checkpoint",
         ) from error
     found = _found(container, _answer(container, path.resolve()))
-    return found.model_copy(update={"custom": customs(found.objects)})
+    return replace(found, custom=customs(found.objects))
 
 
 def _found(container: Container, answer: Answer) -> Inspection:
@@ -69,13 +67,13 @@ def _found(container: Container, answer: Answer) -> Inspection:
 
 
 def _joined(known: Inspection, findings: tuple[Finding, ...]) -> Inspection:
-    return known.model_copy(update={"findings": worst_first([*known.findings, *findings])})
+    return replace(known, findings=worst_first([*known.findings, *findings]))
 
 
 def _valid(text: bytes) -> Inspection | None:
     try:
-        return Inspection.model_validate_json(text)
-    except ValidationError:
+        return Inspection.from_json(text)
+    except (ValueError, RecursionError):
         return None
 
 

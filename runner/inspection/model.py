@@ -6,10 +6,11 @@ Texts in them come from the file and are foreign; the code that shows them clean
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
+from crossload.runner.strict import AtMost, Strict
 from crossload.runner.words import Container, Format, Word
 
 MAX_OBJECTS = 50_000
@@ -17,15 +18,21 @@ MAX_FINDINGS = 200
 MAX_TEXT = 2000
 
 
-def _fit(value: object) -> object:
+def _fit(value: str) -> str:
     """Cut a text to its limit; half a surrogate pair, which no encoding can write, becomes `?`."""
-    if isinstance(value, str):
-        return value[:MAX_TEXT].encode("utf-8", "replace").decode()
+    if value.isascii() and len(value) <= MAX_TEXT:
+        return value
+    return value[:MAX_TEXT].encode("utf-8", "replace").decode()
+
+
+def _count(value: int) -> int:
+    if value < 0:
+        raise ValueError(f"{value} is less than none")
     return value
 
 
-Text = Annotated[str, BeforeValidator(_fit), Field(max_length=MAX_TEXT)]
-Count = Annotated[int, Field(ge=0)]
+Text = Annotated[str, _fit]
+Count = Annotated[int, _count]
 
 
 class Contents(Word):
@@ -98,13 +105,8 @@ _RISKS = {
 }
 
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True
-    )
-
-
-class Finding(_Fact):
+@dataclass(frozen=True)
+class Finding(Strict):
     """One thing that is dangerous, damaged or missing; `where` is a path inside the file."""
 
     kind: FindingKind
@@ -112,7 +114,8 @@ class Finding(_Fact):
     where: Text = ""
 
 
-class ObjectFact(_Fact):
+@dataclass(frozen=True)
+class ObjectFact(Strict):
     """One object that the file wants a loader to make again.
 
     `name` is the one that it has in the model (layers), `module` and `registered` are what Keras 3
@@ -132,7 +135,8 @@ class ObjectFact(_Fact):
     by_name: bool = False
 
 
-class Custom(_Fact):
+@dataclass(frozen=True)
+class Custom(Strict):
     """A class or function that no known version of Keras has: a loader must be passed it.
 
     `count` says how many objects of the file are made of it.
@@ -143,7 +147,8 @@ class Custom(_Fact):
     count: Count
 
 
-class Weights(_Fact):
+@dataclass(frozen=True)
+class Weights(Strict):
     """The model's own arrays: how many, how many numbers and bytes, of which types."""
 
     arrays: Count = 0
@@ -152,7 +157,8 @@ class Weights(_Fact):
     dtypes: tuple[Text, ...] = ()
 
 
-class Training(_Fact):
+@dataclass(frozen=True)
+class Training(Strict):
     """What the file keeps for training on; `slots` counts the optimizer's arrays."""
 
     compiled: bool = False
@@ -160,7 +166,8 @@ class Training(_Fact):
     slots: Count = 0
 
 
-class Origin(_Fact):
+@dataclass(frozen=True)
+class Origin(Strict):
     """Who wrote the file, as far as it tells; `python` only where byte code gives it away."""
 
     keras: Text | None = None
@@ -170,7 +177,8 @@ class Origin(_Fact):
     date: Text | None = None
 
 
-class TensorFact(_Fact):
+@dataclass(frozen=True)
+class TensorFact(Strict):
     """An input or output of a signature.
 
     `shape` has None for a size that is left open, and is None where their number is.
@@ -181,7 +189,8 @@ class TensorFact(_Fact):
     shape: tuple[int | None, ...] | None = None
 
 
-class SignatureFact(_Fact):
+@dataclass(frozen=True)
+class SignatureFact(Strict):
     """An entry point of a SavedModel."""
 
     name: Text
@@ -189,7 +198,8 @@ class SignatureFact(_Fact):
     outputs: tuple[TensorFact, ...] = ()
 
 
-class Inspection(_Fact):
+@dataclass(frozen=True)
+class Inspection(Strict):
     """Everything that is known of a model file without loading it.
 
     `format` is the word for it in a matrix, None where there is none. `generation` is the major
@@ -203,14 +213,27 @@ class Inspection(_Fact):
     generation: int | None = None
     origin: Origin = Origin()
     model_class: Text | None = None
-    objects: Annotated[tuple[ObjectFact, ...], Field(max_length=MAX_OBJECTS)] = ()
+    objects: Annotated[tuple[ObjectFact, ...], AtMost(MAX_OBJECTS)] = ()
     custom: tuple[Custom, ...] = ()
     weights: Weights = Weights()
     training: Training = Training()
-    signatures: Annotated[tuple[Text, ...], Field(max_length=1000)] = ()
-    signature_facts: Annotated[tuple[SignatureFact, ...], Field(max_length=1000)] = ()
-    operations: Annotated[tuple[Text, ...], Field(max_length=5000)] = ()
-    findings: Annotated[tuple[Finding, ...], Field(max_length=MAX_FINDINGS)] = ()
+    signatures: Annotated[tuple[Text, ...], AtMost(1000)] = ()
+    signature_facts: Annotated[tuple[SignatureFact, ...], AtMost(1000)] = ()
+    operations: Annotated[tuple[Text, ...], AtMost(5000)] = ()
+    findings: Annotated[tuple[Finding, ...], AtMost(MAX_FINDINGS)] = ()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Inspection:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        return cls.read(json.loads(text))
+
+    def to_json(self) -> str:
+        """The inspection as one line of JSON."""
+        return json.dumps(self.as_json(), allow_nan=False, separators=(",", ":"))
 
     @property
     def layers(self) -> tuple[ObjectFact, ...]:

@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict
-
+from crossload.runner.data import read_yaml
 from crossload.runner.inspection.graph import Body, Node, SavedGraph
 from crossload.runner.inspection.model import Finding, FindingKind
+from crossload.runner.strict import Strict
 from crossload.runner.words import Word
 
 FILE = Path(__file__).with_name("operations.yaml")
 _OPERATION = re.compile(r"""["']?\bop["']?\s*:\s*["'](\w+)["']""")
 _PATH = re.compile(r"^[^\0-\x1f]*[/\\][^\0-\x1f]*$")
-
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Unless(Word):
@@ -35,7 +31,8 @@ class Unless(Word):
     ASSET = "asset"
 
 
-class Operations(_Form):
+@dataclass(frozen=True)
+class Operations(Strict):
     """Operations, and on what it depends that they do it; see the comments of the file."""
 
     names: frozenset[str]
@@ -45,7 +42,8 @@ class Operations(_Form):
     when: str = ""
 
 
-class Deed(_Form):
+@dataclass(frozen=True)
+class Deed(Strict):
     """One thing that operations do."""
 
     does: str
@@ -55,8 +53,7 @@ class Deed(_Form):
 
 @lru_cache(maxsize=1)
 def _deeds() -> tuple[Deed, ...]:
-    tree = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return tuple(Deed.model_validate(one) for one in tree)
+    return tuple(map(Deed.read, read_yaml(FILE)))
 
 
 @lru_cache(maxsize=1)

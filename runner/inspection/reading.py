@@ -6,9 +6,9 @@ Owns that choice, and what is said of a file that no reader understands. Runs in
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from crossload.runner.inspection.architecture import inspect_architecture
 from crossload.runner.inspection.checkpoint import inspect_checkpoint
 from crossload.runner.inspection.model import (
     Contents,
@@ -29,8 +29,11 @@ def prepare(path: Path) -> None:
         NotAModelError: there is nothing to look at.
         ImportError: a library cannot be used.
     """
-    if sniff(path) in _WITH_H5PY:
-        import crossload.runner.inspection.keras_zip  # noqa: F401, PLC0415  (see _READERS)
+    container = sniff(path)
+    if container in _WITH_H5PY:
+        import crossload.runner.inspection.keras_zip  # noqa: PLC0415  (see _READERS)
+    elif container is Container.ARCHITECTURE:
+        import crossload.runner.inspection.architecture  # noqa: F401, PLC0415  (see _READERS)
 
 
 def read(path: Path) -> Inspection:
@@ -63,12 +66,10 @@ def _with_others(container: Container, path: Path, found: Inspection) -> Inspect
             continue
         text = f"is also {other}: what is read depends on the loader and on the file's ending"
         findings.append(Finding(kind=FindingKind.DAMAGED, text=text))
-        findings += (
-            one.model_copy(update={"where": f"{other}:{one.where}"}) for one in inner.findings
-        )
+        findings += (replace(one, where=f"{other}:{one.where}") for one in inner.findings)
     if len(findings) == len(found.findings):
         return found
-    return found.model_copy(update={"findings": worst_first(findings)})
+    return replace(found, findings=worst_first(findings))
 
 
 def _nothing(container: Container, kind: FindingKind, text: str) -> Inspection:
@@ -97,13 +98,20 @@ def _read_folder(path: Path) -> Inspection:
     return inspect_folder(path)
 
 
+def _read_architecture(path: Path) -> Inspection:
+    from crossload.runner.inspection.architecture import inspect_architecture  # noqa: PLC0415  (see _READERS)
+
+    return inspect_architecture(path)
+
+
 _WITH_H5PY = frozenset({Container.HDF5, Container.KERAS_ZIP, Container.KERAS_FOLDER})
-# h5py takes longer to import than all the rest: only the readers that need it do, when they run.
+# h5py and yaml take longer to import than all the rest: only the readers that need them do, when
+# they run.
 _READERS: dict[Container, Callable[[Path], Inspection]] = {
     Container.HDF5: _read_hdf5,
     Container.KERAS_ZIP: _read_zip,
     Container.KERAS_FOLDER: _read_folder,
     Container.SAVEDMODEL: inspect_savedmodel,
     Container.CHECKPOINT: inspect_checkpoint,
-    Container.ARCHITECTURE: inspect_architecture,
+    Container.ARCHITECTURE: _read_architecture,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from crossload.runner.inspection import operations
 from crossload.runner.inspection.bytecode import codes_of, python_of
@@ -50,7 +51,7 @@ def scan(tree: Json, prefix: str = "") -> list[Finding]:
         text = f"{slashes} names of layers have '/' in them, which Keras 3 refuses"
         found.append(Finding(kind=FindingKind.ODD, text=text))
     if prefix:
-        found = [one.model_copy(update={"where": prefix + one.where}) for one in found]
+        found = [replace(one, where=prefix + one.where) for one in found]
     return list(dict.fromkeys(found))
 
 

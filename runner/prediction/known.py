@@ -7,32 +7,28 @@ the catalogue of causes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated
 
-import yaml
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
-from pydantic import BaseModel, ConfigDict, Field
 
 from crossload.runner.atlas import AtlasEnvironment
-from crossload.runner.causes.facts import EnvironmentFacts
-from crossload.runner.causes.form import Facts, Identifier, Range, Sentence, Several
+from crossload.runner.conditions import EnvironmentFacts, Facts, Identifier, Range, Sentence
+from crossload.runner.data import read_yaml
 from crossload.runner.inspection.model import Inspection, Role
 from crossload.runner.prediction.features import Feature, features_of
 from crossload.runner.prediction.model import Reason, Rule
+from crossload.runner.strict import Several, Strict
 from crossload.runner.versions import version_of
 from crossload.runner.words import Container, Strategy
 
 FILE = Path(__file__).with_name("known.yaml")
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class FileFacts(_Form):
+@dataclass(frozen=True)
+class FileFacts(Strict):
     """What the file must be like; everything that is given must hold, one of each list."""
 
     container: Several[Container] = ()
@@ -78,19 +74,21 @@ class FileFacts(_Form):
         return None
 
 
-class KnownRule(_Form):
+@dataclass(frozen=True)
+class KnownRule(Strict):
     """One rule: which files, where, and what it is called in the catalogue."""
 
     id: Identifier
-    cause: Identifier | None = None
     sentence: Sentence
-    file: FileFacts = FileFacts()
-    loader: Facts = Facts()
+    cause: Identifier | None = None
+    file: FileFacts = field(default_factory=FileFacts)
+    loader: Facts = field(default_factory=Facts)
     avoided_by: tuple[Strategy, ...] = ()
 
 
-class _KnownFile(_Form):
-    rules: Annotated[tuple[KnownRule, ...], Field(min_length=1)]
+@dataclass(frozen=True)
+class _KnownFile(Strict):
+    rules: tuple[KnownRule, ...]
 
 
 class File:
@@ -122,12 +120,7 @@ def known_problems(file: File, environment: AtlasEnvironment) -> Iterator[Reason
 @lru_cache(maxsize=1)
 def known_rules() -> tuple[KnownRule, ...]:
     """The rules that travel with the program."""
-    tree = yaml.load(FILE.read_text(encoding="utf-8"), Loader=_loader())  # noqa: S506 - a safe loader, the fast one
-    return _KnownFile.model_validate(tree).rules
-
-
-def _loader() -> type:
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return _KnownFile.read(read_yaml(FILE)).rules
 
 
 @lru_cache(maxsize=200)

@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
 
 from crossload.runner.environments.files import write_bytes_atomically
 from crossload.runner.errors import LedgerError
@@ -46,8 +44,8 @@ class Recorded:
 
 def without_date(inspection: Inspection) -> Inspection:
     """The same without the moment of saving, so that saving again gives an equal one."""
-    origin = inspection.origin.model_copy(update={"date": None})
-    return inspection.model_copy(update={"origin": origin})
+    origin = replace(inspection.origin, date=None)
+    return replace(inspection, origin=origin)
 
 
 class _Pool:
@@ -76,7 +74,7 @@ def write(path: Path, recorded: Mapping[SavedFile, Recorded]) -> int:
     order = sorted(recorded, key=lambda one: (one.model, str(one.format), one.saver))
     for file in order:
         one = recorded[file]
-        facts = one.inspection.model_dump(mode="json", exclude_defaults=True)
+        facts = one.inspection.as_json(brief=True)
         facts["objects"] = [objects.add(value) for value in facts.get("objects", ())]
         number = inspections.add(facts)
         files.append(_text([_FILE, file.saver, file.model, str(file.format), one.suffix, number]))
@@ -102,7 +100,7 @@ def read(path: Path) -> dict[SavedFile, Recorded]:
         for line in lines:
             kind, *rest = json.loads(line)
             if kind == _OBJECT:
-                objects.append(ObjectFact.model_validate_json(_text(rest[0])))
+                objects.append(ObjectFact.read(rest[0]))
             elif kind == _INSPECTION:
                 inspections.append(_inspection(rest[0], objects))
             else:
@@ -111,7 +109,7 @@ def read(path: Path) -> dict[SavedFile, Recorded]:
                 files[file] = Recorded(suffix, inspections[number])
     except OSError as error:
         raise InspectionsFileError(path, (error.strerror or str(error)).lower()) from error
-    except (lzma.LZMAError, ValidationError, ValueError, IndexError, KeyError, TypeError) as error:
+    except (lzma.LZMAError, ValueError, IndexError, KeyError, TypeError) as error:
         raise InspectionsFileError(path, "it is damaged") from error
     return files
 
@@ -126,8 +124,7 @@ def _unpacked(path: Path) -> str:
 
 def _inspection(facts: dict[str, Any], objects: list[ObjectFact]) -> Inspection:
     numbers = facts.pop("objects")
-    found = Inspection.model_validate_json(_text(facts))
-    return found.model_copy(update={"objects": tuple(objects[one] for one in numbers)})
+    return replace(Inspection.read(facts), objects=tuple(objects[one] for one in numbers))
 
 
 def _text(value: Any) -> str:

@@ -11,8 +11,8 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from crossload.runner.records import Limits
 from crossload.runner.sandbox.target import (
     INSIDE_ARTIFACTS,
     INSIDE_PROBES,
@@ -20,6 +20,9 @@ from crossload.runner.sandbox.target import (
     Place,
     ProbeTarget,
 )
+
+if TYPE_CHECKING:
+    from crossload.runner.records import Limits
 
 _NAMESPACES = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
                "--unshare-cgroup-try", "--die-with-parent")  # fmt: skip

@@ -6,7 +6,8 @@ import pytest
 
 from crossload.runner.causes import EnvironmentFacts, facts_of
 from crossload.runner.causes.facts import order_of, relation_holds
-from crossload.runner.causes.form import Facts, Order, Relation
+from crossload.runner.causes.form import Order, Relation
+from crossload.runner.conditions import Facts
 from crossload.runner.records import EnvironmentRecord
 
 
@@ -60,7 +61,7 @@ def test_tensorflow_is_found_under_the_name_of_its_small_build() -> None:
     ],
 )
 def test_all_facts_must_hold(wanted: dict[str, object], holds: bool) -> None:  # noqa: FBT001 - expected value
-    assert environment(keras="3.1.1").fulfils(Facts.model_validate(wanted)) is holds
+    assert environment(keras="3.1.1").fulfils(Facts.read(wanted)) is holds
 
 
 def test_what_is_not_known_fulfils_nothing_and_equals_nothing() -> None:

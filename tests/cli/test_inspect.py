@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import signal
@@ -75,7 +76,12 @@ def test_json_names_every_path_in_its_order(crossload: CommandLine, tmp_path: Pa
     assert (first["path"], first["risk"], first["format"]) == ("a.keras", Risk.NONE, "keras")
     assert set(missing) == {"path", "error"}
     assert (text["contents"], text["risk"]) == (Contents.NOTHING, Risk.MALFORMED)
-    assert set(first) == {"path", "risk", "predictions", *Inspection.model_fields}
+    assert set(first) == {
+        "path",
+        "risk",
+        "predictions",
+        *(one.name for one in dataclasses.fields(Inspection)),
+    }
 
 
 def test_a_damaged_file_is_exit_code_1(crossload: CommandLine, tmp_path: Path) -> None:

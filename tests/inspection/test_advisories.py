@@ -142,7 +142,7 @@ def test_a_plain_model_has_none(tmp_path: Path) -> None:
 
 def test_an_advisory_has_a_link() -> None:
     for one in known_advisories():
-        assert one.as_json()["link"] == f"https://nvd.nist.gov/vuln/detail/{one.id}"
+        assert one.summary()["link"] == f"https://nvd.nist.gov/vuln/detail/{one.id}"
 
 
 def test_the_command_names_them_with_the_note(project: Project) -> None:

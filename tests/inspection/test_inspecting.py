@@ -244,4 +244,4 @@ def test_the_environment_is_not_echoed(
         write_savedmodel(path, metadata=(("_tf_keras_sequential", model),))
     else:
         (write_h5 if name == "m.h5" else write_keras)(path, model)
-    assert "canary-7f3a" not in inspect(path).model_dump_json()
+    assert "canary-7f3a" not in inspect(path).to_json()

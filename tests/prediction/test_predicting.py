@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -142,7 +144,7 @@ def test_a_schedule_of_an_old_optimizer_concerns_compiling_alone() -> None:
 
 def test_layers_that_look_words_up_need_tensorflow() -> None:
     file = whole(layer("IntegerLookup", "name", "vocabulary"))
-    file = file.model_copy(update={"container": Container.KERAS_ZIP, "generation": 3})
+    file = replace(file, container=Container.KERAS_ZIP, generation=3)
     assert (
         predict(file, "keras3-jax", ".keras").reasons[0].cause == "layer-needs-tensorflow-backend"
     )
@@ -150,16 +152,16 @@ def test_layers_that_look_words_up_need_tensorflow() -> None:
 
 
 def test_containers_follow_the_atlas() -> None:
-    archive = whole().model_copy(update={"container": Container.KERAS_ZIP})
+    archive = replace(whole(), container=Container.KERAS_ZIP)
     assert predict(archive, OLD, ".keras").reasons[0].rule is Rule.CONTAINER
-    graph = whole().model_copy(update={"container": Container.SAVEDMODEL})
+    graph = replace(whole(), container=Container.SAVEDMODEL)
     assert predict(graph, NEW, "").reasons[0].cause == "savedmodel-not-read-by-keras-3"
     assert predict(graph, OLD, "").outcome is Outcome.LOADS
 
 
 def test_byte_code_of_another_python() -> None:
     file = whole(layer("Lambda", "name", "function"))
-    file = file.model_copy(update={"origin": Origin(keras="2.10.0", python="3.6 to 3.7")})
+    file = replace(file, origin=Origin(keras="2.10.0", python="3.6 to 3.7"))
     assert predict(file, OLD).reasons[0].rule is Rule.BYTE_CODE
     assert predict(file, "tf1.15").outcome is Outcome.LOADS
 
@@ -171,7 +173,7 @@ def test_weights_alone_are_not_judged() -> None:
 
 def test_damage_fails_everywhere() -> None:
     finding = Finding(kind=FindingKind.DAMAGED, text="cut short")
-    file = whole().model_copy(update={"findings": (finding,)})
+    file = replace(whole(), findings=(finding,))
     found = Predictor(Atlas.load()).predict_all(file, ".h5")
     assert {one.outcome for one in found} == {Outcome.FAILS}
 

@@ -63,7 +63,7 @@ def test_every_saved_file_of_the_published_run_was_inspected(run: RunSnapshot) -
 def test_the_inspections_tell_nothing_of_a_machine_or_a_moment() -> None:
     for one in recorded.read(INSPECTIONS).values():
         assert one.inspection.origin.date is None
-        text = one.inspection.model_dump_json()
+        text = one.inspection.to_json()
         assert not any(place in text for place in ("/tmp", "/home/", "/root", "/Users/"))
 
 

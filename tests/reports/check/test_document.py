@@ -158,7 +158,7 @@ def test_without_a_cause_the_prediction_is_shown_and_marked() -> None:
     old = subject(keras="3.9.0", generation=3)
     assert old.inspection is not None
     finding = Finding(kind=FindingKind.DAMAGED, text="it ends too early")
-    broken = replace(old, inspection=old.inspection.model_copy(update={"findings": (finding,)}))
+    broken = replace(old, inspection=replace(old.inspection, findings=(finding,)))
     found = document(OWN, at(Verdict.FAILS), of=broken)
     (line,) = [one for one in found.parts[0].lines if one.row.loader == TF221.id]
     assert line.predicted
@@ -215,9 +215,9 @@ def test_several_models_end_in_a_list() -> None:
 def hostile() -> CheckDocument:
     bad = replace(subject(), path=Path(f"/tmp/{HOSTILE[:40]}.h5"))
     assert bad.inspection is not None
-    origin = bad.inspection.origin.model_copy(update={"keras": HOSTILE[:100]})
+    origin = replace(bad.inspection.origin, keras=HOSTILE[:100])
     finding = Finding(kind=FindingKind.CODE, text=HOSTILE)
-    inspection = bad.inspection.model_copy(update={"origin": origin, "findings": (finding,)})
+    inspection = replace(bad.inspection, origin=origin, findings=(finding,))
     bad = replace(bad, inspection=inspection)
     error = ProbeError(HOSTILE[:50], HOSTILE, HOSTILE)
     one = replace(at(Verdict.FAILS), error=error)
