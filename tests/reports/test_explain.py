@@ -297,7 +297,7 @@ def test_a_project_without_a_ledger_learns_what_to_do(project: Project) -> None:
     ("options", "words"),
     [
         (["--run", "7"], "has no run 7"),
-        (["--run", "first"], "--run: found 'first'"),
+        (["--run", "first"], "--run: 'first' is neither"),
         (["--run", "1", "--from", "x.xz"], "--run cannot be combined with --from"),
     ],
 )
