@@ -46,7 +46,7 @@ def test_a_second_run_learns_who_holds_the_lock(tmp_path: Path) -> None:
 
 def test_the_lock_is_free_after_its_holder_was_killed(tmp_path: Path) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from runner.home import *\n"
+        "import sys, time; from pathlib import Path; from crossload.runner.home import *\n"
         f"with exclusive_run(Home(Path({str(tmp_path)!r}))):\n"
         "    print('held', flush=True); time.sleep(60)\n"
     )

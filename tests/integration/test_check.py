@@ -255,7 +255,7 @@ def test_a_script_that_one_saver_cannot_build(bench: Bench) -> None:
     script = bench.write("picky.py", f"import sys\n{text}")
     told = bench.check(str(script), "--pairs", "2.15:2.15,2.21:2.21", "--format", "h5", code=1)
     model = told["models"][0]
-    assert model["sentence"] == f"picky.py cannot be built and saved in {bench.ids[1]}."
+    assert model["sentence"] == f"picky.py could not be built and saved in {bench.ids[1]}."
     assert any("picky.py, line 4: AssertionError" in one for one in model["warnings"])
 
 
@@ -299,7 +299,7 @@ def test_models_that_kill_or_hang_their_process(
     script = bench.write(f"{name}.py", f"{text}\n{BUILD}")
     told = bench.check(str(script), "--pairs", "2.15:2.15", "--format", "h5", code=1)
     model = told["models"][0]
-    assert "cannot be built and saved" in model["sentence"]
+    assert "could not be built and saved" in model["sentence"]
 
 
 def test_byte_code_of_a_file_runs_in_the_sandbox_and_is_named(bench: Bench) -> None:

@@ -56,7 +56,7 @@ def test_init_plan_and_lock_work_in_an_empty_folder(installed: Path, tmp_path: P
 
 def test_the_sessions_travel_along(installed: Path, tmp_path: Path) -> None:
     python = installed.with_name("python")
-    where = "import runner.environments.sessions as s; print(s.__file__)"
+    where = "import crossload.runner.environments.sessions as s; print(s.__file__)"
     sessions = run(python, "-c", where, cwd=tmp_path).stdout.strip()
     assert ROOT not in Path(sessions).parents
     run(installed, "init", cwd=tmp_path)

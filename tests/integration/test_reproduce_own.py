@@ -94,7 +94,7 @@ def test_an_error_about_a_file_is_the_one_that_was_measured(
 ) -> None:
     cell = f"{checked.old}/twice.h5/{checked.new}"
     told = " ".join(checked.command("explain", cell).split())
-    assert f"Your model twice.h5 (h5), loaded by {checked.new}; answers compared with" in told
+    assert f"Your model twice.h5 (h5), loaded by {checked.new}; outputs compared with" in told
     assert f"those in {checked.old}, which loaded it by the strategy custom-objects." in told
     said = checked.command("reproduce", cell, "-o", str(tmp_path / "it"))
     assert "it contains your own model, code and data: saved/model.h5 (" in said

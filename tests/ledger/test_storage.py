@@ -134,7 +134,7 @@ def test_a_read_only_disk_can_be_reported_on(small_disk: Path) -> None:
 def test_a_read_only_disk_with_a_log_left_over_can_be_reported_on(small_disk: Path) -> None:
     path = small_disk / "ledger.sqlite"
     killed = (
-        "import os; from pathlib import Path; from runner.ledger import Ledger\n"
+        "import os; from pathlib import Path; from crossload.runner.ledger import Ledger\n"
         "from tests.ledger.examples import START\n"
         f"ledger = Ledger.open(Path({str(path)!r})); ledger.begin_run(START); os._exit(9)"
     )
