@@ -27,7 +27,7 @@ exit codes:
      version does not work (bisect)
   2  the command line is wrong
   3  matrix.yaml is wrong
-  4  no requested environment could be used, or one that was built does not start
+  4  no requested environment could be used, or a built one does not start
   5  the ledger is damaged, or a newer crossload wrote it
   6  another run is using the same folder
   7  the disk is full, or a folder cannot be written
