@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,10 @@ import pytest
 
 from crossload.reports.as_json import read_json
 from crossload.reports.document import CellRow, Report
+
+# Ctrl-C is ignored in what a shell starts in the background, and then by every child as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOME = ROOT / ".crossload" / "test-home"
