@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crossload.runner.sandbox import bubblewrap
-from crossload.runner.sandbox.target import ProbeTarget
+from crossload.runner.sandbox.target import ProbeTarget, own_interpreter
 from crossload.runner.shipped import import_root, package_folders
 from crossload.runner.words import Container
 
@@ -55,16 +55,7 @@ def around(bwrap: str, container: Container, path: Path, filter_fd: int | None) 
 def _home() -> ProbeTarget:
     """This program's own interpreter and packages."""
     above = import_root()
-    return ProbeTarget(
-        id="reader",
-        digest="",
-        python=Path(sys.executable),
-        prefix=Path(sys.prefix),
-        base_prefix=Path(sys.base_prefix),
-        api="",
-        backend="",
-        readable=(above,) if above.name in _LIBRARIES else package_folders(),
-    )
+    return own_interpreter("reader", (above,) if above.name in _LIBRARIES else package_folders())
 
 
 def _shown(container: Container, path: Path) -> Iterator[tuple[Path, Path]]:

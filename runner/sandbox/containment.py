@@ -24,6 +24,7 @@ from crossload.runner.sandbox.target import (
     INSIDE_SCRATCH,
     Place,
     ProbeTarget,
+    own_interpreter,
 )
 from crossload.runner.untrusted.evidence import clean_tail
 from crossload.runner.words import Word
@@ -158,15 +159,7 @@ def _guarded(
 
 def _self_test(tools: Tools) -> str | None:
     """Run a command in the very sandbox that workers get; return a complaint, or None."""
-    here = ProbeTarget(
-        id="self-test",
-        digest="",
-        python=Path(sys.executable),
-        prefix=Path(sys.prefix),
-        base_prefix=Path(sys.base_prefix),
-        api="",
-        backend="",
-    )
+    here = own_interpreter("self-test")
     with tempfile.TemporaryDirectory(prefix="crossload-") as folder:
         scratch = Path(folder) / "scratch"
         scratch.mkdir()

@@ -5,6 +5,7 @@ Owns these two values only; `runner.bridge` makes a target of a built environmen
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,25 @@ class ProbeTarget:
     import_seconds: float = 3.0
     readable: tuple[Path, ...] = ()
     legacy: bool = False
+
+
+def own_interpreter(name: str, readable: tuple[Path, ...] = ()) -> ProbeTarget:
+    """This program's own interpreter and packages, for what is contained but no environment.
+
+    Args:
+        name: its id.
+        readable: folders outside of the interpreter's that it needs.
+    """
+    return ProbeTarget(
+        id=name,
+        digest="",
+        python=Path(sys.executable),
+        prefix=Path(sys.prefix),
+        base_prefix=Path(sys.base_prefix),
+        api="",
+        backend="",
+        readable=readable,
+    )
 
 
 @dataclass(frozen=True)
