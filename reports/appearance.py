@@ -34,15 +34,27 @@ APPEARANCE: dict[Verdict, Appearance] = {
         "yellow",
     ),
     Verdict.ASSISTED: Appearance(
-        "↪", "+", "A plain load fails; another strategy loads it with the same outputs.", "cyan"
+        "↪",
+        "+",
+        "A plain load fails; another call (an argument, your classes, tf-keras) loads all of it.",
+        "cyan",
+    ),
+    Verdict.TRANSLATED: Appearance(
+        "⇄", "&", "crossload's translator loads the model from the file alone.", "cyan"
+    ),
+    Verdict.REBUILT: Appearance(
+        "⚒", "*", "Needs the code that built the model; the file gives only its weights.", "blue"
+    ),
+    Verdict.PREDICTS: Appearance(
+        "▷", ">", "Only its serving signature works: it predicts, but is no Keras model.", "blue"
     ),
     Verdict.DIFFERS: Appearance(
         "≠",
         "!",
-        "Loads without an error but gives different outputs: a silent failure.",
+        "A plain load raises no error but gives different outputs: a silent failure.",
         "bold white on red",
     ),
-    Verdict.FAILS: Appearance("✗", "x", "No strategy loads it.", "red"),
+    Verdict.FAILS: Appearance("✗", "x", "Nothing loads it with the same outputs.", "red"),
     Verdict.CRASHES: Appearance(
         "↯", "#", "The loading process died (signal, out of memory).", "magenta"
     ),
@@ -69,6 +81,9 @@ URGENCY: tuple[Verdict, ...] = (
     Verdict.CRASHES,
     Verdict.TIMES_OUT,
     Verdict.FAILS,
+    Verdict.PREDICTS,
+    Verdict.REBUILT,
+    Verdict.TRANSLATED,
     Verdict.ASSISTED,
     Verdict.PARTIAL,
 )

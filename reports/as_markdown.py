@@ -17,7 +17,7 @@ from crossload.reports.claims import LOOKS, by_source, counted, errors_line, evi
 from crossload.reports.document import ClaimRow, EnvironmentRow, Report
 from crossload.reports.findings import find
 from crossload.reports.frames import PairSummary, cell_frame, grid, pair_summaries, verdict_counts
-from crossload.reports.headline import headline, lead
+from crossload.reports.headline import headline, lead, notes
 from crossload.runner.words import Verdict
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$])")
@@ -30,7 +30,8 @@ def as_markdown(report: Report) -> str:
     frame = cell_frame(report)
     counts = verdict_counts(frame)
     parts = [
-        f"# {escaped(headline(dict(counts)))}",
+        f"# {escaped(headline(report.summary))}",
+        *(escaped(note) for note in notes(report.summary)),
         escaped(lead(report)),
         _legend(counts),
         "## Savers and loaders",

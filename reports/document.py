@@ -20,6 +20,7 @@ from crossload.runner.words import (
     Format,
     JobStatus,
     Strategy,
+    Usability,
     Verdict,
 )
 
@@ -191,6 +192,29 @@ class RunRow:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """How many loads a user can do what with.
+
+    `counts` lists every `Usability` with its number, in order; loads of damaged files are in
+    `damaged` alone. `losing` of those that load as they are lose something besides the outputs.
+    `ended` plain loads crashed or hung, whatever helped afterwards.
+    """
+
+    counts: tuple[tuple[Usability, int], ...] = ()
+    losing: int = 0
+    ended: int = 0
+    damaged: int = 0
+
+    @property
+    def measured(self) -> int:
+        """All loads that were measured, but for those of damaged files."""
+        return sum(number for _, number in self.counts)
+
+    def count(self, usability: Usability) -> int:
+        return dict(self.counts).get(usability, 0)
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything a report shows.
 
@@ -205,6 +229,7 @@ class Report:
     formats: tuple[Format, ...]
     cells: tuple[CellRow, ...]
     claims: tuple[ClaimRow, ...] = ()
+    summary: Summary = Summary()
     format: str = FORMAT
     schema: int = SCHEMA
     version: int = SCHEMA  # what it was called at first

@@ -20,6 +20,7 @@ from crossload.reports.document import (
     Report,
     RunRow,
 )
+from crossload.reports.summary import summarize
 from crossload.runner.analysis import JudgedCell, Tried, advice_for, judge_run
 from crossload.runner.cases.claim_model import Claim
 from crossload.runner.causes import Cause, CellRemedy
@@ -70,6 +71,7 @@ def gather_judged(
         formats=formats,
         cells=tuple(rows),
         claims=claim_rows(claims, snapshot, judged),
+        summary=summarize(rows),
     )
 
 

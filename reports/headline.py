@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from crossload.reports.document import Report
+from crossload.reports.document import Report, Summary
 from crossload.runner.prose import counted, joined, plural
-from crossload.runner.words import EnvironmentState, Verdict
+from crossload.runner.words import EnvironmentState, Usability
+
+# For one load, and for several.
+_SAID = {
+    Usability.ONE_LINE: ("with one line", "with one line"),
+    Usability.TRANSLATED: ("is translated by crossload", "are translated by crossload"),
+    Usability.NEEDS_CODE: ("needs your model's code", "need your model's code"),
+    Usability.PREDICTION: ("gives predictions only", "give predictions only"),
+    Usability.SILENT: ("is silently different", "are silently different"),
+    Usability.NOT_AT_ALL: ("does not work at all", "do not work at all"),
+}
 
 
-def headline(counts: Mapping[Verdict, int]) -> str:
-    """Return the result in one sentence."""
-    measured = sum(count for one, count in counts.items() if one.is_measured)
+def headline(summary: Summary) -> str:
+    """Return the result in one sentence, in a user's words."""
+    measured = summary.measured
     if not measured:
         return "Nothing was measured."
-    same, differs = counts.get(Verdict.SAME, 0), counts.get(Verdict.DIFFERS, 0)
-    works = sum(count for one, count in counts.items() if one.works)
-    first = f"{_number(same)} of {_number(measured)} loads are the same"
-    if same == measured:
-        return f"All {_number(measured)} loads are the same."
-    rest = measured - works - differs
-    parts = []
-    if works > same:
-        parts.append(_said(works - same, "works", "work", "with a loss or with help"))
-    if differs:
-        parts.append(_said(differs, "gives", "give", "different outputs without an error"))
-    if rest:
-        parts.append(_said(rest, "does", "do", "not load"))
-    return f"{first}; {joined(parts)}."
+    good = summary.count(Usability.AS_IT_IS)
+    if good == measured:
+        first = f"All {_number(measured)} loads work as they are"
+    else:
+        first = f"Of {_number(measured)} loads, {_number(good)} work as they are"
+    if summary.losing:
+        first += f" ({_number(summary.losing)} of them lose something)"
+    others = [
+        f"{_number(count)} {_SAID[one][count != 1]}"
+        for one, count in summary.counts
+        if count and one in _SAID
+    ]
+    return f"{joined([first, *others])}."
+
+
+def notes(summary: Summary) -> tuple[str, ...]:
+    """What the headline leaves out: plain loads that end the process, and damaged files."""
+    found = []
+    if summary.ended:
+        found.append(f"{counted(summary.ended, 'plain load')} crashed or hung.")
+    if summary.damaged:
+        found.append(f"{counted(summary.damaged, 'load')} of damaged files are counted apart.")
+    return tuple(found)
 
 
 def lead(report: Report) -> str:
@@ -54,10 +72,6 @@ def _subjects(report: Report) -> str:
     if cases:
         parts.append(f"{cases} scripted {plural('case', cases)}")
     return joined(parts)
-
-
-def _said(count: int, one: str, many: str, rest: str) -> str:
-    return f"{_number(count)} {one if count == 1 else many} {rest}"
 
 
 def _number(value: int) -> str:

@@ -145,6 +145,8 @@ class PageContext:
     """The title in the browser's tab."""
     headline: str
     """One sentence with the result."""
+    notes: tuple[str, ...]
+    """What the headline leaves out: plain loads that ended the process, damaged files."""
     lead: str
     """What was measured, when, with how many environments."""
     run: RunRow

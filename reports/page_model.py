@@ -16,7 +16,7 @@ from crossload.reports.claims_view import claim_groups
 from crossload.reports.document import CellRow, Report
 from crossload.reports.findings import Finding, find
 from crossload.reports.frames import PairSummary, cell_frame, pair_summaries
-from crossload.reports.headline import headline, lead
+from crossload.reports.headline import headline, lead, notes
 from crossload.reports.page import (
     Axis,
     CauseView,
@@ -49,7 +49,8 @@ def page_context(report: Report, style: Inlined, script: Inlined, data: DataBloc
     loaders, rows = _summary(frame, axes)
     return PageContext(
         title=f"crossload: {len(report.environments)} environments, {len(report.cells)} cells",
-        headline=headline(counts),
+        headline=headline(report.summary),
+        notes=notes(report.summary),
         lead=lead(report),
         run=report.run,
         unfinished=report.run.state != "finished",
@@ -184,9 +185,11 @@ def _view(row: CellRow | None) -> CellView | None:
 
 
 def cell_note(row: CellRow) -> str:
-    """Return the note beside the verdict: the strategy that helps, or what was lost."""
+    """Return the note beside the verdict: the strategy that helps, or what a plain load loses."""
     if row.verdict is Verdict.ASSISTED:
         return str(row.strategy or "")
+    if row.verdict.needs_help:
+        return ""  # the verdict is the strategy
     if row.verdict is Verdict.PARTIAL:
         return f"no {', '.join(row.lost)}" if row.lost else ""
     return ""

@@ -21,7 +21,7 @@ from crossload.reports.claims import counted
 from crossload.reports.document import EnvironmentRow, Report
 from crossload.reports.findings import Finding, find
 from crossload.reports.frames import PairSummary, cell_frame, pair_summaries, verdict_counts
-from crossload.reports.headline import headline
+from crossload.reports.headline import headline, notes
 from crossload.runner.words import Verdict
 
 _FINDINGS_SHOWN = 8
@@ -47,7 +47,9 @@ class TerminalReport:
             self._console.print(table)
             self._console.print()
         counts = verdict_counts(frame)
-        self._line(headline(dict(counts)), "bold")
+        self._line(headline(self._report.summary), "bold")
+        for note in notes(self._report.summary):
+            self._line(note, "")
         self._totals(counts)
         if self._report.run.state != "finished":
             self._line(_UNFINISHED.format(state=self._report.run.state), "yellow")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crossload.runner.words import Strategy, Word
+from crossload.runner.words import Strategy, Verdict, Word
 
 
 class Part(Word):
@@ -39,7 +39,7 @@ class StrategySpec:
     `how` completes "loads …"; `done` says in `explain` what was called; `advice` is for a user's
     own code, with `{name}` for the file. `needs` lists the parts without which it makes no sense.
     `takes` names what the call needs besides the file, and `avoids` says that this avoids a
-    predicted error.
+    predicted error. `verdict` is that of a cell where only this gives the same outputs.
     """
 
     how: str
@@ -48,6 +48,7 @@ class StrategySpec:
     needs: frozenset[Part] = frozenset()
     takes: str = ""
     avoids: str = ""
+    verdict: Verdict = Verdict.ASSISTED
 
     @property
     def loads(self) -> str:
@@ -83,6 +84,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
             "load the file as it is",
             'model = keras.models.load_model("{name}")',
         ),
+        verdict=Verdict.SAME,
     ),
     Strategy.NO_COMPILE: StrategySpec(
         how="without its training configuration",
@@ -136,6 +138,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
             'model = build_model()\nmodel.load_weights("{name}")',
         ),
         needs=frozenset({Part.WEIGHTS}),
+        verdict=Verdict.REBUILT,
     ),
     Strategy.SERVING: StrategySpec(
         how="as a serving signature",
@@ -147,6 +150,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
             "outputs = predict(tf.constant(inputs))",
         ),
         needs=frozenset({Part.SIGNATURE}),
+        verdict=Verdict.PREDICTS,
     ),
 }
 

@@ -8,5 +8,13 @@ from __future__ import annotations
 
 from crossload.runner.words import Verdict
 
-THRESHOLDS = (Verdict.PARTIAL, Verdict.ASSISTED, Verdict.DIFFERS, Verdict.FAILS)
+THRESHOLDS = (
+    Verdict.PARTIAL,
+    Verdict.ASSISTED,
+    Verdict.TRANSLATED,
+    Verdict.REBUILT,
+    Verdict.PREDICTS,
+    Verdict.DIFFERS,
+    Verdict.FAILS,
+)
 DEFAULT_THRESHOLD = Verdict.ASSISTED

@@ -168,6 +168,7 @@ class CheckStatus(Word):
     DISAGREES = "disagrees"
     MEASURED = "measured"
     NOT_APPLICABLE = "not-applicable"
+    LOST = "lost"  # this way of loading cannot give it, though the file may hold it
     ERROR = "error"
 
 
@@ -192,6 +193,9 @@ class Verdict(Word):
     SAME = "same"
     PARTIAL = "partial"
     ASSISTED = "assisted"
+    TRANSLATED = "translated"
+    REBUILT = "rebuilt"
+    PREDICTS = "predicts"
     DIFFERS = "differs"
     FAILS = "fails"
     CRASHES = "crashes"
@@ -219,7 +223,22 @@ class Verdict(Word):
     @property
     def works(self) -> bool:
         """Whether the same outputs can be had from the file, with help if need be."""
-        return self.loads_plainly or self is Verdict.ASSISTED
+        return self.loads_plainly or self.needs_help
+
+    @property
+    def needs_help(self) -> bool:
+        """Whether a plain load fails and another strategy gives the same outputs."""
+        return self in _HELPED
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file alone gives the whole model, with help if need be."""
+        return self.loads_plainly or self in {Verdict.ASSISTED, Verdict.TRANSLATED}
+
+    @property
+    def usability(self) -> Usability | None:
+        """What a user can do with the file; None where no load was measured."""
+        return _USABILITY.get(self)
 
     @property
     def needs_cause(self) -> bool:
@@ -232,6 +251,31 @@ class Verdict(Word):
         return order.index(self) > order.index(other)
 
 
+class Usability(Word):
+    """Whether a user can use the file there, and what it takes; summaries count in these words."""
+
+    AS_IT_IS = "as it is"
+    ONE_LINE = "with one line"
+    TRANSLATED = "translated by crossload"
+    NEEDS_CODE = "needs your model's code"
+    PREDICTION = "prediction only"
+    SILENT = "silently different"
+    NOT_AT_ALL = "not at all"
+
+
+_HELPED = frozenset({Verdict.ASSISTED, Verdict.TRANSLATED, Verdict.REBUILT, Verdict.PREDICTS})
+_USABILITY = {
+    Verdict.SAME: Usability.AS_IT_IS,
+    Verdict.PARTIAL: Usability.AS_IT_IS,
+    Verdict.ASSISTED: Usability.ONE_LINE,
+    Verdict.TRANSLATED: Usability.TRANSLATED,
+    Verdict.REBUILT: Usability.NEEDS_CODE,
+    Verdict.PREDICTS: Usability.PREDICTION,
+    Verdict.DIFFERS: Usability.SILENT,
+    Verdict.FAILS: Usability.NOT_AT_ALL,
+    Verdict.CRASHES: Usability.NOT_AT_ALL,
+    Verdict.TIMES_OUT: Usability.NOT_AT_ALL,
+}
 _NO_LOAD = frozenset({Verdict.UNSAVED, Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE})
 
 

@@ -73,6 +73,9 @@ def _what(answer: Answer) -> str:
     return {
         Verdict.PARTIAL: "loses something",
         Verdict.ASSISTED: "needs help to load",
+        Verdict.TRANSLATED: "must be translated",
+        Verdict.REBUILT: "needs the code that built it",
+        Verdict.PREDICTS: "only predicts",
         Verdict.DIFFERS: "gives different outputs",
         Verdict.CRASHES: "crashes the loading process",
         Verdict.TIMES_OUT: "times out",

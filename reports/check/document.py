@@ -36,6 +36,9 @@ OWN_CODE = "OwnCodeFails"  # raised by `crossload_probe.subjects`
 _ENVIRONMENTS = ("environments", "environment")
 _SAID = {
     Verdict.ASSISTED: "needs help to load in",
+    Verdict.TRANSLATED: "is translated by crossload in",
+    Verdict.REBUILT: "needs the code that built the model in",
+    Verdict.PREDICTS: "only predicts in",
     Verdict.DIFFERS: "gives different outputs without an error in",
     Verdict.FAILS: "fails to load in",
     Verdict.CRASHES: "crashes the loading process in",
@@ -48,7 +51,9 @@ NO_SANDBOX = (
     "no sandbox: code in these files ran with your permissions (install bubblewrap, or do not "
     "pass --no-sandbox)"
 )
-_TO_MIGRATE = frozenset({Verdict.ASSISTED, Verdict.FAILS})
+_TO_MIGRATE = frozenset(
+    {Verdict.ASSISTED, Verdict.TRANSLATED, Verdict.REBUILT, Verdict.PREDICTS, Verdict.FAILS}
+)
 
 
 @dataclass(frozen=True)

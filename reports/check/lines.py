@@ -57,8 +57,8 @@ def _loaded(verdict: Verdict, row: CellRow) -> str:
     if verdict is Verdict.PARTIAL:
         return f"loses {lost_text(row.lost)}"
     how = STRATEGIES[row.strategy].loads if row.strategy else ""
-    if verdict is Verdict.ASSISTED:
-        return how
+    if verdict.needs_help:
+        return f"{how}, without {lost_text(row.lost)}" if row.lost else how
     said = (
         "different outputs" if row.difference is None else f"outputs differ by {row.difference:.1e}"
     )

@@ -15,6 +15,7 @@ from crossload.runner.words import Verdict
 TITLES: Mapping[Kind, str] = {
     Kind.BREAKS: "Breaks",
     Kind.CHANGES: "Changes silently",
+    Kind.NEEDS_CODE: "Needs your model's code",
     Kind.NEEDS_HELP: "Needs help",
     Kind.LOST: "Loses something",
     Kind.NOT_MEASURED: "Not measured",
@@ -22,13 +23,15 @@ TITLES: Mapping[Kind, str] = {
 MEANINGS: Mapping[Kind, str] = {
     Kind.BREAKS: "no strategy that was tried loads it",
     Kind.CHANGES: "loads without an error but gives different outputs",
-    Kind.NEEDS_HELP: "a plain load fails, another way of loading gives the same outputs",
+    Kind.NEEDS_CODE: "the file gives only weights, or only predictions",
+    Kind.NEEDS_HELP: "a plain load fails, another call or crossload's translator works",
     Kind.LOST: "loads and gives the same outputs, but something else was lost",
     Kind.NOT_MEASURED: "nothing is known",
 }
 SYMBOLS: Mapping[Kind, Verdict] = {
     Kind.BREAKS: Verdict.FAILS,
     Kind.CHANGES: Verdict.DIFFERS,
+    Kind.NEEDS_CODE: Verdict.REBUILT,
     Kind.NEEDS_HELP: Verdict.ASSISTED,
     Kind.LOST: Verdict.PARTIAL,
     Kind.NOT_MEASURED: Verdict.NOT_RUN,
@@ -36,6 +39,7 @@ SYMBOLS: Mapping[Kind, Verdict] = {
 _COUNTED: Mapping[Kind, tuple[str, str]] = {
     Kind.BREAKS: ("breaks", "break"),
     Kind.CHANGES: ("changes silently", "change silently"),
+    Kind.NEEDS_CODE: ("needs the model's code", "need the model's code"),
     Kind.NEEDS_HELP: ("needs help to load", "need help to load"),
     Kind.LOST: ("loses something", "lose something"),
 }

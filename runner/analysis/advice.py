@@ -19,6 +19,11 @@ VERDICT_ADVICE: Mapping[Verdict, Advice] = {
         "safe for prediction; before you train it further, restore by hand what was lost"
     ),
     Verdict.ASSISTED: Advice("a plain load does not work here; this does:"),
+    Verdict.TRANSLATED: Advice("a plain load does not work here; crossload translates the file:"),
+    Verdict.REBUILT: Advice(
+        "the file alone does not give the model here; with the code that built it, this works:"
+    ),
+    Verdict.PREDICTS: Advice("no Keras loads it here; this predicts with it:"),
     Verdict.DIFFERS: Advice(
         "do not use this pair: the model loads without an error but gives different outputs; "
         "compare predictions before and after any other way of loading"

@@ -23,6 +23,7 @@ from crossload.runner.records import (
     SaveOutcome,
     Tolerances,
 )
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import (
     Check,
     CheckStatus,
@@ -149,10 +150,14 @@ def _unusable(cell: Cell, evidence: Evidence) -> JudgedCell:
 
 
 def _loaded(cell: Cell, tried: Sequence[Tried], scale: Scale) -> JudgedCell:
-    """Judge a cell by its attempts, the first of which is the plain one."""
+    """Judge a cell by its attempts, the first of which is the plain one.
+
+    Only a plain load can be silently wrong: nobody who was refused it, and got other outputs by
+    another strategy, was left without a warning.
+    """
     plain, *others = tried
-    helper = next((one for one in others if one.result is TryResult.AGREES), None)
-    differing = next((one for one in others if one.result is TryResult.DIFFERS), None)
+    agreeing = [one for one in others if one.result is TryResult.AGREES]
+    helper = min(agreeing, key=_ease, default=None)
     decisive = plain
     strategy = None if helper is None else helper.strategy
     if plain.result is TryResult.AGREES:
@@ -161,9 +166,7 @@ def _loaded(cell: Cell, tried: Sequence[Tried], scale: Scale) -> JudgedCell:
     elif plain.result is TryResult.DIFFERS:
         verdict = Verdict.DIFFERS
     elif helper is not None:
-        verdict, decisive = Verdict.ASSISTED, helper
-    elif differing is not None:
-        verdict, decisive = Verdict.DIFFERS, differing
+        verdict, decisive = STRATEGIES[helper.strategy].verdict, helper
     else:
         verdict = _NOTHING_LOADS[plain.result]
     return JudgedCell(
@@ -176,6 +179,11 @@ def _loaded(cell: Cell, tried: Sequence[Tried], scale: Scale) -> JudgedCell:
         error=plain.error,
         tried=tuple(tried),
     )
+
+
+def _ease(tried: Tried) -> tuple[int, int]:
+    """How much a strategy asks of a user, then how much it loses."""
+    return tuple(Verdict).index(STRATEGIES[tried.strategy].verdict), len(tried.lost)
 
 
 def _all_tried(attempts: Sequence[Attempt], scale: Scale) -> tuple[Tried, ...]:

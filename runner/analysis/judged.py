@@ -24,6 +24,10 @@ class TryResult(Word):
     BAD_ANSWER = "bad-answer"
 
 
+# How an attempt ends that takes its process with it, or would never end.
+ENDINGS = frozenset({TryResult.CRASHED, TryResult.OUT_OF_MEMORY, TryResult.TIMED_OUT})
+
+
 @dataclass(frozen=True)
 class Tried:
     """One attempt, judged.

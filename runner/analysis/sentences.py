@@ -64,8 +64,8 @@ def loaded(judged: JudgedCell, attempts: Sequence[Attempt]) -> str:
     elif judged.verdict is Verdict.PARTIAL:
         lost = lost_text(judged.lost)
         clauses = [f"loads; {_agreement(judged)}, but not {lost}", *judged.tried[0].notes]
-    elif judged.verdict is Verdict.ASSISTED:
-        clauses = _assisted(judged, plain.outcome.report)
+    elif judged.verdict.needs_help:
+        clauses = _helped(judged, plain.outcome.report)
     elif judged.verdict is Verdict.DIFFERS:
         clauses = _differs(judged, attempts)
     else:
@@ -110,7 +110,7 @@ def prediction_error(outputs: CheckOutcome | None) -> ProbeError:
     return ProbeError(match[1], match[2])
 
 
-def _assisted(judged: JudgedCell, plain: JobReport) -> list[str]:
+def _helped(judged: JudgedCell, plain: JobReport) -> list[str]:
     helper = next(one for one in judged.tried if one.strategy is judged.strategy)
     clauses = [_with(helper), _agreement(judged), *helper.notes]
     if judged.lost:
@@ -122,19 +122,18 @@ def _assisted(judged: JudgedCell, plain: JobReport) -> list[str]:
 
 def _differs(judged: JudgedCell, attempts: Sequence[Attempt]) -> list[str]:
     decisive = next(one for one in judged.tried if one.result is TryResult.DIFFERS)
-    if decisive.difference is None:
-        outputs = "but outputs differ and cannot be compared as numbers"
-    else:
-        outputs = (
-            f"but outputs differ by {decisive.difference:.1e} "
-            f"(tolerance {judged.tolerance or 0:.0e})"
-        )
-    clauses = [f"{_with(decisive)} without an error, {outputs}"]
+    clauses = [f"{_with(decisive)} without an error, but {_difference(decisive, judged)}"]
     clauses += [*_beginning(decisive.strategy, attempts), *decisive.notes]
     helper = next((one for one in judged.tried if one.strategy is judged.strategy), None)
     if helper is not None:
         clauses.append(f"outputs agree where it {_with(helper)}")
     return clauses
+
+
+def _difference(tried: Tried, judged: JudgedCell) -> str:
+    if tried.difference is None:
+        return "outputs differ and cannot be compared as numbers"
+    return f"outputs differ by {tried.difference:.1e} (tolerance {judged.tolerance or 0:.0e})"
 
 
 def _beginning(strategy: Strategy, attempts: Sequence[Attempt]) -> list[str]:
@@ -153,7 +152,9 @@ def _nothing_loads(judged: JudgedCell, plain: JobReport) -> list[str]:
         clauses = [f"{LOADS_BUT_CANNOT_PREDICT}: {_error(first.error)}"]
     else:
         clauses = [f"a plain load {_ended(plain)}"]
-    others = len(judged.tried) - 1
+    differing = [one for one in judged.tried[1:] if one.result is TryResult.DIFFERS]
+    clauses += [f"{_with(one)}, but then {_difference(one, judged)}" for one in differing]
+    others = len(judged.tried) - 1 - len(differing)
     if others:
         plural = "strategies" if others > 1 else "strategy"
         clauses.append(f"{others} more {plural} did not help")

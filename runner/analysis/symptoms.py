@@ -47,12 +47,7 @@ def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
         return () if measured.problem is None else (_of_environment(base, measured.problem),)
     if judged.verdict is Verdict.UNSAVED:
         return () if measured.save is None else (_unsaved(base, measured, measured.save.report),)
-    tried = judged.tried
-    if judged.verdict is Verdict.DIFFERS:
-        decisive = next((one for one in tried if one.result is TryResult.DIFFERS), tried[0])
-        first = symptoms_of_attempt(base, decisive, measured)
-        return (first,) if decisive is tried[0] else (first, _refused(base, tried[0], measured))
-    return (symptoms_of_attempt(base, tried[0], measured),)
+    return (symptoms_of_attempt(base, judged.tried[0], measured),)
 
 
 def symptoms_behind(judged: JudgedCell, measured: Measured, strategy: Strategy) -> Symptoms | None:
@@ -88,11 +83,6 @@ def _unsaved(base: Symptoms, measured: Measured, report: JobReport) -> Symptoms:
     if measured.model.adopted:
         return replace(told, verdict=Verdict.FAILS, strategy=Strategy.PLAIN)
     return replace(told, step=Step.SAVE)
-
-
-def _refused(base: Symptoms, tried: Tried, measured: Measured) -> Symptoms:
-    """A plain attempt that failed while another one gives different outputs: what stopped it."""
-    return replace(symptoms_of_attempt(base, tried, measured), verdict=Verdict.FAILS)
 
 
 def _of_report(base: Symptoms, report: JobReport) -> Symptoms:

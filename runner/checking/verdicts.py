@@ -31,8 +31,9 @@ def effective(judged: JudgedCell, subject: Subject) -> Verdict:
         return Verdict.FAILS if own else Verdict.NOT_RUN
     if judged.verdict is not Verdict.ASSISTED or not subject.traits.custom:
         return judged.verdict
-    tried = next((one for one in judged.tried if one.result is TryResult.AGREES), None)
-    if tried is None or not STRATEGIES[tried.strategy].gives_code:
+    given = (one for one in judged.tried if STRATEGIES[one.strategy].gives_code)
+    tried = next((one for one in given if one.result is TryResult.AGREES), None)
+    if tried is None:
         return judged.verdict
     if [one for one in tried.concessions if one != "custom-object-scope"]:
         return judged.verdict

@@ -26,6 +26,7 @@ class Kind(Word):
 
     BREAKS = "breaks"
     CHANGES = "changes"
+    NEEDS_CODE = "needs-code"
     NEEDS_HELP = "needs-help"
     LOST = "lost"
     NOT_MEASURED = "not-measured"
@@ -37,6 +38,9 @@ _KINDS: Mapping[Verdict, Kind] = {
     Verdict.TIMES_OUT: Kind.BREAKS,
     Verdict.DIFFERS: Kind.CHANGES,
     Verdict.ASSISTED: Kind.NEEDS_HELP,
+    Verdict.TRANSLATED: Kind.NEEDS_HELP,
+    Verdict.REBUILT: Kind.NEEDS_CODE,
+    Verdict.PREDICTS: Kind.NEEDS_CODE,
     Verdict.PARTIAL: Kind.LOST,
     Verdict.UNAVAILABLE: Kind.NOT_MEASURED,
     Verdict.NOT_RUN: Kind.NOT_MEASURED,
@@ -161,7 +165,7 @@ def _was_there(judged: JudgedCell, own: JudgedCell) -> bool:
     """Whether the old environment has this trouble, or worse, with its own file."""
     if not (judged.verdict.is_measured and own.verdict.is_measured):
         return False
-    if own.verdict is Verdict.ASSISTED and judged.verdict is Verdict.PARTIAL:
+    if own.verdict.needs_help and judged.verdict is Verdict.PARTIAL:
         return _loses_no_more(judged, own)  # a plain load that loses what help had kept is new
     if judged.verdict is not own.verdict:
         return own.verdict.is_worse_than(judged.verdict)
@@ -197,5 +201,8 @@ def _differs_no_more(judged: JudgedCell, own: JudgedCell) -> bool:
 _ALIKE: Mapping[Verdict, Callable[[JudgedCell, JudgedCell], bool]] = {
     Verdict.PARTIAL: _loses_no_more,
     Verdict.ASSISTED: _needs_no_more,
+    Verdict.TRANSLATED: _needs_no_more,
+    Verdict.REBUILT: _needs_no_more,
+    Verdict.PREDICTS: _needs_no_more,
     Verdict.DIFFERS: _differs_no_more,
 }

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from crossload.runner.formats import FORMATS
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Attempt, AttemptOutcome
-from crossload.runner.strategies import STRATEGIES, Part
-from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
+from crossload.runner.strategies import STRATEGIES, Part, strategies_that_need
+from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy, Verdict
 
 _BESIDE = (Part.OWN_CLASSES, Part.TF_KERAS)
 
@@ -68,11 +68,26 @@ def outputs_agree(outcome: AttemptOutcome, tolerance: float) -> bool:
 def next_strategy(
     strategies: Sequence[Strategy], attempts: Sequence[Attempt], tolerance: float
 ) -> Strategy | None:
-    """Return which of `strategies` to try after `attempts`.
+    """Return which of `strategies` to try after `attempts`; None when nothing is left to find out.
 
-    None when an attempt settled it, or all are used.
+    A user chooses between ways that ask different things of them, so one way of each kind is
+    looked for: a changed call, a translation, the model's code, a serving signature. A signature is
+    called even where the file loads plainly, because it may fail there and nobody would know.
     """
-    if any(outputs_agree(attempt.outcome, tolerance) for attempt in attempts):
-        return None
     tried = {attempt.strategy for attempt in attempts}
-    return next((strategy for strategy in strategies if strategy not in tried), None)
+    agreeing = [one for one in attempts if outputs_agree(one.outcome, tolerance)]
+    settled = {STRATEGIES[one.strategy].verdict for one in agreeing if _keeps_all(one)}
+    if Verdict.SAME in {STRATEGIES[one.strategy].verdict for one in agreeing}:
+        settled = set(Verdict) - {Verdict.PREDICTS}
+    elif agreeing:  # nobody is asked to run a file's code without need
+        tried |= set(strategies_that_need(Part.CODE))
+    return next(
+        (one for one in strategies if one not in tried and STRATEGIES[one].verdict not in settled),
+        None,
+    )
+
+
+def _keeps_all(attempt: Attempt) -> bool:
+    """Whether no check says that something was lost, so that a like strategy cannot do better."""
+    lost = {CheckStatus.DISAGREES, CheckStatus.LOST, CheckStatus.ERROR}
+    return not any(one.status in lost for one in attempt.outcome.checks)

@@ -103,10 +103,10 @@ def test_an_environment_that_cannot_be_used_has_its_own_cause(state: Environment
     assert [one.id for one in cell.remedies] == ["fix-the-environment"]
 
 
-def test_a_difference_without_a_known_cause_falls_back_to_what_stopped_the_plain_load() -> None:
+def test_the_cause_is_what_stopped_the_plain_load_where_help_gives_different_outputs() -> None:
     cell = judged(
         refused("Unrecognized keyword arguments passed to LSTM: {'time_major': False}"),
         loaded(Strategy.NO_COMPILE, outputs=0.5),
     )
-    assert cell.verdict is Verdict.DIFFERS
+    assert cell.verdict is Verdict.FAILS
     assert cause_of(cell) == "time-major-gone"

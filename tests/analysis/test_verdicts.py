@@ -27,6 +27,7 @@ from tests.analysis.examples import CELL, ERROR, SAVED, failed, judged, loaded, 
 
 NO_COMPILE = Strategy.NO_COMPILE
 REBUILD = Strategy.REBUILD_WEIGHTS
+SERVING = Strategy.SERVING
 DISAGREES = CheckStatus.DISAGREES
 LOST = ["structure", "compile", "optimizer", "step", "re-save"]
 DEAD = [JobStatus.CRASHED, JobStatus.OUT_OF_MEMORY, JobStatus.BAD_ANSWER]
@@ -153,22 +154,54 @@ def test_a_difference_that_cannot_be_differs(value: float) -> None:
     assert judged(loaded(outputs=value)).verdict is Verdict.DIFFERS
 
 
-def test_a_refusal_with_only_differing_outputs_differs() -> None:
-    assert judged(failed(), loaded(REBUILD, outputs=0.5)).verdict is Verdict.DIFFERS
+def test_a_refusal_with_only_differing_outputs_fails_and_says_so() -> None:
+    cell = judged(failed(), loaded(REBUILD, outputs=0.5))
+    assert cell.verdict is Verdict.FAILS
+    assert cell.detail == (
+        "a plain load was refused: ValueError: Unknown layer: 'Mine'; "
+        "loads its weights into a rebuilt model, but then outputs differ by 5.0e-01 "
+        "(tolerance 1e-05)"
+    )
 
 
 def test_a_refusal_with_only_differing_outputs_has_no_strategy() -> None:
     assert judged(failed(), loaded(REBUILD, outputs=0.5)).strategy is None
 
 
-def test_a_crash_with_only_differing_outputs_differs() -> None:
+def test_a_crash_with_only_differing_outputs_crashes() -> None:
     attempts = (failed(status=JobStatus.CRASHED), loaded(REBUILD, outputs=0.5))
-    assert judged(*attempts).verdict is Verdict.DIFFERS
+    assert judged(*attempts).verdict is Verdict.CRASHES
 
 
 def test_a_strategy_that_agrees_wins_over_one_that_differs() -> None:
     cell = judged(failed(), loaded(NO_COMPILE, outputs=0.5), loaded(REBUILD))
-    assert cell.verdict is Verdict.ASSISTED
+    assert cell.verdict is Verdict.REBUILT
+
+
+@pytest.mark.parametrize(
+    ("strategy", "verdict"),
+    [
+        (Strategy.NO_COMPILE, Verdict.ASSISTED),
+        (Strategy.CUSTOM_OBJECTS, Verdict.ASSISTED),
+        (Strategy.UNSAFE, Verdict.ASSISTED),
+        (Strategy.LEGACY, Verdict.ASSISTED),
+        (Strategy.REBUILD_WEIGHTS, Verdict.REBUILT),
+        (Strategy.SERVING, Verdict.PREDICTS),
+    ],
+)
+def test_what_helps_decides_the_verdict(strategy: Strategy, verdict: Verdict) -> None:
+    assert judged(failed(), loaded(strategy)).verdict is verdict
+
+
+def test_the_easiest_of_several_strategies_is_named() -> None:
+    cell = judged(failed(), loaded(Strategy.CUSTOM_OBJECTS), loaded(REBUILD), loaded(SERVING))
+    assert (cell.verdict, cell.strategy) == (Verdict.ASSISTED, Strategy.CUSTOM_OBJECTS)
+
+
+def test_of_two_alike_the_one_that_loses_less_is_named() -> None:
+    losing = loaded(NO_COMPILE, optimizer=CheckStatus.DISAGREES)
+    cell = judged(failed(), losing, loaded(Strategy.CUSTOM_OBJECTS))
+    assert (cell.strategy, cell.lost) == (Strategy.CUSTOM_OBJECTS, ())
 
 
 def test_nothing_loads_fails() -> None:

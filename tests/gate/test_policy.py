@@ -111,7 +111,8 @@ def test_all_mistakes_are_reported_together_with_their_lines() -> None:
         "policy.yaml:2: accepted[0].cell: 2.10 was read as the number 2.1; write '2.10'",
         (
             "policy.yaml:3: accepted[0].verdict: found 'fail', expected one of 'partial', "
-            "'assisted', 'differs', 'fails', 'crashes', 'times-out'; did you mean 'fails'"
+            "'assisted', 'translated', 'rebuilt', 'predicts', 'differs', 'fails', 'crashes', "
+            "'times-out'; did you mean 'fails'"
         ),
         "policy.yaml:4: accepted[0].reason: no was read as the truth value false; write 'no'",
         (

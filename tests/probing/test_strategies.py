@@ -125,3 +125,31 @@ def test_there_is_an_end() -> None:
 
 def test_the_first_is_plain() -> None:
     assert next_strategy(applicable(FULL, Format.SAVEDMODEL), [], 1e-5) == Strategy.PLAIN
+
+
+def following(file_format: Format, *attempts: Attempt) -> Strategy | None:
+    return next_strategy(applicable(FULL, file_format), attempts, 1e-5)
+
+
+PLAIN_REFUSED = attempt(Strategy.PLAIN, status=JobStatus.REFUSED)
+GOOD = outputs(0.0)
+LOSES = CheckOutcome(Check.OPTIMIZER, CheckStatus.LOST)
+
+
+def test_a_signature_is_called_where_a_savedmodel_loads_plainly() -> None:
+    assert following(Format.SAVEDMODEL, attempt(Strategy.PLAIN, GOOD)) is Strategy.SERVING
+
+
+def test_a_changed_call_that_keeps_all_spares_the_others_of_its_kind() -> None:
+    helped = attempt(Strategy.NO_COMPILE, GOOD)
+    assert following(Format.H5, PLAIN_REFUSED, helped) is Strategy.REBUILD_WEIGHTS
+
+
+def test_a_changed_call_that_loses_something_does_not() -> None:
+    helped = attempt(Strategy.NO_COMPILE, GOOD, LOSES)
+    assert following(Format.H5, PLAIN_REFUSED, helped) is Strategy.CUSTOM_OBJECTS
+
+
+def test_code_in_a_file_is_not_run_once_something_helps() -> None:
+    helped = [attempt(Strategy.NO_COMPILE, GOOD, LOSES), attempt(Strategy.CUSTOM_OBJECTS)]
+    assert following(Format.H5, PLAIN_REFUSED, *helped) is Strategy.REBUILD_WEIGHTS

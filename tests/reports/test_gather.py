@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crossload.reports.cleaning import clean_end, clean_line
-from crossload.reports.document import AdviceRow, Report
+from crossload.reports.document import AdviceRow, Report, Summary
 from crossload.reports.findings import find
 from crossload.reports.gather import gather, gather_judged
-from crossload.reports.headline import headline, lead
+from crossload.reports.headline import headline, lead, notes
 from crossload.runner.records import Cell, ProbeError
-from crossload.runner.words import EnvironmentState, Format, Strategy, Verdict
+from crossload.runner.words import EnvironmentState, Format, Strategy, Usability, Verdict
 from tests.reports.samples import environment, judged_cell, run_of, sample_run
 
 
@@ -89,13 +89,19 @@ def test_hostile_text_is_cleaned_and_capped(hostile_report: Report) -> None:
 
 
 def test_the_headline_names_silent_differences() -> None:
-    counts = {Verdict.SAME: 10, Verdict.PARTIAL: 2, Verdict.DIFFERS: 1, Verdict.FAILS: 3}
-    assert headline(counts) == (
-        "10 of 16 loads are the same; 2 work with a loss or with help, 1 gives different outputs "
-        "without an error and 3 do not load."
+    numbers = (12, 4, 3, 2, 1, 1, 3)
+    every = Summary(tuple(zip(Usability, numbers, strict=True)), losing=2, ended=1, damaged=5)
+    assert headline(every) == (
+        "Of 26 loads, 12 work as they are (2 of them lose something), 4 with one line, "
+        "3 are translated by crossload, 2 need your model's code, 1 gives predictions only, "
+        "1 is silently different and 3 do not work at all."
     )
-    assert headline({Verdict.SAME: 1200}) == "All 1,200 loads are the same."
-    assert headline({Verdict.UNAVAILABLE: 4}) == "Nothing was measured."
+    assert notes(every) == (
+        "1 plain load crashed or hung.",
+        "5 loads of damaged files are counted apart.",
+    )
+    assert headline(Summary(((Usability.AS_IT_IS, 1200),))) == "All 1,200 loads work as they are."
+    assert headline(Summary()) == "Nothing was measured."
 
 
 def test_the_lead_says_how_much_when_and_with_what(report: Report) -> None:

@@ -113,7 +113,7 @@ def test_the_data_block_refuses_what_browsers_do_not_read() -> None:
 
 def test_long_texts_are_cut_when_all_together_are_too_long(hostile_report: Report) -> None:
     assert data_block(hostile_report).text_limit == 4000
-    small = data_block(hostile_report, budget=60_000)
+    small = data_block(hostile_report, budget=50_000)
     assert small.text_limit < 4000
     assert "more]" in small.json
 

@@ -25,8 +25,7 @@ py3.10   9/12 same   9/12 same   9/12 same
 tf2.13   ✗ fails     ↪ assisted  ↪ assisted
 py3.11   8/16 same   12/16 same  12/16 same
 
-83 of 120 loads are the same; 30 work with a loss or with help and 7 do not
-load.
+Of 120 loads, 83 work as they are, 30 with one line and 7 do not work at all.
 ✓ 83 same   ↪ 30 assisted   ✗ 7 fails   \u2013 24 unsaved   ∅ 112 unavailable
 
 What to look at first

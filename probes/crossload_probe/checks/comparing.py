@@ -40,6 +40,11 @@ def not_applicable(detail):
     return {"status": "not-applicable", "difference": None, "detail": detail}
 
 
+def lost(result):
+    """The result of a check that does not apply to a way of loading, though the file has it."""
+    return dict(result, status="lost")
+
+
 def measured(difference, detail=""):
     """A relative difference; one that is not a number is a disagreement."""
     if not math.isfinite(difference):

@@ -40,7 +40,7 @@ def load(framework, job, folder, report):
     clock.stop("predict")
     if expected["losses"]:
         framework.run_eagerly(model)
-    skipped = skip_checks(job, expected, concessions)
+    skipped = skip_checks(job)
     report["checks"] = comparing.compare(framework, model, job, expected, outputs, skipped)
     report["concessions"] = concessions
     clock.stop("checks")
@@ -67,8 +67,8 @@ def predict(framework, model, inputs):
     return framework.predict(model, inputs)
 
 
-def skip_checks(job, expected, concessions):
-    """Which checks do not apply to this way of loading, each with the reason."""
+def skip_checks(job):
+    """Which checks do not apply to this file or this way of loading, each with the reason."""
     skipped = {}
     if job["kind"].startswith("weights-"):
         reason = skipped["re-save"] = "the file holds weights only"
@@ -78,8 +78,6 @@ def skip_checks(job, expected, concessions):
         reason = "JSON holds no compile state"
     elif not writing.holds_compile_state(job["format"]):
         reason = "the model was saved without its optimizer"
-    elif expected["compile"] is not None and loaded_uncompiled(job, concessions):
-        reason = "loaded without the compile state"
     else:
         reason = ""
     if reason:
@@ -87,10 +85,6 @@ def skip_checks(job, expected, concessions):
     if job["kind"] == "savedmodel":
         skipped.setdefault("re-save", resaving.TOO_DEAR)
     return skipped
-
-
-def loaded_uncompiled(job, concessions):
-    return reading.NO_COMPILE in [job["strategy"]] + concessions
 
 
 def serve(framework, job, path, expected, clock):
@@ -103,5 +97,10 @@ def serve(framework, job, path, expected, clock):
     skipped = dict.fromkeys(comparing.CHECKS, "a signature only gives outputs")
     del skipped["outputs"]
     checks = comparing.compare(framework, None, job, expected, outputs, skipped)
+    if job["kind"] == "savedmodel":
+        lost = ["re-save"]
+        if expected["compile"] is not None and writing.holds_compile_state(job["format"]):
+            lost += COMPILE_CHECKS
+        checks = [comparing.lost(one) if one["check"] in lost else one for one in checks]
     clock.stop("checks")
     return checks, concessions

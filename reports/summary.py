@@ -1,0 +1,37 @@
+"""Counts the cells of a report in a user's words.
+
+Owns what is counted where; `reports.headline` puts the numbers into a sentence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from crossload.reports.document import CellRow, Summary
+from crossload.runner.analysis.judged import ENDINGS
+from crossload.runner.causes.values import Family
+from crossload.runner.words import Usability, Verdict
+
+
+def summarize(rows: Sequence[CellRow]) -> Summary:
+    """The summary of these cells."""
+    measured = [row for row in rows if row.verdict.is_measured]
+    intact = [row for row in measured if not is_damaged(row)]
+    counts = Counter(row.verdict.usability for row in intact)
+    return Summary(
+        counts=tuple((one, counts[one]) for one in Usability),
+        losing=sum(row.verdict is Verdict.PARTIAL for row in intact),
+        ended=sum(plain_ended(row) for row in measured),
+        damaged=len(measured) - len(intact),
+    )
+
+
+def is_damaged(row: CellRow) -> bool:
+    """Whether the file itself is damaged, so that no loader is to blame."""
+    return row.cause is not None and row.cause.family is Family.DAMAGED_FILE
+
+
+def plain_ended(row: CellRow) -> bool:
+    """Whether a plain load crashed its process or hung."""
+    return any(one.strategy.is_plain and one.result in ENDINGS for one in row.attempts)
