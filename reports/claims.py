@@ -89,6 +89,9 @@ def evidence(row: ClaimRow) -> str:
         parts.append(f"true in {row.confirming} of {_units(row, total)}")
     if row.unsaved:
         parts.append(f"no file to load in {_units(row, row.unsaved)}, because saving fails")
+    if row.beside:
+        verb = "fails" if row.beside == 1 else "fail"
+        parts.append(f"{_units(row, row.beside)} {verb} for another reason")
     if row.unmeasured:
         parts.append(f"{_units(row, row.unmeasured)} not measured")
     return "; ".join(parts) or "this run has no cell that tests it"
@@ -122,6 +125,7 @@ def _row(judged: JudgedClaim) -> ClaimRow:
         refuting=judged.refuting,
         unsaved=judged.unsaved,
         unmeasured=judged.unmeasured,
+        beside=judged.beside,
         holds_for=clean(judged.holds_for, _CONDITION),
         not_for=clean(judged.not_for, _CONDITION),
         errors=tuple(

@@ -122,7 +122,8 @@ class ClaimRow:
 
     `expected` says what must be measured for it to be true, `unit` what is counted: "cell" or
     "saved file". `unsaved` counts cells without a file to load, `unmeasured` those without a
-    result. `holds_for` and `not_for` describe the pairs that confirm and that refute it, if there
+    result, `beside` those that fail for another kind of cause.
+    `holds_for` and `not_for` describe the pairs that confirm and that refute it, if there
     are both. `for_it` and `against_it` are ids of some of these cells. `unmeasurable` says why no
     cell can test it.
     """
@@ -138,6 +139,7 @@ class ClaimRow:
     refuting: int = 0
     unsaved: int = 0
     unmeasured: int = 0
+    beside: int = 0
     holds_for: str = ""
     not_for: str = ""
     errors: tuple[ErrorCount, ...] = ()

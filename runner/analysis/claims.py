@@ -48,7 +48,8 @@ class JudgedClaim:
 
     `confirming` and `refuting` are counts of cells (of saved files, where the claim is about
     saving), `unsaved` of cells without a file to load, `unmeasured` of those that nothing is known
-    of. `holds_for` and `not_for` say in words which pairs confirm and refute, where both do (only
+    of, `beside` of those that fail for another reason than the claim's.
+    `holds_for` and `not_for` say in words which pairs confirm and refute, where both do (only
     the first, where it need not be true for every pair).
     `errors` are those of the cells that count, or of the saves where no file could be made.
     """
@@ -59,6 +60,7 @@ class JudgedClaim:
     refuting: int = 0
     unsaved: int = 0
     unmeasured: int = 0
+    beside: int = 0
     holds_for: str = ""
     not_for: str = ""
     errors: tuple[SeenError, ...] = ()
@@ -154,8 +156,9 @@ def _judge(claim: Claim, run: _Run) -> JudgedClaim | None:
     counted = measured
     if claim.expected not in _SAVING:
         counted = [one for one in measured if one.outcome is not Expected.UNSAVED]
+    telling = [one for one in counted if not _fails_beside(claim, one)]
     confirming, refuting = list[Seen](), list[Seen]()
-    for one in counted:
+    for one in telling:
         (confirming if _confirms(claim, one) else refuting).append(one)
     holds_for, not_for = conditions_of(confirming, refuting, of_savers=claim.expected in _SAVING)
     if claim.extent is Extent.SOME:
@@ -167,9 +170,10 @@ def _judge(claim: Claim, run: _Run) -> JudgedClaim | None:
         refuting=len(refuting),
         unsaved=len(measured) - len(counted),
         unmeasured=len(cells) - len(measured),
+        beside=len(counted) - len(telling),
         holds_for=holds_for,
         not_for=not_for,
-        errors=_errors(claim, counted or measured),
+        errors=_errors(claim, telling or measured),
         for_it=tuple(one.judged.cell for one in confirming[:_EXAMPLES]),
         against_it=tuple(one.judged.cell for one in refuting[:_EXAMPLES]),
     )
@@ -209,6 +213,14 @@ def error_of_plain(judged: JudgedCell) -> ProbeError | None:
     """The exception of the plain load, or of the save where there is no file."""
     plain = _tried(judged, Strategy.PLAIN)
     return judged.error if plain is None else plain.error
+
+
+def _fails_beside(claim: Claim, seen: Seen) -> bool:
+    """Whether a cell fails for another kind of reason than the claim is about."""
+    if not claim.causes or seen.outcome is not Expected.FAILS:
+        return False
+    cause = seen.judged.cause
+    return cause is None or cause.family not in claim.causes
 
 
 def _confirms(claim: Claim, seen: Seen) -> bool:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from crossload.runner.causes.values import Family
 from crossload.runner.words import Format, Strategy, Word
 
 
@@ -91,8 +92,9 @@ class Claim:
     """A statement, where it was made, and what must be measured for it to be true.
 
     `case` is the scripted case in whose file it stands, empty for a general one. `exceptions` are
-    names of classes, any of which fits; `message` is a part of the message. Where `unmeasurable`
-    says why no cell can tell, `expected` is None.
+    names of classes, any of which fits; `message` is a part of the message. `causes`
+    are the kinds of cause it is about: a failure of another kind, or of an unknown one, says
+    nothing of it. Where `unmeasurable` says why no cell can tell, `expected` is None.
     """
 
     id: str
@@ -104,6 +106,7 @@ class Claim:
     checks: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
     message: str = ""
+    causes: tuple[Family, ...] = ()
     extent: Extent = Extent.EVERY
     where: Where = field(default_factory=Where)
     unmeasurable: str = ""

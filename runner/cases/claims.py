@@ -24,6 +24,7 @@ from crossload.runner.cases.claim_model import (
 )
 from crossload.runner.cases.forms import OneLine
 from crossload.runner.cases.model import Case, RawClaims
+from crossload.runner.causes.values import Family
 from crossload.runner.config.fields import (
     NameText,
     as_list,
@@ -153,6 +154,10 @@ class ClaimForm(Form):
         tuple[Annotated[str, BeforeValidator(_exception)], ...], BeforeValidator(as_list)
     ] = Field(default=(), description="Names of exceptions, any of which fits.")
     message: OneLine = Field(default="", description="A part of the exception's message.")
+    causes: Annotated[
+        tuple[Annotated[Family, BeforeValidator(lambda value: read_word(value, Family))], ...],
+        BeforeValidator(as_list),
+    ] = Field(default=(), description="Kinds of cause, any of which fits.")
     true_in: Annotated[Extent, BeforeValidator(lambda value: read_word(value, Extent))] = Field(
         default=Extent.EVERY, description="Whether every cell must fit, or some."
     )
@@ -252,7 +257,12 @@ def _contradiction(form: ClaimForm, case: Case | None) -> str:
             form.checks and form.expect not in _LOSING
         ),
         "found an exception, expected it with something that raises: 'fails', 'needs', 'unsaved'": (
-            (form.exceptions or form.message) and form.expect not in _RAISING
+            (form.exceptions or form.message or form.causes) and form.expect not in _RAISING
+        ),
+        "found 'expect: fails' alone, expected evidence that it fails for this claim's reason: "
+        "'causes', 'exceptions', 'message' or a 'control'": (
+            form.expect is Expected.FAILS
+            and not (form.causes or form.exceptions or form.message or where.control)
         ),
         "found no 'models' and no 'formats' in 'where', expected one of them": (
             form.expect and case is None and not (where.models or where.formats)
@@ -277,6 +287,7 @@ def _claim(form: ClaimForm, case: Case | None) -> Claim:
         checks=tuple(map(str, form.checks)),
         exceptions=form.exceptions,
         message=form.message,
+        causes=form.causes,
         extent=form.true_in,
         where=Where(
             models=where.models or own,

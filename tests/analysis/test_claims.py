@@ -21,6 +21,7 @@ from crossload.runner.cases.claim_model import (
     Relation,
     Where,
 )
+from crossload.runner.causes.values import Cause, Family
 from crossload.runner.records import Cell, EnvironmentRecord, ProbeError
 from crossload.runner.words import Check, Format, Strategy, Verdict
 
@@ -371,3 +372,28 @@ def test_whatever_was_measured_a_claim_is_judged(one: Claim, judged: list[Judged
         assert counted + answer.unsaved + answer.unmeasured <= len(unique)
         assert (answer.status is ClaimStatus.NOT_MEASURED) == (counted == 0)
         assert bool(answer.holds_for) == (answer.confirming > 0 and answer.refuting > 0)
+
+
+def because(judged: JudgedCell, family: Family) -> JudgedCell:
+    return replace(judged, cause=Cause("it", family, "it is so"))
+
+
+def test_a_failure_of_another_kind_says_nothing_of_a_claim() -> None:
+    one = claim(Expected.FAILS, causes=(Family.BACKEND,))
+    answer = judge(
+        one,
+        because(fails("old", "mid"), Family.BACKEND),
+        because(fails("old", "new"), Family.FORMAT),
+        fails("mid", "new"),
+        loads("mid", "last2"),
+    )
+    assert (answer.confirming, answer.refuting, answer.beside) == (1, 1, 2)
+    assert answer.status is ClaimStatus.HOLDS_FOR_SOME
+    assert answer.errors[0].count == 1
+
+
+def test_a_claim_with_failures_of_other_kinds_alone_was_not_measured() -> None:
+    one = claim(Expected.FAILS, causes=(Family.BACKEND,))
+    assert judge(one, because(fails("old", "new"), Family.FORMAT)).status is (
+        ClaimStatus.NOT_MEASURED
+    )

@@ -100,7 +100,7 @@ def test_general_claims_follow_those_of_the_cases(tmp_path: Path) -> None:
     write_case(tmp_path, "title: A\nsource: B\nclaims: [{id: one, says: It loads., expect: loads}]")
     (tmp_path / CLAIMS_FILE).write_text(
         "claims:\n"
-        "  - {id: two, says: It fails., source: C, expect: fails, where: {formats: h5}}\n"
+        "  - {id: two, says: It fails., source: C, expect: unsaved, where: {formats: h5}}\n"
         "  - {id: three, says: It is rare., source: C, unmeasurable: nobody counts}\n",
         encoding="utf-8",
     )
@@ -149,6 +149,12 @@ def test_general_claims_follow_those_of_the_cases(tmp_path: Path) -> None:
             "'fails', 'needs', 'unsaved'",
             id="exception",
         ),
+        pytest.param(
+            "{id: one, says: x, expect: fails}",
+            "found 'expect: fails' alone, expected evidence that it fails for this claim's "
+            "reason: 'causes', 'exceptions', 'message' or a 'control'",
+            id="evidence",
+        ),
     ],
 )
 def test_contradictions_are_reported(tmp_path: Path, claim: str, told: str) -> None:
@@ -165,7 +171,7 @@ def test_all_mistakes_of_all_files_are_reported_together(tmp_path: Path) -> None
         "    expect: fail\n"
         "  - id: two\n"
         "    says: y\n"
-        "    expect: fails\n"
+        "    expect: unsaved\n"
         "    exeptions: ValueError\n"
         "    where:\n"
         "      saver: {keras: x3}\n"
@@ -177,8 +183,8 @@ def test_all_mistakes_of_all_files_are_reported_together(tmp_path: Path) -> None
     )
     words = "'loads', 'keeps', 'loses', 'differs', 'fails', 'needs', 'saves', 'unsaved'"
     keys = (
-        "checks, exceptions, expect, id, message, says, source, strategy, true_in, unmeasurable, "
-        "where"
+        "causes, checks, exceptions, expect, id, message, says, source, strategy, true_in, "
+        "unmeasurable, where"
     )
     where = "compare, control, formats, loader, models, own_reload, saver"
     told = (

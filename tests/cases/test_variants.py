@@ -104,7 +104,7 @@ variants:
       - {id: first, says: It loads., expect: loads}
   b:
     claims:
-      - {id: second, says: It fails., expect: fails}
+      - {id: second, says: It fails., expect: fails, message: it}
 """
     claims = load_claims(read(write_family(yaml)), [])
     assert [(one.id, one.case, one.where.models) for one in claims] == [
