@@ -58,6 +58,14 @@ def read(kind, path):
     return checked(read_zip(path))
 
 
+def read_container(container):
+    """The same of a `containers.Container`."""
+    if container.description is None:
+        return read(container.kind, container.path)
+    with open(container.description, encoding="utf-8") as stream:
+        return checked(parse(stream.read()))
+
+
 def checked(found):
     """A description with its version, checked to describe a model."""
     config = found.get("config")

@@ -1,0 +1,64 @@
+"""Load a model or weights from a file alone, by the translator alone.
+
+Owns the order of the steps: recognise the file, read its description, build the model with this
+Keras, fill it with the weights. Whether Keras itself can load the file is not asked here.
+"""
+
+from crossload_probe.formats import writing
+from crossload_probe.translate import architectures, containers, weights
+from crossload_probe.translate.report import TRANSLATED, Report
+
+WHOLE = writing.WHOLE + ("json+weights",)
+
+
+def load_model(framework, path, custom_objects=None, compile=True, safe_mode=True):
+    """A model of this Keras from a file or folder that any Keras wrote.
+
+    Args:
+        framework: `frameworks.Framework`; its session and settings are left alone.
+        path: HDF5, a `.keras` archive, a SavedModel, or a folder with a description in JSON and
+            weights; what it is is decided by its content.
+        custom_objects: classes and functions by their names in the file.
+        compile: restore how the model was trained.
+        safe_mode: do not run code from the file.
+
+    Returns:
+        The model; its `crossload_report` is a `report.Report`.
+
+    Raises:
+        NotAModel, NoArchitecture: the path leads to no whole model.
+        NotTranslated: something in it, named in the message, has no counterpart here.
+        Exception: what Keras raised when the layers were put together or filled.
+    """
+    container = containers.recognise(path)
+    report = Report(path, container.kind)
+    if container.kind not in WHOLE:
+        raise architectures.NoArchitecture("the file holds weights alone, and no architecture")
+    architecture = architectures.read_container(container)
+    built = architectures.build(framework, architecture, custom_objects or {}, not safe_mode)
+    report.changes += built.changes
+    report.changes += weights.load(framework, built.model, container)
+    built.finish(built.model)
+    if compile:
+        report.lost.append("loss, metrics and optimizer")
+    report.way = TRANSLATED
+    built.model.crossload_report = report
+    return built.model
+
+
+def load_weights(framework, model, path):
+    """Fill a model with the weights of a file or folder, of a whole model or of weights alone.
+
+    Args:
+        framework: `frameworks.Framework`.
+        model: a model that has its weights, that is, knows its input shape.
+        path: as for `load_model`, or weights alone: HDF5 or the prefix of a checkpoint.
+
+    Returns:
+        Texts that say how, where Keras' own loader was not enough.
+
+    Raises:
+        NotAModel: the path leads to no weights.
+        arrays.NoFit: the weights belong to another model.
+    """
+    return weights.load(framework, model, containers.recognise(path))

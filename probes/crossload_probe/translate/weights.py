@@ -1,0 +1,170 @@
+"""Fill a model with the weights of a file or folder, whatever Keras and loader wrote it for.
+
+Owns the order of the ways, and the check that a way left nothing out: Keras' own loader first, then
+by the groups of the file. `formats.arrays` and `formats.trees` read those groups and assign them;
+`translate.containers` knows what the file is.
+"""
+
+import json
+import zipfile
+
+import numpy
+
+from crossload_probe.checks import structure
+from crossload_probe.formats import arrays, serving, trees, writing
+from crossload_probe.translate import containers
+
+CHECKPOINTS = ("savedmodel", "weights-tf")
+REFRESHED = "normalisation computed again from its weights"
+
+
+class NothingLoaded(Exception):
+    """Loading the weights raised no error, but some weights are not those of the file."""
+
+
+def load(framework, model, container):
+    """Assign the weights of a `containers.Container` to a model that has its weights already.
+
+    Returns:
+        Texts that say how, where Keras' own loader was not enough.
+
+    Raises:
+        Exception: why the last way did not fit; the weights of the model may be mixed then.
+    """
+    before = structure.layer_weights(model)
+    with containers.weights_file(container) as path:
+        stored = Stored(framework, container, path)
+        try:
+            model.load_weights(path)
+            stored.check(model, before)
+        except Exception as error:
+            reset(model, before)
+            notes = [stored.assign(model), "Keras' own loader: {}".format(summary(error))]
+            stored.check(model, before)
+        else:
+            notes = []
+    return notes + finalize(model)
+
+
+def reset(model, before):
+    """Undo what a refused way has assigned."""
+    left = list(before)
+    for layer in model.layers:
+        if not any(hasattr(one, "num_tensors") for one in getattr(layer, "weights", ())):
+            its = [left.pop(0) for _ in layer.get_weights()]
+            if its:
+                layer.set_weights(its)
+
+
+def summary(error):
+    lines = str(error).strip().splitlines()
+    return "{}: {}".format(type(error).__name__, lines[0][:80] if lines else "").rstrip(": ")
+
+
+class Stored(object):
+    """The weights of one file, read once if they are needed."""
+
+    def __init__(self, framework, container, path):
+        self.framework = framework
+        self.container = container
+        self.path = path
+        self._groups = None
+
+    def groups(self):
+        """[(name of a layer or "", [(name, array)])]."""
+        if self._groups is None:
+            if self.is_checkpoint():
+                tensorflow = serving.find_tensorflow(self.framework)
+                self._groups = arrays.read_checkpoint(tensorflow, self.path)
+            else:
+                self._groups = arrays.read_hdf5(self.path)
+        return self._groups
+
+    def is_checkpoint(self):
+        return not writing.is_hdf5(self.path)
+
+    def assign(self, model):
+        """Assign group by group; returns how. Raises `arrays.NoFit`."""
+        tree = None if self.is_checkpoint() else trees.read(self.path)
+        if tree is not None:
+            try:
+                trees.assign(model, tree, stored_order(self.container))
+            except (arrays.NoFit, AttributeError):
+                pass
+            else:
+                return "weights by the names and classes of their layers"
+        arrays.assign(model, self.groups())
+        return "weights by the names, classes and shapes of their layers"
+
+    def check(self, model, before):
+        """Raise `NothingLoaded` where a weight is as before, and not one of the file's.
+
+        What has changed was loaded, and may have been converted on the way.
+        """
+        after = structure.layer_weights(model)
+        same = [
+            theirs
+            for ours, theirs in zip(before, after)
+            if ours.shape == theirs.shape and numpy.array_equal(ours, theirs)
+        ]
+        if not same:
+            return
+        known = {mark(array) for _, entries in self.groups() for _, array in entries}
+        left = sum(mark(array) not in known for array in same)
+        if left:
+            raise NothingLoaded("{} of {} arrays were left as they were".format(left, len(after)))
+
+
+def mark(array):
+    array = numpy.ascontiguousarray(array)
+    return array.shape, array.astype("float64").tobytes() if array.dtype.kind in "fiub" else b""
+
+
+def stored_order(container):
+    """Names of the layers in the order of the model's description; empty where there is none."""
+    if container.kind == "keras":
+        with zipfile.ZipFile(container.path) as archive:
+            if containers.ZIP_CONFIG not in archive.namelist():
+                return []
+            text = archive.read(containers.ZIP_CONFIG)
+    elif container.description is not None:
+        with open(container.description, "rb") as stream:
+            text = stream.read()
+    else:
+        return []
+    return list(names_in(json.loads(text.decode("utf-8"))))
+
+
+def names_in(value):
+    """Every name in a configuration, outer ones first."""
+    if isinstance(value, dict):
+        if isinstance(value.get("name"), str):
+            yield value["name"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            for name in names_in(item):
+                yield name
+
+
+def finalize(model):
+    """Make normalisation layers compute with their new weights; says so where that changed them.
+
+    TF 2.6 and 2.7, and Keras 3.0 to 3.5 do not do so after reading HDF5.
+    """
+    changed = []
+    for layer in getattr(model, "layers", ()):
+        if type(layer).__name__ == "Normalization" and hasattr(layer, "finalize_state"):
+            before = numbers_of(layer)
+            layer.finalize_state()
+            changed += [REFRESHED] if numbers_of(layer) != before else []
+        changed += finalize(layer)
+    return changed[:1]
+
+
+def numbers_of(layer):
+    """What a normalisation computes with; None before it has anything, or in a graph."""
+    try:
+        return [numpy.asarray(array).tolist() for array in (layer.mean, layer.variance)]
+    except Exception:
+        return None
