@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crossload.cli.context import Context
     from crossload.reports.document import Report
     from crossload.runner.cases.claim_model import Claim
+    from crossload.runner.cases.library import CaseLibrary
     from crossload.runner.ledger import RunSnapshot
 
 FORMATS = tuple(FILE_NAMES)
@@ -61,27 +62,44 @@ def run(args: argparse.Namespace, context: Context) -> int:
     return int(ExitCode.OK)
 
 
-def draw_run(run_id: int, context: Context) -> RunSnapshot:
-    """Write the page of a run of this home's ledger, print its table, and return the run.
+def draw_run(run_id: int, cases: CaseLibrary, context: Context) -> None:
+    """Write the page of a run of this home's ledger and print its table.
+
+    `cases` are those that were read for the run. Where the last page shows the same results, it is
+    left as it is and the same table is printed.
 
     Raises:
         LedgerError: the ledger cannot be read.
         StorageError: a file cannot be written.
     """
     targets = targets_of(None, ("html",), context.home.report)
-    snapshot = snapshot_of(context.home.ledger, run_id)
-    _draw(snapshot, targets, (), context)
-    return snapshot
+    (page,) = targets.values()
+    from crossload.cli.shared import drawn
+    from crossload.runner.ledger import Ledger
+
+    with Ledger.open(context.home.ledger, read_only=True) as ledger:
+        key = drawn.key_of(ledger.contents(run_id), context)
+    known = drawn.last(context, page, key)
+    if known is None:
+        with context.console.capture() as captured:
+            _draw(snapshot_of(context.home.ledger, run_id), targets, (), context, cases)
+        known = drawn.keep(context, page, key, captured.get())
+    context.console.file.write(known.table)
+    context.console.file.flush()
 
 
 def _draw(
-    snapshot: RunSnapshot, targets: Mapping[str, Path], cells: Sequence[str], context: Context
+    snapshot: RunSnapshot,
+    targets: Mapping[str, Path],
+    cells: Sequence[str],
+    context: Context,
+    cases: CaseLibrary | None = None,
 ) -> None:
     from crossload.reports.gather import gather
     from crossload.reports.render import write_report
     from crossload.reports.terminal import TerminalReport
 
-    report = _only(gather(snapshot, claims_of(context)), cells)
+    report = _only(gather(snapshot, claims_of(context, cases)), cells)
     written = write_report(report, targets)
     TerminalReport(report, context.console).draw(None)
     for path in written:
@@ -125,14 +143,18 @@ def targets_of(output: Path | None, formats: Sequence[str], default: Path) -> di
     return {name: folder / FILE_NAMES[name] for name in formats}
 
 
-def claims_of(context: Context) -> tuple[Claim, ...]:
-    """What is claimed of the cases that this folder knows; a mistake in them hides no result."""
+def claims_of(context: Context, cases: CaseLibrary | None = None) -> tuple[Claim, ...]:
+    """What is claimed of the cases that this folder knows; a mistake in them hides no result.
+
+    `cases` are those of this folder, where they were read already.
+    """
     from crossload.runner.cases.claims import load_claims
     from crossload.runner.cases.library import case_folders, find_cases
 
     try:
-        cases = find_cases(context.matrix_path, ()).good.values()
-        return load_claims(cases, case_folders(context.matrix_path))
+        if cases is None:
+            cases = find_cases(context.matrix_path, ())
+        return load_claims(cases.good.values(), case_folders(context.matrix_path))
     except ConfigurationError as error:
         _say(context.log, f"claims are left out: {error}")
         return ()

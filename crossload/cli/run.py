@@ -26,8 +26,10 @@ from crossload.runner.words import EnvironmentCause
 from crossload.runner.workflow import RunRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crossload.cli.context import Context
-    from crossload.runner.ledger import RunSnapshot
+    from crossload.runner.records import EnvironmentRecord
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,11 +66,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
             make_display(context.log) as display,
         ):
             run_id = workflow.run(request, ledger, display)
-    check_started(draw_run(run_id, context))
+    draw_run(run_id, project.cases, context)
+    with Ledger.open(context.home.ledger, read_only=True) as ledger:
+        check_started(ledger.environments(run_id))
     return int(ExitCode.OK)
 
 
-def check_started(snapshot: RunSnapshot) -> None:
+def check_started(environments: Iterable[EnvironmentRecord]) -> None:
     """Refuse to call a run a success in which an environment that was built did not start.
 
     Raises:
@@ -76,7 +80,7 @@ def check_started(snapshot: RunSnapshot) -> None:
     """
     broken = [
         one.id
-        for one in snapshot.environments
+        for one in environments
         if one.problem is not None and one.problem.cause is EnvironmentCause.PROBE_FAILED
     ]
     if broken:

@@ -106,12 +106,15 @@ class ProfileChecks:
                 if not any(fnmatchcase(name, glob) for name in self.names.ids):
                     close = pattern_hint(glob, sorted(self.names.environments))
                     return f"{glob!r} matches no environment{close}"
-        if self.names.cases is not None:
-            files = [f"{model}.{form}" for model in self.reader.known_models for form in _FORMATS]
-            files += [f"{case}.{Format.SCRIPT}" for case in self.names.cases]
-            if not any(map(one.takes_file, files)):
-                return f"{one.file!r} matches no model.format{pattern_hint(one.file, files)}"
+        if self.names.cases is not None and not any(map(one.takes_file, self._files)):
+            return f"{one.file!r} matches no model.format{pattern_hint(one.file, self._files)}"
         return None
+
+    @cached_property
+    def _files(self) -> tuple[str, ...]:
+        """Every `model.format`; made once, because a profile may have hundreds of exclusions."""
+        models = (f"{model}.{form}" for model in self.reader.known_models for form in _FORMATS)
+        return (*models, *(f"{case}.{Format.SCRIPT}" for case in self.names.cases or ()))
 
     def _add(self, path: KeyPath, text: str) -> None:
         self.reader.problems.add(path, text)

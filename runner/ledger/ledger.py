@@ -182,6 +182,20 @@ class Ledger:
         with self._reading() as connection:
             return reading.has_cell(connection, run_id, cell)
 
+    def environments(self, run_id: int) -> tuple[EnvironmentRecord, ...]:
+        """The environments of a run, in their order."""
+        with self._reading() as connection:
+            return reading.environments(connection, run_id)
+
+    def contents(self, run_id: int) -> str:
+        """A digest of everything that a run's results consist of, whenever it took place.
+
+        Two runs have the same one only if they ended alike, with the same cells, environments and
+        measurements.
+        """
+        with self._reading() as connection:
+            return reading.contents(connection, run_id)
+
     def export_run(self, target: Path, run_id: int | None, hide: Hide) -> RunFacts:
         """Write a run, by default the latest, to a file of its own; see `exporting`.
 

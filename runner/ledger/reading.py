@@ -5,6 +5,7 @@ Owns the SELECTs about runs; `runner.ledger.outcomes` has those about saves and 
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -193,6 +194,31 @@ def has_cell(connection: sqlite3.Connection, run_id: int, cell: Cell) -> bool:
         (run_id, cell.saver, cell.model, str(cell.format), cell.loader),
     ).fetchone()
     return found is not None
+
+
+_CONTENTS = (
+    """SELECT state, profile, kind, relative, noise_factor, ceiling, step, limits_id
+        FROM run WHERE id = ?""",
+    """SELECT id, environment_id, name, problem_state, problem_cause, problem_message
+        FROM run_environment WHERE run_id = ? ORDER BY position""",
+    "SELECT saver, model, format, loader FROM run_cell WHERE run_id = ? ORDER BY position",
+    "SELECT save_id FROM run_save WHERE run_id = ? ORDER BY save_id",
+    "SELECT attempt_id FROM run_attempt WHERE run_id = ? ORDER BY attempt_id",
+    "SELECT name, path, task FROM subject WHERE run_id = ? ORDER BY position",
+)
+
+
+def contents(connection: sqlite3.Connection, run_id: int) -> str:
+    """A digest over what a run consists of; measurements are never edited, so their ids do.
+
+    The first run tells this ledger from one that was begun anew, with the same ids.
+    """
+    first = connection.execute("SELECT started FROM run ORDER BY id LIMIT 1").fetchone()
+    found = hashlib.sha256(repr(first).encode("utf-8", "surrogateescape"))
+    for query in _CONTENTS:
+        for row in connection.execute(query, (run_id,)):
+            found.update(repr(row).encode("utf-8", "surrogateescape"))
+    return found.hexdigest()
 
 
 def _saves_by_file(

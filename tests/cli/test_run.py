@@ -142,7 +142,7 @@ def test_a_built_environment_that_does_not_start_is_not_a_success() -> None:
     broken = replace(environment(1), problem=problem)
     ended = run_of([fine, broken, unavailable(environment(2))], []).snapshot
     with pytest.raises(EnvironmentsError) as raised:
-        check_started(ended)
+        check_started(ended.environments)
     assert str(raised.value) == f"built, but could not be used: {broken.id}"
     assert raised.value.exit_code == 4
-    check_started(run_of([fine, unavailable(environment(2))], []).snapshot)
+    check_started(run_of([fine, unavailable(environment(2))], []).snapshot.environments)
