@@ -41,9 +41,9 @@ def explain_run(
         snapshot: the run.
         judged: its cells.
         catalogue: the causes; the shipped ones by default.
-        traits: those of models that are no reference models, by name.
+        traits: those of all models, by name; by default those of the reference models.
     """
-    known = {**_model_traits(), **(traits or {})}
+    known = known_traits({}) if traits is None else traits
     explaining = _Explaining(snapshot, catalogue or shipped_catalogue(), known)
     explained = [explaining.explain(one) for one in judged]
     trials = Trials(explained, explaining.facts, explaining.catalogue)
@@ -51,6 +51,11 @@ def explain_run(
         one if one.cause is None else replace(one, remedies=trials.remedies(one))
         for one in explained
     )
+
+
+def known_traits(others: Mapping[str, ModelTraits]) -> Mapping[str, ModelTraits]:
+    """The traits of the reference models and of others, by name."""
+    return {**_model_traits(), **others}
 
 
 class _Explaining:

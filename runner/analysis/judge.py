@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crossload.runner.analysis import sentences
-from crossload.runner.analysis.causes import explain_run
+from crossload.runner.analysis.causes import explain_run, known_traits
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.analysis.scale import Scale, outputs_of, scale_of
+from crossload.runner.formats import FORMATS
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import (
@@ -23,11 +24,12 @@ from crossload.runner.records import (
     SaveOutcome,
     Tolerances,
 )
-from crossload.runner.strategies import STRATEGIES
+from crossload.runner.strategies import STRATEGIES, Part
 from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentState,
+    Format,
     JobStatus,
     Strategy,
     Verdict,
@@ -55,13 +57,18 @@ _NO_LOSS = frozenset({Check.OUTPUTS, Check.WEIGHTS, Check.LAYERS})
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that bears on one cell; `own_reload` is the saver's at loading the same file."""
+    """Everything that bears on one cell.
+
+    `own_reload` is the saver's at loading the same file. `has_code` says that the model holds
+    Python byte code, which goes into every file with its architecture.
+    """
 
     save: SaveOutcome | None = None
     attempts: tuple[Attempt, ...] = ()
     own_reload: tuple[Attempt, ...] = ()
     saver_problem: EnvironmentProblem | None = None
     loader_problem: EnvironmentProblem | None = None
+    has_code: bool = False
 
     @property
     def noise(self) -> float | None:
@@ -92,6 +99,8 @@ def judge_run(
     """
     tolerances = snapshot.run.start.tolerances
     problems = {one.id: one.problem for one in snapshot.environments}
+    known = known_traits(traits or {})
+    coded = {name for name, one in known.items() if one.code}
     scales: dict[SavedFile, Scale] = {}
     judged: dict[Cell, JudgedCell] = {}
     for cell in snapshot.cells:
@@ -103,6 +112,7 @@ def judge_run(
             own_reload=snapshot.attempts.get(own, ()),
             saver_problem=problems.get(cell.saver),
             loader_problem=problems.get(cell.loader),
+            has_code=cell.model in coded,
         )
         if file not in scales:
             scales[file] = scale_of(evidence.noise, evidence.own_reload, tolerances)
@@ -113,7 +123,7 @@ def judge_run(
     complete = [
         _with_baseline(judged[cell], baselines.get(SavedFile.of(cell))) for cell in snapshot.cells
     ]
-    return explain_run(snapshot, complete, traits=traits)
+    return explain_run(snapshot, complete, traits=known)
 
 
 def _with_baseline(judged: JudgedCell, baseline: Verdict | None) -> JudgedCell:
@@ -134,6 +144,8 @@ def _judged(cell: Cell, evidence: Evidence, scale: Scale) -> JudgedCell:
             cell, Verdict.UNSAVED, error=save.report.error, detail=sentences.unsaved(save.report)
         )
     tried = _all_tried(evidence.attempts, scale)
+    if evidence.has_code:
+        tried = tuple(_with_code(one, cell.format) for one in tried)
     if not tried or not tried[0].strategy.is_plain:
         detail = sentences.NOT_LOADED_YET if not tried else sentences.NO_PLAIN_YET
         return JudgedCell(cell, Verdict.NOT_RUN, tried=tried, detail=detail)
@@ -220,6 +232,14 @@ def _tried(attempt: Attempt, scale: Scale) -> Tried:
         lost=_lost(attempt, scale),
         notes=_notes(attempt, scale, outputs_agree=agrees),
     )
+
+
+def _with_code(tried: Tried, file_format: Format) -> Tried:
+    """A plain load of a file with code, with a note: nobody was asked, and the code ran."""
+    ran = tried.strategy.is_plain and tried.result in {TryResult.AGREES, TryResult.DIFFERS}
+    if not ran or Part.ARCHITECTURE not in FORMATS[file_format].parts:
+        return tried
+    return replace(tried, notes=(*tried.notes, sentences.RUNS_CODE))
 
 
 def _lost(attempt: Attempt, scale: Scale) -> tuple[Check, ...]:

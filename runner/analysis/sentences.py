@@ -35,6 +35,7 @@ NO_PLAIN_YET = "a plain load has not been tried yet"
 LOADS_BUT_CANNOT_PREDICT = "loads, but cannot predict"
 OTHER_LAYOUT = "weights are kept in another order or layout"
 OTHER_WEIGHTS = "weights differ too"
+RUNS_CODE = "a plain load runs the Python code in the file without asking"
 
 # What an attempt gave up besides its strategy: what another strategy is about, or one of these.
 _CONCEDED = {

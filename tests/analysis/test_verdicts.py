@@ -19,6 +19,7 @@ from crossload.runner.words import (
     Check,
     CheckStatus,
     EnvironmentState,
+    Format,
     JobStatus,
     Strategy,
     Verdict,
@@ -403,3 +404,26 @@ def test_the_error_of_a_crash_is_that_of_a_later_strategy() -> None:
 )
 def test_the_sentence(attempts: tuple[Attempt, ...], detail: str) -> None:
     assert judged(*attempts).detail == detail
+
+
+@pytest.mark.parametrize(
+    ("file_format", "attempt", "noted"),
+    [
+        (Format.H5, loaded(), True),
+        (Format.SAVEDMODEL, loaded(outputs=0.5), True),
+        (Format.H5, failed(), False),
+        (Format.WEIGHTS_H5, loaded(), False),
+        (Format.EXPORT, loaded(), False),
+    ],
+)
+def test_a_plain_load_that_runs_code_from_the_file_is_noted(
+    file_format: Format,
+    attempt: Attempt,
+    noted: bool,  # noqa: FBT001 - a case of a table
+) -> None:
+    evidence = Evidence(SAVED, (attempt,), own_reload=(loaded(),), has_code=True)
+    cell = judge_cell(replace(CELL, format=file_format), evidence, Tolerances())
+    said = "a plain load runs the Python code in the file without asking"
+    assert (said in cell.detail) is noted
+    without = judge_cell(cell.cell, replace(evidence, has_code=False), Tolerances())
+    assert said not in without.detail
