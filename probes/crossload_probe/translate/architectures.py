@@ -24,6 +24,7 @@ UNDESCRIBED = "layer was saved without config"
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 # How a model was trained is not part of its architecture.
 TRAINING = ("compile_config", "training_config")
+KEPT = ("class_name", "config", "keras_version", "build_input_shape", "training_config")
 
 # A model, the changes to its description, and a function to call with the model once it has the
 # weights of the file.
@@ -108,6 +109,8 @@ def read_hdf5(path):
         version = file.attrs.get("keras_version")
         if version is None and "model_weights" in file:
             version = file["model_weights"].attrs.get("keras_version")
+        if "training_config" in file.attrs:
+            found["training_config"] = parse(file.attrs["training_config"])
     if isinstance(version, bytes):
         version = version.decode("utf-8")
     found["keras_version"] = None if version is None else str(version)
@@ -144,11 +147,7 @@ def read_savedmodel(path):
     config = node.get("config")
     if not (isinstance(config, dict) and "layers" in config) and isinstance(inner, dict):
         node = dict(inner, keras_version=node.get("keras_version"))
-    return {
-        key: value
-        for key, value in node.items()
-        if key in ("class_name", "config", "keras_version", "build_input_shape")
-    }
+    return {key: value for key, value in node.items() if key in KEPT}
 
 
 def find_metadata(data):

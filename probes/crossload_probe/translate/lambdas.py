@@ -60,7 +60,7 @@ def make(maker, config):
         NotTranslated: the function was not given, or is byte code that may not run.
     """
     config = dict(config)
-    function = find_function(maker, config.pop("function"))
+    function = find_function(maker, config.pop("function"), config.get("name"))
     options = {"name": config.get("name")}
     for key in ("trainable", "dtype", "arguments"):
         if config.get(key):
@@ -77,16 +77,25 @@ def options_with(function, options):
     return dict(options, function=function)
 
 
-def find_function(maker, stored):
+def find_function(maker, stored, layer):
+    """The function given by its own name or by its layer's, else the one that is in the file."""
+    names = [layer] + ([stored, stored.split(">")[-1]] if isinstance(stored, str) else [])
+    for name in names:
+        if name in maker.custom_objects:
+            return maker.custom_objects[name]
     if isinstance(stored, str):
-        found = maker.custom_objects.get(stored) or maker.custom_objects.get(stored.split(">")[-1])
+        found = getattr(maker.keras.activations, stored, None)
         if found is None:
-            found = getattr(maker.keras.activations, stored, None)
-        if found is None:
-            raise NotTranslated("the function {!r} of a Lambda was not given".format(stored[:60]))
+            raise NotTranslated(
+                "the function {!r} of the Lambda layer {!r} was not given; give it in "
+                "custom_objects".format(stored[:60], layer)
+            )
         return found
     if not maker.unsafe:
-        raise NotTranslated("a Lambda holds byte code, which is not allowed to run")
+        raise NotTranslated(
+            "the Lambda layer {0!r} holds byte code, which is not run; give its function as "
+            "custom_objects={{{0!r}: function}}".format(layer)
+        )
     return from_byte_code(maker, *parts_of(stored))
 
 

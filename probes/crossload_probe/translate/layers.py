@@ -69,14 +69,8 @@ class Maker(object):
         for name in class_names(item):
             if name in self.custom_objects:
                 return self.custom_objects[name]
-        for module in ("saving", "utils"):
-            find = getattr(getattr(self.keras, module, None), "get_registered_object", None)
-            if find is not None:
-                for name in class_names(item):
-                    found = find(name)
-                    if found is not None:
-                        return found
-        return None
+        found = (registered(self.keras, name) for name in class_names(item))
+        return next((one for one in found if one is not None), None)
 
     def custom_layer(self, cls, item):
         """A layer by its `from_config`, without the arguments that the constructor refuses."""
@@ -290,6 +284,16 @@ class Maker(object):
             slopes.note(self, owner, key)
             return value
         return lambdas.activation(self, owner, value.split(">")[-1])
+
+
+def registered(keras, name):
+    """What the program registered under a name in its Keras; None if nothing."""
+    for module in ("saving", "utils"):
+        find = getattr(getattr(keras, module, None), "get_registered_object", None)
+        found = find(name) if find is not None else None
+        if found is not None:
+            return found
+    return None
 
 
 def refused(message, config):

@@ -4,11 +4,16 @@ Owns the order of the steps: recognise the file, read its description, build the
 Keras, fill it with the weights. Whether Keras itself can load the file is not asked here.
 """
 
+import collections
+
 from crossload_probe.formats import writing
-from crossload_probe.translate import architectures, containers, weights
+from crossload_probe.translate import architectures, containers, safety, weights
+from crossload_probe.translate.layers import registered
 from crossload_probe.translate.report import TRANSLATED, Report
 
 WHOLE = writing.WHOLE + ("json+weights",)
+
+Options = collections.namedtuple("Options", "custom_objects compile safe_mode")
 
 
 def load_model(framework, path, custom_objects=None, compile=True, safe_mode=True):
@@ -31,19 +36,42 @@ def load_model(framework, path, custom_objects=None, compile=True, safe_mode=Tru
         Exception: what Keras raised when the layers were put together or filled.
     """
     container = containers.recognise(path)
-    report = Report(path, container.kind)
+    options = Options(dict(custom_objects or {}), compile, safe_mode)
+    return translate(framework, container, Report(path, container.kind), options)
+
+
+def translate(framework, container, report, options):
+    """The same for a `containers.Container`; fills the report."""
     if container.kind not in WHOLE:
         raise architectures.NoArchitecture("the file holds weights alone, and no architecture")
-    architecture = architectures.read_container(container)
-    built = architectures.build(framework, architecture, custom_objects or {}, not safe_mode)
-    report.changes += built.changes
-    report.changes += weights.load(framework, built.model, container)
+    description = architectures.read_container(container)
+    built = architectures.build(
+        framework,
+        description,
+        options.custom_objects,
+        unsafe=not options.safe_mode,
+        as_is=not (options.safe_mode and dangers(framework, description, options.custom_objects)),
+    )
+    changes = built.changes + weights.load(framework, built.model, container)
     built.finish(built.model)
-    if compile:
+    report.changes += changes
+    if options.compile:
         report.lost.append("loss, metrics and optimizer")
     report.way = TRANSLATED
     built.model.crossload_report = report
     return built.model
+
+
+def dangers(framework, description, custom_objects):
+    """What this Keras would run or import for the description, given these objects."""
+
+    def is_given(names):
+        return any(
+            name in custom_objects or registered(framework.keras, name) is not None
+            for name in names
+        )
+
+    return safety.find_dangers(description, is_given)
 
 
 def load_weights(framework, model, path):

@@ -5,6 +5,7 @@ by the groups of the file. `formats.arrays` and `formats.trees` read those group
 `translate.containers` knows what the file is.
 """
 
+import hashlib
 import json
 import zipfile
 
@@ -107,17 +108,36 @@ class Stored(object):
             for ours, theirs in zip(before, after)
             if ours.shape == theirs.shape and numpy.array_equal(ours, theirs)
         ]
-        if not same:
-            return
-        known = {mark(array) for _, entries in self.groups() for _, array in entries}
-        left = sum(mark(array) not in known for array in same)
+        left = self.strangers(same)
         if left:
             raise NothingLoaded("{} of {} arrays were left as they were".format(left, len(after)))
 
+    def strangers(self, given):
+        """How many of these arrays the file does not hold."""
+        if not given:
+            return 0
+        known = {mark(array) for _, entries in self.groups() for _, array in entries}
+        return sum(mark(array) not in known for array in given)
+
+
+def missing(framework, model, container):
+    """How many weights of a loaded model are not in the file as they are.
+
+    They may have been converted on the way. Checkpoints are not looked at: Keras reads them by
+    the objects that they name, and complains.
+    """
+    if container.kind in CHECKPOINTS:
+        return 0
+    with containers.weights_file(container) as path:
+        return Stored(framework, container, path).strangers(structure.layer_weights(model))
+
 
 def mark(array):
-    array = numpy.ascontiguousarray(array)
-    return array.shape, array.astype("float64").tobytes() if array.dtype.kind in "fiub" else b""
+    """What equal arrays have in common, whatever number type they are stored in."""
+    if array.dtype.kind not in "fiub":
+        return array.shape, None
+    content = numpy.ascontiguousarray(array, "float64").tobytes()
+    return array.shape, hashlib.sha256(content).digest()
 
 
 def stored_order(container):
