@@ -46,7 +46,7 @@ APPEARANCE: dict[Verdict, Appearance] = {
         "⚒", "*", "Needs the code that built the model; the file gives only its weights.", "blue"
     ),
     Verdict.PREDICTS: Appearance(
-        "▷", ">", "Only its serving signature works: it predicts, but is no Keras model.", "blue"
+        "▷", ">", "Only its serving signature works: it predicts, and nothing else.", "blue"
     ),
     Verdict.DIFFERS: Appearance(
         "≠",

@@ -164,8 +164,8 @@ def _unusable(cell: Cell, evidence: Evidence) -> JudgedCell:
 def _loaded(cell: Cell, tried: Sequence[Tried], scale: Scale) -> JudgedCell:
     """Judge a cell by its attempts, the first of which is the plain one.
 
-    Only a plain load can be silently wrong: nobody who was refused it, and got other outputs by
-    another strategy, was left without a warning.
+    Only a plain load can be silently wrong: where it is refused and another strategy gives
+    different outputs, the error was the warning.
     """
     plain, *others = tried
     agreeing = [one for one in others if one.result is TryResult.AGREES]

@@ -1,0 +1,35 @@
+"""A file's Python code that a plain load runs is noted on the cell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from crossload.runner.analysis import Evidence, judge_cell
+from crossload.runner.records import Attempt, Tolerances
+from crossload.runner.words import Format
+from tests.analysis.examples import CELL, SAVED, failed, loaded
+
+
+@pytest.mark.parametrize(
+    ("file_format", "attempt", "noted"),
+    [
+        (Format.H5, loaded(), True),
+        (Format.SAVEDMODEL, loaded(outputs=0.5), True),
+        (Format.H5, failed(), False),
+        (Format.WEIGHTS_H5, loaded(), False),
+        (Format.EXPORT, loaded(), False),
+    ],
+)
+def test_a_plain_load_that_runs_code_from_the_file_is_noted(
+    file_format: Format,
+    attempt: Attempt,
+    noted: bool,  # noqa: FBT001 - a case of a table
+) -> None:
+    evidence = Evidence(SAVED, (attempt,), own_reload=(loaded(),), has_code=True)
+    cell = judge_cell(replace(CELL, format=file_format), evidence, Tolerances())
+    said = "a plain load runs the Python code in the file without asking"
+    assert (said in cell.detail) is noted
+    without = judge_cell(cell.cell, replace(evidence, has_code=False), Tolerances())
+    assert said not in without.detail
