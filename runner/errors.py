@@ -20,6 +20,7 @@ class ExitCode(IntEnum):
     BUSY = 6
     STORAGE = 7
     INDEX = 8
+    UNTRUSTED = 9
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -74,3 +75,9 @@ class PackageIndexError(CrossloadError):
     """The package index does not answer, or not as one."""
 
     exit_code = ExitCode.INDEX
+
+
+class UntrustedError(CrossloadError):
+    """A model file can run code, and there is no sandbox to load it in."""
+
+    exit_code = ExitCode.UNTRUSTED

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crossload.cli.options.measuring import add_measuring
+from crossload.cli.options.measuring import add_measuring, add_trust
 from crossload.cli.options.models import (
     MODEL_KINDS,
     add_environment,
@@ -61,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_options(parser)
     add_search(parser)
     add_measuring(parser)
+    add_trust(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -68,6 +69,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
     Raises:
         UsageError: the model or an option cannot be used.
+        UntrustedError: the model can run code, and there is no sandbox.
         NoAnswerError: no environment computes the expected outputs.
         CrossloadError: whatever a run raises.
     """

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crossload.cli.options.measuring import add_measuring
+from crossload.cli.options.measuring import add_measuring, add_trust
 from crossload.cli.options.models import (
     MODEL_KINDS,
     add_fail_on,
@@ -34,13 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_fail_on(parser)
     add_json(parser, "everything")
     add_measuring(parser)
+    add_trust(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Measure, print, return 0, 1 or 4.
+    """Measure, print, return 0, 1, 4 or 9.
 
     Raises:
         UsageError: a model, an environment or an option that cannot be used.
+        UntrustedError: every file can run code, and there is no sandbox.
         CrossloadError: whatever a run raises.
     """
     from crossload.cli.shared.models import reading_of, wanted_of
@@ -57,7 +59,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         contained = not args.no_sandbox and detect_sandbox().contained
         with open_session(project, args, context) as session:
             checked = check(reading.subjects, wanted, session)
-        document = document_of(checked, args.fail_on, reading.left_out, contained=contained)
+        document = document_of(checked, args.fail_on, reading, contained=contained)
     if args.json:
         context.console.print(as_json(document), markup=False, highlight=False, soft_wrap=True)
     else:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crossload.cli.options.measuring import add_measuring
+from crossload.cli.options.measuring import add_measuring, add_trust
 from crossload.cli.options.models import add_environment, add_model_options, add_search
 from crossload.cli.options.output import add_force, add_output
 from crossload.runner.config.problems import shown_path
@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_options(parser)
     add_search(parser)
     add_measuring(parser)
+    add_trust(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -52,6 +53,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
     Raises:
         UsageError: the model, an environment or OUT cannot be used.
+        UntrustedError: the model can run code, and there is no sandbox.
         EnvironmentsError: the target cannot be used on this machine.
         StorageError: OUT cannot be written.
     """

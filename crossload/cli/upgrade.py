@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crossload.cli.context import STANDARD_OUTPUT
-from crossload.cli.options.measuring import add_measuring
+from crossload.cli.options.measuring import add_measuring, add_trust
 from crossload.cli.options.models import (
     MODEL_KINDS,
     add_environment,
@@ -20,7 +20,7 @@ from crossload.cli.options.models import (
     add_model_options,
 )
 from crossload.cli.options.selection import add_pattern
-from crossload.cli.shared.models import subjects_of
+from crossload.cli.shared.models import reading_of
 from crossload.cli.shared.project import Project
 from crossload.cli.shared.session import open_session
 from crossload.cli.upgrade_plan import (
@@ -30,12 +30,15 @@ from crossload.cli.upgrade_plan import (
     upgrade_plan,
     without_answers,
 )
+from crossload.reports.cleaning import clean_line
 from crossload.runner.analysis import judge_run
 from crossload.runner.checking.verdicts import effective
+from crossload.runner.errors import ExitCode
 from crossload.runner.formats import WHOLE_FORMATS
 from crossload.runner.gate import GateRequest, GateResult, Policy, Side, examine, gate, load_policy
 from crossload.runner.gate.findings import one_line
 from crossload.runner.home import exclusive_run
+from crossload.runner.subjects.reading import Reading
 from crossload.runner.words import RunKind, Verdict
 
 if TYPE_CHECKING:
@@ -52,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_options(parser)
     _add_gate(parser)
     add_measuring(parser)
+    add_trust(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -60,6 +64,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     Raises:
         UsageError: an environment, a pattern or a model that is not there.
         ConfigurationError: the matrix or the policy has mistakes.
+        UntrustedError: every MODEL can run code, and there is no sandbox.
         EnvironmentsError: an environment cannot be used.
         StorageError: an output cannot be written.
         CrossloadError: whatever `workflow.run` raises.
@@ -71,16 +76,18 @@ def run(args: argparse.Namespace, context: Context) -> int:
     measured = _measure(project, args, context)
     result = _rule(measured, policy, args.fail_on)
     write_outputs(result, measured.snapshot.run.id, measured.subjects, args, context)
-    return int(result.exit_code)
+    code = result.exit_code
+    return int(measured.code if code is ExitCode.OK else code)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A finished run of an upgrade."""
+    """A finished run of an upgrade; `code` says whether every MODEL was measured."""
 
     snapshot: RunSnapshot
     pair: Pair
     subjects: tuple[Subject, ...] = ()
+    code: ExitCode = ExitCode.OK
 
 
 def _add_what(parser: argparse.ArgumentParser) -> None:
@@ -131,7 +138,11 @@ def _measure(project: Project, args: argparse.Namespace, context: Context) -> Me
     with exclusive_run(context.home):
         if args.download_pythons:
             project = project.with_downloads(specs, context)
-        subjects = subjects_of(args.models, args, project, context) if args.models else ()
+        reading = Reading(())
+        if args.models:
+            reading = reading_of(args.models, args, project, context)
+        code = _skipped(reading, context)
+        subjects = reading.subjects
         pair = pair_of(project, specs)
         plan = upgrade_plan(project, pair, args, subjects)
 
@@ -142,7 +153,17 @@ def _measure(project: Project, args: argparse.Namespace, context: Context) -> Me
             return None if subjects == known else upgrade_plan(project, pair, args, subjects)
 
         with open_session(project, args, context, kind=RunKind.UPGRADE) as session:
-            return Measured(session.measure_rounds(plan, following), pair, subjects)
+            return Measured(session.measure_rounds(plan, following), pair, subjects, code)
+
+
+def _skipped(reading: Reading, context: Context) -> ExitCode:
+    """Say which of the user's files are not measured; 0 if all of them are."""
+    for one in (*reading.left_out, *reading.refused):
+        context.log.print(f"skipped: {clean_line(one.reason)}", markup=False, soft_wrap=True)
+    if reading.refused:
+        context.log.print("  `crossload doctor` shows how to get a sandbox", markup=False)
+        return ExitCode.UNTRUSTED
+    return ExitCode.ENVIRONMENTS if reading.left_out else ExitCode.OK
 
 
 def _rule(measured: Measured, policy: Policy, threshold: Verdict) -> GateResult:

@@ -23,6 +23,7 @@ def as_json(document: CheckDocument) -> str:
         "environments": [asdict(one) for one in document.report.environments],
         "models": [_part(part) for part in document.parts],
         "left_out": [{"path": path, "reason": why} for path, why in document.left_out],
+        "refused": [{"path": path, "reason": why} for path, why in document.refused],
         "notes": list(document.notes),
     }
     return json.dumps(content, indent=2, ensure_ascii=True)
@@ -47,6 +48,7 @@ def _part(part: Part) -> dict[str, Any]:
                 "fine": line.fine,
                 "asked": line.asked,
                 "said": line.said,
+                "self_reported": line.self_reported,
                 "predicted": line.predicted,
                 "measured": asdict(line.row),
             }

@@ -28,7 +28,8 @@ from crossload.runner.checking.verdicts import (
 from crossload.runner.errors import ExitCode
 from crossload.runner.inspection.model import FindingKind, Inspection
 from crossload.runner.prose import joined
-from crossload.runner.subjects.reading import LeftOut
+from crossload.runner.subjects.reading import LeftOut, Reading
+from crossload.runner.subjects.trust import runs_code
 from crossload.runner.words import SubjectTask, Verdict
 
 _MOST_NAMED = 4
@@ -48,8 +49,16 @@ _SAID = {
     Verdict.NOT_RUN: "could not be compared in",
 }
 NO_SANDBOX = (
-    "no sandbox: code in these files ran with your permissions (install bubblewrap, or do not "
-    "pass --no-sandbox)"
+    "no sandbox: these files were loaded with your permissions (`crossload doctor` shows how to "
+    "get a sandbox)"
+)
+HOW_TO_LOAD = (
+    "files that can run code are loaded only in a sandbox (`crossload doctor` shows how to get "
+    "one) or with --trust"
+)
+SELF_REPORTED = (
+    "self-reported: code from this file can run in the process that loads it, and could forge what "
+    "that process reports"
 )
 _TO_MIGRATE = frozenset(
     {Verdict.ASSISTED, Verdict.TRANSLATED, Verdict.REBUILT, Verdict.PREDICTS, Verdict.FAILS}
@@ -79,7 +88,11 @@ class Part:
 
 @dataclass(frozen=True)
 class CheckDocument:
-    """A whole check; `left_out` lists (path, reason) of the files in folders that were skipped."""
+    """A whole check.
+
+    `left_out` lists (path, reason) of the files in folders that were skipped, `refused` those of
+    the files that can run code and were not loaded for want of a sandbox.
+    """
 
     run: int
     parts: tuple[Part, ...]
@@ -87,10 +100,11 @@ class CheckDocument:
     code: ExitCode
     left_out: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 def document_of(
-    check: Check, fail_on: Verdict, left_out: Sequence[LeftOut] = (), *, contained: bool = True
+    check: Check, fail_on: Verdict, reading: Reading, *, contained: bool = True
 ) -> CheckDocument:
     """Everything that a check shows; `contained` says whether models ran in a sandbox."""
     judged = [cell for one in check.checked for cell in one.cells]
@@ -101,10 +115,23 @@ def document_of(
         run=report.run.id,
         parts=parts,
         report=report,
-        code=exit_code(check.checked, fail_on, left_out=bool(left_out)),
-        left_out=tuple((clean_line(str(one.path)), clean_line(one.reason)) for one in left_out),
-        notes=() if contained else (NO_SANDBOX,),
+        code=exit_code(
+            check.checked,
+            fail_on,
+            left_out=bool(reading.left_out),
+            refused=bool(reading.refused),
+        ),
+        left_out=_skipped(reading.left_out),
+        notes=(
+            *(() if contained else (NO_SANDBOX,)),
+            *((HOW_TO_LOAD,) if reading.refused else ()),
+        ),
+        refused=_skipped(reading.refused),
     )
+
+
+def _skipped(files: Sequence[LeftOut]) -> tuple[tuple[str, str], ...]:
+    return tuple((clean_line(str(one.path)), clean_line(one.reason)) for one in files)
 
 
 def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
@@ -116,19 +143,24 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
         verdict = effective(one, subject)
         fine = not verdict.is_unknown and (verdict is Verdict.UNSAVED or is_fine(verdict, fail_on))
         row = rows[str(one.cell)]
+        marked = runs_code(subject.inspection) and bool(one.tried)
         instead = _instead(one, verdict, checked)
         if instead:
             row = replace(row, cause=None, behind=None, remedies=())
         unknown = row.cause is None and verdict is Verdict.FAILS
         reason = predicted.reason(row.loader) if unknown else ""
-        lines.append(Line(row, verdict, fine, one.cell in wanted, reason, instead))
+        lines.append(Line(row, verdict, fine, one.cell in wanted, reason, instead, marked))
     inspection = subject.inspection
     shown = {line.row.loader for line in lines}
     return Part(
         name=subject.name,
         path=clean_line(str(subject.path)),
         description="a script that builds a model" if inspection is None else described(inspection),
-        warnings=(*(() if inspection is None else warnings_of(inspection)), *own_code(lines)),
+        warnings=(
+            *(() if inspection is None else warnings_of(inspection)),
+            *((SELF_REPORTED,) if runs_code(inspection) else ()),
+            *own_code(lines),
+        ),
         baseline=_baseline(checked),
         lines=tuple(lines),
         sentence=sentence_of(checked, lines),

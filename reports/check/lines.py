@@ -27,6 +27,7 @@ class Line:
 
     `asked` is false for a cell measured only for comparison. `predicted` is the predicted problem,
     if no known cause was found. `instead` replaces the cell's own detail if that would mislead.
+    `self_reported` means that code from the file could run in the process that reported this.
     """
 
     row: CellRow
@@ -35,6 +36,7 @@ class Line:
     asked: bool = True
     predicted: str = ""
     instead: str = ""
+    self_reported: bool = False
 
     @property
     def said(self) -> str:

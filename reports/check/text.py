@@ -5,6 +5,8 @@ Owns the layout for 80 columns and for ASCII streams. All texts arrive cleaned.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich import box
 from rich.console import Console
 from rich.padding import Padding
@@ -20,6 +22,7 @@ from crossload.runner.words import Verdict
 _REFERENCES = 2
 _SAME = "the same"
 _LONG = 30  # characters; longer texts are not repeated
+_SELF_REPORTED = "self-reported"
 _NOT_ASKED = "for comparison"
 
 
@@ -33,17 +36,23 @@ def draw(document: CheckDocument, console: Console) -> None:
         for part in document.parts:
             pen.line(part.sentence, indent=2)
         pen.space()
-    if document.left_out:
-        pen.line("Skipped", style="bold")
-        for path, reason in document.left_out:
-            pen.line(reason if path in reason else f"{path}: {reason}", indent=2)
-        pen.space()
+    _files("Skipped", document.left_out, pen)
+    _files("Refused", document.refused, pen)
     for note in document.notes:
         pen.line(f"note: {note}", style="yellow")
     for part in document.parts:
         if part.migrating:
             pen.as_is(f"to convert it: {part.migrating}", indent=0)
     pen.as_is(_more(document), indent=0)
+
+
+def _files(title: str, files: Sequence[tuple[str, str]], pen: _Pen) -> None:
+    if not files:
+        return
+    pen.line(title, style="bold")
+    for path, reason in files:
+        pen.line(reason if path in reason else f"{path}: {reason}", indent=2)
+    pen.space()
 
 
 class _Pen:
@@ -123,9 +132,11 @@ def _table(part: Part, pen: _Pen) -> Table:
 
 
 def _said(line: Line) -> str:
-    if line.asked:
-        return line.said
-    return f"{line.said} ({_NOT_ASKED})" if line.said else f"({_NOT_ASKED})"
+    marks = [
+        *([] if line.asked else [_NOT_ASKED]),
+        *([_SELF_REPORTED] if line.self_reported else []),
+    ]
+    return " ".join(filter(None, (line.said, f"({', '.join(marks)})" if marks else "")))
 
 
 def _verdict(line: Line, pen: _Pen) -> Text:

@@ -73,10 +73,17 @@ def counted(checked: Checked) -> tuple[JudgedCell, ...]:
     )
 
 
-def exit_code(checked: Sequence[Checked], fail_on: Verdict, *, left_out: bool = False) -> ExitCode:
-    """0 where all is fine, 1 where something is not, 4 where that could not be found out.
+def exit_code(
+    checked: Sequence[Checked],
+    fail_on: Verdict,
+    *,
+    left_out: bool = False,
+    refused: bool = False,
+) -> ExitCode:
+    """0 where all is fine, 1 where something is not, 9 or 4 where that could not be found out.
 
-    `left_out` tells that a model of a folder could not be measured at all.
+    `left_out` says that a model of a folder could not be measured at all, `refused` that one was
+    not loaded because it can run code.
     """
     code = ExitCode.ENVIRONMENTS if left_out else ExitCode.OK
     for one in checked:
@@ -88,4 +95,4 @@ def exit_code(checked: Sequence[Checked], fail_on: Verdict, *, left_out: bool = 
                 code = ExitCode.ENVIRONMENTS
             elif verdict is not Verdict.UNSAVED and not is_fine(verdict, fail_on):
                 return ExitCode.INCOMPATIBLE
-    return code
+    return ExitCode.UNTRUSTED if refused else code

@@ -44,21 +44,20 @@ def not_linux(platform: str) -> Finding:
     return Finding(
         "sandbox",
         FindingState.WARNING,
-        f"none: bubblewrap does not exist on {platform}; models run with your permissions",
-        "probe only models that you trust, or run crossload in a Linux container or virtual "
-        "machine",
+        f"none: bubblewrap does not exist on {platform}; files that can run code are refused",
+        "run crossload in a Linux container or virtual machine",
     )
 
 
 def missing(tool: str) -> Finding:
     """Say that a program is not installed."""
     if tool == "bwrap":
-        found = "none: bubblewrap is not installed; models run with your permissions"
+        found = "none: bubblewrap is not installed; files that can run code are refused"
         return Finding("sandbox", FindingState.WARNING, found, _INSTALL)
     return Finding(
         "sandbox",
         FindingState.WARNING,
-        f"none: {tool!r} is not installed; models run with your permissions",
+        f"none: {tool!r} is not installed; files that can run code are refused",
         "install it: it is part of util-linux",
     )
 
@@ -70,8 +69,8 @@ def refused(complaint: str) -> Finding:
     return Finding(
         "sandbox",
         FindingState.WARNING,
-        f"none: bubblewrap fails: {complaint or 'no output'}; models run with your permissions",
-        advice or "run 'bwrap --ro-bind / / true' to see why, or probe only models that you trust",
+        f"none: bubblewrap fails: {complaint or 'no output'}; files that can run code are refused",
+        advice or "run 'bwrap --ro-bind / / true' to see why",
     )
 
 

@@ -57,10 +57,14 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Reading:
-    """The models that paths named, and what was left out of folders."""
+    """The models that paths named, what was left out of folders, and what was refused.
+
+    `refused` are files that could run code where no sandbox contains it.
+    """
 
     subjects: tuple[Subject, ...]
     left_out: tuple[LeftOut, ...] = ()
+    refused: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,8 @@ def test_incompatible_is_worse_than_unknown() -> None:
 def test_a_model_that_was_left_out_is_not_fine() -> None:
     fine = [checked(judged(Verdict.SAME))]
     assert exit_code(fine, DEFAULT_THRESHOLD, left_out=True) is ExitCode.ENVIRONMENTS
+    both = exit_code(fine, DEFAULT_THRESHOLD, left_out=True, refused=True)
+    assert both is ExitCode.UNTRUSTED
 
 
 def test_what_is_there_for_comparison_does_not_count() -> None:

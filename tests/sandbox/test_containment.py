@@ -141,7 +141,7 @@ def test_a_missing_bubblewrap_is_reported_with_the_fix(tools_folder: Path) -> No
     found = detect_sandbox()
     assert (found.level, found.contained) == (SandboxLevel.NONE, False)
     (finding,) = found.findings
-    assert finding.found == "none: bubblewrap is not installed; models run with your permissions"
+    assert finding.found == "none: bubblewrap is not installed; files that can run code are refused"
     assert finding.advice.startswith("install it: 'apt install bubblewrap'")
 
 
@@ -163,7 +163,8 @@ def test_a_bubblewrap_that_fails_is_quoted_with_the_cure(
     script(tools_folder, "prlimit", "exit 1")
     script(tools_folder, "setpriv", "exit 1")
     (finding,) = detect_sandbox().findings
-    assert finding.found == f"none: bubblewrap fails: {complaint}; models run with your permissions"
+    consequence = "files that can run code are refused"
+    assert finding.found == f"none: bubblewrap fails: {complaint}; {consequence}"
     assert finding.advice.startswith(advice)
 
 

@@ -28,6 +28,15 @@ def add_measuring(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_trust(parser: argparse.ArgumentParser) -> None:
+    """Declare `--trust`, for commands that load model files."""
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="load files that can run code even without a sandbox, with your permissions",
+    )
+
+
 def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
     """Declare `--jobs`, explained by `what`."""
     parser.add_argument(

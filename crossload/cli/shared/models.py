@@ -17,10 +17,11 @@ from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.checking.planning import Pair, Wanted
 from crossload.runner.config.selection import choose
 from crossload.runner.environments.model import Environment
-from crossload.runner.errors import UsageError
+from crossload.runner.errors import UntrustedError, UsageError
 from crossload.runner.formats import WHOLE_FORMATS
 from crossload.runner.subjects.model import Subject
 from crossload.runner.subjects.reading import Given, Reading, read_subjects
+from crossload.runner.subjects.trust import sandbox_for, trusted_only
 from crossload.runner.words import MODEL_FORMATS, Format
 
 
@@ -31,20 +32,32 @@ def subjects_of(
 
     Raises:
         UsageError: a path or a file beside it cannot be used; all mistakes at once.
+        UntrustedError: one can run code, there is no sandbox, and `--trust` is not given.
     """
-    return reading_of(paths, args, project, context).subjects
+    reading = reading_of(paths, args, project, context)
+    if reading.refused:
+        reasons = "\n".join(one.reason for one in reading.refused)
+        raise UntrustedError(reasons, "`crossload doctor` shows how to get a sandbox")
+    return reading.subjects
 
 
 def reading_of(
     paths: Sequence[Path], args: argparse.Namespace, project: Project, context: Context
 ) -> Reading:
-    """The same, and what was left out of folders."""
+    """The same, what was left out of folders, and what was refused.
+
+    Raises:
+        UntrustedError: every model is refused.
+    """
     given = Given(args.custom_objects, args.inputs, args.outputs, args.weights)
     if given.outputs is not None and given.inputs is None:
         raise UsageError("--outputs needs --inputs")
     taken = (*project.models, *project.cases.names)
     store = ArtifactStore(context.home.artifacts)
-    return read_subjects(paths, given, taken, store, context.home.scratch)
+    reading = read_subjects(paths, given, taken, store, context.home.scratch)
+    if args.trust:
+        return reading
+    return trusted_only(reading, sandbox_for(reading.subjects, wanted=not args.no_sandbox))
 
 
 def wanted_of(args: argparse.Namespace, project: Project) -> tuple[Wanted, tuple[Environment, ...]]:

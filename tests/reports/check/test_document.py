@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from crossload.reports.check.as_json import as_json
-from crossload.reports.check.document import NO_SANDBOX, CheckDocument, document_of
+from crossload.reports.check.document import HOW_TO_LOAD, NO_SANDBOX, CheckDocument, document_of
 from crossload.reports.check.text import draw
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.causes import CellRemedy, Family, RemedyState
@@ -22,7 +22,7 @@ from crossload.runner.errors import ExitCode
 from crossload.runner.inspection.model import Finding, FindingKind
 from crossload.runner.records import ProbeError
 from crossload.runner.subjects.model import Subject
-from crossload.runner.subjects.reading import LeftOut
+from crossload.runner.subjects.reading import LeftOut, Reading
 from crossload.runner.words import Strategy, SubjectTask, Verdict
 from tests.checking.examples import REFUSED, TF26, TF115, TF215, TF221, cell, script, subject
 from tests.reports.samples import judged_cell, run_of
@@ -42,6 +42,7 @@ def document(
     *cells: JudgedCell,
     of: Subject | None = None,
     left_out: Sequence[LeftOut] = (),
+    refused: Sequence[LeftOut] = (),
     refusals: tuple[Refusal, ...] = (),
     contained: bool = True,
 ) -> CheckDocument:
@@ -49,7 +50,8 @@ def document(
     checked = Checked(of or subject(), TF26.id, refusals, cells, asked)
     snapshot = run_of([], cells).snapshot
     check = Check(snapshot, (checked,))
-    return document_of(check, Verdict.ASSISTED, left_out, contained=contained)
+    reading = Reading((), tuple(left_out), tuple(refused))
+    return document_of(check, Verdict.ASSISTED, reading, contained=contained)
 
 
 def drawn(found: CheckDocument, *, width: int = 80, encoding: str = "utf-8") -> str:
@@ -202,13 +204,36 @@ def test_skipped_files_and_a_missing_sandbox_are_reported() -> None:
     assert NO_SANDBOX.partition(":")[0] in text
 
 
+def test_refused_files_are_listed_with_what_allows_them() -> None:
+    out = LeftOut(Path("a.h5"), "a.h5 is not loaded without a sandbox: contains code: a Lambda")
+    found = document(OWN, at(Verdict.SAME), refused=[out], contained=False)
+    assert found.code is ExitCode.UNTRUSTED
+    text = " ".join(drawn(found).split())
+    assert "Refused a.h5 is not loaded without a sandbox: contains code: a Lambda" in text
+    assert HOW_TO_LOAD in text
+    assert json.loads(as_json(found))["refused"] == [{"path": "a.h5", "reason": out.reason}]
+
+
+def test_a_cell_that_a_file_with_code_could_forge_is_marked() -> None:
+    clean = subject()
+    assert clean.inspection is not None
+    finding = Finding(kind=FindingKind.CODE, text="a Lambda")
+    coded = replace(clean, inspection=replace(clean.inspection, findings=(finding,)))
+    assert "self-reported" not in drawn(document(OWN, at(Verdict.SAME), of=clean))
+    found = document(OWN, at(Verdict.SAME), of=coded)
+    (row,) = (line for line in drawn(found).splitlines() if TF221.id in line)
+    assert row.rstrip().endswith("(self-reported)")
+    cells = json.loads(as_json(found))["models"][0]["cells"]
+    assert [one["self_reported"] for one in cells] == [True, True]
+
+
 def test_several_models_end_in_a_list() -> None:
     cells = [(name, judged_cell(cell(TF26, TF221, name), Verdict.SAME)) for name in ("one", "two")]
     snapshot = run_of([], [one for _, one in cells]).snapshot
     checked = tuple(
         Checked(subject(name), TF26.id, (), (one,), frozenset({one.cell})) for name, one in cells
     )
-    text = drawn(document_of(Check(snapshot, checked), Verdict.ASSISTED))
+    text = drawn(document_of(Check(snapshot, checked), Verdict.ASSISTED, Reading(())))
     assert "All models\n  one.h5 loads" in text
 
 
