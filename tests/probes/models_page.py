@@ -18,19 +18,20 @@ from tests.probes.worker_driver import PROBES
 PAGE = PROBES.parent / "docs" / "models.md"
 HEAD = """# The reference models
 
-Small models that crossload builds in every environment that has their layers, with the same
-architecture, weights, inputs and targets everywhere. They stand for what people's models consist
-of; each was chosen after a breakage that somebody published. Where a version has no such layer,
-the model is `unsaved` there: that is an answer too.
+crossload builds these small models in every environment that has their layers, always with the same
+architecture, weights, inputs and targets. They represent what people's models consist of: each was
+chosen because of a published failure. If a version does not have a layer, the model is `unsaved`
+there, which is a result too.
 
-A compiled model is trained for two steps before it is saved, so that its optimizer has something to
-lose. A model with code of the user's own is loaded plainly, and with that code passed
-(`custom-objects`); one that holds Python code also with `unsafe`. What these words mean is in
-[verdicts](verdicts.md); how a profile chooses models is in [the matrix file](matrix.md#profiles).
+A compiled model is trained for two steps before it is saved, so that its optimizer has a state to
+lose. A model with custom classes is loaded plainly and with these classes passed
+(`custom-objects`); a model with Python byte code is also loaded with `unsafe`. These words are
+explained in [verdicts](verdicts.md); how a profile selects models is described in
+[the matrix file](matrix.md#profiles).
 """
 FOOT = """
-The page is made from the docstrings beside the code, in `probes/crossload_probe/models/`; after a
-change, `python -m tests.probes.models_page` writes it again.
+This page is generated from the docstrings in `probes/crossload_probe/models/` by
+`python -m tests.probes.models_page`.
 """
 URL = re.compile(r"https://[^\s,;)]+[^\s,;).:]")
 THREAD = re.compile(r"https://github\.com/[^/]+/([^/]+)/(?:issues|pull)/(\d+)$")

@@ -29,9 +29,9 @@ def build_dense(keras, fw):
 
 
 def build_functional_io(keras, fw):
-    """Two inputs, two outputs, a loss for each.
+    """Two inputs, two outputs and a loss for each.
 
-    TF 2.2 does not know the class that TF 2.3 calls a functional model:
+    TF 2.2 does not know the class name that TF 2.3 writes for a functional model:
     https://github.com/tensorflow/tensorflow/issues/41929
     """
     layers = keras.layers
@@ -52,7 +52,7 @@ def build_functional_io(keras, fw):
 def build_conv_bn(keras, fw):
     """Convolution, batch normalisation and pooling, compiled with a metric.
 
-    Keras 3 stumbles over the list that Keras 2 writes as the axis of a normalisation:
+    Keras 3 rejects the list that Keras 2 writes as the axis of a normalisation:
     https://github.com/keras-team/keras/issues/19577
     """
     layers = keras.layers
@@ -72,9 +72,9 @@ def build_conv_bn(keras, fw):
 
 
 def build_twin_dense(keras, fw):
-    """Two layers of one class that were never named, and of equal shape.
+    """Two unnamed layers of the same class and shape.
 
-    Weights that are matched by name land elsewhere, or nowhere, when automatic names drift:
+    Weights matched by name end up in the wrong layer, or in none, when automatic names drift:
     https://github.com/keras-team/keras/issues/21676
     """
     return keras.models.Sequential(
@@ -86,9 +86,9 @@ def build_twin_dense(keras, fw):
 def build_lstm(keras, fw):
     """An LSTM and a GRU.
 
-    Defaults that changed between versions (`reset_after`, `recurrent_activation`) are given, so
-    that the architecture is the same everywhere. Their files name initializers and arguments that
-    other versions do not know: https://github.com/keras-team/keras/pull/19844
+    Defaults that changed between versions (`reset_after`, `recurrent_activation`) are given
+    explicitly, so that the architecture is the same everywhere. The files name initializers and
+    arguments that other versions do not know: https://github.com/keras-team/keras/pull/19844
     """
     gru = dict(recurrent_activation="sigmoid", name="second")
     if accepts(keras.layers.GRU.__init__, "reset_after"):
@@ -111,9 +111,9 @@ def build_lstm(keras, fw):
 
 
 def build_custom_layer(keras, fw):
-    """A layer class that only its author has.
+    """A layer class from the author's own code.
 
-    A file names such a class, but does not hold it:
+    A file names such a class but does not contain it:
     https://github.com/keras-team/keras/issues/19899
     """
     return keras.models.Sequential(
@@ -123,9 +123,10 @@ def build_custom_layer(keras, fw):
 
 
 def build_lambda(keras, fw):
-    """A Lambda layer around a Python function; the file holds its byte code.
+    """A Lambda layer around a Python function.
 
-    Other Python versions cannot read that: https://github.com/keras-team/keras/issues/16669
+    The file contains its byte code, which other Python versions cannot read:
+    https://github.com/keras-team/keras/issues/16669
     """
     return keras.models.Sequential(
         first_layers(keras, fw, keras.layers.Dense, (4,), 6, activation="relu", name="hidden")

@@ -9,10 +9,9 @@ from crossload_probe.models.reference import Data, Reference, first_layers, make
 def build_depthwise(keras, fw):
     """Depthwise, separable and transposed convolutions, padding, up-sampling and cropping.
 
-    Keras 2 of TF 2.4 to 2.11 writes `groups` for a depthwise layer, Keras 3 has no such option:
-    https://github.com/keras-team/keras/issues/19151
-    Bilinear up-sampling has an attribute in its graph that older runtimes do not know:
-    https://github.com/tensorflow/tensorrt/issues/41
+    Keras 2 of TF 2.4 to 2.11 writes `groups` for a depthwise layer; Keras 3 has no such option:
+    https://github.com/keras-team/keras/issues/19151 Bilinear up-sampling writes an attribute into
+    the graph that older runtimes do not know: https://github.com/tensorflow/tensorrt/issues/41
     """
     layers = keras.layers
     image = layers.Input(shape=(6, 6, 2), name="image")
@@ -33,7 +32,7 @@ def build_depthwise(keras, fw):
 
 
 def build_locally_connected(keras, fw):
-    """Convolution without shared weights, and a threshold: layers that Keras 3 took out.
+    """Convolution without shared weights, and a threshold: layers that Keras 3 removed.
 
     https://github.com/keras-team/keras/issues/20830
     """

@@ -12,10 +12,9 @@ BATCH = 8
 
 
 def build_registered(keras, fw):
-    """A layer class registered by its author under a package name; the reader has not got it.
+    """A layer class registered under a package name, which the loader does not have.
 
-    Later versions resolve such names differently from the one that wrote them:
-    https://github.com/mit-ll/tornet/issues/10
+    Later versions resolve such names differently: https://github.com/mit-ll/tornet/issues/10
     """
     gain_class = register(keras, fw, make_gain_class(keras))
     return keras.models.Sequential(
@@ -56,11 +55,11 @@ def registered_objects(keras):
 
 
 def build_no_config(keras, fw):
-    """A layer class with an argument, and without `get_config`.
+    """A layer class with an argument but without `get_config`.
 
-    Standalone Keras forgets the argument in silence, tf.keras refuses to write the layer as HDF5,
-    later versions write it by themselves. What `custom_objects` can repair moved on the way:
-    https://github.com/keras-team/keras/issues/15207
+    Standalone Keras silently drops the argument, tf.keras refuses to write the layer as HDF5, and
+    later versions write the argument by themselves. What `custom_objects` can repair changed along
+    the way: https://github.com/keras-team/keras/issues/15207
     """
     return keras.models.Sequential(
         first_layers(keras, fw, keras.layers.Dense, (4,), 6, activation="relu", name="hidden")
@@ -90,7 +89,7 @@ def shift_objects(keras):
 def build_activation(keras, fw):
     """A custom function as an activation.
 
-    A file holds its name only: https://github.com/keras-team/keras/issues/7431
+    A file contains only its name: https://github.com/keras-team/keras/issues/7431
     """
     return keras.models.Sequential(
         first_layers(

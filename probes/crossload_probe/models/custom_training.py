@@ -12,7 +12,7 @@ from crossload_probe.models.reference import Data, Reference, first_layers, make
 def build_loss_metric(keras, fw):
     """A custom loss function and a custom metric class; the model itself has neither.
 
-    Reading the compile state fails, also where the author registered the loss:
+    Reading the compile state fails even where the loss is registered:
     https://github.com/tensorflow/tensorflow/issues/36259
     """
     model = keras.models.Sequential(
@@ -60,9 +60,9 @@ def loss_metric_objects(keras):
 
 
 def build_optimizer(keras, fw):
-    """A subclass of Adam with an argument of its own.
+    """A subclass of Adam with an additional argument.
 
-    What a file says of an optimizer must be understood by the class that reads it:
+    The class that reads an optimizer's configuration must understand it:
     https://github.com/keras-team/keras/issues/17633
     """
     model = keras.models.Sequential(

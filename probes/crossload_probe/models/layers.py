@@ -18,9 +18,9 @@ HARDLY = 1e-9
 
 
 def build_attention(keras, fw):
-    """Attention by products and by sums, over one sequence of values.
+    """Dot-product and additive attention over one sequence of values.
 
-    Keras 3.14 and 3.15 replace the text `dot` in an HDF5 file by a function of that name:
+    Keras 3.14 and 3.15 replace the string `dot` in an HDF5 file with a function of that name:
     https://github.com/keras-team/keras/pull/22180
     """
     layers = keras.layers
@@ -36,11 +36,10 @@ def build_attention(keras, fw):
 
 
 def build_multi_head_attention(keras, fw):
-    """A block of a transformer: attention with two heads, a sum, layer normalisation.
+    """A transformer block: attention with two heads, a residual sum, layer normalisation.
 
-    Keras 2 writes shapes that Keras 3 refuses:
-    https://github.com/keras-team/keras/issues/20083
-    Keras 3 writes HDF5 that it cannot read itself when the layer was called as here:
+    Keras 2 writes shapes that Keras 3 rejects: https://github.com/keras-team/keras/issues/20083
+    When the layer is called as it is here, Keras 3 writes an HDF5 file that it cannot read itself:
     https://github.com/keras-team/keras/issues/20019
     """
     layers = keras.layers
@@ -60,12 +59,12 @@ def build_multi_head_attention(keras, fw):
 
 
 def build_normalisations(keras, fw):
-    """Normalisation of batches, groups, layers and vectors, after a convolution in groups.
+    """Batch, group, layer and unit normalisation after a grouped convolution.
 
-    Two of the layers are of Keras 2.9 and 2.11: older versions cannot build this model. A batch
-    normalisation's axis is written as a list by Keras 2, which others stumble over:
-    https://github.com/keras-team/keras/pull/11980
-    Keras 3 takes the first of a list of axes when it reads HDF5, also where there are two.
+    Two of the layers came with Keras 2.9 and 2.11: older versions cannot build this model. A batch
+    normalisation's axis is written as a list by Keras 2, which other versions cannot read:
+    https://github.com/keras-team/keras/pull/11980 When Keras 3 reads HDF5, it takes only the first
+    of a list of axes.
     """
     layers = keras.layers
     image = layers.Input(shape=(4, 4, 4), name="image")
@@ -79,9 +78,9 @@ def build_normalisations(keras, fw):
 
 
 def build_activations(keras, fw):
-    """Layers that are activations, and a dense layer with every kind of regulariser.
+    """Activation layers, and a dense layer with every kind of regulariser.
 
-    Keras up to 3.3 drops `activity_regularizer` on saving, which only the next loss shows:
+    Keras up to 3.3 drops `activity_regularizer` when saving, which shows only in the next loss:
     https://github.com/keras-team/keras/commit/230777a2ce
     """
     layers = keras.layers
@@ -117,11 +116,10 @@ def build_activations(keras, fw):
 
 
 def build_augmentation(keras, fw):
-    """Layers that turn images while training, and change only their size and scale afterwards.
+    """Layers that rotate images during training, and otherwise only resize and rescale them.
 
-    Keras 3 gave them new options version by version, which older ones refuse:
-    https://github.com/keras-team/keras/commit/20c67d6bc2
-    Keras up to 3.4 cannot write them as HDF5:
+    Keras 3 added options to them version by version, which older ones reject:
+    https://github.com/keras-team/keras/commit/20c67d6bc2 Keras up to 3.4 cannot write them as HDF5:
     https://github.com/keras-team/keras/commit/510d406be5
     """
     layers = keras.layers

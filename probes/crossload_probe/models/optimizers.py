@@ -15,19 +15,19 @@ from crossload_probe.models.reference import (
 
 
 def build_nadam(keras, fw):
-    """Nadam, whose momentum has a schedule of its own.
+    """Nadam, whose momentum follows a schedule.
 
     The order of an optimizer's variables in a file changed in Keras 3.10:
-    https://github.com/keras-team/keras/commit/459523949e. The product of the schedule is one more
-    number, which is easily forgotten.
+    https://github.com/keras-team/keras/commit/459523949e. The product of that schedule is one more
+    number in the state, which is easily lost.
     """
     return compiled(keras, fw, "Nadam", 0.01, epsilon=1e-6)
 
 
 def build_adagrad(keras, fw):
-    """Adagrad with an accumulator that does not begin at the default.
+    """Adagrad with a non-default initial accumulator.
 
-    A file of TF 2.11 holds arguments that the optimizer before it refuses:
+    A file from TF 2.11 contains arguments that the earlier optimizer rejects:
     https://github.com/keras-team/keras/issues/17633
     """
     return compiled(keras, fw, "Adagrad", 0.05, initial_accumulator_value=0.3)
@@ -36,17 +36,16 @@ def build_adagrad(keras, fw):
 def build_adadelta(keras, fw):
     """Adadelta, with two accumulators for each weight.
 
-    The state of optimizers before 2.11 is not that of the later ones:
+    The state of optimizers changed in 2.11:
     https://github.com/AlexanderKroll/KM_prediction_function/issues/4
     """
     return compiled(keras, fw, "Adadelta", 0.5, rho=0.9)
 
 
 def build_ftrl(keras, fw):
-    """Ftrl with both regularisers; standalone Keras 2 has not got it.
+    """Ftrl with both regularisers; standalone Keras 2 does not have it.
 
-    The state of a compiled model was lost on loading:
-    https://github.com/tensorflow/tensorflow/issues/52368
+    The optimizer's state was lost on loading: https://github.com/tensorflow/tensorflow/issues/52368
     """
     strengths = {"l1_regularization_strength": 0.001, "l2_regularization_strength": 0.01}
     return compiled(keras, fw, "Ftrl", 0.05, **strengths)

@@ -30,11 +30,10 @@ EDGES = (-0.5, 0.0, 0.5)
 
 
 def build_normalization_adapted(keras, fw):
-    """A layer that subtracts the mean of the data which it was shown, and divides by its spread.
+    """A layer adapted to data: it subtracts the mean and divides by the standard deviation.
 
-    Loading these weights from HDF5 left the layer at its old numbers in TF 2.6 and 2.7, and in
-    Keras 3.0 to 3.5, without a word:
-    https://github.com/keras-team/keras/issues/15348,
+    TF 2.6 and 2.7, and Keras 3.0 to 3.5, load these weights from HDF5 and silently keep computing
+    with the old ones: https://github.com/keras-team/keras/issues/15348,
     https://github.com/keras-team/keras/issues/20147
     """
     layers = keras.layers
@@ -55,12 +54,11 @@ def fill_normalization(framework, model, stream):
 
 
 def build_string_lookup(keras, fw):
-    """Texts as numbers, by a vocabulary that was given and by one that was learned.
+    """Strings to integers, with a given vocabulary and with a learned one.
 
     A loaded layer has an empty vocabulary, and cannot be saved again:
-    https://github.com/tensorflow/tensorflow/issues/61369
-    Two of them in one model could not be saved by TF 2.3:
-    https://github.com/tensorflow/tensorflow/issues/45580
+    https://github.com/tensorflow/tensorflow/issues/61369 Two of them in one model could not be
+    saved by TF 2.3: https://github.com/tensorflow/tensorflow/issues/45580
     """
     layers, lookup = keras.layers, find_layer(keras, "StringLookup")
     colour = layers.Input(shape=(1,), dtype="string", name="colour")
@@ -75,9 +73,9 @@ def build_string_lookup(keras, fw):
 
 
 def build_integer_lookup(keras, fw):
-    """Codes as numbers, and numbers as buckets.
+    """Integer codes to indices, and numbers to buckets.
 
-    The vocabulary was lost on loading, so that TF 2.6 could not save the model again:
+    The vocabulary was lost on loading, so TF 2.6 could not save the model again:
     https://github.com/keras-team/keras/issues/15508
     """
     layers = keras.layers
@@ -98,10 +96,11 @@ def build_integer_lookup(keras, fw):
 
 
 def build_text_vectorization(keras, fw):
-    """Sentences as numbers by a learned vocabulary, then convolution along the words.
+    """Sentences to integers with a learned vocabulary, then a convolution along the words.
 
-    Loaded with shapes that no longer fit: https://github.com/tensorflow/tensorflow/issues/38250
-    HDF5 has no place for the vocabulary: https://github.com/keras-team/keras/issues/18376
+    It was loaded with shapes that no longer match:
+    https://github.com/tensorflow/tensorflow/issues/38250 HDF5 has no place for the vocabulary:
+    https://github.com/keras-team/keras/issues/18376
     """
     layers = keras.layers
     vectorize = find_layer(keras, "TextVectorization")(

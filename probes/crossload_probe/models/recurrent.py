@@ -19,12 +19,12 @@ WORDS = 7
 
 
 def build_rnn_options(keras, fw):
-    """LSTM, GRU and SimpleRNN with the options that files spell out.
+    """LSTM, GRU and SimpleRNN with every option that files spell out.
 
-    Keras 2 writes `time_major`, and initializers under names, that Keras 3 refuses:
+    Keras 2 writes `time_major` and initializer names that Keras 3 rejects:
     https://github.com/jongwon-han/RPNet/issues/1,
-    https://github.com/keras-team/keras/commit/96e07ec711
-    Not compiled, because dropout would make each training step another one.
+    https://github.com/keras-team/keras/commit/96e07ec711 Not compiled, because dropout makes every
+    training step different.
     """
     layers = keras.layers
     lstm = layers.LSTM(
@@ -62,9 +62,9 @@ def build_rnn_options(keras, fw):
 
 
 def build_bidirectional(keras, fw):
-    """Both directions of recurrent layers, with a wrapped dense layer between them.
+    """Bidirectional recurrent layers with a wrapped dense layer between them.
 
-    The weights of the inner cells are stored under paths that changed in Keras 2.14, 2.15 and 3:
+    The paths of the inner cells' weights changed in Keras 2.14, 2.15 and 3:
     https://github.com/keras-team/keras/issues/18913
     """
     layers = keras.layers
@@ -92,9 +92,9 @@ def build_bidirectional(keras, fw):
 
 
 def build_embedding_masking(keras, fw):
-    """Words with padding, steps with padding, a recurrent layer and a mean that skip both.
+    """Padded words and padded steps, and a recurrent layer and a mean that skip the padding.
 
-    Keras 3.0 and 3.1 refuse the `input_length` that files of Keras 2 hold:
+    Keras 3.0 and 3.1 reject the `input_length` in files from Keras 2:
     https://github.com/keras-team/keras/issues/19094
     """
     layers = keras.layers
@@ -117,12 +117,12 @@ def build_embedding_masking(keras, fw):
 
 
 def build_gru_reset_before(keras, fw):
-    """A GRU as it was by default until Keras 2.3: `reset_after=False`, hard sigmoid gates.
+    """The default GRU up to Keras 2.3: `reset_after=False`, hard sigmoid gates.
 
-    Its bias has another shape than that of the GRU which later versions make unasked:
-    https://github.com/xiaochus/TrafficFlowPrediction/issues/10
-    Its gates are others, too: https://github.com/tensorflow/tensorflow/issues/47495
-    And Keras 3 computes a hard sigmoid by another formula, without a word.
+    Its bias has a different shape from that of the later default GRU:
+    https://github.com/xiaochus/TrafficFlowPrediction/issues/10 Its gates differ too:
+    https://github.com/tensorflow/tensorflow/issues/47495 Keras 3 silently computes a hard sigmoid
+    by a different formula.
     """
     layers = keras.layers
     # Where the option is unknown, this is the only kind.
@@ -146,9 +146,9 @@ def build_gru_reset_before(keras, fw):
 
 
 def build_rnn_custom_cell(keras, fw):
-    """An RNN around a cell class that only its author has.
+    """An RNN around a cell class from the author's own code.
 
-    The class inside the wrapper is looked up at another place than a layer's class:
+    The class inside the wrapper is looked up in a different place from a layer's class:
     https://github.com/tensorflow/tensorflow/issues/45224
     """
     cell = make_cell_class(keras)(4, name="cell")

@@ -25,8 +25,8 @@ def fill_inner(framework, model, stream):
 def build_nested(keras, fw):
     """A functional model as a layer of a functional model.
 
-    Keras 2 counts the calls of an inner model from one in HDF5; Keras 3 never returns from
-    reading that, or raises: https://github.com/keras-team/keras/pull/19669
+    Keras 2 counts the calls of an inner model from one in HDF5; Keras 3 hangs when it reads that,
+    or raises an error: https://github.com/keras-team/keras/pull/19669
     """
     layers = keras.layers
     seen = layers.Input(shape=(4,), name="seen")
@@ -45,8 +45,8 @@ def build_nested(keras, fw):
 def build_shared_submodel(keras, fw):
     """One inner Sequential called on two inputs.
 
-    Keras 3.2 writes the calls in the wrong places, and what is read back answers differently:
-    https://github.com/keras-team/keras/commit/7dae3e918f
+    Keras 3.2 writes the calls in the wrong places, and the model that is read back gives different
+    outputs: https://github.com/keras-team/keras/commit/7dae3e918f
     """
     layers = keras.layers
     inner = keras.models.Sequential(
@@ -61,9 +61,9 @@ def build_shared_submodel(keras, fw):
 
 
 def build_merges(keras, fw):
-    """A layer shared by two inputs, then every way of merging: joined, added, multiplied, dotted.
+    """A layer shared by two inputs, then every way of merging them.
 
-    Keras 3.1 to 3.8 forget the axis of a Concatenate from HDF5:
+    Keras 3.1 to 3.8 lose the axis of a Concatenate in HDF5:
     https://github.com/keras-team/keras/pull/20973
     """
     layers = keras.layers
@@ -85,7 +85,7 @@ def build_merges(keras, fw):
 
 
 def build_nested_outputs(keras, fw):
-    """Outputs in lists within a list.
+    """Outputs in nested lists.
 
     Keras 3 cannot rebuild that from HDF5: https://github.com/keras-team/keras/issues/19670
     """
@@ -101,9 +101,9 @@ def build_nested_outputs(keras, fw):
 def build_operators(keras, fw):
     """Slices, products and sums of Keras tensors, written as Python operators.
 
-    Keras 2 makes layers of them (TensorFlowOpLayer, later TFOpLambda and SlicingOpLambda) that
-    Keras 3 does not have: https://github.com/keras-team/keras/issues/19525, and those that
-    Keras 3 makes instead changed too: https://github.com/keras-team/keras/issues/19314
+    Keras 2 turns them into layers (TensorFlowOpLayer, later TFOpLambda and SlicingOpLambda) that
+    Keras 3 does not have: https://github.com/keras-team/keras/issues/19525, and those that Keras 3
+    creates instead have changed too: https://github.com/keras-team/keras/issues/19314
     """
     layers = keras.layers
     given = layers.Input(shape=(5, 3), name="given")
@@ -126,7 +126,7 @@ def blend_objects(keras):
 def build_lambda_arguments(keras, fw):
     """A Lambda around a named function of two tensors, with arguments and an output shape.
 
-    Keras 3 has to infer the shape where a file does not give it, and reads a name where Keras 2
+    Keras 3 has to infer the shape if the file does not give it, and expects a name where Keras 2
     wrote byte code: https://github.com/sizhuoli/TreeCountSegHeight/issues/6
     """
     layers = keras.layers
@@ -142,11 +142,10 @@ def build_lambda_arguments(keras, fw):
 def build_mobilenet_block(keras, fw):
     """Transfer learning: a frozen functional model of MobileNet's layers in a Sequential.
 
-    Keras 3 gives the layer after the inner model two inputs:
-    https://github.com/tensorflow/tensorflow/issues/63853, and does not know what was written of a
-    depthwise convolution: https://github.com/keras-team/keras/issues/19151. Compiled with the
-    options that optimizers had before 2.11:
-    https://github.com/balajisrinivas/Face-Mask-Detection/issues/29
+    Keras 3 passes two inputs to the layer after the inner model:
+    https://github.com/tensorflow/tensorflow/issues/63853, and does not know some arguments of a
+    depthwise convolution: https://github.com/keras-team/keras/issues/19151. Compiled with optimizer
+    options from before 2.11: https://github.com/balajisrinivas/Face-Mask-Detection/issues/29
     """
     layers = keras.layers
     image = layers.Input(shape=(8, 8, 2), name="image")
@@ -189,8 +188,8 @@ def make_old_adam(keras):
 def build_large(keras, fw):
     """Names of layers and of optimizer variables beyond the 64 KB of an attribute in HDF5.
 
-    Early versions cannot write them: https://github.com/keras-team/keras/issues/5253 and, of the
-    optimizer, https://github.com/keras-team/keras/issues/11104
+    Early versions cannot write those of layers: https://github.com/keras-team/keras/issues/5253 or
+    those of the optimizer: https://github.com/keras-team/keras/issues/11104
     """
     names = ["layer_{}".format(index).ljust(NAME_LENGTH, "x") for index in range(LONG_NAMES)]
     dense = keras.layers.Dense

@@ -11,9 +11,9 @@ from crossload_probe.models.reference import SIGN, Data, Reference, first_layers
 def build_mixed_precision(keras, fw):
     """Layers that compute in float16 and keep their weights in float32; the head is float32.
 
-    The policy is written as an object that other versions cannot read:
-    https://github.com/zsylvester/segmenteverygrain/issues/21; the first ones could not be saved:
-    https://github.com/tensorflow/tensorflow/issues/35379
+    The policy is written as an object, which other versions cannot read:
+    https://github.com/zsylvester/segmenteverygrain/issues/21; the first such models could not be
+    saved: https://github.com/tensorflow/tensorflow/issues/35379
     """
     # Given to the layers: the policy of the process would reach the next job.
     policy = make_policy(keras, "mixed_float16")
@@ -36,12 +36,12 @@ def make_policy(keras, name):
 
 
 def build_loss_objects(keras, fw):
-    """Losses and metrics given as objects with arguments, weighted, one set for each output.
+    """Losses and metrics given as objects with arguments, weighted, one set per output.
 
     Keras 3 does not understand the reduction that Keras 2 writes:
-    https://github.com/tensorflow/tensorflow/issues/70394, forgets the delta of a Huber loss:
-    https://github.com/keras-team/keras/pull/23286, and metrics came back without what they wrap:
-    https://github.com/tensorflow/tensorflow/issues/36735
+    https://github.com/tensorflow/tensorflow/issues/70394, drops the delta of a Huber loss:
+    https://github.com/keras-team/keras/pull/23286, and metrics came back without the function that
+    they wrap: https://github.com/tensorflow/tensorflow/issues/36735
     """
     layers, losses, metrics = keras.layers, keras.losses, keras.metrics
     given = layers.Input(shape=(5,), name="given")
@@ -73,9 +73,9 @@ def make_rmsprop(keras):
 
 
 def build_lr_schedule(keras, fw):
-    """A learning rate that decays by a schedule, and weights that decay by themselves.
+    """A learning rate schedule and weight decay.
 
-    The optimizers before 2.11 know neither the class AdamW nor the argument for that:
+    The optimizers before 2.11 know neither the class AdamW nor the argument `weight_decay`:
     https://github.com/kyleskom/NBA-Machine-Learning-Sports-Betting/issues/117
     """
     model = keras.models.Sequential(
