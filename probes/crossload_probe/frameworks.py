@@ -14,6 +14,8 @@ import warnings
 
 import numpy
 
+from crossload_probe import states
+
 PACKAGES = (
     "tensorflow",
     "keras",
@@ -167,7 +169,7 @@ class Framework(object):
         return numpy.asarray(tensor)
 
     def predict(self, model, inputs):
-        """Outputs of a model as a list of arrays.
+        """Outputs of a model as a list of arrays; the model is left as it was.
 
         Eager models are called directly: `predict` traces a graph, which is 10 to 50 times slower.
 
@@ -177,9 +179,10 @@ class Framework(object):
         """
         tensors = [self._as_given(array) for array in inputs]
         given = tensors[0] if len(tensors) == 1 else tensors
-        if not self.eager:
-            return flatten(model.predict(given))
-        return [self.array(tensor) for tensor in flatten(model(given, training=False))]
+        with states.unchanged(self, model):
+            if not self.eager:
+                return flatten(model.predict(given))
+            return [self.array(tensor) for tensor in flatten(model(given, training=False))]
 
     def _as_given(self, array):
         """An input as this framework takes it: Keras 3 converts numbers itself, but not strings."""
@@ -197,6 +200,7 @@ class Framework(object):
 
     def train_step(self, model, inputs, targets):
         """Total loss of one batch before its update, as a float."""
+        states.reset(model)
         if hasattr(model, "reset_metrics"):
             model.reset_metrics()  # Keras 3 returns the mean since the last reset
         x = inputs[0] if len(inputs) == 1 else list(inputs)
@@ -209,6 +213,12 @@ class Framework(object):
         if self.eager:
             return [self.array(variable) for variable in variables]
         return [numpy.asarray(value) for value in self.keras.backend.batch_get_value(variables)]
+
+    def assign(self, variable, value):
+        if self.eager:
+            variable.assign(value)
+        else:
+            self.keras.backend.set_value(variable, value)
 
     def load_model(self, path, **options):
         """`keras.models.load_model` with the options that this version knows."""

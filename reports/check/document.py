@@ -15,7 +15,7 @@ from crossload.reports.cleaning import clean_line
 from crossload.reports.document import CellRow, Report
 from crossload.reports.gather import gather_judged
 from crossload.runner.analysis.judged import JudgedCell
-from crossload.runner.analysis.sentences import lost_text
+from crossload.runner.analysis.sentences import losing
 from crossload.runner.checking.running import Check, Checked, Refusal
 from crossload.runner.checking.verdicts import (
     counted,
@@ -290,8 +290,8 @@ def _loads(good: Sequence[Line], tried: Sequence[Line], checked: Checked) -> str
     said = f"loads with the same outputs in {many}"
     partial = [one for one in good if one.verdict is Verdict.PARTIAL]
     if partial:
-        kinds = lost_text(list(dict.fromkeys(kind for one in partial for kind in one.row.lost)))
-        said += f" (in {len(partial)} it loses {kinds})"
+        lost = dict.fromkeys(kind for one in partial for kind in one.row.lost)
+        said += f" (in {len(partial)} it {losing(tuple(lost))})"
     return said
 
 

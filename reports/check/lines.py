@@ -10,7 +10,7 @@ from functools import cached_property
 
 from crossload.reports.cleaning import clean_line
 from crossload.reports.document import CellRow
-from crossload.runner.analysis.sentences import lost_text
+from crossload.runner.analysis.sentences import losing
 from crossload.runner.atlas import Atlas
 from crossload.runner.config.problems import shortened
 from crossload.runner.prediction import Outcome, Prediction, Predictor
@@ -57,10 +57,10 @@ def _loaded(verdict: Verdict, row: CellRow) -> str:
     if verdict is Verdict.SAME:
         return "" if row.verdict is Verdict.SAME else "with your code"
     if verdict is Verdict.PARTIAL:
-        return f"loses {lost_text(row.lost)}"
+        return losing(row.lost)
     how = STRATEGIES[row.strategy].loads if row.strategy else ""
     if verdict.needs_help:
-        return f"{how}, without {lost_text(row.lost)}" if row.lost else how
+        return f"{how}; {losing(row.lost)}" if row.lost else how
     said = (
         "different outputs" if row.difference is None else f"outputs differ by {row.difference:.1e}"
     )

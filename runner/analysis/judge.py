@@ -53,6 +53,8 @@ _NOTHING_LOADS = {
 
 # Outputs decide by themselves; layers only say where a difference of outputs begins.
 _NO_LOSS = frozenset({Check.OUTPUTS, Check.WEIGHTS, Check.LAYERS})
+# What cannot agree between two runs of a model whose outputs are random.
+_FROM_OUTPUTS = frozenset({Check.STEP})
 
 
 @dataclass(frozen=True)
@@ -224,11 +226,14 @@ def _tried(attempt: Attempt, scale: Scale) -> Tried:
             error=tried.error or sentences.prediction_error(outputs),
             notes=(sentences.LOADS_BUT_CANNOT_PREDICT,),
         )
-    agrees = scale.agrees(outputs)
+    if scale.repeats:
+        agrees = scale.agrees(outputs)
+    else:  # such a model is known by its weights alone
+        agrees = not _disagreeing(attempt, Check.WEIGHTS, scale)
     return replace(
         tried,
         result=TryResult.AGREES if agrees else TryResult.DIFFERS,
-        difference=outputs.difference,
+        difference=outputs.difference if scale.repeats else None,
         lost=_lost(attempt, scale),
         notes=_notes(attempt, scale, outputs_agree=agrees),
     )
@@ -244,19 +249,21 @@ def _with_code(tried: Tried, file_format: Format) -> Tried:
 
 def _lost(attempt: Attempt, scale: Scale) -> tuple[Check, ...]:
     """Checks that did not survive; weights kept in another layout are no loss by themselves."""
-    failed = {one.check for one in attempt.outcome.checks if not scale.agrees(one)}
-    return tuple(check for check in Check if check in failed - _NO_LOSS)
+    failed = {one.check for one in attempt.outcome.checks if not scale.agrees(one)} - _NO_LOSS
+    if not scale.repeats:
+        failed = (failed - _FROM_OUTPUTS) | {Check.OUTPUTS}
+    return tuple(check for check in Check if check in failed)
 
 
 def _notes(attempt: Attempt, scale: Scale, *, outputs_agree: bool) -> tuple[str, ...]:
-    disagree = [
-        one
-        for one in attempt.outcome.checks
-        if one.check is Check.WEIGHTS and not scale.agrees(one)
-    ]
-    if not disagree:
-        return ()
-    return (sentences.OTHER_LAYOUT if outputs_agree else sentences.OTHER_WEIGHTS,)
+    notes = () if scale.repeats else (sentences.NOT_REPEATABLE,)
+    if not _disagreeing(attempt, Check.WEIGHTS, scale):
+        return notes
+    return (*notes, sentences.OTHER_LAYOUT if outputs_agree else sentences.OTHER_WEIGHTS)
+
+
+def _disagreeing(attempt: Attempt, check: Check, scale: Scale) -> bool:
+    return any(one.check is check and not scale.agrees(one) for one in attempt.outcome.checks)
 
 
 def error_of(judged: JudgedCell) -> ProbeError | None:

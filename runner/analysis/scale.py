@@ -17,11 +17,16 @@ _AMPLIFIED = frozenset({Check.OPTIMIZER, Check.STEP})
 
 @dataclass(frozen=True)
 class Scale:
-    """Relative tolerances for one saved file, and the noise floor they stand on."""
+    """Relative tolerances for one saved file, and the noise floor they stand on.
+
+    `repeats` is False where the saver's own two predictions differ by more than any tolerance: its
+    outputs, and what follows from them, cannot be compared with anything.
+    """
 
     outputs: float
     step: float
     floor: float
+    repeats: bool = True
 
     def agrees(self, outcome: CheckOutcome) -> bool:
         """Whether a check agrees; what does not apply cannot disagree."""
@@ -47,7 +52,8 @@ def scale_of(noise: float | None, own_reload: Iterable[Attempt], tolerances: Tol
         default=0.0,
     )
     outputs = max(tolerances.relative, tolerances.noise_factor * floor)
-    return Scale(outputs=outputs, step=max(tolerances.step, outputs), floor=floor)
+    repeats = noise is None or noise <= tolerances.ceiling
+    return Scale(outputs, max(tolerances.step, outputs), floor, repeats)
 
 
 def outputs_of(attempt: Attempt) -> CheckOutcome | None:

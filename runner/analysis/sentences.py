@@ -36,6 +36,7 @@ LOADS_BUT_CANNOT_PREDICT = "loads, but cannot predict"
 OTHER_LAYOUT = "weights are kept in another order or layout"
 OTHER_WEIGHTS = "weights differ too"
 RUNS_CODE = "a plain load runs the Python code in the file without asking"
+NOT_REPEATABLE = "its outputs are not repeatable: the saver's own two predictions differ"
 
 # What an attempt gave up besides its strategy: what another strategy is about, or one of these.
 _CONCEDED = {
@@ -63,8 +64,9 @@ def loaded(judged: JudgedCell, attempts: Sequence[Attempt]) -> str:
     if judged.verdict is Verdict.SAME:
         clauses = ["loads", _everything(judged), *judged.tried[0].notes]
     elif judged.verdict is Verdict.PARTIAL:
-        lost = lost_text(judged.lost)
-        clauses = [f"loads; {_agreement(judged)}, but not {lost}", *judged.tried[0].notes]
+        others = [one for one in judged.lost if one is not Check.OUTPUTS]
+        but = f", but not {lost_text(others)}" if others else ""
+        clauses = [f"loads; {_agreement(judged)}{but}", *judged.tried[0].notes]
     elif judged.verdict.needs_help:
         clauses = _helped(judged, plain.outcome.report)
     elif judged.verdict is Verdict.DIFFERS:
@@ -77,6 +79,15 @@ def loaded(judged: JudgedCell, attempts: Sequence[Attempt]) -> str:
 def lost_text(lost: Sequence[Check]) -> str:
     """What was lost, in words: `the structure and the optimizer's state`."""
     return joined([one.meaning for one in lost])
+
+
+def losing(lost: Sequence[Check]) -> str:
+    """What a model that loads loses, or has, as a verb: `loses the optimizer's state`."""
+    others = [one for one in lost if one is not Check.OUTPUTS]
+    clauses = ["has random outputs"] if Check.OUTPUTS in lost else []
+    if others:
+        clauses.append(f"loses {lost_text(others)}")
+    return joined(clauses)
 
 
 def unsaved(report: JobReport) -> str:
@@ -96,7 +107,7 @@ def unusable(cell: Cell, problems: Sequence[tuple[str, EnvironmentProblem]]) -> 
 
 def with_baseline(judged: JudgedCell) -> str:
     """The sentence, with a warning where the saver's own reload is not `same`."""
-    if not judged.tried or not judged.baseline_is_suspect:
+    if not judged.tried or not judged.baseline_is_suspect or Check.OUTPUTS in judged.lost:
         return judged.detail
     return f"{judged.detail}; baseline: own reload is not same ({judged.baseline})"
 
@@ -168,6 +179,8 @@ def _with(tried: Tried) -> str:
 
 
 def _agreement(judged: JudgedCell) -> str:
+    if Check.OUTPUTS in judged.lost:
+        return "weights agree"
     if judged.difference is None:
         return "outputs agree"
     return f"outputs agree {'exactly' if judged.difference == 0 else f'to {judged.difference:.0e}'}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crossload.runner.analysis import TryResult, error_of
@@ -18,7 +20,7 @@ from crossload.runner.words import (
     Strategy,
     Verdict,
 )
-from tests.analysis.examples import ERROR, failed, judged, loaded, loaded_but
+from tests.analysis.examples import ERROR, SAVED, failed, judged, loaded, loaded_but
 
 NO_COMPILE = Strategy.NO_COMPILE
 REBUILD = Strategy.REBUILD_WEIGHTS
@@ -325,3 +327,24 @@ def test_the_error_of_a_crash_is_that_of_a_later_strategy() -> None:
 )
 def test_the_sentence(attempts: tuple[Attempt, ...], detail: str) -> None:
     assert judged(*attempts).detail == detail
+
+
+RANDOM = replace(SAVED, noise=0.3)
+
+
+def test_random_outputs_blame_nobody_where_the_weights_agree() -> None:
+    cell = judged(loaded(outputs=0.4, step=DISAGREES), save=RANDOM)
+    assert (cell.verdict, cell.lost) == (Verdict.PARTIAL, (Check.OUTPUTS,))
+    assert cell.detail == (
+        "loads; weights agree; its outputs are not repeatable: the saver's own two predictions "
+        "differ"
+    )
+
+
+def test_random_outputs_that_happen_to_agree_say_nothing() -> None:
+    assert judged(loaded(outputs=0.0), save=RANDOM).lost == (Check.OUTPUTS,)
+
+
+def test_other_weights_differ_though_the_outputs_are_random() -> None:
+    cell = judged(loaded(outputs=0.4, weights=DISAGREES), save=RANDOM)
+    assert cell.verdict is Verdict.DIFFERS

@@ -1,0 +1,103 @@
+"""Models that are only judged rightly if they are asked as their users ask them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import HOME, crossload
+
+pytestmark = pytest.mark.integration
+
+MATRIX = """
+environments:
+  tf2.15: {tensorflow: "2.15.1"}
+  tf2.21: {tensorflow: "2.21.0", resolve: latest}
+profiles:
+  quick: {environments: all, models: [dense]}
+"""
+OWN_LAYER = """
+import tensorflow as tf
+
+@tf.keras.utils.register_keras_serializable(package="mine")
+class Own(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.count = self.add_weight(
+            name="count", shape=(), initializer="zeros", trainable=False)
+        super().build(shape)
+
+    def call(self, x):
+        {body}
+
+def build(keras):
+    i = keras.layers.Input((4,))
+    return keras.Model(i, keras.layers.Dense(2)(Own()(i)))
+"""
+SCRIPTS = {
+    "stateful": """
+def build(keras):
+    i = keras.layers.Input(batch_shape=(2, 5, 3))
+    x = keras.layers.LSTM(4, stateful=True)(i)
+    return keras.Model(i, keras.layers.Dense(1)(x))
+""",
+    "stateful_inside": """
+def build(keras):
+    L = keras.layers
+    inner = keras.Sequential(
+        [L.Input(batch_shape=(2, 5, 8)), L.GRU(4, stateful=True, return_sequences=True)])
+    i = L.Input(batch_shape=(2, 5, 3))
+    x = inner(L.Bidirectional(L.LSTM(4, stateful=True, return_sequences=True))(i))
+    return keras.Model(i, L.Dense(1)(x))
+""",
+    "counter": OWN_LAYER.format(body="self.count.assign_add(1.0); return x * self.count"),
+    "noisy": OWN_LAYER.format(body="return x + tf.random.normal(tf.shape(x))"),
+}
+Verdicts = dict[tuple[str, str, str, str], str]
+
+
+@pytest.fixture(scope="module")
+def cells(
+    tmp_path_factory: pytest.TempPathFactory, environments: tuple[str, str]
+) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+    """Each cell by (script, format, saver's Keras, loader's Keras)."""
+    folder = tmp_path_factory.mktemp("asked")
+    (folder / "matrix.yaml").write_text(MATRIX, encoding="utf-8")
+    home = folder / "home"
+    home.mkdir()
+    (home / "envs").symlink_to(HOME / "envs")
+    return measure(folder, home, dict(zip(environments, ("2", "3"), strict=True)))
+
+
+def measure(
+    folder: Path, home: Path, names: dict[str, str]
+) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+    for name, text in SCRIPTS.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    paths = [f"{name}.py" for name in SCRIPTS]
+    pairs = ["tf2.15:tf2.15", "tf2.15:tf2.21", "tf2.21:tf2.21", "tf2.21:tf2.15"]
+    done = crossload(
+        folder, "check", *paths, "--pairs", ",".join(pairs), "--json", home=home, timeout=800
+    )
+    assert done.returncode in {0, 1}, done.stderr[-2000:]
+    found = {}
+    for model in json.loads(done.stdout)["models"]:
+        for one in model["cells"]:
+            row = one["measured"]
+            key = model["name"], row["format"], names[row["saver"]], names[row["loader"]]
+            found[key] = {**row, "verdict": one["verdict"]}
+    return found
+
+
+@pytest.mark.parametrize("name", ["stateful", "stateful_inside", "counter"])
+def test_what_a_model_remembers_makes_no_difference(cells: Any, name: str) -> None:
+    own = [("h5", "2"), ("keras", "2"), ("h5", "3"), ("keras", "3")]
+    assert {(f, k): cells[name, f, k, k]["verdict"] for f, k in own} == dict.fromkeys(own, "same")
+
+
+def test_random_outputs_are_nobodys_fault(cells: Any) -> None:
+    own = [cells["noisy", "h5", k, k] for k in ("2", "3")]
+    assert [one["verdict"] for one in own] == ["partial", "partial"]
+    assert [one["lost"] for one in own] == [["outputs"], ["outputs"]]
