@@ -133,7 +133,7 @@ def find_own(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) -> OwnMo
 
 def traits_of(model: str, own: OwnModel) -> ModelTraits:
     """What was known about the model when it was measured, read again from the artifact store."""
-    compiled, keras_1 = True, False  # of a model that cannot be inspected
+    compiled, keras_1, code_python = True, False, ""  # of a model that cannot be inspected
     if own.was_there and own.artifact is not None:
         try:
             (payload,) = (own.artifact / "payload").iterdir()
@@ -142,6 +142,7 @@ def traits_of(model: str, own: OwnModel) -> ModelTraits:
             pass
         else:
             compiled, keras_1 = inspection.training.compiled, inspection.generation == 1
+            code_python = inspection.origin.python or ""
     return ModelTraits(
         name=model,
         compiled=compiled,
@@ -150,6 +151,7 @@ def traits_of(model: str, own: OwnModel) -> ModelTraits:
         own=True,
         adopted=own.task is not SubjectTask.BUILD,
         keras_1=keras_1,
+        code_python=code_python,
     )
 
 

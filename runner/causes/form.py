@@ -37,7 +37,7 @@ TEXTS = ("type", "message", "traceback", "ended", "output", "warning")
 # What every sentence may name without a pattern's help.
 CELL_NAMES = frozenset(
     f"{side}_{name}" for side in ("saver", "loader") for name in ("keras", "tensorflow", "python")
-) | {"format", "saver_backend", "loader_backend"}
+) | {"format", "saver_backend", "loader_backend", "code_python"}
 # Messages that have nothing in common: who recognises two of them recognises everything.
 UNRELATED = (
     "division by zero",

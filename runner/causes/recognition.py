@@ -186,6 +186,8 @@ def _filled(entry: CauseForm, groups: Groups, symptoms: Symptoms) -> Cause:
     names = _Names(format=str(symptoms.format))
     for side, facts in (("saver", symptoms.saver), ("loader", symptoms.loader)):
         names.update({f"{side}_{name}": text for name, text in facts.shown.items()})
+    # A file that existed before was written by another Python than the environment that loaded it.
+    names["code_python"] = symptoms.model.writes_code or f"Python {names['saver_python']}"
     names.update(entry.otherwise)
     names.update({name: _shortened(text) for name, text in groups.items() if text})
     return Cause(entry.id, entry.family, entry.sentence.format_map(names), entry.references)

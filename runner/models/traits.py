@@ -15,7 +15,8 @@ class ModelTraits:
 
     `file` is the module of the probe's `models` that builds it. `own` marks a user's model: the
     code at hand is tried before anything is left out. `adopted` means that the file existed before
-    any saver, so that "saving" it is loading it; `keras_1` that Keras 1 wrote it.
+    any saver, so that "saving" it is loading it; `keras_1` that Keras 1 wrote it. `code_python`
+    are the Pythons whose byte code the file holds ("3.6 to 3.7"), as far as that shows.
     """
 
     name: str
@@ -27,3 +28,11 @@ class ModelTraits:
     own: bool = False
     adopted: bool = False
     keras_1: bool = False
+    code_python: str = ""
+
+    @property
+    def writes_code(self) -> str:
+        """Who wrote the byte code in a file that existed before; empty for one that a saver made."""
+        if not self.adopted:
+            return ""
+        return f"Python {self.code_python}" if self.code_python else "another version of Python"

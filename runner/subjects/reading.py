@@ -272,6 +272,7 @@ def _subject(name: str, found: _Found, store: ArtifactStore, scratch: Path) -> S
         own=True,
         adopted=True,
         keras_1=inspection.generation == 1,
+        code_python=inspection.origin.python or "",
     )
     return Subject(
         name,

@@ -177,6 +177,23 @@ def test_the_sentence_names_what_the_file_names() -> None:
     assert cause.sentence == "this version's Blurring does not accept the argument radius"
 
 
+@pytest.mark.parametrize(
+    ("model", "writer"),
+    [
+        (ModelTraits("lambda", code=True), "Python 3.12.1"),  # the saver wrote it itself
+        (ModelTraits("mine", adopted=True, code_python="3.6 to 3.7"), "Python 3.6 to 3.7"),
+        (ModelTraits("mine", adopted=True), "another version of Python"),
+    ],
+)
+def test_byte_code_is_from_the_python_that_wrote_the_file(model: ModelTraits, writer: str) -> None:
+    one = symptoms("bad marshal data (unknown type code)", saver=NEW, loader=NEW, model=model)
+    cause = RECOGNISER.recognise(one)
+    assert cause is not None
+    assert cause.sentence == (
+        f"a Lambda contains Python byte code, and Python 3.12.1 cannot read byte code from {writer}"
+    )
+
+
 def test_a_group_that_a_match_leaves_out_has_other_words() -> None:
     cause = RECOGNISER.recognise(symptoms("got an unexpected keyword argument 'time_major'"))
     assert cause is not None

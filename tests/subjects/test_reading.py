@@ -69,6 +69,10 @@ def test_byte_code_and_the_first_keras_are_noted(read: Read, tmp_path: Path) -> 
     subjects = read(unsafe, old).subjects
     assert [one.traits.code for one in subjects] == [True, False]
     assert [one.traits.keras_1 for one in subjects] == [False, True]
+    here = subjects[0].inspection
+    assert here is not None
+    assert here.origin.python is not None
+    assert [one.traits.code_python for one in subjects] == [here.origin.python, ""]
 
 
 def test_a_folder_means_the_models_in_it(read: Read, tmp_path: Path) -> None:
