@@ -32,7 +32,7 @@ class ModelTraits:
 
     @property
     def writes_code(self) -> str:
-        """Who wrote the byte code in a file that existed before; empty for one that a saver made."""
+        """Who wrote the byte code of a file that existed before; empty for a saver's file."""
         if not self.adopted:
             return ""
         return f"Python {self.code_python}" if self.code_python else "another version of Python"
