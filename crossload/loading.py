@@ -45,6 +45,8 @@ def load_model(
     custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True,  # noqa: A002, FBT001, FBT002 - the argument of Keras
     safe_mode: bool = True,  # noqa: FBT001, FBT002 - the argument of Keras
+    *,
+    translate: bool = False,
 ) -> Any:
     """Load a Keras model, whatever version of Keras wrote it, with the Keras of this program.
 
@@ -55,6 +57,7 @@ def load_model(
             also by the name of its layer.
         compile: restore loss, metrics and optimizer.
         safe_mode: do not run code that is in the file, and import nothing that it names.
+        translate: do not let Keras itself load the file first.
 
     Returns:
         The model. `model.crossload_report` says what was tried, changed and lost.
@@ -62,7 +65,7 @@ def load_model(
     Raises:
         LoadError: it could not be loaded; the message says what is in the way.
     """
-    return _facade.load_model(path, custom_objects, compile, safe_mode)
+    return _facade.load_model(path, custom_objects, compile, safe_mode, translate)
 
 
 def load_weights(model: Any, path: str | os.PathLike[str]) -> list[str]:

@@ -21,7 +21,7 @@ from crossload.runner.models.listing import read_models
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Cell, SaveOutcome, SubjectRecord
 from crossload.runner.shipped import probes_folder
-from crossload.runner.subjects.code import defines_objects
+from crossload.runner.subjects.code import defines_build, defines_objects
 from crossload.runner.words import Format, RunKind, Strategy, SubjectTask
 
 _WAY = "load:"
@@ -152,7 +152,15 @@ def traits_of(model: str, own: OwnModel) -> ModelTraits:
         adopted=own.task is not SubjectTask.BUILD,
         keras_1=keras_1,
         code_python=code_python,
+        builds=own.code is not None and _has_build(own.code),
     )
+
+
+def _has_build(code: Path) -> bool:
+    try:
+        return defines_build(code.read_text(encoding="utf-8"))
+    except (OSError, ValueError, SyntaxError):
+        return False
 
 
 def _has_objects(code: Path) -> bool:

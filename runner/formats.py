@@ -109,6 +109,7 @@ FORMATS: Mapping[Format, FormatSpec] = {
     Format.H5_SAVE_FORMAT: replace(
         _H5_OPTION,
         example="model",
+        parts=_H5.parts | {Part.NAME},
         advice={
             Strategy.REBUILD_WEIGHTS: Advice(
                 "build the same model in code, name the file for what it is, then load only its "
@@ -122,11 +123,13 @@ FORMATS: Mapping[Format, FormatSpec] = {
     Format.SAVEDMODEL_NO_OPTIMIZER: replace(
         _SAVEDMODEL_OPTION, parts=_SAVEDMODEL.parts - {Part.TRAINING}
     ),
-    Format.SAVEDMODEL_SAVE_FORMAT: replace(_SAVEDMODEL_OPTION, example="model.h5"),
+    Format.SAVEDMODEL_SAVE_FORMAT: replace(
+        _SAVEDMODEL_OPTION, example="model.h5", parts=_SAVEDMODEL.parts | {Part.NAME}
+    ),
     Format.KERAS: FormatSpec(
         title="a `.keras` file",
         example="model.keras",
-        parts=_WHOLE_MODEL,
+        parts=_WHOLE_MODEL | {Part.NAME},
         containers=(Container.KERAS_ZIP, Container.KERAS_FOLDER),
         suffixes=(".keras",),
         writing_rank=0,
@@ -134,7 +137,7 @@ FORMATS: Mapping[Format, FormatSpec] = {
     Format.WEIGHTS_H5: FormatSpec(
         title="weights in HDF5",
         example="model.weights.h5",
-        parts=frozenset({Part.WEIGHTS}),
+        parts=frozenset({Part.WEIGHTS, Part.NAME}),
         plain_load="the model built by its code, then load_weights(path)",
         advice={
             Strategy.PLAIN: Advice(
@@ -166,7 +169,7 @@ FORMATS: Mapping[Format, FormatSpec] = {
     Format.JSON_WEIGHTS: FormatSpec(
         title="an architecture in JSON with weights",
         example="model",
-        parts=frozenset({Part.ARCHITECTURE, Part.WEIGHTS, Part.CODE}),
+        parts=frozenset({Part.ARCHITECTURE, Part.WEIGHTS, Part.CODE, Part.NAME}),
         plain_load="model_from_json, then load_weights(path)",
         advice={
             Strategy.PLAIN: Advice(

@@ -135,11 +135,16 @@ class AttemptKey:
 
 @dataclass(frozen=True)
 class AttemptOutcome:
-    """`concessions`: what the strategy had to give up besides its name, e.g. "no-compile"."""
+    """`concessions`: what the strategy had to give up besides its name, e.g. "no-compile".
+
+    `recipe` is the source that the probe executed, in the form that `runner.recipes` renders; empty
+    where there was none.
+    """
 
     report: JobReport
     checks: tuple[CheckOutcome, ...] = ()
     concessions: tuple[str, ...] = ()
+    recipe: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ class Part(Word):
     TRAINING = "training"  # the training configuration
     CODE = "code"  # Python byte code
     SIGNATURE = "signature"  # a serving signature
+    NAME = "name"  # a name that may say something else than the content
+    BUILDER = "builder"  # code that builds the model
     OWN_CLASSES = "own-classes"  # the code of the model's own classes
     TF_KERAS = "tf-keras"  # installed beside the loader's Keras 3
 
@@ -57,7 +59,7 @@ class StrategySpec:
 
     @property
     def rebuilds(self) -> bool:
-        """Whether code builds the model and only weights come from the file."""
+        """Whether the model is built anew and only weights come from the file."""
         return Part.WEIGHTS in self.needs
 
     @property
@@ -85,6 +87,13 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
             'model = keras.models.load_model("{name}")',
         ),
         verdict=Verdict.SAME,
+    ),
+    Strategy.RENAMED: StrategySpec(
+        how="under a name that says what it holds",
+        done="a copy with the suffix of its content, loaded plainly",
+        advice=Advice("copy the file to a name that says what it holds, and load the copy"),
+        needs=frozenset({Part.NAME}),
+        takes="another file name",
     ),
     Strategy.NO_COMPILE: StrategySpec(
         how="without its training configuration",
@@ -130,6 +139,16 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
         ),
         needs=frozenset({Part.ARCHITECTURE, Part.TF_KERAS}),
     ),
+    Strategy.TRANSLATED: StrategySpec(
+        how="through crossload's translator",
+        done="crossload.load_model: the architecture written anew, the weights by their own names",
+        advice=Advice(
+            "load it with crossload's translator, which writes its architecture anew for this Keras"
+        ),
+        needs=frozenset({Part.ARCHITECTURE, Part.WEIGHTS}),
+        takes="crossload's translator",
+        verdict=Verdict.TRANSLATED,
+    ),
     Strategy.REBUILD_WEIGHTS: StrategySpec(
         how="its weights into a rebuilt model",
         done="the model built by its code, only weights from the file",
@@ -137,7 +156,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
             "build the same model in code, then load only the weights from the file",
             'model = build_model()\nmodel.load_weights("{name}")',
         ),
-        needs=frozenset({Part.WEIGHTS}),
+        needs=frozenset({Part.WEIGHTS, Part.BUILDER}),
         verdict=Verdict.REBUILT,
     ),
     Strategy.SERVING: StrategySpec(

@@ -94,10 +94,12 @@ class Strategy(Word):
     """How a file was loaded; in the order in which they are tried."""
 
     PLAIN = "plain"
+    RENAMED = "renamed"
     NO_COMPILE = "no-compile"
     CUSTOM_OBJECTS = "custom-objects"
     UNSAFE = "unsafe"
     LEGACY = "legacy"
+    TRANSLATED = "translated"
     REBUILD_WEIGHTS = "rebuild+weights"
     SERVING = "serving"
 

@@ -126,7 +126,9 @@ def test_formats_that_need_code_or_hold_no_model() -> None:
         (Part.OWN_CLASSES, [Strategy.CUSTOM_OBJECTS]),
         (Part.CODE, [Strategy.UNSAFE]),
         (Part.TF_KERAS, [Strategy.LEGACY]),
-        (Part.WEIGHTS, [Strategy.REBUILD_WEIGHTS]),
+        (Part.NAME, [Strategy.RENAMED]),
+        (Part.WEIGHTS, [Strategy.TRANSLATED, Strategy.REBUILD_WEIGHTS]),
+        (Part.BUILDER, [Strategy.REBUILD_WEIGHTS]),
         (Part.SIGNATURE, [Strategy.SERVING]),
     ],
 )
@@ -136,8 +138,14 @@ def test_what_a_strategy_needs(part: Part, strategies: list[Strategy]) -> None:
 
 def test_what_strategies_give_up() -> None:
     whole = {one for one, spec in STRATEGIES.items() if spec.is_whole}
-    assert set(Strategy) - whole == {Strategy.REBUILD_WEIGHTS, Strategy.SERVING}
+    assert set(Strategy) - whole == {
+        Strategy.TRANSLATED,
+        Strategy.REBUILD_WEIGHTS,
+        Strategy.SERVING,
+    }
     assert {str(one): spec.takes for one, spec in STRATEGIES.items() if spec.takes} == {
         "custom-objects": "custom objects",
+        "renamed": "another file name",
+        "translated": "crossload's translator",
         "unsafe": "safe_mode=False",
     }

@@ -139,6 +139,14 @@ class Framework(object):
             config.threading.set_intra_op_parallelism_threads(1)
             config.threading.set_inter_op_parallelism_threads(1)
 
+    def find_tensorflow(self):
+        """TensorFlow, whatever backend Keras uses; raises ImportError if it is missing."""
+        if self.tensorflow is not None:
+            return self.tensorflow
+        import tensorflow
+
+        return tensorflow
+
     def undo_at_clear(self, function):
         """Call `function` when this job's models are cleared, to undo what they registered."""
         self._undo.append(function)

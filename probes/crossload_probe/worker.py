@@ -155,7 +155,7 @@ class Worker(object):
         if kind == "save":
             report.update(bundle=job["id"] + "/bundle", noise=None, payload=None)
         elif kind == "load":
-            report.update(concessions=[], checks=[])
+            report.update(concessions=[], checks=[], recipe=None)
         else:
             raise ValueError("unknown kind of job {!r}".format(kind))
         # Imported here, since these modules need NumPy, which may be broken.

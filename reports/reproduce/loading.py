@@ -28,7 +28,7 @@ _PATHS = {
 }
 # Concessions as the probes call them.
 _NO_COMPILE, _SCOPE, _UNSAFE = "no-compile", "custom-object-scope", "unsafe"
-_BY_SHAPE, _RENAMED, _FINALIZED = "weights-by-shape", "renamed", "finalize-state"
+_BY_NAME, _RENAMED, _FINALIZED = "weights-by-name", str(Strategy.RENAMED), "finalize-state"
 _NOTHING = "saving raised nothing, but wrote no"
 _CHECKS = {
     Format.SAVEDMODEL: f'assert os.path.isfile("{{path}}/saved_model.pb"), "{_NOTHING} SavedModel"',
@@ -162,7 +162,7 @@ class Loading:
         if kind in {Format.SAVEDMODEL, Format.WEIGHTS_TF}:
             inner = "variables/variables" if kind is Format.SAVEDMODEL else "weights"
             path = f"{self.path}/{inner}"
-            if _BY_SHAPE in self.concessions:
+            if _BY_NAME in self.concessions:
                 return f"{_CHECKPOINT.format(path=path)}{_ASSIGN}{after}"
             return f'model.load_weights("{path}"){after}'
         path = f"{self.path}/model.weights.h5" if kind is Format.JSON_WEIGHTS else self.path
@@ -171,7 +171,7 @@ class Loading:
             before, weights = f'shutil.copy("{path}", "renamed.h5")\n', '"renamed.h5"'
         elif kind is Format.KERAS:
             before, weights = _UNZIP.format(path=path), "weights"
-        if _BY_SHAPE in self.concessions:
+        if _BY_NAME in self.concessions:
             return f"{before}{_HDF5.format(weights=weights)}{_ASSIGN}{after}"
         return f"{before}model.load_weights({weights}){after}"
 

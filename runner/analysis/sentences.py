@@ -41,7 +41,6 @@ NOT_REPEATABLE = "its outputs are not repeatable: the saver's own two prediction
 # What an attempt gave up besides its strategy: what another strategy is about, or one of these.
 _CONCEDED = {
     **{str(one): spec.how for one, spec in STRATEGIES.items() if spec.how},
-    "renamed": "under another file name",
     "finalize-state": "with finalize_state() of its Normalization called after that",
 }
 

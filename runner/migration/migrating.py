@@ -156,7 +156,7 @@ class Search:
         starts = [(source, there)] if _agreeing(there, _REBUILT) else []
         starts += [(one.file, one.there) for one in self._rebuilt() if one.file and one.there]
         for file, cell in starts[:_BEST]:
-            job = Job(file, end, _REBUILT[0], _changes(cell))
+            job = Job(file, end, _agreeing(cell, _REBUILT), _changes(cell))
             done = self._finish([job])
             if done is not None:
                 return replace(done, weights_only=True, changes=job.changes)

@@ -16,7 +16,8 @@ class ModelTraits:
     `file` is the module of the probe's `models` that builds it. `own` marks a user's model: the
     code at hand is tried before anything is left out. `adopted` means that the file existed before
     any saver, so that "saving" it is loading it; `keras_1` that Keras 1 wrote it. `code_python`
-    are the Pythons whose byte code the file holds ("3.6 to 3.7"), as far as that shows.
+    are the Pythons whose byte code the file holds ("3.6 to 3.7"), as far as that shows. `builds`
+    says whether there is code that builds the model.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ModelTraits:
     own: bool = False
     adopted: bool = False
     keras_1: bool = False
+    builds: bool = True
     code_python: str = ""
 
     @property

@@ -48,7 +48,8 @@ def attempt_outcome(end: JobEnd, report: JobReport) -> AttemptOutcome:
     """Return the record of an attempt at loading."""
     if not isinstance(end.answer, Loaded):
         return AttemptOutcome(report)
-    return AttemptOutcome(report, end.answer.checks, end.answer.concessions)
+    answer = end.answer
+    return AttemptOutcome(report, answer.checks, answer.concessions, answer.recipe or "")
 
 
 def save_outcome(end: JobEnd, report: JobReport, artifact: Artifact | None) -> SaveOutcome:

@@ -15,6 +15,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from crossload.runner.probing.material import Material
+from crossload.runner.recipes import accepted
 from crossload.runner.records import CheckOutcome, ProbeError, Tolerances
 from crossload.runner.untrusted.evidence import clean_tail, clean_text
 from crossload.runner.words import Format, Strategy
@@ -48,6 +49,7 @@ _Warning = Annotated[
 _Error = Annotated[ProbeError, AfterValidator(_clean_error)]
 _Check = Annotated[CheckOutcome, AfterValidator(_clean_check)]
 _Amount = Annotated[float, Field(ge=0)]
+_Recipe = Annotated[str, Field(max_length=100_000), AfterValidator(accepted)]
 
 
 _W = TypeVar("_W", bound="_Wire")
@@ -103,6 +105,7 @@ class Loaded(_Answer):
     kind: Literal["loaded"]
     concessions: Annotated[tuple[_Concession, ...], Field(max_length=16)] = ()
     checks: Annotated[tuple[_Check, ...], Field(max_length=32)] = ()
+    recipe: _Recipe | None = None
 
 
 Answer = Saved | Loaded

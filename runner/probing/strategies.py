@@ -14,7 +14,7 @@ from crossload.runner.records import Attempt, AttemptOutcome
 from crossload.runner.strategies import STRATEGIES, Part, strategies_that_need
 from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy, Verdict
 
-_BESIDE = (Part.OWN_CLASSES, Part.TF_KERAS)
+_BESIDE = (Part.OWN_CLASSES, Part.TF_KERAS, Part.BUILDER)
 
 
 def is_distinct(traits: ModelTraits, file_format: Format) -> bool:
@@ -37,9 +37,12 @@ def applicable(
         Part.CODE: traits.code,
         Part.OWN_CLASSES: traits.custom,
         Part.TF_KERAS: legacy,
+        Part.BUILDER: traits.builds,
     }
     there = {one for one in FORMATS[file_format].parts if has.get(one, True)}
     there |= {one for one in _BESIDE if has[one]}
+    if traits.own:  # a user's file may have any name
+        there.add(Part.NAME)
     chosen = [one for one in Strategy if STRATEGIES[one].needs <= there]
     if traits.own:  # who gives the model's code wants it used, before anything is left out
         chosen.sort(key=_given_first)

@@ -49,6 +49,13 @@ def read_code(path: Path) -> Code:
     return Code(_module(path), text, _defines_build(tree))
 
 
+def defines_build(text: str) -> bool:
+    """Whether a user's code has a function that builds the model."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as in `read_code`
+        return _defines_build(ast.parse(text))
+
+
 def defines_objects(text: str) -> bool:
     """Whether there is anything in a user's code that a file could need besides `build`."""
     with warnings.catch_warnings():

@@ -20,7 +20,7 @@ from crossload.runner.inspection.model import FindingKind, Inspection
 from crossload.runner.inspection.sniffing import NotAModelError, sniff
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.subjects.arrays import array_mistakes
-from crossload.runner.subjects.code import Code, defines_objects, read_code
+from crossload.runner.subjects.code import Code, defines_build, defines_objects, read_code
 from crossload.runner.subjects.files import check_contents, format_of, payload_of
 from crossload.runner.subjects.model import Subject
 from crossload.runner.subjects.packing import Source, pack
@@ -273,6 +273,7 @@ def _subject(name: str, found: _Found, store: ArtifactStore, scratch: Path) -> S
         adopted=True,
         keras_1=inspection.generation == 1,
         code_python=inspection.origin.python or "",
+        builds=source.code is not None and defines_build(source.code),
     )
     return Subject(
         name,

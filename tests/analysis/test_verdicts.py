@@ -265,8 +265,12 @@ def test_a_concession_is_reported() -> None:
     ("strategy", "concession", "said"),
     [
         (Strategy.LEGACY, "unsafe", "loads with tf-keras and with unsafe deserialization allowed"),
-        (REBUILD, "renamed", "loads its weights into a rebuilt model and under another file name"),
-        (REBUILD, "weights-by-shape", "loads its weights into a rebuilt model"),
+        (
+            REBUILD,
+            "renamed",
+            "loads its weights into a rebuilt model and under a name that says what it holds",
+        ),
+        (REBUILD, "weights-by-name", "loads its weights into a rebuilt model"),
     ],
 )
 def test_what_a_strategy_gave_up_is_reported(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crossload.runner.models.traits import ModelTraits
@@ -11,33 +13,51 @@ from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strate
 
 BARE = ModelTraits(name="bare")
 COMPILED = ModelTraits(name="compiled", compiled=True)
+ANEW = "translated rebuild+weights"
+OWN = ModelTraits(name="own", own=True, builds=False)
 FULL = ModelTraits(name="full", compiled=True, custom=True, code=True)
 
 
 @pytest.mark.parametrize(
     ("traits", "file_format", "expected"),
     [
-        (BARE, Format.H5, "plain rebuild+weights"),
-        (BARE, Format.SAVEDMODEL, "plain rebuild+weights serving"),
-        (BARE, Format.WEIGHTS_H5, "plain rebuild+weights"),
+        (BARE, Format.H5, f"plain {ANEW}"),
+        (BARE, Format.SAVEDMODEL, f"plain {ANEW} serving"),
+        (BARE, Format.WEIGHTS_H5, "plain renamed rebuild+weights"),
         (BARE, Format.WEIGHTS_TF, "plain rebuild+weights"),
-        (BARE, Format.JSON_WEIGHTS, "plain rebuild+weights"),
+        (BARE, Format.JSON_WEIGHTS, f"plain renamed {ANEW}"),
         (BARE, Format.EXPORT, "plain serving"),
-        (FULL, Format.H5, "plain no-compile custom-objects unsafe rebuild+weights"),
-        (FULL, Format.KERAS, "plain no-compile custom-objects unsafe rebuild+weights"),
-        (FULL, Format.SAVEDMODEL, "plain no-compile custom-objects rebuild+weights serving"),
-        (FULL, Format.WEIGHTS_H5, "plain rebuild+weights"),
+        (FULL, Format.H5, f"plain no-compile custom-objects unsafe {ANEW}"),
+        (
+            FULL,
+            Format.KERAS,
+            f"plain renamed no-compile custom-objects unsafe {ANEW}",
+        ),
+        (
+            FULL,
+            Format.SAVEDMODEL,
+            f"plain no-compile custom-objects {ANEW} serving",
+        ),
+        (FULL, Format.WEIGHTS_H5, "plain renamed rebuild+weights"),
         (FULL, Format.WEIGHTS_TF, "plain rebuild+weights"),
-        (FULL, Format.JSON_WEIGHTS, "plain custom-objects unsafe rebuild+weights"),
+        (
+            FULL,
+            Format.JSON_WEIGHTS,
+            f"plain renamed custom-objects unsafe {ANEW}",
+        ),
         (FULL, Format.EXPORT, "plain serving"),
         (FULL, Format.SCRIPT, "plain"),
         # There is no compile state to do without.
-        (FULL, Format.H5_NO_OPTIMIZER, "plain custom-objects unsafe rebuild+weights"),
-        (FULL, Format.H5_SAVE_FORMAT, "plain no-compile custom-objects unsafe rebuild+weights"),
+        (FULL, Format.H5_NO_OPTIMIZER, f"plain custom-objects unsafe {ANEW}"),
+        (
+            FULL,
+            Format.H5_SAVE_FORMAT,
+            f"plain renamed no-compile custom-objects unsafe {ANEW}",
+        ),
         (
             FULL,
             Format.SAVEDMODEL_NO_OPTIMIZER,
-            "plain custom-objects rebuild+weights serving",
+            f"plain custom-objects {ANEW} serving",
         ),
     ],
 )
@@ -50,9 +70,9 @@ def test_strategies_by_format_and_traits(
 @pytest.mark.parametrize(
     ("file_format", "expected"),
     [
-        (Format.H5, "plain legacy rebuild+weights"),
-        (Format.SAVEDMODEL, "plain legacy rebuild+weights serving"),
-        (Format.JSON_WEIGHTS, "plain legacy rebuild+weights"),
+        (Format.H5, "plain legacy translated rebuild+weights"),
+        (Format.SAVEDMODEL, "plain legacy translated rebuild+weights serving"),
+        (Format.JSON_WEIGHTS, "plain renamed legacy translated rebuild+weights"),
         # A rebuilt model is one of the loader's own Keras, and so the better help.
         (Format.WEIGHTS_TF, "plain rebuild+weights"),
         (Format.EXPORT, "plain serving"),
@@ -60,6 +80,18 @@ def test_strategies_by_format_and_traits(
 )
 def test_tf_keras_is_tried_where_it_is_alongside_keras(file_format: Format, expected: str) -> None:
     assert " ".join(map(str, applicable(BARE, file_format, legacy=True))) == expected
+
+
+@pytest.mark.parametrize(
+    ("traits", "expected"),
+    [
+        (OWN, "plain renamed translated"),
+        (replace(OWN, builds=True), "plain renamed translated rebuild+weights"),
+        (replace(OWN, custom=True), "plain custom-objects renamed translated"),
+    ],
+)
+def test_a_file_of_a_user_may_have_any_name_and_no_code(traits: ModelTraits, expected: str) -> None:
+    assert " ".join(map(str, applicable(traits, Format.H5))) == expected
 
 
 @pytest.mark.parametrize("legacy", [False, True])
@@ -109,7 +141,7 @@ def test_only_outputs_that_agree_settle_a_cell(
     settled: bool,  # noqa: FBT001 - a case of a table
 ) -> None:
     following = next_strategy(applicable(BARE, Format.H5), [attempt(Strategy.PLAIN, *checks)], 1e-5)
-    assert following == (None if settled else Strategy.REBUILD_WEIGHTS)
+    assert following == (None if settled else Strategy.TRANSLATED)
 
 
 @pytest.mark.parametrize("status", [one for one in JobStatus if one is not JobStatus.DONE])
@@ -142,7 +174,7 @@ def test_a_signature_is_called_where_a_savedmodel_loads_plainly() -> None:
 
 def test_a_changed_call_that_keeps_all_spares_the_others_of_its_kind() -> None:
     helped = attempt(Strategy.NO_COMPILE, GOOD)
-    assert following(Format.H5, PLAIN_REFUSED, helped) is Strategy.REBUILD_WEIGHTS
+    assert following(Format.H5, PLAIN_REFUSED, helped) is Strategy.TRANSLATED
 
 
 def test_a_changed_call_that_loses_something_does_not() -> None:
@@ -152,4 +184,4 @@ def test_a_changed_call_that_loses_something_does_not() -> None:
 
 def test_code_in_a_file_is_not_run_once_something_helps() -> None:
     helped = [attempt(Strategy.NO_COMPILE, GOOD, LOSES), attempt(Strategy.CUSTOM_OBJECTS)]
-    assert following(Format.H5, PLAIN_REFUSED, *helped) is Strategy.REBUILD_WEIGHTS
+    assert following(Format.H5, PLAIN_REFUSED, *helped) is Strategy.TRANSLATED

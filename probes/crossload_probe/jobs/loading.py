@@ -7,7 +7,7 @@ import os
 import shutil
 
 from crossload_probe.checks import comparing, expectations, resaving
-from crossload_probe.formats import reading, rebuilding, serving, writing
+from crossload_probe.formats import loading, serving, writing
 from crossload_probe.jobs.saving import Clock
 
 COMPILE_CHECKS = ("compile", "optimizer", "step")
@@ -26,15 +26,9 @@ def load(framework, job, folder, report):
     clock.stop("copy")
 
     if job["strategy"] == "serving" or job["kind"] == "export":
-        report["checks"], report["concessions"] = serve(framework, job, path, expected, clock)
+        report["checks"] = serve(framework, job, path, expected, report, clock)
         return
-    if job["strategy"] == "legacy":
-        framework = reading.legacy(framework)
-        clock.stop("import")
-    if job["strategy"] == "rebuild+weights":
-        model, concessions = rebuilding.rebuild(framework, job["model"], job["kind"], path)
-    else:
-        model, concessions = reading.read(framework, job, path)
+    framework, model = loading.load(framework, job, path, report)
     clock.stop("load")
     outputs = predict(framework, model, expected["inputs"])
     clock.stop("predict")
@@ -42,7 +36,6 @@ def load(framework, job, folder, report):
         framework.run_eagerly(model)
     skipped = skip_checks(job)
     report["checks"] = comparing.compare(framework, model, job, expected, outputs, skipped)
-    report["concessions"] = concessions
     clock.stop("checks")
 
 
@@ -87,12 +80,10 @@ def skip_checks(job):
     return skipped
 
 
-def serve(framework, job, path, expected, clock):
-    """(checks, concessions) of a SavedModel used without Keras, which has nothing but outputs."""
-    if job["strategy"] == "plain":
-        outputs, concessions = serving.call_endpoint(framework, path, expected), []
-    else:
-        outputs, concessions = serving.predict(framework, path, expected)
+def serve(framework, job, path, expected, report, clock):
+    """The checks of a SavedModel used without Keras, which has nothing but outputs."""
+    function = serving.call_endpoint if job["strategy"] == "plain" else serving.predict
+    outputs = function(framework, path, expected, report)
     clock.stop("load")
     skipped = dict.fromkeys(comparing.CHECKS, "a signature only gives outputs")
     del skipped["outputs"]
@@ -103,4 +94,4 @@ def serve(framework, job, path, expected, clock):
             lost += COMPILE_CHECKS
         checks = [comparing.lost(one) if one["check"] in lost else one for one in checks]
     clock.stop("checks")
-    return checks, concessions
+    return checks

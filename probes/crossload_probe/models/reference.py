@@ -65,19 +65,19 @@ class Reference(object):
             from new classes whose module cannot be imported.
         fill: function of (framework, model, stream) that gives the model its weights, where
             drawing every weight of every layer from [-0.6, 0.6) would not do, or None.
-        finish: function of (framework, model) to call with a rebuilt model once it has the
-            weights of a file, or None.
+        own: function of framework that returns the `formats.own_code.OwnCode` of a model whose
+            code is a file; else it follows from `build` and `custom_objects`.
     """
 
     def __init__(
-        self, build, inputs, targets=(), custom_objects=no_custom_objects, fill=None, finish=None
+        self, build, inputs, targets=(), custom_objects=no_custom_objects, fill=None, own=None
     ):
         self.build = build
         self.inputs = list(inputs)
         self.targets = list(targets)
         self.custom_objects = custom_objects
         self.fill = fill
-        self.finish = finish
+        self.own = own
 
 
 def first_layers(keras, fw, layer_class, shape, *arguments, **options):

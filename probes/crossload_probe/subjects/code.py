@@ -6,10 +6,12 @@ environment's API is also given as the global `keras`.
 
 import inspect
 import linecache
+import re
 import sys
 import traceback
 import types
 
+from crossload_probe.formats.own_code import OwnCode, of_objects, words_in
 from crossload_probe.models.foreign import find_registry
 
 BUILD = "build"
@@ -118,6 +120,30 @@ def build(module, framework):
     if not hasattr(model, "predict"):
         raise NoBuild("{}() returns {}, not a model".format(BUILD, type(model).__name__))
     return model
+
+
+def call_of_build(module):
+    """The source of that call."""
+    return BUILD + ("(keras)" if takes_one(getattr(module, BUILD)) else "()")
+
+
+def own_code(module, path):
+    """`OwnCode` of what `objects_of` finds; without their own list, of what the file mentions."""
+    named = getattr(module, OBJECTS, None)
+    if named is not None:
+        if callable(named):
+            return OwnCode({OBJECTS: lambda: objects_of(module)}, OBJECTS + "()")
+        return OwnCode({OBJECTS: named}, OBJECTS)
+    objects = objects_of(module)
+    words = words_in(path)
+    mentioned = {
+        name: thing
+        for name, thing in objects.items()
+        if re.search(r"(?<!\w){}(?!\w)".format(re.escape(name)), words)
+    }
+    names = {id(thing): name for name, thing in vars(module).items()}
+    chosen = mentioned or objects
+    return of_objects(chosen, {key: names[id(thing)] for key, thing in chosen.items()})
 
 
 def takes_one(function):

@@ -235,17 +235,15 @@ def targets(kind, outputs):
 
 def feed_signature(framework, path, given):
     """(names, inputs, {name: array}) of a SavedModel's signature, called with these arrays."""
-    tensorflow = serving.find_tensorflow(framework)
     if given.inputs is None:
-        specs = signature_specs(tensorflow, path)
+        specs = signature_specs(framework.find_tensorflow(), path)
         names = sorted(specs)
         stream = numpy.random.RandomState(SEED)
         inputs = [draw(stream, specs[name], 0, OPEN_SIZES[0]) for name in names]
     else:
         names = sorted(given.inputs)
         inputs = [given.inputs[name] for name in names]
-    named, _ = serving.call_signature(framework, tensorflow, path, inputs, names)
-    return names, inputs, named
+    return names, inputs, serving.call_signature(framework, path, inputs, names, {})
 
 
 def signature_specs(tensorflow, path):

@@ -1,20 +1,14 @@
 """Load a user's file by one strategy, and choose the strategies worth trying."""
 
-from crossload_probe.formats import reading, rebuilding
+from crossload_probe.formats import loading
 
 WAYS = ("plain", "custom-objects", "no-compile", "unsafe", "legacy")
 
 
-def load_by(subject, job, path, strategy):
-    """(framework, model, concessions) by one strategy; raises the framework's errors."""
-    framework = subject.framework
-    if strategy == "legacy":
-        framework = reading.legacy(framework)
-    if strategy == "rebuild+weights":
-        model, concessions = rebuilding.rebuild(framework, subject.name, job["kind"], path)
-    else:
-        model, concessions = reading.read(framework, dict(job, strategy=strategy), path)
-    return framework, model, concessions
+def load_by(subject, job, path, strategy, report=None):
+    """(framework, model) by one strategy; raises the framework's errors."""
+    report = {} if report is None else report
+    return loading.load(subject.framework, dict(job, strategy=strategy), path, report)
 
 
 def ways(subject, kind):

@@ -1,8 +1,8 @@
 """Jobs for a user's model instead of a reference model: adopt it, build it, convert it, load it.
 
 Owns these tasks, and the reference that the model's name then stands for. `subjects.code` runs the
-user's code, `subjects.data` feeds the model, `translate.architectures` reads the architecture in a
-file; loading and comparing are the same as for reference models.
+user's code, `subjects.data` feeds the model; loading and comparing are the same as for reference
+models.
 
 Contract. `job["subject"]` is a folder: `subject.json` (facts), `payload/` (the user's file or
 folder, or the script that builds the model), and, if given, `code.py`, `inputs.npz` and
@@ -22,7 +22,7 @@ import os
 import shutil
 
 from crossload_probe.checks import comparing, expectations
-from crossload_probe.formats import serving, writing
+from crossload_probe.formats import own_code, writing
 from crossload_probe.jobs import loading
 from crossload_probe.jobs.saving import Clock
 from crossload_probe.models import registry
@@ -32,7 +32,6 @@ from crossload_probe.subjects.loading import load_by, ways
 from crossload_probe.subjects.observing import guarded, losses_of, nothing_known, observe
 
 FACTS = "subject.json"
-MOST_CHANGES = 12
 # A source this far off is still worth converting; the runner judges the last file on the way.
 AGREES = 1e-3
 
@@ -51,7 +50,6 @@ class Subject(object):
     Attributes:
         facts: from the runner: `code` (name of the user's module, or None), `unsafe` (whether
             the file holds byte code), `payload` (name of the user's file).
-        changes, finish: of the model that its file was built from, as `architectures.Built`.
     """
 
     def __init__(self, framework, job):
@@ -60,15 +58,13 @@ class Subject(object):
         self.folder = job["subject"]
         with open(os.path.join(self.folder, FACTS), "r", encoding="utf-8") as stream:
             self.facts = json.load(stream)
-        self.changes, self.finish = [], None
         self._objects = None
 
-    def register(self, kind, path, inputs=(), targets=()):
+    def register(self, path, inputs=(), targets=()):
         """Register the model under its name; shared code then treats it as a reference model.
 
         Args:
-            kind: the format of the file that the architecture is taken from.
-            path: the file or folder.
+            path: the file or folder that is loaded.
             inputs: arrays to feed the model with.
             targets: arrays to train it on.
         """
@@ -76,12 +72,11 @@ class Subject(object):
         registry.register(
             self.name,
             Reference(
-                lambda keras, framework: self.build(framework, kind, path),
+                lambda keras, framework: code.build(self.module(), framework),
                 [given(array) for array in inputs],
                 [given(array) for array in targets],
-                lambda keras: self.custom_objects(),
-                data.fill,
-                lambda framework, model: self.finish and self.finish(model),
+                fill=data.fill,
+                own=lambda framework: self.own_code(framework, path),
             ),
         )
 
@@ -91,26 +86,15 @@ class Subject(object):
             return None
         return code.run(os.path.join(self.folder, "code.py"), self.facts["code"], self.framework)
 
-    def custom_objects(self):
-        if self._objects is None:
-            module = self.module()
-            self._objects = {} if module is None else code.objects_of(module)
-        return self._objects
-
-    def build(self, framework, kind, path):
-        """The model without the file's weights: by the user's code, else from the file itself."""
+    def own_code(self, framework, path):
+        """What recipes can take from the user's code, of which the file may need a part."""
         module = self.module()
-        if module is not None and hasattr(module, code.BUILD):
-            return code.build(module, framework)
-        from crossload_probe.translate import (
-            architectures,  # most loads do not need it
-        )
-
-        architecture = architectures.read(kind, path)
-        model, self.changes, self.finish = architectures.build(
-            framework, architecture, self.custom_objects(), unsafe=self.facts["unsafe"]
-        )
-        return model
+        if module is None:
+            return own_code.OwnCode({})
+        own = code.own_code(module, path)
+        if hasattr(module, code.BUILD):
+            own.add_builder(framework, self.name, code.BUILD, code.call_of_build(module))
+        return own
 
 
 def save(framework, job, folder, report):
@@ -142,20 +126,19 @@ def load(framework, job, folder, report):
     (name,) = os.listdir(payload)
     kind = writing.base(job["format"])
     targets = data.targets(expected.get("targets"), expected["outputs"])
-    subject.register(kind, os.path.join(payload, name), expected["inputs"], targets)
+    subject.register(os.path.join(payload, name), expected["inputs"], targets)
     if expected.get("bare"):
-        read_only(subject, job, folder, kind)
+        read_only(subject, job, folder, kind, report)
     loading.load(framework, job, folder, report)
-    report["concessions"] = report["concessions"] + subject.changes[:MOST_CHANGES]
 
 
-def read_only(subject, job, folder, kind):
+def read_only(subject, job, folder, kind, report):
     """Load a file without an expectation; raises the framework's error or `NothingToCompare`."""
     path = loading.copy_payload(job["artifact"], folder)
     if job["strategy"] == "serving" or kind == "export":
-        serving.find_tensorflow(subject.framework).saved_model.load(path)
+        subject.framework.find_tensorflow().saved_model.load(path)
     else:
-        load_by(subject, dict(job, kind=kind), path, job["strategy"])
+        load_by(subject, dict(job, kind=kind), path, job["strategy"], report)
     raise NothingToCompare(
         "it loads, but there are no outputs to compare with; give inputs and expected outputs"
     )
@@ -168,7 +151,7 @@ def adopt(subject, job, folder, clock):
     given = data.given(subject.folder)
     if kind == "export":
         return adopt_signature(subject, folder, given, clock), name
-    subject.register(kind, os.path.join(subject.folder, "payload", name))
+    subject.register(os.path.join(subject.folder, "payload", name))
     job = dict(job, kind=kind)
     first = None
     for way in ways(subject, kind):
@@ -176,7 +159,7 @@ def adopt(subject, job, folder, clock):
         shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
         path = loading.copy_payload(subject.folder, folder)
         try:
-            framework, model, _ = load_by(subject, job, path, way)
+            framework, model = load_by(subject, job, path, way)
             clock.stop("load:" + way)
             expectation = expect(framework, model, given, clock, way)
             guarded(lambda: learn(subject, job, folder, expectation, way), None)
@@ -196,7 +179,7 @@ def learn(subject, job, folder, expectation, way):
         subject.framework.clear()
         shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
         path = loading.copy_payload(subject.folder, folder)
-        framework, model, _ = load_by(subject, job, path, way)
+        framework, model = load_by(subject, job, path, way)
         inputs, outputs = expectation["inputs"], expectation["outputs"]
         framework.predict(model, inputs)
         if kind is not None:
@@ -263,7 +246,7 @@ def bare(subject, job, folder, clock):
 def build(subject, job, folder, clock):
     """(expectation, payload's name) of the model that the user's script builds."""
     framework = subject.framework
-    subject.register(job["format"], "")
+    subject.register("")
     data.make_repeatable(framework)
     model = code.build(subject.module(), framework)
     clock.stop("build")
@@ -288,7 +271,7 @@ def convert(subject, job, folder, clock):
     kind = writing.base(job["source_format"])
     targets = data.targets(expectation.get("targets"), expectation["outputs"])
     original = os.path.join(job["source"], "payload", original)
-    subject.register(kind, original, expectation["inputs"], targets)
+    subject.register(original, expectation["inputs"], targets)
     source = dict(job, kind=kind, format=job["source_format"])
     # A file that tf-keras beside this Keras would write is no step towards this Keras.
     able = [way for way in ways(subject, kind) if way != "legacy"]
@@ -311,7 +294,7 @@ def load_agreeing(subject, job, folder, expectation, wanted):
         shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
         path = loading.copy_payload(job["source"], folder)
         try:
-            framework, model, _ = load_by(subject, job, path, way)
+            framework, model = load_by(subject, job, path, way)
             outputs = framework.predict(model, expectation["inputs"])
             gap, problem = comparing.largest_difference(outputs, expectation["outputs"])
             if gap <= max(AGREES, comparing.tolerance(job, expectation)):

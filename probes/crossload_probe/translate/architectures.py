@@ -2,7 +2,7 @@
 
 Owns where each format keeps Keras' description of the model, the attempt to let this Keras read it
 unchanged, and when that attempt would be wrong or endless. `translate.assembly` translates a
-description; weights are assigned by `formats.rebuilding`.
+description; weights are assigned by `translate.weights`.
 """
 
 import collections
@@ -11,7 +11,7 @@ import os
 import zipfile
 
 from crossload_probe.formats import writing
-from crossload_probe.formats.reading import unsafe_scope
+from crossload_probe.formats.safe_mode import unsafe_scope
 from crossload_probe.translate import assembly, plain, slopes, traps, vocabularies
 
 CONFIG, METADATA = "config.json", "metadata.json"

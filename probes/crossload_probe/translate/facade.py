@@ -19,7 +19,7 @@ class LoadError(Exception):
         self.report = report
 
 
-def load_model(path, custom_objects=None, compile=True, safe_mode=True):
+def load_model(path, custom_objects=None, compile=True, safe_mode=True, translate=False):
     """Load a Keras model, whatever version of Keras wrote it, with the Keras of this program.
 
     Args:
@@ -29,6 +29,7 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=True):
             also by the name of its layer.
         compile: restore loss, metrics and optimizer.
         safe_mode: do not run code that is in the file, and import nothing that it names.
+        translate: do not let Keras itself load the file first.
 
     Returns:
         The model. `model.crossload_report` says what was tried, changed and lost.
@@ -40,7 +41,7 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=True):
     try:
         framework = using.find((custom_objects or {}).values())
         request = ways.Request(framework, path, custom_objects, compile, safe_mode)
-        return ways.load(request)
+        return ways.load_translated(request) if translate else ways.load(request)
     except (containers.NotAModel, using.NoKeras) as error:
         raise LoadError(str(error))
     except Exception as error:

@@ -12,10 +12,11 @@ import zipfile
 import numpy
 
 from crossload_probe.checks import structure
-from crossload_probe.formats import arrays, serving, trees, writing
+from crossload_probe.formats import arrays, trees, writing
 from crossload_probe.translate import containers
 
 CHECKPOINTS = ("savedmodel", "weights-tf")
+OWN_LOADER = "Keras' own loader: "  # then why that was not enough
 REFRESHED = "normalisation computed again from its weights"
 
 
@@ -40,7 +41,7 @@ def load(framework, model, container):
             stored.check(model, before)
         except Exception as error:
             reset(model, before)
-            notes = [stored.assign(model), "Keras' own loader: {}".format(summary(error))]
+            notes = [stored.assign(model), OWN_LOADER + summary(error)]
             stored.check(model, before)
         else:
             notes = []
@@ -75,7 +76,7 @@ class Stored(object):
         """[(name of a layer or "", [(name, array)])]."""
         if self._groups is None:
             if self.is_checkpoint():
-                tensorflow = serving.find_tensorflow(self.framework)
+                tensorflow = self.framework.find_tensorflow()
                 self._groups = arrays.read_checkpoint(tensorflow, self.path)
             else:
                 self._groups = arrays.read_hdf5(self.path)

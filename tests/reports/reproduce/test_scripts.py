@@ -172,7 +172,7 @@ def test_any_strategy(strategy: Strategy, file_format: Format, side: Side, model
         ),
         (Strategy.LEGACY, (), "import tf_keras as keras"),
         (Strategy.REBUILD_WEIGHTS, (), 'model.load_weights("model.h5")'),
-        (Strategy.REBUILD_WEIGHTS, ("weights-by-shape",), "layer.set_weights(arrays)"),
+        (Strategy.REBUILD_WEIGHTS, ("weights-by-name",), "layer.set_weights(arrays)"),
         (Strategy.REBUILD_WEIGHTS, ("renamed",), 'shutil.copy("model.h5", "renamed.h5")'),
         (Strategy.REBUILD_WEIGHTS, ("finalize-state",), "layer.finalize_state()"),
     ],
