@@ -17,7 +17,7 @@ from crossload.reports.claims import LOOKS, by_source, counted, errors_line, evi
 from crossload.reports.document import ClaimRow, EnvironmentRow, Report
 from crossload.reports.findings import find
 from crossload.reports.frames import PairSummary, cell_frame, grid, pair_summaries, verdict_counts
-from crossload.reports.headline import headline, lead, notes
+from crossload.reports.headline import headline, lead, notes, unfinished
 from crossload.runner.words import Verdict
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$])")
@@ -33,6 +33,7 @@ def as_markdown(report: Report) -> str:
         f"# {escaped(headline(report.summary))}",
         *(escaped(note) for note in notes(report.summary)),
         escaped(lead(report)),
+        *((f"**{escaped(text)}**",) if (text := unfinished(report)) else ()),
         _legend(counts),
         "## Savers and loaders",
         "Rows saved the files, columns loaded them: the worst verdict, and how many are the same.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crossload.reports.document import Report, Summary
+from crossload.runner.ledger.snapshot import RunState
 from crossload.runner.prose import counted, joined, plural
 from crossload.runner.words import EnvironmentState, Usability
 
@@ -58,6 +59,16 @@ def lead(report: Report) -> str:
         f"{environments} saved and loaded {_subjects(report)}: "
         f"{counted(len(report.cells), 'cell')}, measured on {_day(report.run.started)}."
     )
+
+
+def unfinished(report: Report) -> str:
+    """Return what a reader must know of a run that has not ended, or ended early; else nothing."""
+    state = report.run.state
+    if state == RunState.FINISHED:
+        return ""
+    if state == RunState.RUNNING:
+        return "This run is still going on: cells that are not measured yet show as not-run."
+    return f"This run did not finish ({state}); `crossload run` continues where it stopped."
 
 
 def _subjects(report: Report) -> str:

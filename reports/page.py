@@ -151,8 +151,8 @@ class PageContext:
     """What was measured, when, with how many environments."""
     run: RunRow
     """The run: id, state, times, tolerances."""
-    unfinished: bool
-    """Whether the run stopped early, so that cells are missing."""
+    unfinished: str
+    """What is to be known of a run that did not finish, so that cells are missing."""
     verdicts: tuple[VerdictView, ...]
     """Every verdict in order, worst last, with its count."""
     bar: tuple[Segment, ...]

@@ -16,7 +16,7 @@ from crossload.reports.claims_view import claim_groups
 from crossload.reports.document import CellRow, Report
 from crossload.reports.findings import Finding, find
 from crossload.reports.frames import PairSummary, cell_frame, pair_summaries
-from crossload.reports.headline import headline, lead, notes
+from crossload.reports.headline import headline, lead, notes, unfinished
 from crossload.reports.page import (
     Axis,
     CauseView,
@@ -53,7 +53,7 @@ def page_context(report: Report, style: Inlined, script: Inlined, data: DataBloc
         notes=notes(report.summary),
         lead=lead(report),
         run=report.run,
-        unfinished=report.run.state != "finished",
+        unfinished=unfinished(report),
         verdicts=tuple(
             VerdictView(one, APPEARANCE[one].symbol, APPEARANCE[one].meaning, counts[one])
             for one in ORDER

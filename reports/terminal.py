@@ -21,12 +21,11 @@ from crossload.reports.claims import counted
 from crossload.reports.document import EnvironmentRow, Report
 from crossload.reports.findings import Finding, find
 from crossload.reports.frames import PairSummary, cell_frame, pair_summaries, verdict_counts
-from crossload.reports.headline import headline, notes
+from crossload.reports.headline import headline, notes, unfinished
 from crossload.runner.words import Verdict
 
 _FINDINGS_SHOWN = 8
 _ERROR_LIMIT = 160
-_UNFINISHED = "This run did not finish ({state}); `crossload run` continues where it stopped."
 _CORNER = "saver /\nloader"
 _ASCII = {"…": "...", "\u2013": "-", "\u2014": "-", "\u2019": "'"}
 
@@ -51,8 +50,8 @@ class TerminalReport:
         for note in notes(self._report.summary):
             self._line(note, "")
         self._totals(counts)
-        if self._report.run.state != "finished":
-            self._line(_UNFINISHED.format(state=self._report.run.state), "yellow")
+        if text := unfinished(self._report):
+            self._line(text, "yellow")
         self._findings(find(self._report))
         self._claims()
         self._problems([one for one in self._report.environments if one.problem])

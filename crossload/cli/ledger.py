@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from crossload.cli.options.runs import add_run
 from crossload.runner.errors import ExitCode, UsageError
 from crossload.runner.home import exclusive_run
-from crossload.runner.ledger import Ledger
+from crossload.runner.ledger import Ledger, RunState
 from crossload.runner.ledger.exporting import hiding
 
 if TYPE_CHECKING:
@@ -51,6 +51,12 @@ def _export(target: Path, run_id: int | None, context: Context) -> int:
     hide = hiding(context.home.root, context.matrix_path.parent)
     with Ledger.open(context.home.ledger, read_only=True) as ledger:
         facts = ledger.export_run(target, run_id, hide)
+    if facts.state is RunState.RUNNING:
+        context.log.print(
+            f"run {facts.id} is still running: {target} holds only what was measured until now",
+            markup=False,
+            soft_wrap=True,
+        )
     size = target.stat().st_size / 1e6
     context.say(f"run {facts.id} ({facts.state}) is in {target}, {size:.1f} MB")
     return int(ExitCode.OK)
@@ -60,9 +66,11 @@ def _import(source: Path, context: Context) -> int:
     context.home.prepare()
     with exclusive_run(context.home), Ledger.open(context.home.ledger) as ledger:
         found = ledger.import_run(source)
+        state = next(one.state for one in ledger.runs() if one.id == found.run_id)
     if found.is_new:
         said = f"{found.cells} cells, {found.attempts} attempts"
-        context.say(f"run {found.run_id} was added: {said}")
+        early = "" if state is RunState.FINISHED else "; it had not finished when it was exported"
+        context.say(f"run {found.run_id} was added: {said}{early}")
     else:
         context.say(f"run {found.run_id} is the same run; nothing was added")
     return int(ExitCode.OK)

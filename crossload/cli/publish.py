@@ -74,9 +74,11 @@ def _export(run_id: int | None, target: Path, context: Context) -> RunFacts:
         known = {one.id: one for one in ledger.runs()}
         chosen = known.get(max(known, default=0) if run_id is None else run_id)
         if chosen is not None and chosen.state is not RunState.FINISHED:
+            going_on = chosen.state is RunState.RUNNING
+            how = "wait until it has finished" if going_on else "`crossload run` continues it"
             raise UsageError(
                 f"run {chosen.id} is {chosen.state}: only a finished run is published",
-                "`crossload run` continues it; --run chooses another",
+                f"{how}; --run chooses another",
             )
         return ledger.export_run(target, run_id, hide)
 

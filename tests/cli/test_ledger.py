@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import platform
+from dataclasses import replace
+
 from crossload.runner.ledger import Ledger
 from tests.cli.conftest import CommandLine
+from tests.ledger.examples import START
 from tests.ledger.test_transfer import fill
 
 
@@ -22,6 +27,23 @@ def test_a_run_goes_to_another_home(crossload: CommandLine) -> None:
     assert said.words == "run 1 was added: 3 cells, 2 attempts"
     said = crossload("ledger", "import", "run.jsonl.xz", "--home", "other")
     assert said.words == "run 1 is the same run; nothing was added"
+
+
+def test_a_run_that_is_going_on_is_exported_as_such(crossload: CommandLine) -> None:
+    here = replace(START, host=platform.node(), pid=os.getpid())
+    with Ledger.open(crossload.home / "ledger.sqlite") as ledger:
+        ledger.begin_run(here)
+        said = crossload("ledger", "export", "run.jsonl.xz")
+        refused = crossload("publish")
+    assert said.code == 0
+    assert said.words == "run 1 (running) is in run.jsonl.xz, 0.0 MB"
+    warning = "run 1 is still running: run.jsonl.xz holds only what was measured until now"
+    assert said.err.strip() == warning
+    said = crossload("ledger", "import", "run.jsonl.xz", "--home", "other")
+    assert said.words.endswith("it had not finished when it was exported")
+    assert refused.code == 2
+    assert "run 1 is running: only a finished run is published" in refused.err
+    assert "wait until it has finished" in refused.err
 
 
 def test_a_run_can_be_chosen(crossload: CommandLine) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from crossload.reports.as_html import as_html
+from crossload.reports.as_markdown import as_markdown
 from crossload.reports.document import Report
 from crossload.reports.gather import gather_judged
 from crossload.reports.terminal import TerminalReport
@@ -127,3 +129,11 @@ def test_an_unfinished_run_says_so(report: Report) -> None:
     line = "This run did not finish (interrupted); `crossload run` continues where it stopped."
     assert line in drawn(cut, width=100)
     assert "did not finish" not in drawn(report)
+
+
+def test_a_run_that_is_going_on_says_so(report: Report) -> None:
+    early = replace(report, run=replace(report.run, state="running"))
+    line = "This run is still going on: cells that are not measured yet show as not-run."
+    assert line in drawn(early, width=100)
+    assert line in as_html(early)
+    assert f"**{line}**" in as_markdown(early)
