@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crossload.runner.untrusted.evidence import clean_text
 
@@ -75,6 +76,7 @@ _FILE_KEYWORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def accepted(text: str) -> str:
     """The source, or "" where it is more than the loading of one file."""
     if len(text) > LONGEST or clean_text(text, LONGEST) != text:
@@ -131,7 +133,7 @@ def _is_value(node: ast.expr) -> bool:
     """Whether a name may be given to it: no function, which could be called by that name."""
     if isinstance(node, ast.Subscript):
         return isinstance(node.value, ast.Attribute) and isinstance(node.slice, ast.Constant)
-    return isinstance(node, ast.Call | ast.Dict | ast.Constant)
+    return isinstance(node, ast.Call | ast.Dict | ast.DictComp | ast.Constant)
 
 
 def _is_target(node: ast.expr) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from crossload.runner.analysis import sentences
 from crossload.runner.analysis.causes import explain_run, known_traits
-from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.analysis.judged import JudgedCell, Names, Tried, TryResult
 from crossload.runner.analysis.scale import Scale, outputs_of, scale_of
 from crossload.runner.formats import FORMATS
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
@@ -25,6 +25,7 @@ from crossload.runner.records import (
     Tolerances,
 )
 from crossload.runner.strategies import STRATEGIES, Part
+from crossload.runner.subjects.code import module_of
 from crossload.runner.words import (
     Check,
     CheckStatus,
@@ -122,10 +123,19 @@ def judge_run(
     baselines = {
         SavedFile.of(cell): one.verdict for cell, one in judged.items() if cell.saver == cell.loader
     }
+    modules = {one.name: module_of(one) for one in snapshot.run.start.subjects}
     complete = [
-        _with_baseline(judged[cell], baselines.get(SavedFile.of(cell))) for cell in snapshot.cells
+        replace(
+            _with_baseline(judged[cell], baselines.get(SavedFile.of(cell))),
+            names=_names(snapshot.saves.get(SavedFile.of(cell)), modules.get(cell.model, "")),
+        )
+        for cell in snapshot.cells
     ]
     return explain_run(snapshot, complete, traits=known)
+
+
+def _names(save: SaveOutcome | None, module: str) -> Names:
+    return Names("" if save is None else save.payload_name, module)
 
 
 def _with_baseline(judged: JudgedCell, baseline: Verdict | None) -> JudgedCell:
@@ -215,6 +225,7 @@ def _tried(attempt: Attempt, scale: Scale) -> Tried:
         TryResult.REFUSED,
         concessions=outcome.concessions,
         error=outcome.report.error,
+        recipe=outcome.recipe,
     )
     if outcome.report.status is not JobStatus.DONE:
         return replace(tried, result=_WITHOUT_ANSWER[outcome.report.status])

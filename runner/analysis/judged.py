@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossload.runner.causes.values import Cause, CellRemedy
+from crossload.runner.recipes import rendered
 from crossload.runner.records import Cell, ProbeError
 from crossload.runner.words import Check, Strategy, Verdict, Word
 
@@ -34,7 +35,8 @@ class Tried:
 
     `difference` is that of the outputs (relative), None where they could not be compared.
     `lost` names the checks other than outputs that did not survive; `notes` are plain clauses on
-    what is worth knowing and is no loss (such as weights kept in another layout).
+    what is worth knowing and is no loss (such as weights kept in another layout). `recipe` is the
+    source that was executed, empty where that is not known.
     """
 
     strategy: Strategy
@@ -44,6 +46,15 @@ class Tried:
     concessions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: ProbeError | None = None
+    recipe: str = ""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a user calls the file and the module of the model's code, for code that is shown."""
+
+    file: str = ""
+    module: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,7 @@ class JudgedCell:
     attempt in order. `detail` is one sentence for a user. `baseline` is the verdict of the
     saver's own reload of the same file (None where the plan has no such cell). `cause` is why it
     is not `same`, `behind` what stops the strategy that would remove that cause, `remedies` what
-    helps against both, in order.
+    helps against both, in order. `names` are those of the user.
     """
 
     cell: Cell
@@ -72,6 +83,14 @@ class JudgedCell:
     cause: Cause | None = None
     behind: Cause | None = None
     remedies: tuple[CellRemedy, ...] = ()
+    names: Names = Names()
+
+    def code(self, strategy: Strategy | None) -> str:
+        """What an attempt of this cell executed, in the user's names; empty if there is none."""
+        tried = next((one for one in self.tried if one.strategy is strategy), None)
+        if tried is None or not tried.recipe:
+            return ""
+        return rendered(tried.recipe, self.names.file, self.names.module)
 
     @property
     def baseline_is_suspect(self) -> bool:

@@ -18,8 +18,8 @@ from typing import Any, TypeAlias
 
 from crossload.runner.errors import LedgerError, StorageError
 
-FORMAT = 2  # 1 had neither the kind of a run nor the models that a user gave
-_FORMATS = (1, FORMAT)
+FORMAT = 3  # 1 had neither the kind of a run nor the models that a user gave; 2 had no recipes
+_FORMATS = (1, 2, FORMAT)
 MAGIC = "crossload-run"
 END = "end"
 Line: TypeAlias = list[Any]

@@ -102,7 +102,8 @@ def export(connection: sqlite3.Connection, facts: RunFacts, out: LineWriter, hid
         found = outcomes.attempts_by_id(connection, Rows.of_ids(ids))
         for load, tried in found.values():
             job = spelling.job_items(tried.report, texts.number)
-            out.write(spelling.attempt_line(load, tried, job, _details(tried, texts)))
+            recipe = texts.number(tried.recipe) if tried.recipe else None
+            out.write(spelling.attempt_line(load, tried, job, _details(tried, texts), recipe))
 
 
 def _details(tried: AttemptOutcome, texts: _Texts) -> list[int]:

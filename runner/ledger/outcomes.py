@@ -171,11 +171,14 @@ def attempts_by_id(
     return {
         row[0]: (
             AttemptKey(row[2], row[3], Strategy(row[4]), row[5], row[6]),
-            AttemptOutcome(reports[row[1]], tuple(checks[row[0]]), tuple(concessions[row[0]])),
+            AttemptOutcome(
+                reports[row[1]], tuple(checks[row[0]]), tuple(concessions[row[0]]), row[7] or ""
+            ),
         )
         for row in connection.execute(
-            f"""SELECT id, job_id, artifact, loader, strategy, probe, options FROM attempt
-                WHERE id IN ({rows.query}) ORDER BY id""",  # noqa: S608 -- `Rows`' own
+            f"""SELECT a.id, job_id, artifact, loader, strategy, probe, options, body
+                FROM attempt a LEFT JOIN wording w ON w.id = recipe_id
+                WHERE a.id IN ({rows.query}) ORDER BY a.id""",  # noqa: S608 -- `Rows`' own
             (rows.parameter,),
         )
     }

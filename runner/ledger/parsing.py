@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from crossload.runner.ledger.snapshot import RunFacts, RunStart, RunState
 from crossload.runner.ledger.typed import kind_of
+from crossload.runner.recipes import accepted
 from crossload.runner.records import (
     AttemptKey,
     AttemptOutcome,
@@ -44,6 +45,7 @@ from crossload.runner.words import (
 
 _Read = TypeVar("_Read")
 _OLD_RUN = 8  # items of a run's line before it had a kind
+_OLD_ATTEMPT = 8  # items of an attempt's line before it had a recipe
 _HUGE = 1e300  # sums and products of what is smaller do not overflow at once
 
 
@@ -94,7 +96,7 @@ _SAVE = TypeAdapter(
     ]
 )  # fmt: skip
 _ATTEMPT = TypeAdapter(
-    tuple[_Name, _Name, Strategy, _Name, _Name, _Job, _Checks, tuple[_Name, ...]]
+    tuple[_Name, _Name, Strategy, _Name, _Name, _Job, _Checks, tuple[_Name, ...], _Count | None]
 )
 _TEXT = TypeAdapter(tuple[_Text])
 
@@ -149,9 +151,11 @@ def read_save(items: Sequence[Any], texts: Sequence[str]) -> tuple[SaveKey, Save
 
 def read_attempt(items: Sequence[Any], texts: Sequence[str]) -> tuple[AttemptKey, AttemptOutcome]:
     """An attempt and its key."""
-    found = _read(_ATTEMPT, items)
+    found = _read(_ATTEMPT, [*items, None] if len(items) == _OLD_ATTEMPT else items)
+    recipe = "" if found[8] is None else accepted(_shared(found[8], texts))
     checks = tuple(CheckOutcome(*one[:3], _shared(one[3], texts)) for one in found[6])
-    return AttemptKey(*found[:5]), AttemptOutcome(_report(found[5], texts), checks, found[7])
+    outcome = AttemptOutcome(_report(found[5], texts), checks, found[7], recipe)
+    return AttemptKey(*found[:5]), outcome
 
 
 def read_text(items: Sequence[Any]) -> str:

@@ -221,4 +221,9 @@ _SUBJECTS = Migration(
     fill=fill_subjects,
 )
 
-MIGRATIONS = (_RUNS, _JOBS, _MEMBERSHIP, _SUBJECTS)
+_RECIPES = Migration(
+    "the source that each attempt executed",
+    ("ALTER TABLE attempt ADD COLUMN recipe_id INTEGER REFERENCES wording (id)",),
+)
+
+MIGRATIONS = (_RUNS, _JOBS, _MEMBERSHIP, _SUBJECTS, _RECIPES)

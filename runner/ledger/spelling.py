@@ -80,14 +80,14 @@ def save_line(key: SaveKey, outcome: SaveOutcome, job: Line) -> Line:
 
 
 def attempt_line(
-    key: AttemptKey, outcome: AttemptOutcome, job: Line, details: Sequence[int]
+    key: AttemptKey, outcome: AttemptOutcome, job: Line, details: Sequence[int], recipe: int | None
 ) -> Line:
-    """An attempt; `details` are the numbers of the texts of its checks' details."""
+    """An attempt; `details` and `recipe` are the numbers of the texts of those."""
     checks = [
         [str(one.check), str(one.status), _finite(one.difference), detail]
         for one, detail in zip(outcome.checks, details, strict=True)
     ]
-    return [ATTEMPT, *_texts_of(key), job, checks, list(outcome.concessions)]
+    return [ATTEMPT, *_texts_of(key), job, checks, list(outcome.concessions), recipe]
 
 
 def job_items(report: JobReport, number: Callable[[str], int]) -> Line:

@@ -184,9 +184,9 @@ def add_attempt(
     _retire(connection, _ATTEMPT, values, run_id)
     job_id = _add_job(connection, outcome.report)
     cursor = connection.execute(
-        """INSERT INTO attempt (job_id, artifact, loader, strategy, probe, options)
-            VALUES (?, ?, ?, ?, ?, ?)""",
-        (job_id, *values),
+        """INSERT INTO attempt (job_id, artifact, loader, strategy, probe, options, recipe_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        (job_id, *values, _wording_id(connection, outcome.recipe)),
     )
     attempt_id = _new_id(cursor)
     connection.executemany(

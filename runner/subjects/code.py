@@ -15,6 +15,8 @@ from pathlib import Path
 
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import UsageError
+from crossload.runner.records import SubjectRecord
+from crossload.runner.words import SubjectTask
 
 BUILD = "build"
 _MOST_BYTES = 2_000_000
@@ -78,6 +80,14 @@ def _defines_build(tree: ast.Module) -> bool:
         ):
             return True
     return False
+
+
+def module_of(subject: SubjectRecord) -> str:
+    """The name of the module with the code of a user's model; empty if none was given."""
+    if subject.task is SubjectTask.BUILD:
+        return _module(Path(subject.path))
+    given = dict(subject.given).get("custom-objects")
+    return "" if given is None else _module(Path(given))
 
 
 def _module(path: Path) -> str:

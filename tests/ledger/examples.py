@@ -103,6 +103,7 @@ SAVED = SaveOutcome(
 ATTEMPT_KEY = AttemptKey(ARTIFACT, LOADER, Strategy.PLAIN, "probe", "options")
 LOAD = LoadKey.of(ATTEMPT_KEY)
 OUTPUTS = CheckOutcome(Check.OUTPUTS, CheckStatus.MEASURED, 3e-8)
+RECIPE = 'import keras\n\nmodel = keras.models.load_model("$FILE")\n'
 LOADED = AttemptOutcome(
     report=REPORT,
     checks=(
@@ -111,6 +112,7 @@ LOADED = AttemptOutcome(
         CheckOutcome(Check.STEP, CheckStatus.ERROR, None, "no optimizer"),
     ),
     concessions=("no-compile",),
+    recipe=RECIPE,
 )
 
 

@@ -32,6 +32,7 @@ from tests.ledger.examples import (
     LOADER_RECORD,
     OWN_CELL,
     PROBLEM,
+    RECIPE,
     REFUSED,
     SAVE_KEY,
     SAVED,
@@ -116,7 +117,7 @@ def test_it_can_be_read_without_a_ledger(ledger: Ledger, export: Path) -> None:
 
 def test_every_field_of_every_value_is_in_it() -> None:
     # A field that is added must be spelled too; the tests above see only those with a value.
-    known = {JobReport: 7, AttemptOutcome: 3, ProbeError: 3, type(SAVED): 6, type(SAVE_KEY): 5}
+    known = {JobReport: 7, AttemptOutcome: 4, ProbeError: 3, type(SAVED): 6, type(SAVE_KEY): 5}
     known |= {type(ATTEMPT_KEY): 5, type(SAVER_RECORD): 11, type(LOADED.checks[0]): 4}
     known |= {type(START): 10, type(SUBJECT): 4, type(START.tolerances): 4}
     known |= {type(LIMITS): 5, type(CELL): 4}
@@ -168,6 +169,27 @@ def test_an_export_of_format_1_has_the_subjects_of_its_command(export: Path, oth
     imported = other.snapshot(other.import_run(old).run_id).run.start
     assert (read.kind, read.subjects) == (RunKind.CHECK, expected)
     assert (imported.kind, imported.subjects) == (RunKind.CHECK, expected)
+
+
+def test_an_export_of_format_2_has_no_recipes(export: Path, other: Ledger) -> None:
+    def older(lines: list[str]) -> list[str]:
+        changed = [
+            json.dumps(json.loads(one)[:-1]) if one.startswith('["attempt"') else one
+            for one in lines[1:]
+        ]
+        return ['["crossload-run",2]', *changed]
+
+    found = other.snapshot(other.import_run(rewritten(export, older)).run_id).attempts.values()
+    assert {one.outcome.recipe for attempts in found for one in attempts} == {""}
+
+
+def test_a_forged_recipe_is_not_kept(export: Path, other: Ledger) -> None:
+    def forged(lines: list[str]) -> list[str]:
+        bad = RECIPE.replace("load_model", "save_model")
+        return [one.replace(json.dumps(RECIPE), json.dumps(bad)) for one in lines]
+
+    found = other.snapshot(other.import_run(rewritten(export, forged)).run_id).attempts.values()
+    assert {one.outcome.recipe for attempts in found for one in attempts} == {""}
 
 
 def test_a_model_named_twice_is_refused(export: Path, other: Ledger) -> None:
@@ -238,7 +260,7 @@ def test_a_run_that_still_goes_on_is_interrupted_elsewhere(
         (lambda lines: [*lines, '["cell"]'], "something follows its end"),
         (lambda lines: lines[:1] + lines[2:], "line 2 is wrong: expected a run here"),
         (lambda lines: [*lines[:2], lines[1], *lines[2:]], "line 3 is wrong: there is a second"),
-        (lambda lines: ['["crossload-run",3]', *lines[1:]], "it has format 3"),
+        (lambda lines: ['["crossload-run",4]', *lines[1:]], "it has format 4"),
         (lambda lines: ['["crossload-run",true]', *lines[1:]], "it has format True"),
         (lambda lines: ['{"a":1}', *lines[1:]], "line 1 is not a list"),
         (lambda lines: ["[1, 2", *lines[1:]], "line 1 is not JSON"),

@@ -127,14 +127,14 @@ def in_session(names, given):
         "signature.inputs[{}].name: {}".format(quote(name), place)
         for name, place in zip(names, given)
     ]
-    fetches = "{name: one.name for name, one in signature.outputs.items()}"
     load = ["session", '["{}"]'.format(TAG), quote(FILE)]
     return [
         "with tf.Graph().as_default(), tf.compat.v1.Session() as session:",
         recipes.indent(call("tf.compat.v1.saved_model.load", load, "graph = ")),
         "    signature = graph.signature_def[{}]".format(quote(SIGNATURE)),
         recipes.indent(recipes.wrap("feeds = ", feeds, "{", "}", always=True)),
-        "    outputs = session.run({}, feeds)".format(fetches),
+        "    names = {name: one.name for name, one in signature.outputs.items()}",
+        "    outputs = session.run(names, feeds)",
     ]
 
 
