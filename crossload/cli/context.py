@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from crossload.runner.home import Home
+    from crossload.runner.ledger.hiding import Hide
 
 STANDARD_OUTPUT = "-"  # in place of a file's name
 
@@ -45,6 +46,13 @@ class Context:
     def folder(self) -> Path:
         """Where the user keeps what belongs to the matrix."""
         return Path.cwd() if self.borrowed else self.matrix_path.parent
+
+    @cached_property
+    def hide(self) -> Hide:
+        """Takes what names this machine out of a text that is handed on."""
+        from crossload.runner.ledger.hiding import hiding
+
+        return hiding(self.home.root, self.folder)
 
     def say(self, text: str) -> None:
         """Print a result as it is: no markup, no colours, no folding."""

@@ -13,7 +13,6 @@ from crossload.cli.options.runs import add_run
 from crossload.runner.errors import ExitCode, UsageError
 from crossload.runner.home import exclusive_run
 from crossload.runner.ledger import Ledger, RunState
-from crossload.runner.ledger.exporting import hiding
 
 if TYPE_CHECKING:
     from crossload.cli.context import Context
@@ -48,9 +47,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _export(target: Path, run_id: int | None, context: Context) -> int:
-    hide = hiding(context.home.root, context.matrix_path.parent)
     with Ledger.open(context.home.ledger, read_only=True) as ledger:
-        facts = ledger.export_run(target, run_id, hide)
+        facts = ledger.export_run(target, run_id, context.hide)
     if facts.state is RunState.RUNNING:
         context.log.print(
             f"run {facts.id} is still running: {target} holds only what was measured until now",

@@ -16,7 +16,6 @@ from crossload.cli.options.runs import add_run
 from crossload.reports.writing import FILE_NAMES
 from crossload.runner.errors import ExitCode, StorageError, UsageError
 from crossload.runner.ledger import Ledger, RunState
-from crossload.runner.ledger.exporting import hiding
 
 if TYPE_CHECKING:
     from crossload.cli.context import Context
@@ -69,7 +68,6 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _export(run_id: int | None, target: Path, context: Context) -> RunFacts:
-    hide = hiding(context.home.root, context.matrix_path.parent)
     with Ledger.open(context.home.ledger, read_only=True) as ledger:
         known = {one.id: one for one in ledger.runs()}
         chosen = known.get(max(known, default=0) if run_id is None else run_id)
@@ -80,7 +78,7 @@ def _export(run_id: int | None, target: Path, context: Context) -> RunFacts:
                 f"run {chosen.id} is {chosen.state}: only a finished run is published",
                 f"{how}; --run chooses another",
             )
-        return ledger.export_run(target, run_id, hide)
+        return ledger.export_run(target, run_id, context.hide)
 
 
 def _draw(folder: Path, context: Context) -> list[Path]:

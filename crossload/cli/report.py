@@ -98,8 +98,10 @@ def _draw(
     from crossload.reports.gather import gather
     from crossload.reports.render import write_report
     from crossload.reports.terminal import TerminalReport
+    from crossload.runner.ledger.hiding import hidden_snapshot
 
-    report = _only(gather(snapshot, claims_of(context, cases)), cells)
+    shown = hidden_snapshot(snapshot, context.hide)
+    report = _only(gather(shown, claims_of(context, cases)), cells)
     written = write_report(report, targets)
     TerminalReport(report, context.console).draw(None)
     for path in written:

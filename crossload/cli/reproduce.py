@@ -74,17 +74,15 @@ def _places(context: Context) -> Places:
     from crossload.reports.reproduce.folder import Places
     from crossload.runner.cases.library import find_cases
     from crossload.runner.environments.locking import lock_folders
-    from crossload.runner.ledger.exporting import hiding
     from crossload.runner.shipped import probes_folder
 
     matrix = context.matrix_path
-    home = context.home.root.absolute()
     return Places(
         probes=probes_folder(),
         locks=lock_folders(matrix),
         cases={name: case.scripts for name, case in find_cases(matrix, ()).good.items()},
         specs=_specs(matrix),
-        hide=hiding(home, matrix.absolute().parent),
+        hide=context.hide,
     )
 
 

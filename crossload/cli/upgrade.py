@@ -38,6 +38,7 @@ from crossload.runner.formats import WHOLE_FORMATS
 from crossload.runner.gate import GateRequest, GateResult, Policy, Side, examine, gate, load_policy
 from crossload.runner.gate.findings import one_line
 from crossload.runner.home import exclusive_run
+from crossload.runner.ledger.hiding import hidden_snapshot
 from crossload.runner.subjects.reading import Reading
 from crossload.runner.words import RunKind, Verdict
 
@@ -153,7 +154,8 @@ def _measure(project: Project, args: argparse.Namespace, context: Context) -> Me
             return None if subjects == known else upgrade_plan(project, pair, args, subjects)
 
         with open_session(project, args, context, kind=RunKind.UPGRADE) as session:
-            return Measured(session.measure_rounds(plan, following), pair, subjects, code)
+            snapshot = session.measure_rounds(plan, following)
+    return Measured(hidden_snapshot(snapshot, context.hide), pair, subjects, code)
 
 
 def _skipped(reading: Reading, context: Context) -> ExitCode:

@@ -40,7 +40,9 @@ def find_places(matrix: Path, environment: str, models: Mapping[str, Path]) -> P
 
 
 def _relative(path: Path) -> str:
-    return shown_path(path.absolute()).replace("\\", "/")
+    """The path below the working folder, or the name of what lies outside it."""
+    shown = Path(shown_path(path.absolute()))
+    return shown.name if shown.is_absolute() else shown.as_posix()
 
 
 def _row_line(matrix: Path, environment: str) -> int:

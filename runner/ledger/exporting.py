@@ -1,60 +1,28 @@
 """One run out of the ledger, line by line, with every text once and nothing that names a machine.
 
-Owns the order of lines and what is hidden. `runner.ledger.spelling` knows how each value is
-spelled, `runner.ledger.exported` what the file is like.
+Owns the order of lines. `hiding` replaces what names a machine, `spelling` knows how each value is
+spelled, `exported` what the file is like.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path, PurePath
-from typing import TypeAlias
+from pathlib import PurePath
 
 from crossload.runner.ledger import outcomes, reading, spelling
 from crossload.runner.ledger.exported import LineWriter
+from crossload.runner.ledger.hiding import Hide, hidden_record
 from crossload.runner.ledger.outcomes import Rows
 from crossload.runner.ledger.snapshot import RunFacts
-from crossload.runner.records import AttemptOutcome, EnvironmentRecord, SubjectRecord
+from crossload.runner.records import AttemptOutcome, SubjectRecord
 
-Hide: TypeAlias = Callable[[str], str]
 _AT_A_TIME = 2000  # attempts in memory at once
-# The folder of generated things is named in every traceback, also where it was another one then.
-_ENVIRONMENTS = r"(?<![\w.~-])/(?:[^\s/'\"]+/)+(?=envs/[\w.+-]+/lib)"
-
 # The folders of the absolute paths in a command line.
 _FOLDERS = re.compile(r"(?<![\w.~>:/-])/+(?:[^\s/'\"]+/+)*(?=[^\s/'\"])")
-
-
-def hiding(home: Path, project: Path) -> Hide:
-    """What replaces this machine's name and the folders of this project in any text.
-
-    Args:
-        home: the folder of generated things, absolute.
-        project: the folder of the matrix, absolute.
-    """
-    folders = {str(home): "<home>", str(project): "<project>", str(Path.home()): "~"}
-    found = {name: word for name, word in folders.items() if len(name) > 1}
-    host = socket.gethostname()
-    parts = [
-        rf"(?<![\w.~-]){re.escape(name)}(?![\w-])" for name in sorted(found, key=len, reverse=True)
-    ]
-    if len(host) > 1 and host != "localhost":
-        found[host] = "<host>"
-        parts.append(rf"(?<![\w-]){re.escape(host)}(?![\w-])")
-    pattern = re.compile("|".join((_ENVIRONMENTS, *parts)))
-    marks = ("/envs/", *found)
-
-    def hide(text: str) -> str:
-        if not any(mark in text for mark in marks):  # most texts, found out a hundred times faster
-            return text
-        return pattern.sub(lambda match: found.get(match.group(), "<home>/"), text)
-
-    return hide
 
 
 class _Texts:
@@ -92,7 +60,7 @@ def export(connection: sqlite3.Connection, facts: RunFacts, out: LineWriter, hid
     for subject in start.subjects:
         out.write(spelling.subject_line(_portable(subject, hide)))
     for record in reading.environments(connection, facts.id):
-        out.write(spelling.environment_line(_hidden(record, hide)))
+        out.write(spelling.environment_line(hidden_record(record, hide)))
     for cell in reading.cells(connection, facts.id):
         out.write([spelling.CELL, cell.saver, cell.model, str(cell.format), cell.loader])
     for key, saved in outcomes.saves(connection, Rows.saves_of(facts.id)).values():
@@ -108,21 +76,6 @@ def export(connection: sqlite3.Connection, facts: RunFacts, out: LineWriter, hid
 
 def _details(tried: AttemptOutcome, texts: _Texts) -> list[int]:
     return [texts.number(one.detail) for one in tried.checks]
-
-
-def _hidden(record: EnvironmentRecord, hide: Hide) -> EnvironmentRecord:
-    problem = record.problem
-    if problem is None:
-        return record
-    return replace(
-        record,
-        problem=replace(
-            problem,
-            message=hide(problem.message),
-            advice=hide(problem.advice),
-            log_tail=hide(problem.log_tail),
-        ),
-    )
 
 
 def _portable(subject: SubjectRecord, hide: Hide) -> SubjectRecord:

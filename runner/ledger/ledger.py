@@ -22,8 +22,9 @@ from crossload.runner.errors import LedgerError
 from crossload.runner.ledger import outcomes, reading, writing
 from crossload.runner.ledger.connection import open_read_only, open_writable
 from crossload.runner.ledger.exported import written_whole
-from crossload.runner.ledger.exporting import Hide, export
+from crossload.runner.ledger.exporting import export
 from crossload.runner.ledger.failures import explained, understood
+from crossload.runner.ledger.hiding import Hide
 from crossload.runner.ledger.known import KnownAttempt, LoadKey
 from crossload.runner.ledger.migrations import transaction
 from crossload.runner.ledger.outcomes import Rows

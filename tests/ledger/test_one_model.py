@@ -11,7 +11,7 @@ import pytest
 
 from crossload.runner.ledger import Ledger, RunSnapshot, SavedFile
 from crossload.runner.ledger.exported import ExportError
-from crossload.runner.ledger.exporting import hiding
+from crossload.runner.ledger.hiding import hiding
 from crossload.runner.ledger.importing import planned_cells, read_snapshot
 from crossload.runner.records import AttemptOutcome, Cell
 from crossload.runner.words import Format

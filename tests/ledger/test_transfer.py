@@ -19,7 +19,7 @@ from crossload.runner.analysis import judge_run
 from crossload.runner.errors import LedgerError, StorageError
 from crossload.runner.ledger import Ledger, RunSnapshot, RunState
 from crossload.runner.ledger.exported import ExportError
-from crossload.runner.ledger.exporting import hiding
+from crossload.runner.ledger.hiding import hiding
 from crossload.runner.ledger.importing import read_snapshot
 from crossload.runner.records import AttemptOutcome, JobReport, ProbeError, SubjectRecord
 from crossload.runner.words import RunKind, SubjectTask

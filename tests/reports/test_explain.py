@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crossload.runner.ledger import Ledger, RunState
-from crossload.runner.ledger.exporting import hiding
+from crossload.runner.ledger.hiding import hiding
 from crossload.runner.records import (
     Attempt,
     AttemptKey,
