@@ -14,7 +14,7 @@ import warnings
 
 import numpy
 
-from crossload_probe import states
+from crossload_probe import feeding, states
 
 PACKAGES = (
     "tensorflow",
@@ -169,7 +169,11 @@ class Framework(object):
             gc.collect()
 
     def array(self, tensor):
-        """A tensor of any backend as a numpy array."""
+        """A tensor of any backend as a numpy array; ragged and sparse ones padded with zeros."""
+        if hasattr(tensor, "row_splits"):
+            tensor = tensor.to_tensor()
+        elif hasattr(tensor, "dense_shape"):
+            tensor = self.tensorflow.sparse.to_dense(tensor)
         if self.is_keras3 and not isinstance(tensor, numpy.ndarray):
             return numpy.asarray(self.keras.ops.convert_to_numpy(tensor))
         if hasattr(tensor, "numpy"):  # variables before TF 2.4 do not convert by themselves
@@ -183,16 +187,23 @@ class Framework(object):
 
         Args:
             model: what a load returned, which may not be a model.
-            inputs: list of arrays, batch first.
+            inputs: arrays, batch first; `feeding.Inputs` where they are passed by name or nested.
         """
-        tensors = [self._as_given(array) for array in inputs]
-        given = tensors[0] if len(tensors) == 1 else tensors
+        problem = None
+        for form in feeding.forms(model, inputs):
+            try:
+                return self._predict(model, feeding.pack(self, form, inputs))
+            except Exception as error:
+                problem = problem or error
+        raise problem
+
+    def _predict(self, model, given):
         with states.unchanged(self, model):
             if not self.eager:
                 return flatten(model.predict(given))
             return [self.array(tensor) for tensor in flatten(model(given, training=False))]
 
-    def _as_given(self, array):
+    def as_given(self, array):
         """An input as this framework takes it: Keras 3 converts numbers itself, but not strings."""
         is_text = array.dtype.kind == "U"
         if not self.eager:
@@ -211,7 +222,7 @@ class Framework(object):
         states.reset(model)
         if hasattr(model, "reset_metrics"):
             model.reset_metrics()  # Keras 3 returns the mean since the last reset
-        x = inputs[0] if len(inputs) == 1 else list(inputs)
+        x = feeding.pack(self, feeding.forms(model, inputs)[0], inputs)
         y = targets[0] if len(targets) == 1 else list(targets)
         answer = model.train_on_batch(x, y)
         return float(numpy.asarray(flatten(answer)[0]))

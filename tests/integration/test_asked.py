@@ -54,8 +54,47 @@ def build(keras):
 """,
     "counter": OWN_LAYER.format(body="self.count.assign_add(1.0); return x * self.count"),
     "noisy": OWN_LAYER.format(body="return x + tf.random.normal(tf.shape(x))"),
+    "dict_keys": """
+def build(keras):
+    L = keras.layers
+    a, b, c = (L.Input((3,), name=name) for name in ("zz", "aa", "mm"))
+    x = L.Concatenate()([L.Dense(2)(a), L.Dense(2)(b), c])
+    return keras.Model({"q": c, "k": b, "v": a}, {"y": L.Dense(2)(x), "z": L.Dense(1)(x)})
+""",
+    "nested_inputs": """
+def build(keras):
+    L = keras.layers
+    a, b, c = (L.Input((3,), name=name) for name in "abc")
+    x = L.Concatenate()([L.Dense(2)(a), L.Dense(2)(b), c])
+    return keras.Model({"q": [c, a], "k": {"m": b}}, L.Dense(2)(x))
+""",
+    "subclassed_dict": """
+import numpy as np
+
+def build(keras):
+    class Two(keras.Model):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.dense = keras.layers.Dense(2)
+
+        def call(self, x):
+            return self.dense(keras.layers.Concatenate()([x["a"], x["b"]]))
+
+    model = Two()
+    model({"b": np.zeros((1, 3), "float32"), "a": np.zeros((1, 2), "float32")})
+    return model
+""",
+    "ragged": """
+import tensorflow as tf
+
+def build(keras):
+    if hasattr(keras, "ops"):
+        return keras.Sequential([keras.layers.Input((6,), sparse=True), keras.layers.Dense(2)])
+    i = keras.layers.Input((None,), ragged=True, dtype="int64")
+    x = keras.layers.LSTM(3)(keras.layers.Embedding(7, 3)(i))
+    return keras.Model(i, x)
+""",
 }
-Verdicts = dict[tuple[str, str, str, str], str]
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +140,22 @@ def test_random_outputs_are_nobodys_fault(cells: Any) -> None:
     own = [cells["noisy", "h5", k, k] for k in ("2", "3")]
     assert [one["verdict"] for one in own] == ["partial", "partial"]
     assert [one["lost"] for one in own] == [["outputs"], ["outputs"]]
+
+
+@pytest.mark.parametrize("name", ["dict_keys", "nested_inputs"])
+def test_inputs_go_by_their_names_in_every_structure(cells: Any, name: str) -> None:
+    pairs = [("h5", "2", "2"), ("h5", "2", "3"), ("keras", "3", "3"), ("savedmodel", "2", "2")]
+    said = {pair: cells[name, pair[0], pair[1], pair[2]]["verdict"] for pair in pairs}
+    assert said == dict.fromkeys(pairs, "same")
+
+
+def test_a_subclassed_model_is_fed_by_its_dict(cells: Any) -> None:
+    pairs = [("keras", "2", "3"), ("keras", "3", "3"), ("h5", "3", "2"), ("keras", "2", "2")]
+    said = {pair: cells["subclassed_dict", pair[0], pair[1], pair[2]]["verdict"] for pair in pairs}
+    assert said == dict.fromkeys(pairs, "rebuilt")
+
+
+def test_ragged_and_sparse_inputs_are_fed_as_such(cells: Any) -> None:
+    pairs = [("h5", "2", "2"), ("savedmodel", "2", "2"), ("h5", "3", "3"), ("keras", "3", "3")]
+    said = {pair: cells["ragged", pair[0], pair[1], pair[2]]["verdict"] for pair in pairs}
+    assert said == dict.fromkeys(pairs, "same")

@@ -10,6 +10,8 @@ import os
 
 import numpy
 
+from crossload_probe import feeding
+
 LAYOUT = 2
 # These are lists of arrays; everything else in an expectation is JSON.
 ARRAYS = ("inputs", "outputs", "layers", "weights", "slots")
@@ -30,6 +32,9 @@ def write(bundle, expectation):
     facts = {key: value for key, value in expectation.items() if key not in ARRAYS}
     facts["layout"] = LAYOUT
     facts["counts"] = counts
+    inputs = expectation["inputs"]
+    facts["form"] = getattr(inputs, "form", None)
+    facts["names"] = getattr(inputs, "names", [])
     with open(os.path.join(bundle, "expected.json"), "w", encoding="ascii") as stream:
         # A loss may be NaN, which is Python's own JSON; only this module reads the file.
         json.dump(facts, stream, sort_keys=True, ensure_ascii=True)
@@ -46,4 +51,6 @@ def read(bundle):
         for group in ARRAYS:
             names = ["{}_{}".format(group, index) for index in range(counts[group])]
             expectation[group] = [arrays[name] for name in names]
+    form, names = expectation.pop("form", None), expectation.pop("names", ())
+    expectation["inputs"] = feeding.Inputs(expectation["inputs"], form, names)
     return expectation

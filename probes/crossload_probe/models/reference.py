@@ -6,6 +6,7 @@ with, and the few ways of building that differ by version.
 
 import numpy
 
+from crossload_probe import feeding
 from crossload_probe.frameworks import accepts
 
 UNIFORM = "uniform"  # float32 in [-1, 1)
@@ -73,7 +74,7 @@ class Reference(object):
         self, build, inputs, targets=(), custom_objects=no_custom_objects, fill=None, own=None
     ):
         self.build = build
-        self.inputs = list(inputs)
+        self.inputs = feeding.with_form(inputs, inputs)
         self.targets = list(targets)
         self.custom_objects = custom_objects
         self.fill = fill

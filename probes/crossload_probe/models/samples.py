@@ -6,6 +6,7 @@ every version of NumPy.
 
 import numpy
 
+from crossload_probe import feeding
 from crossload_probe.models import registry
 
 BATCH = 8
@@ -21,7 +22,8 @@ POSITIVE = ("variance", "stddev")
 
 def make_inputs(name):
     """Inputs of a model, one array (8, ...) each, in the model's order."""
-    return draw(registry.find(name).inputs, DATA_SEED)
+    wanted = registry.find(name).inputs
+    return feeding.with_form(draw(wanted, DATA_SEED), wanted)
 
 
 def make_targets(name):

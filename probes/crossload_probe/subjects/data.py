@@ -1,25 +1,29 @@
-"""What a user's model is fed and trained on: the user's arrays, or arrays made for its inputs.
+"""What a user's model is fed: the user's arrays, or arrays made for its inputs.
 
-Owns making them, and drawing weights for a fresh model whose weights are all alike. The numbers
-come from `numpy.random.RandomState`, whose stream is the same in every version of NumPy.
+Owns making them, and the forms that the user's arrays are tried in. The numbers come
+from `numpy.random.RandomState`, whose stream is the same in every version of NumPy.
 """
 
+import json
 import os
+import re
 
 import numpy
 
-from crossload_probe.checks import structure
+from crossload_probe import feeding
 from crossload_probe.formats import serving
-from crossload_probe.models import samples
-from crossload_probe.subjects.observing import guarded, is_trainable, losses_of
+from crossload_probe.subjects import sizes
+from crossload_probe.subjects.observing import guarded
+from crossload_probe.subjects.weights import is_constant
 
 BATCH = 2
 SEED = 0
 # Sizes for open dimensions, smallest first; images shrink on their way through a model.
 OPEN_SIZES = (8, 32, 96, 224)
 WORDS = ("the", "quick", "brown", "fox", "", "unseen")
-ZEROS, CLASSES, ONE_HOT = "zeros", "classes", "one-hot"
-KINDS = (ONE_HOT, CLASSES, ZEROS)
+MOST_LASTS = 4
+SPLITS = ".row_splits"
+UNNAMED = re.compile(r"arr_\d+$")  # as `numpy.savez` calls arrays without a name
 
 
 class CannotFeed(Exception):
@@ -72,18 +76,20 @@ def natural(name):
 
 
 def feed(framework, model, given):
-    """(inputs, outputs): lists of arrays; raises the model's errors about the user's arrays."""
-    if given.inputs is not None:
-        names = guarded(lambda: structure.end_names(model)["inputs"], [])
-        inputs = in_order(given.inputs, names)
-        return inputs, framework.predict(model, inputs)
+    """(inputs, outputs): `feeding.Inputs` and a list of arrays.
+
+    Raises the model's errors about the user's arrays.
+    """
+    candidates = passed(model, given.inputs) if given.inputs is not None else made(model)
     first = found = None
-    for inputs in made(model):
+    for inputs in candidates:
         try:
             outputs = framework.predict(model, inputs)
         except Exception as error:
             first = first or error
             continue
+        if given.inputs is not None:
+            return inputs, outputs
         if all(is_fine(array) for array in outputs):
             found = found or (inputs, outputs)
             if not all(is_constant(array) for array in outputs):
@@ -95,26 +101,99 @@ def feed(framework, model, given):
     raise CannotFeed("the model's outputs for generated inputs are not finite; give inputs")
 
 
+def passed(model, named):
+    """The user's arrays in the forms to try: the model's own, or what their names say."""
+    splits = {name[: -len(SPLITS)] for name in named if name.endswith(SPLITS)}
+    plain = [name for name in named if not name.endswith(SPLITS)]
+    structure = feeding.structure_of(model)
+    if structure is not None:
+        form, tensors = feeding.form_of(structure)
+        places = feeding.leaves_of(form)
+        names = [[path, feeding.name_of(tensor)] for (path, _), tensor in zip(places, tensors)]
+        chosen = [next((one for one in both if one in plain), None) for both in names]
+        if not any(chosen):
+            ordered = sorted(plain, key=natural)
+            if len(ordered) != len(places):
+                raise CannotFeed(
+                    "the model has {} inputs, {} arrays were given".format(
+                        len(places), len(ordered)
+                    )
+                )
+            chosen = ordered
+        yield bound(form, places, chosen, named, splits, [both[1] for both in names])
+        return
+    ordered = sorted(plain, key=natural)
+    tree = {}
+    for name in ordered:
+        inner = tree
+        for key in name.split("/")[:-1]:
+            inner = inner.setdefault(key, {})
+        inner[name.split("/")[-1]] = name
+    flat = ordered if len(ordered) > 1 else ordered[0]
+    numbered = all(UNNAMED.match(name) for name in ordered)
+    for wanted in (flat, tree) if numbered or len(ordered) == 1 else (tree, flat):
+        form, chosen = feeding.form_of(wanted)
+        yield bound(form, feeding.leaves_of(form), chosen, named, splits, chosen)
+
+
+def bound(form, places, chosen, named, splits, names):
+    """`Inputs` of a form in whose leaves these arrays go; a leaf without one is left out."""
+    arrays = []
+    for (_, leaf), name in zip(places, chosen):
+        kind = feeding.RAGGED if name in splits else leaf[0]
+        if name is None:
+            leaf[:] = [feeding.NONE, -1]
+            continue
+        leaf[:] = [kind, len(arrays)]
+        arrays.append(named[name])
+        if kind == feeding.RAGGED:
+            leaf.append(len(arrays))
+            arrays.append(named[name + SPLITS] if name in splits else None)
+            if arrays[-1] is None:
+                arrays[-2:] = ragged(named[name])
+    return feeding.Inputs(arrays, form, names)
+
+
+def ragged(padded, lengths=None):
+    """(values, row splits) of an array, of whose rows only the first steps are kept."""
+    lengths = [padded.shape[1]] * len(padded) if lengths is None else lengths
+    values = numpy.concatenate([row[:length] for row, length in zip(padded, lengths)])
+    return [values, numpy.cumsum([0] + list(lengths)).astype("int64")]
+
+
 def is_fine(array):
     return array.dtype.kind not in "fc" or bool(numpy.isfinite(array).all())
 
 
 def made(model):
-    """Lists of inputs to try, from what the model says about its inputs; the likeliest first."""
-    ends = ends_of(model)
-    if not ends:
+    """`Inputs` to try, from what the model says about its inputs; the likeliest first."""
+    structure = structure_of(model)
+    if structure is None:
         raise CannotFeed("the model does not say what its inputs are; give some")
+    form, ends = feeding.form_of(structure)
     limits = [limit_of(model, tensor) for tensor in ends]
     open_ends = any(None in shape_of(tensor)[1:] for tensor in ends)
-    for size in OPEN_SIZES if open_ends else OPEN_SIZES[:1]:
-        yield draw_all(ends, limits, size)
+    lasts = sizes.last_axes(model) if any(shape_of(tensor)[-1] is None for tensor in ends) else []
+    for last in lasts[:MOST_LASTS] + [None]:
+        for size in OPEN_SIZES if open_ends else OPEN_SIZES[:1]:
+            yield draw_all(form, ends, limits, Sizes(size, last))
     if not any(limits):
         # A lookup of the inputs may hide behind another layer.
-        yield draw_all(ends, [2 for _ in ends], OPEN_SIZES[0])
+        least = Sizes(OPEN_SIZES[0], lasts[0] if lasts else None)
+        yield draw_all(form, ends, [sizes.table(model) or 2 for _ in ends], least)
     # Outputs that are all alike (the zeros of a dead unit) would prove little.
-    size = OPEN_SIZES[1] if open_ends else OPEN_SIZES[0]
+    size = Sizes(OPEN_SIZES[1] if open_ends else OPEN_SIZES[0], lasts[0] if lasts else None)
     for seed in (SEED + 2, SEED + 3):
-        yield [spread(array) for array in draw_all(ends, limits, size, seed)]
+        inputs = draw_all(form, ends, limits, size, seed)
+        yield feeding.with_form([spread(array) for array in inputs], inputs)
+
+
+class Sizes(object):
+    """The size of open axes, and of an open last axis where the weights tell it."""
+
+    def __init__(self, inner, last=None):
+        self.inner = inner
+        self.last = last
 
 
 def spread(array):
@@ -125,35 +204,67 @@ def spread(array):
 class End(object):
     """An input of a model without declared inputs, from the record of its calls."""
 
-    def __init__(self, shape, dtype="float32"):
+    def __init__(self, shape, dtype="float32", like=None):
         self.shape = [None] + list(shape)[1:]
         self.dtype = dtype
+        self.type_spec = like
 
 
-def ends_of(model):
+def structure_of(model):
     """The inputs as tensors or the like; a subclassed model knows them from its calls."""
-    ends = getattr(model, "inputs", None)
-    if ends:
-        return ends
+    declared = feeding.structure_of(model)
+    if declared is not None:
+        return declared
     called = guarded(lambda: model.save_spec()[0][0], None)
     if called is not None:
-        specs = called if isinstance(called, (list, tuple)) else [called]
-        return guarded(lambda: [End(shape_of(one), one.dtype) for one in specs], None)
+        return guarded(lambda: mapped(called, lambda one: End(shape_of(one), one.dtype, one)), None)
     shape = guarded(lambda: model.get_build_config()["input_shape"], None)
     if shape is None:
         shape = getattr(model, "_build_input_shape", None)
-    return None if shape is None else guarded(lambda: [End(shape)], None)
+    if shape is not None:
+        return guarded(lambda: mapped(shape, End, is_shape), None)
+    return guarded(lambda: sizes.first_input(model, End), None)
 
 
-def draw_all(ends, limits, size, seed=SEED):
+def mapped(value, function, is_leaf=lambda value: False):
+    """The structure with every leaf replaced."""
+    if isinstance(value, dict):
+        return {key: mapped(value[key], function, is_leaf) for key in value}
+    if isinstance(value, (list, tuple)) and not is_leaf(value):
+        return [mapped(item, function, is_leaf) for item in value]
+    return function(value)
+
+
+def is_shape(value):
+    return all(size is None or isinstance(size, int) for size in value)
+
+
+def draw_all(form, ends, limits, size, seed=SEED):
+    """`Inputs` of this form, drawn for each of its ends."""
+    form = json.loads(json.dumps(form))  # its leaves are numbered anew
     stream = numpy.random.RandomState(seed)
-    return [draw(stream, tensor, limit, size) for tensor, limit in zip(ends, limits)]
+    arrays = []
+    for (_, leaf), tensor, limit in zip(feeding.leaves_of(form), ends, limits):
+        drawn = draw(stream, tensor, limit, size)
+        leaf[1:] = [len(arrays)]
+        if leaf[0] == feeding.RAGGED:
+            steps = drawn.shape[1]
+            drawn, splits = ragged(drawn, [steps - row % steps for row in range(len(drawn))])
+            leaf.append(len(arrays) + 1)
+            arrays += [drawn, splits]
+        elif leaf[0] == feeding.SPARSE and drawn.dtype.kind in "fiu":
+            arrays.append(drawn * (drawn > drawn.mean()))
+        else:
+            arrays.append(drawn)
+    return feeding.Inputs(arrays, form, [feeding.name_of(tensor) for tensor in ends])
 
 
 def draw(stream, tensor, limit, size):
     """An array for one input: [0, 1) for floats, [0, limit) for lookups."""
     shape = shape_of(tensor)
-    shape = [shape[0] or BATCH] + [side or size for side in shape[1:]]
+    if shape[-1] is None and len(shape) > 1:
+        shape[-1] = size.last
+    shape = [shape[0] or BATCH] + [side or size.inner for side in shape[1:]]
     values = stream.rand(*shape)
     kind = str(getattr(tensor.dtype, "name", tensor.dtype))
     if "string" in kind:
@@ -169,9 +280,11 @@ def draw(stream, tensor, limit, size):
 def shape_of(tensor):
     """Sizes, batch first, None where open."""
     shape = tensor.shape
-    sizes = shape.as_list() if hasattr(shape, "as_list") else list(shape)
-    sizes = [getattr(size, "value", size) for size in sizes]  # `Dimension` of TensorFlow 1
-    return [None if size in (None, -1) else int(size) for size in sizes] or [None]
+    # Theano's tensors have a symbol as their shape; its Keras keeps the sizes beside them.
+    shape = getattr(tensor, "_keras_shape", None) or tensor.shape
+    found = shape.as_list() if hasattr(shape, "as_list") else list(shape)
+    found = [getattr(size, "value", size) for size in found]  # `Dimension` of TensorFlow 1
+    return [None if size in (None, -1) else int(size) for size in found] or [None]
 
 
 def limit_of(model, tensor):
@@ -203,43 +316,13 @@ def expected_outputs(given, outputs, ends):
     return wanted
 
 
-def kind_of_targets(framework, model, inputs, outputs):
-    """What the model can be trained on repeatably: a word for `targets`, or None.
-
-    It is the first kind that the model's loss accepts; trying this changes the model.
-    """
-    if not is_trainable(model):
-        return None
-    for kind in KINDS:
-        try:
-            losses = losses_of(framework, model, inputs, targets(kind, outputs), 1)
-        except Exception:
-            continue
-        if numpy.isfinite(losses).all():
-            return kind
-    return None
-
-
-def targets(kind, outputs):
-    """Arrays to train on, one for each output; None without a kind."""
-    if kind is None:
-        return []
-    if kind == CLASSES:
-        return [numpy.zeros(array.shape[:-1] + (1,), "float32") for array in outputs]
-    arrays = [numpy.zeros(array.shape, "float32") for array in outputs]
-    if kind == ONE_HOT:
-        for array in arrays:
-            array[..., :1] = 1.0
-    return arrays
-
-
 def feed_signature(framework, path, given):
     """(names, inputs, {name: array}) of a SavedModel's signature, called with these arrays."""
     if given.inputs is None:
         specs = signature_specs(framework.find_tensorflow(), path)
         names = sorted(specs)
         stream = numpy.random.RandomState(SEED)
-        inputs = [draw(stream, specs[name], 0, OPEN_SIZES[0]) for name in names]
+        inputs = [draw(stream, specs[name], 0, Sizes(OPEN_SIZES[0])) for name in names]
     else:
         names = sorted(given.inputs)
         inputs = [given.inputs[name] for name in names]
@@ -252,44 +335,3 @@ def signature_specs(tensorflow, path):
     if serving.SIGNATURE not in loaded.signatures:
         raise serving.NoSignature("it has {}".format(sorted(loaded.signatures) or "no signature"))
     return loaded.signatures[serving.SIGNATURE].structured_input_signature[1]
-
-
-def fill(framework, model, stream):
-    """Draw the weights of every layer that accepts drawn ones."""
-    for layer in model.layers:
-        guarded(lambda: fill_layer(layer, stream), None)
-
-
-def fill_layer(layer, stream, wanted=lambda array: True):
-    arrays, names = layer.get_weights(), samples.weight_names(layer)
-    if len(names) != len(arrays):
-        return
-    drawn = [
-        samples.draw_weight(stream, name, array) if wanted(array) else array
-        for name, array in zip(names, arrays)
-    ]
-    if any(ours is not theirs for ours, theirs in zip(drawn, arrays)):
-        layer.set_weights(drawn)
-
-
-def draw_constants(framework, model):
-    """Draw the weights that are all alike, such as zeros, among which lost ones would not show."""
-    stream = numpy.random.RandomState(SEED + 1)
-    for layer in model.layers:
-        guarded(lambda: fill_layer(layer, stream, is_constant), None)
-
-
-def is_constant(array):
-    return array.size > 0 and bool((array == array.flat[0]).all())
-
-
-def make_repeatable(framework):
-    """Make initialisers draw the same numbers in every run."""
-    numpy.random.seed(SEED)
-    utils = framework.keras.utils
-    if hasattr(utils, "set_random_seed"):
-        utils.set_random_seed(SEED)
-    elif framework.tensorflow is not None:
-        seed = getattr(framework.tensorflow.random, "set_seed", None)
-        if seed is not None:
-            seed(SEED)

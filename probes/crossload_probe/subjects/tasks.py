@@ -21,13 +21,14 @@ import json
 import os
 import shutil
 
+from crossload_probe import feeding
 from crossload_probe.checks import comparing, expectations
 from crossload_probe.formats import own_code, writing
 from crossload_probe.jobs import loading
 from crossload_probe.jobs.saving import Clock
 from crossload_probe.models import registry
 from crossload_probe.models.reference import Reference
-from crossload_probe.subjects import code, data
+from crossload_probe.subjects import code, data, training_data, weights
 from crossload_probe.subjects.loading import load_by, ways
 from crossload_probe.subjects.observing import guarded, losses_of, nothing_known, observe
 
@@ -73,9 +74,9 @@ class Subject(object):
             self.name,
             Reference(
                 lambda keras, framework: code.build(self.module(), framework),
-                [given(array) for array in inputs],
+                feeding.with_form([given(array) for array in inputs], inputs),
                 [given(array) for array in targets],
-                fill=data.fill,
+                fill=weights.fill,
                 own=lambda framework: self.own_code(framework, path),
             ),
         )
@@ -125,7 +126,7 @@ def load(framework, job, folder, report):
     payload = os.path.join(job["artifact"], "payload")
     (name,) = os.listdir(payload)
     kind = writing.base(job["format"])
-    targets = data.targets(expected.get("targets"), expected["outputs"])
+    targets = training_data.targets(expected.get("targets"), expected["outputs"])
     subject.register(os.path.join(payload, name), expected["inputs"], targets)
     if expected.get("bare"):
         read_only(subject, job, folder, kind, report)
@@ -185,7 +186,7 @@ def learn(subject, job, folder, expectation, way):
         if kind is not None:
             train_on(framework, model, expectation, kind)
             return
-        kind = data.kind_of_targets(framework, model, inputs, outputs)
+        kind = training_data.kind_of_targets(framework, model, inputs, outputs)
         if kind is None:
             return
 
@@ -207,7 +208,7 @@ def expect(framework, model, given, clock, way):
 
 def train_on(framework, model, expectation, kind):
     """Record the losses of the next steps, from the state in which the model was saved."""
-    targets = data.targets(kind, expectation["outputs"])
+    targets = training_data.targets(kind, expectation["outputs"])
     expectation["targets"] = kind
     expectation["losses"] = losses_of(framework, model, expectation["inputs"], targets)
 
@@ -247,13 +248,13 @@ def build(subject, job, folder, clock):
     """(expectation, payload's name) of the model that the user's script builds."""
     framework = subject.framework
     subject.register("")
-    data.make_repeatable(framework)
+    weights.make_repeatable(framework)
     model = code.build(subject.module(), framework)
     clock.stop("build")
     given = data.given(subject.folder)
     inputs, outputs = data.feed(framework, model, given)
-    data.draw_constants(framework, model)
-    kind = data.kind_of_targets(framework, model, inputs, outputs)
+    weights.draw_constants(framework, model)
+    kind = training_data.kind_of_targets(framework, model, inputs, outputs)
     clock.stop("train")
     name = write(framework, model, job["format"], folder)
     clock.stop("save")
@@ -269,7 +270,7 @@ def convert(subject, job, folder, clock):
     expectation = expectations.read(job["source"])
     (original,) = os.listdir(os.path.join(job["source"], "payload"))
     kind = writing.base(job["source_format"])
-    targets = data.targets(expectation.get("targets"), expectation["outputs"])
+    targets = training_data.targets(expectation.get("targets"), expectation["outputs"])
     original = os.path.join(job["source"], "payload", original)
     subject.register(original, expectation["inputs"], targets)
     source = dict(job, kind=kind, format=job["source_format"])

@@ -142,3 +142,46 @@ def test_objects_in_arrays_are_never_unpickled(data: ModuleType, tmp_path: Path)
     np.savez(tmp_path / "inputs.npz", x=np.array([{}], dtype=object))
     with pytest.raises(ValueError, match="allow_pickle"):
         data.given(str(tmp_path))
+
+
+def test_given_arrays_go_to_the_inputs_of_their_names(data: ModuleType) -> None:
+    arrays = {"in_1": np.zeros((2, 1)), "in_0": np.ones((2, 1))}
+    ends = ([None, 1], "float32"), ([None, 1], "float32")
+    inputs, _ = feed(data, Framework(lambda given: given[0]), model(*ends), arrays)
+    assert [float(one[0, 0]) for one in inputs] == [1.0, 0.0]
+
+
+def test_a_model_that_declares_nothing_gets_a_dict_by_the_names_of_the_arrays(
+    data: ModuleType,
+) -> None:
+    arrays = {"b/c": np.zeros((2, 1)), "a": np.ones((2, 1))}
+    inputs, _ = feed(data, Framework(lambda given: given[0]), SimpleNamespace(layers=[]), arrays)
+    assert inputs.form == ["dict", {"a": ["dense", 0], "b": ["dict", {"c": ["dense", 1]}]}]
+
+
+def test_row_splits_make_an_input_ragged(data: ModuleType) -> None:
+    arrays = {"in_0": np.arange(5), "in_0.row_splits": np.array([0, 2, 5])}
+    made = model(([None, None], "int64"))
+    inputs, _ = feed(data, Framework(lambda given: given[0]), made, arrays)
+    assert inputs.form == ["ragged", 0, 1]
+
+
+def test_an_input_without_an_array_is_left_out(data: ModuleType) -> None:
+    ends = ([None, 1], "float32"), ([None, 1], "float32")
+    arrays = {"in_1": np.zeros((2, 1))}
+    inputs, _ = feed(data, Framework(lambda given: given[0]), model(*ends), arrays)
+    assert inputs.form == ["list", [["none", -1], ["dense", 0]]]
+
+
+def test_an_open_last_size_is_that_of_a_kernel(data: ModuleType) -> None:
+    dense = SimpleNamespace(kernel=np.zeros((5, 2)))
+    made = model(([None, None], "float32"), layers=[dense])
+    inputs, _ = feed(data, Framework(lambda given: given[0]), made)
+    assert inputs[0].shape == (2, 5)
+
+
+def test_a_model_that_was_never_called_is_fed_by_its_first_kernel(data: ModuleType) -> None:
+    convolution = SimpleNamespace(kernel=np.zeros((3, 3, 4, 2)))
+    made = SimpleNamespace(layers=[convolution])
+    inputs, _ = feed(data, Framework(lambda given: given[0]), made)
+    assert inputs[0].shape == (2, 8, 8, 4)
