@@ -111,7 +111,8 @@ class SaveKey:
 class SaveOutcome:
     """`artifact` is the sha256 of the stored bundle (payload + expectation); None unless done.
 
-    `noise` is the relative difference between two predictions of the model in its saver.
+    `noise` is the relative difference between two predictions of the model in its saver. `holds`
+    has the classes and arguments of the model as lines, as the saver described it.
     """
 
     report: JobReport
@@ -120,6 +121,7 @@ class SaveOutcome:
     payload_bytes: int = 0
     payload_name: str = ""
     noise: float | None = None
+    holds: str = ""
 
 
 @dataclass(frozen=True)

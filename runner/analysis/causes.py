@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.analysis.remedies import Trials
 from crossload.runner.analysis.symptoms import Measured, symptoms_behind, symptoms_of
 from crossload.runner.causes import (
@@ -83,10 +83,8 @@ class _Explaining:
 
     def _behind(self, judged: JudgedCell, measured: Measured, cause: Cause) -> Cause | None:
         """What stops the strategy that would have removed the first cause."""
-        strategy = self._first_strategy(cause)
-        if strategy is None:
-            return None
-        symptoms = symptoms_behind(judged, measured, strategy)
+        strategy = self._first_strategy(cause) or _differing(judged)
+        symptoms = None if strategy is None else symptoms_behind(judged, measured, strategy)
         behind = None if symptoms is None else self._recogniser.recognise(symptoms)
         return None if behind is None or behind.id == cause.id else behind
 
@@ -108,6 +106,12 @@ class _Explaining:
 
     def _facts(self, environment_id: str) -> EnvironmentFacts:
         return self.facts.get(environment_id) or EnvironmentFacts(environment_id)
+
+
+def _differing(judged: JudgedCell) -> Strategy | None:
+    """The first strategy that loads the model but gives different outputs."""
+    differing = (one.strategy for one in judged.tried if one.result is TryResult.DIFFERS)
+    return next(differing, None)
 
 
 @lru_cache(maxsize=1)

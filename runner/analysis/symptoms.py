@@ -41,7 +41,7 @@ def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
         loader=measured.loader,
         lost=judged.lost,
         own=judged.baseline,
-        model=measured.model,
+        holds=held_by(measured),
     )
     if judged.verdict in _UNUSABLE:
         return () if measured.problem is None else (_of_environment(base, measured.problem),)
@@ -56,7 +56,21 @@ def symptoms_behind(judged: JudgedCell, measured: Measured, strategy: Strategy) 
     first = symptoms_of(judged, measured)
     if tried is None or not first or tried.result is TryResult.AGREES:
         return None
-    return symptoms_of_attempt(first[0], tried, measured)
+    behind = symptoms_of_attempt(first[0], tried, measured)
+    if tried.result is TryResult.DIFFERS:
+        return replace(behind, verdict=Verdict.DIFFERS)
+    return behind
+
+
+def held_by(measured: Measured) -> str:
+    """What the saved model consists of: as its saver said, or as far as its traits say it."""
+    model, said = measured.model, "" if measured.save is None else measured.save.holds
+    traits = (
+        ("layer Lambda", model.code and not said),
+        ("custom=true", model.custom and not said),
+        ("written by Keras 1", model.keras_1),
+    )
+    return "\n".join(filter(None, (said, *(line for line, holds in traits if holds))))
 
 
 def symptoms_of_attempt(base: Symptoms, tried: Tried, measured: Measured) -> Symptoms:

@@ -33,7 +33,7 @@ from crossload.runner.words import (
     Word,
 )
 
-TEXTS = ("type", "message", "traceback", "ended", "output", "warning")
+TEXTS = ("type", "message", "traceback", "ended", "output", "warning", "holds")
 # What every sentence may name without a pattern's help.
 CELL_NAMES = frozenset(
     f"{side}_{name}" for side in ("saver", "loader") for name in ("keras", "tensorflow", "python")
@@ -93,22 +93,15 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
-class Traits(_Form):
-    """What the saved model must be like; `names` are globs of reference models."""
-
-    custom: bool | None = None
-    code: bool | None = None
-    compiled: bool | None = None
-    keras_1: bool | None = None
-    names: Several[str] = ()
-
-
 class Pattern(_Form):
     """One way of recognising a cause: everything that is given must hold.
 
     Texts are regular expressions that are searched for, and may name groups for the sentence:
     `type`, `message` and `traceback` of the exception, `ended` what the supervisor says of an
-    attempt that gave no answer, `output` the last lines printed, `warning` any warning.
+    attempt that gave no answer, `output` the last lines printed, `warning` any warning, `holds`
+    the lines in which the saver described the model ("layer LSTM units=4"). There is no way to ask
+    for the name of a model, a case or a file: a name is no evidence.
+    `known` and `unknown` name the group of a match whose class some version of Keras has, or none.
     `details` are those of checks that do not agree; `lost` holds where one of these was lost,
     `kept` where none of them was;
     `own` is the verdict of the saver's reload of its own file.
@@ -125,6 +118,9 @@ class Pattern(_Form):
     ended: Regex | None = None
     output: Regex | None = None
     warning: Regex | None = None
+    holds: Regex | None = None
+    known: str | None = None
+    unknown: str | None = None
     details: Mapping[Check, Regex] = {}
     lost: Several[Check] = ()
     kept: Several[Check] = ()
@@ -135,18 +131,21 @@ class Pattern(_Form):
     differ: Several[Relation] = ()
     alike: Several[Relation] = ()
     order: Order | None = None
-    model: Traits | None = None
 
     @model_validator(mode="after")
     def _is_specific(self) -> Pattern:
         ended = set(self.statuses) - {JobStatus.DONE, JobStatus.REFUSED}
-        about = self.saver or self.loader or self.differ or self.model or self.formats
+        about = self.saver or self.loader or self.differ or self.formats
         says = self.texts or self.details or self.environment
         if not says and not ((ended or self.lost or self.verdicts) and about):
             raise ValueError("a pattern needs a text, or an outcome together with facts")
         silent = {Verdict.DIFFERS, Verdict.PARTIAL, Verdict.CRASHES, Verdict.TIMES_OUT}
         if not says and not ended and not self.lost and not set(self.verdicts) <= silent:
             raise ValueError("a pattern for an exception needs a text of it")
+        if not {self.known, self.unknown} - {None} <= self.groups:
+            raise ValueError("known and unknown each need a group of that name")
+        if set(self.texts) == {"holds"} and not (self.verdicts or self.statuses):
+            raise ValueError("what a model holds is not a cause without an outcome")
         if set(self.texts) == {"type"} and not about:
             raise ValueError("the type of an exception alone is not a cause")
         return self

@@ -11,14 +11,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from crossload.runner.causes.facts import order_of, relation_holds
-from crossload.runner.causes.form import CauseForm, Pattern, Traits
+from crossload.runner.causes.form import CauseForm, Pattern
+from crossload.runner.causes.known_names import is_known
 from crossload.runner.causes.loading import Catalogue
 from crossload.runner.causes.values import Cause, Step
 from crossload.runner.conditions import EnvironmentFacts, Facts
-from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import ProbeError
 from crossload.runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
 
@@ -29,7 +28,11 @@ Groups = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class Symptoms:
-    """Everything that bears on the cause of one cell, of the attempt that its verdict rests on."""
+    """Everything that bears on the cause of one cell, of the attempt that its verdict rests on.
+
+    `holds` has the lines in which the saver described the model; no name that a user chose is
+    among these values.
+    """
 
     step: Step
     verdict: Verdict
@@ -46,7 +49,7 @@ class Symptoms:
     details: Mapping[Check, str] = field(default_factory=dict)
     own: Verdict | None = None
     environment: EnvironmentCause | None = None
-    model: ModelTraits = field(default_factory=lambda: ModelTraits(name=""))
+    holds: str = ""
 
     def text(self, name: str) -> str:
         """The text that a pattern's field of that name is searched in."""
@@ -127,7 +130,7 @@ class Recogniser:
             if match is None or check not in symptoms.details:
                 return None
             groups.update(match.groupdict())
-        return groups
+        return groups if _names_fit(pattern, groups) else None
 
     def _facts_fit(self, pattern: Pattern, symptoms: Symptoms) -> bool:
         saver, loader = symptoms.saver, symptoms.loader
@@ -150,7 +153,7 @@ class Recogniser:
 
 def _rarest_first(texts: Iterable[str]) -> list[str]:
     """The text that tells most comes first: a message says more than a type."""
-    order = ("message", "ended", "warning", "output", "traceback", "type")
+    order = ("message", "ended", "warning", "output", "traceback", "holds", "type")
     return sorted(texts, key=order.index)
 
 
@@ -169,17 +172,13 @@ def _words_fit(pattern: Pattern, symptoms: Symptoms) -> bool:
             or symptoms.format in pattern.formats
             or symptoms.format.base in pattern.formats
         )
-        and (pattern.model is None or _model_fits(pattern.model, symptoms.model))
     )
 
 
-def _model_fits(wanted: Traits, model: ModelTraits) -> bool:
-    if wanted.names and not any(fnmatchcase(model.name, one) for one in wanted.names):
-        return False
-    return all(
-        getattr(wanted, trait) in {None, getattr(model, trait)}
-        for trait in ("custom", "code", "compiled", "keras_1")
-    )
+def _names_fit(pattern: Pattern, groups: Groups) -> bool:
+    """Whether the class that a match names is one of Keras, or is none, as the pattern wants."""
+    known = pattern.known is None or is_known(groups.get(pattern.known) or "")
+    return known and (pattern.unknown is None or not is_known(groups.get(pattern.unknown) or ""))
 
 
 def _filled(entry: CauseForm, groups: Groups, symptoms: Symptoms) -> Cause:

@@ -65,7 +65,7 @@ def export(connection: sqlite3.Connection, facts: RunFacts, out: LineWriter, hid
         out.write([spelling.CELL, cell.saver, cell.model, str(cell.format), cell.loader])
     for key, saved in outcomes.saves(connection, Rows.saves_of(facts.id)).values():
         job = spelling.job_items(saved.report, texts.number)
-        out.write(spelling.save_line(key, saved, job))
+        out.write(spelling.save_line(key, saved, job, texts.number(saved.holds)))
     for ids in _batches(connection, facts.id):
         found = outcomes.attempts_by_id(connection, Rows.of_ids(ids))
         for load, tried in found.values():

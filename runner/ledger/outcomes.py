@@ -123,11 +123,12 @@ def saves(connection: sqlite3.Connection, rows: Rows) -> dict[int, tuple[SaveKey
     return {
         row[0]: (
             SaveKey(row[2], row[3], Format(row[4]), row[5], row[6]),
-            SaveOutcome(reports[row[1]], *row[7:12]),
+            SaveOutcome(reports[row[1]], *row[7:13]),
         )
         for row in connection.execute(
             f"""SELECT id, job_id, saver, model, format, probe, options,
-                artifact, payload_sha256, payload_bytes, payload_name, noise
+                artifact, payload_sha256, payload_bytes, payload_name, noise,
+                COALESCE((SELECT body FROM wording WHERE wording.id = holds_id), '')
                 FROM save WHERE id IN ({rows.query}) ORDER BY id""",  # noqa: S608 -- `Rows`' own
             (rows.parameter,),
         )

@@ -46,6 +46,7 @@ from crossload.runner.words import (
 _Read = TypeVar("_Read")
 _OLD_RUN = 8  # items of a run's line before it had a kind
 _OLD_ATTEMPT = 8  # items of an attempt's line before it had a recipe
+_OLD_SAVE = 11  # items of a save's line before it said what the model consists of
 _HUGE = 1e300  # sums and products of what is smaller do not overflow at once
 
 
@@ -92,7 +93,7 @@ _CELL = TypeAdapter(tuple[_Name, _Name, Format, _Name])
 _SAVE = TypeAdapter(
     tuple[
         _Name, _Name, Format, _Name, _Name,
-        _Job, _Name | None, _Name, _Count, _Name, _Number | None,
+        _Job, _Name | None, _Name, _Count, _Name, _Number | None, _Count | None,
     ]
 )  # fmt: skip
 _ATTEMPT = TypeAdapter(
@@ -145,8 +146,10 @@ def read_cell(items: Sequence[Any]) -> Cell:
 
 def read_save(items: Sequence[Any], texts: Sequence[str]) -> tuple[SaveKey, SaveOutcome]:
     """A save and its key."""
-    found = _read(_SAVE, items)
-    return SaveKey(*found[:5]), SaveOutcome(_report(found[5], texts), *found[6:])
+    is_old = len(items) == _OLD_SAVE
+    found = _read(_SAVE, [*items, None] if is_old else items)
+    holds = "" if found[11] is None else _shared(found[11], texts)
+    return SaveKey(*found[:5]), SaveOutcome(_report(found[5], texts), *found[6:11], holds)
 
 
 def read_attempt(items: Sequence[Any], texts: Sequence[str]) -> tuple[AttemptKey, AttemptOutcome]:

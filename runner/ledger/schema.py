@@ -226,4 +226,9 @@ _RECIPES = Migration(
     ("ALTER TABLE attempt ADD COLUMN recipe_id INTEGER REFERENCES wording (id)",),
 )
 
-MIGRATIONS = (_RUNS, _JOBS, _MEMBERSHIP, _SUBJECTS, _RECIPES)
+_HOLDINGS = Migration(
+    "what the saved model consists of",
+    ("ALTER TABLE save ADD COLUMN holds_id INTEGER REFERENCES wording (id)",),
+)
+
+MIGRATIONS = (_RUNS, _JOBS, _MEMBERSHIP, _SUBJECTS, _RECIPES, _HOLDINGS)

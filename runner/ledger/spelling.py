@@ -65,8 +65,8 @@ def environment_line(record: EnvironmentRecord) -> Line:
     ]
 
 
-def save_line(key: SaveKey, outcome: SaveOutcome, job: Line) -> Line:
-    """A save; `job` is `job_items` of its report."""
+def save_line(key: SaveKey, outcome: SaveOutcome, job: Line, holds: int) -> Line:
+    """A save; `job` is `job_items` of its report, `holds` the number of that text."""
     return [
         SAVE,
         *_texts_of(key),
@@ -76,6 +76,7 @@ def save_line(key: SaveKey, outcome: SaveOutcome, job: Line) -> Line:
         outcome.payload_bytes,
         outcome.payload_name,
         _finite(outcome.noise),
+        holds,
     ]
 
 

@@ -155,8 +155,8 @@ def add_save(
     job_id = _add_job(connection, outcome.report)
     cursor = connection.execute(
         """INSERT INTO save (job_id, saver, model, format, probe, options, artifact,
-            payload_sha256, payload_bytes, payload_name, noise)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            payload_sha256, payload_bytes, payload_name, noise, holds_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             job_id,
             *values,
@@ -165,6 +165,7 @@ def add_save(
             outcome.payload_bytes,
             clean(outcome.payload_name),
             outcome.noise,
+            _wording_id(connection, outcome.holds) if outcome.holds else None,
         ),
     )
     connection.execute("INSERT INTO run_save VALUES (?, ?)", (run_id, _new_id(cursor)))

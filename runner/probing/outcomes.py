@@ -63,6 +63,7 @@ def save_outcome(end: JobEnd, report: JobReport, artifact: Artifact | None) -> S
         payload_bytes=artifact.payload_bytes,
         payload_name=artifact.payload_name,
         noise=end.answer.noise,
+        holds=end.answer.holds,
     )
 
 

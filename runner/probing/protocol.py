@@ -24,6 +24,7 @@ PROTOCOL = 1
 MAX_LINE = 1_000_000  # bytes
 
 _LONGEST = 6000  # characters kept of a message, and of a traceback
+_MOST_HELD = 12_000  # characters kept of what a saver says of its model
 
 
 def _clean_error(error: ProbeError) -> ProbeError:
@@ -43,6 +44,9 @@ def _clean_check(check: CheckOutcome) -> CheckOutcome:
 _Name = Annotated[str, Field(max_length=300)]
 _Step = Annotated[_Name, AfterValidator(lambda text: clean_text(text, 40))]
 _Concession = Annotated[_Name, AfterValidator(lambda text: clean_text(text, 100))]
+_Holds = Annotated[
+    str, Field(max_length=40_000), AfterValidator(lambda text: clean_text(text, _MOST_HELD))
+]
 _Warning = Annotated[
     str, Field(max_length=40_000), AfterValidator(lambda text: clean_text(text, 1000))
 ]
@@ -97,6 +101,7 @@ class Saved(_Answer):
     bundle: _Name | None = None
     noise: _Amount | None = None
     payload: _Name | None = None
+    holds: _Holds = ""
 
 
 class Loaded(_Answer):

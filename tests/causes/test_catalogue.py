@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from pydantic import ValidationError
 
 from crossload.runner.causes import (
     Catalogue,
@@ -157,6 +158,8 @@ def told(tmp_path: Path, when: str, way: str = "manual: true") -> str:
         "statuses: refused, formats: h5",
         "verdicts: [fails, assisted], loader: {generation: 3}",
         "loader: {generation: 3}",
+        'holds: "layer Lambda"',
+        'message: "bad marshal data", known: name',
     ],
 )
 def test_a_catch_all_is_refused(tmp_path: Path, when: str) -> None:
@@ -196,6 +199,12 @@ def test_a_file_that_is_not_a_catalogue_is_refused(tmp_path: Path, text: str) ->
 
 
 def test_a_way_of_ending_with_facts_is_enough() -> None:
-    assert Pattern.model_validate({"statuses": "crashed", "model": {"code": True}}).statuses == (
-        JobStatus.CRASHED,
-    )
+    found = Pattern.model_validate({"statuses": "crashed", "holds": "layer Lambda"})
+    assert found.statuses == (JobStatus.CRASHED,)
+
+
+@pytest.mark.parametrize("name", ["model", "models", "names", "name", "case", "cases", "file"])
+def test_a_rule_cannot_ask_for_the_name_of_a_model_case_or_file(name: str) -> None:
+    assert name not in Pattern.model_fields
+    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+        Pattern.model_validate({"message": "bad marshal data", name: ["damaged-*"]})

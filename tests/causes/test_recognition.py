@@ -20,7 +20,6 @@ from crossload.runner.causes import (
     facts_of,
     shipped_catalogue,
 )
-from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import EnvironmentRecord, ProbeError
 from crossload.runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
 
@@ -89,7 +88,7 @@ def recorded(one: dict[str, Any]) -> Symptoms:
         details={Check(name): text for name, text in one["details"].items()},
         own=Verdict(one["own"]) if one["own"] else None,
         environment=EnvironmentCause(one["environment"]) if one["environment"] else None,
-        model=ModelTraits(**one["model"]),
+        holds=one.get("holds", ""),
     )
 
 
@@ -128,7 +127,7 @@ def test_enough_was_measured() -> None:
         (symptoms("Unable to create attribute (object header message is too large)", step=Step.SAVE, verdict=Verdict.UNSAVED), "hdf5-attribute-limit"),
         (symptoms(status=JobStatus.TIMED_OUT, verdict=Verdict.TIMES_OUT), "nested-model-loops-in-keras-3"),
         (symptoms(status=JobStatus.TIMED_OUT, verdict=Verdict.TIMES_OUT, saver=NEW), "loading-took-too-long"),
-        (symptoms(status=JobStatus.CRASHED, verdict=Verdict.CRASHES, model=ModelTraits(name="lambda", code=True)), "lambda-byte-code-ends-the-process"),
+        (symptoms(status=JobStatus.CRASHED, verdict=Verdict.CRASHES, holds="layer Lambda arguments=x"), "lambda-byte-code-ends-the-process"),
         (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, lost=(Check.OPTIMIZER, Check.STEP)), "hdf5-optimizer-state-not-restored-by-keras-3"),
         (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, lost=(Check.OPTIMIZER,), saver=OLD, loader=LATE), "optimizer-slots-between-2.10-and-2.11"),
     ],
@@ -141,8 +140,7 @@ MISSING = "__init__() missing 2 required positional arguments: 'filters' and 'ke
 
 
 def test_a_file_of_keras_1_is_distinguished_from_a_class_without_its_arguments() -> None:
-    keras_1 = ModelTraits(name="", keras_1=True)
-    assert recognised(symptoms(MISSING, model=keras_1)) == "keras-1-arguments-missed"
+    assert recognised(symptoms(MISSING, holds="written by Keras 1")) == "keras-1-arguments-missed"
     assert recognised(symptoms(MISSING)) == "custom-class-needs-arguments"
 
 

@@ -99,6 +99,7 @@ SAVED = SaveOutcome(
     payload_bytes=12345,
     payload_name="model.h5",
     noise=1e-8,
+    holds="layer Dense units=4\nloss mse",
 )
 ATTEMPT_KEY = AttemptKey(ARTIFACT, LOADER, Strategy.PLAIN, "probe", "options")
 LOAD = LoadKey.of(ATTEMPT_KEY)

@@ -7,7 +7,14 @@ Owns the order of a save job, and the bundle: `payload/<file or folder>` beside 
 import os
 import time
 
-from crossload_probe.checks import comparing, expectations, layer_outputs, structure, training
+from crossload_probe.checks import (
+    comparing,
+    expectations,
+    holdings,
+    layer_outputs,
+    structure,
+    training,
+)
 from crossload_probe.formats import writing
 from crossload_probe.models import samples
 
@@ -45,7 +52,7 @@ def save(framework, job, folder, report):
     clock.stop("step")
     expectation["saver"] = framework.versions()
     expectations.write(bundle, expectation)
-    report.update(noise=noise, payload=writing.PAYLOADS[job["format"]])
+    report.update(noise=noise, payload=writing.PAYLOADS[job["format"]], holds=expectation["holds"])
 
 
 def rounding(model):
@@ -89,6 +96,7 @@ def observe(framework, model, inputs, outputs):
         "compile": training.compile_state(model),
         "structure": structure.summarise(model),
         "ends": structure.end_names(model),
+        "holds": holdings.describe(model),
         "losses": [],
     }
     return expectation

@@ -4,7 +4,7 @@ Owns the caution: what a model does not reveal is left out of its expectation, a
 between two runs (the losses of random layers) is not kept.
 """
 
-from crossload_probe.checks import expectations, layer_outputs, structure, training
+from crossload_probe.checks import expectations, holdings, layer_outputs, structure, training
 from crossload_probe.jobs import saving
 
 STEPS = 2
@@ -31,6 +31,7 @@ def observe(framework, model, inputs, outputs):
         "compile": guarded(lambda: training.compile_state(model), None),
         "structure": guarded(lambda: structure.summarise(model), []),
         "ends": guarded(lambda: structure.end_names(model), {"inputs": [], "outputs": []}),
+        "holds": holdings.describe(model),
         "losses": [],
         "rounding": guarded(lambda: saving.rounding(model), 0.0),
     }

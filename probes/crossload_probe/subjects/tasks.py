@@ -108,7 +108,9 @@ def save(framework, job, folder, report):
     expectation["subject"] = job["model"]
     expectation["origin"] = origin(job)
     expectations.write(bundle, expectation)
-    report.update(noise=expectation.get("noise"), payload=name)
+    report.update(
+        noise=expectation.get("noise"), payload=name, holds=expectation.get("holds") or ""
+    )
 
 
 def origin(job):

@@ -1,0 +1,65 @@
+"""Causes come from evidence: a run whose models, files and cases have other names has the same."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crossload.runner.analysis import JudgedCell, judge_run
+from crossload.runner.ledger.importing import read_snapshot
+from crossload.runner.ledger.snapshot import RunSnapshot
+from crossload.runner.models.listing import read_models
+from crossload.runner.records import Cell
+from crossload.runner.shipped import probes_folder
+
+PUBLISHED = Path(__file__).resolve().parents[2] / "reports" / "published" / "run.jsonl.xz"
+CELLS = 6000
+
+
+def said(judged: tuple[JudgedCell, ...]) -> list[tuple[str | None, ...]]:
+    return [
+        (None if one.cause is None else one.cause.id, None if one.behind is None else one.behind.id)
+        for one in judged
+    ]
+
+
+@pytest.fixture(scope="module")
+def run() -> RunSnapshot:
+    """Some thousand cells of the published run, with the savers' own loads of the same files."""
+    whole = read_snapshot(PUBLISHED)
+    drawn = set(random.Random(9).sample(whole.cells, CELLS))
+    drawn |= {replace(one, loader=one.saver) for one in drawn}
+    return replace(whole, cells=tuple(one for one in whole.cells if one in drawn))
+
+
+def test_a_real_run_has_the_same_causes_under_random_names(run: RunSnapshot) -> None:
+    names = {one.model for one in run.cells}
+    drawn = random.Random(3)
+    other = {name: uuid.UUID(int=drawn.getrandbits(128)).hex for name in sorted(names)}
+
+    def renamed(cell: Cell) -> Cell:
+        return replace(cell, model=other[cell.model])
+
+    cells = {cell: renamed(cell) for cell in run.cells}
+    another = replace(
+        run,
+        cells=tuple(cells.values()),
+        saves={
+            replace(file, model=other[file.model]): outcome
+            for file, outcome in run.saves.items()
+            if file.model in names
+        },
+        attempts={cells[cell]: tried for cell, tried in run.attempts.items() if cell in cells},
+    )
+    traits = read_models(probes_folder())
+    found = said(judge_run(run))
+    assert Counter(found).total() >= CELLS
+    assert len({cause for cause, _ in found}) > 60
+    assert found == said(
+        judge_run(another, {other[name]: one for name, one in traits.items() if name in names})
+    )
