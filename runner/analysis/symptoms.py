@@ -42,6 +42,7 @@ def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
         lost=judged.lost,
         own=judged.baseline,
         holds=held_by(measured),
+        code_python=measured.model.writes_code,
     )
     if judged.verdict in _UNUSABLE:
         return () if measured.problem is None else (_of_environment(base, measured.problem),)

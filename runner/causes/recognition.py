@@ -30,8 +30,8 @@ Groups = Mapping[str, str | None]
 class Symptoms:
     """Everything that bears on the cause of one cell, of the attempt that its verdict rests on.
 
-    `holds` has the lines in which the saver described the model; no name that a user chose is
-    among these values.
+    `holds` has the lines in which the saver described the model, `code_python` which Python wrote
+    the byte code in it, where that is not the saver's; no name that a user chose is among these.
     """
 
     step: Step
@@ -50,6 +50,7 @@ class Symptoms:
     own: Verdict | None = None
     environment: EnvironmentCause | None = None
     holds: str = ""
+    code_python: str = ""
 
     def text(self, name: str) -> str:
         """The text that a pattern's field of that name is searched in."""
@@ -186,7 +187,7 @@ def _filled(entry: CauseForm, groups: Groups, symptoms: Symptoms) -> Cause:
     for side, facts in (("saver", symptoms.saver), ("loader", symptoms.loader)):
         names.update({f"{side}_{name}": text for name, text in facts.shown.items()})
     # A file that existed before was written by another Python than the environment that loaded it.
-    names["code_python"] = symptoms.model.writes_code or f"Python {names['saver_python']}"
+    names["code_python"] = symptoms.code_python or f"Python {names['saver_python']}"
     names.update(entry.otherwise)
     names.update({name: _shortened(text) for name, text in groups.items() if text})
     return Cause(entry.id, entry.family, entry.sentence.format_map(names), entry.references)

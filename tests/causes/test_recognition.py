@@ -20,6 +20,7 @@ from crossload.runner.causes import (
     facts_of,
     shipped_catalogue,
 )
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import EnvironmentRecord, ProbeError
 from crossload.runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
 
@@ -176,15 +177,15 @@ def test_the_sentence_names_what_the_file_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "writer"),
+    ("told", "writer"),
     [
-        (ModelTraits("lambda", code=True), "Python 3.12.1"),  # the saver wrote it itself
-        (ModelTraits("mine", adopted=True, code_python="3.6 to 3.7"), "Python 3.6 to 3.7"),
-        (ModelTraits("mine", adopted=True), "another version of Python"),
+        (ModelTraits("lambda", code=True).writes_code, "Python 3.12.1"),  # the saver wrote it
+        (ModelTraits("mine", adopted=True, code_python="3.6").writes_code, "Python 3.6"),
+        (ModelTraits("mine", adopted=True).writes_code, "another version of Python"),
     ],
 )
-def test_byte_code_is_from_the_python_that_wrote_the_file(model: ModelTraits, writer: str) -> None:
-    one = symptoms("bad marshal data (unknown type code)", saver=NEW, loader=NEW, model=model)
+def test_byte_code_is_from_the_python_that_wrote_the_file(told: str, writer: str) -> None:
+    one = symptoms("bad marshal data (unknown type code)", saver=NEW, loader=NEW, code_python=told)
     cause = RECOGNISER.recognise(one)
     assert cause is not None
     assert cause.sentence == (
