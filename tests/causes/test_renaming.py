@@ -18,7 +18,7 @@ from crossload.runner.records import Cell
 from crossload.runner.shipped import probes_folder
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "reports" / "published" / "run.jsonl.xz"
-CELLS = 6000
+CELLS = 2000
 
 
 def said(judged: tuple[JudgedCell, ...]) -> list[tuple[str | None, ...]]:
@@ -59,7 +59,7 @@ def test_a_real_run_has_the_same_causes_under_random_names(run: RunSnapshot) -> 
     traits = read_models(probes_folder())
     found = said(judge_run(run))
     assert Counter(found).total() >= CELLS
-    assert len({cause for cause, _ in found}) > 60
+    assert len({cause for cause, _ in found}) > 50
     assert found == said(
         judge_run(another, {other[name]: one for name, one in traits.items() if name in names})
     )
