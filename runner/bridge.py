@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from crossload.runner.environments.libraries import library_folders
 from crossload.runner.environments.model import BuiltEnvironment
@@ -93,9 +94,14 @@ def target_of(built: BuiltEnvironment) -> ProbeTarget:
         backend=str(spec.backend),
         variables=tuple(variables.items()),
         import_seconds=built.import_seconds,
-        readable=library_folders(spec.libraries, prefix),
+        readable=(*library_folders(spec.libraries, prefix), *_imported_from(built)),
         legacy=_has_legacy_beside(built, variables),
     )
+
+
+def _imported_from(built: BuiltEnvironment) -> tuple[Path, ...]:
+    adopted = built.environment.adopted
+    return () if adopted is None else adopted.readable
 
 
 def _has_legacy_beside(built: BuiltEnvironment, variables: Mapping[str, str]) -> bool:

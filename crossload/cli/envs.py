@@ -88,16 +88,22 @@ def _check(chosen: tuple[Environment, ...], context: Context) -> int:
     where = make_project(context.matrix_path, context.home)
     code = ExitCode.OK
     for environment in chosen:
-        if not isinstance(present(environment, where), BuiltEnvironment):
-            context.say(f"{environment.id}: not built")
+        there = present(environment, where)
+        if not isinstance(there, BuiltEnvironment):
+            context.say(
+                f"{environment.id}: {'not used yet' if environment.adopted else 'not built'}"
+            )
             continue
-        found = tuple(find_damage(where.home.envs / environment.id, contents=True))
+        found = tuple(find_damage(there.prefix, contents=True))
         if not found:
             context.say(f"{environment.id}: every file is as it was installed")
             continue
         code = ExitCode.INCOMPATIBLE
-        withdraw_marker(where.home.envs, environment.id)
-        context.say(f"{environment.id}: damaged; it will be rebuilt before its next use")
+        if environment.adopted is None:
+            withdraw_marker(where.home.envs, environment.id)
+            context.say(f"{environment.id}: damaged; it will be rebuilt before its next use")
+        else:
+            context.say(f"{environment.id}: damaged; it is used as it is until you reinstall it")
         for damage in found[:_SHOWN]:
             context.say(f"  {damage}")
         if len(found) > _SHOWN:

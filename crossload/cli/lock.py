@@ -57,7 +57,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _wanted(project: Project, args: argparse.Namespace) -> tuple[Environment, ...]:
-    environments = project.environments(project.matrix.environments)
+    specs = [one for one in project.matrix.environments if one.interpreter is None]
+    environments = project.environments(specs)
     if args.every_python:
         environments = tuple(
             other for one in environments for other in _for_every_python(one, project)

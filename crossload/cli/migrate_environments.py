@@ -58,7 +58,7 @@ def check_writes(target: Environment, wanted: Format) -> None:
     Raises:
         UsageError: it does not write it.
     """
-    edges, name = shipped_edges(), target.spec.name
+    edges, name = shipped_edges(), target.row
     if edges.writes(name, wanted):
         return
     able = [FORMATS[one].suffix_text for one in WRITTEN_FORMATS if edges.writes(name, one)]

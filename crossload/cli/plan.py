@@ -16,10 +16,10 @@ from rich.table import Table
 from crossload.cli.options.output import add_json
 from crossload.cli.options.selection import add_selection
 from crossload.cli.shared.project import Project, selected_plan
+from crossload.runner.environments.building import present
 from crossload.runner.environments.frameworks import load_frameworks
 from crossload.runner.environments.installing import needed_mb
 from crossload.runner.environments.locking import find_lock
-from crossload.runner.environments.marker import built
 from crossload.runner.environments.model import BuiltEnvironment, Environment, Lock
 from crossload.runner.environments.project import make_project
 from crossload.runner.environments.variables import probe_variables
@@ -79,6 +79,8 @@ class _Standing:
 
     @property
     def state(self) -> str:
+        if self.environment.adopted is not None and self.problem is None:
+            return "exists"
         if isinstance(self.result, BuiltEnvironment):
             return "built"
         if self.result is not None:
@@ -92,7 +94,7 @@ class _Standing:
     @property
     def download_mb(self) -> int:
         """The framework's own wheel; the rest is small beside it."""
-        if self.result is not None or not self.environment.spec.tensorflow:
+        if self.disk_mb == 0 or not self.environment.spec.tensorflow:
             return 0
         return load_frameworks().minor_of(self.environment.spec.tensorflow).download_mb
 
@@ -122,14 +124,14 @@ def standing_of(environment: Environment, context: Context) -> _Standing:
     """Look up an environment's lock and marker; starts and changes nothing."""
     if environment.problem is not None:
         return _Standing(environment, None, environment.problem)
-    lock = find_lock(environment, make_project(context.matrix_path, context.home).lock_folders)
-    result = built(context.home.envs, environment, lock) if lock else None
-    return _Standing(environment, lock, result)
+    project = make_project(context.matrix_path, context.home)
+    lock = None if environment.adopted else find_lock(environment, project.lock_folders)
+    return _Standing(environment, lock, present(environment, project))
 
 
 def _checked(standing: _Standing) -> _Standing:
     """The same; where nothing is known of the environment, an index is asked for its framework."""
-    if standing.lock is not None or standing.result is not None:
+    if standing.lock or standing.result is not None or standing.environment.adopted:
         return standing
     from crossload.runner.releases.existence import unreleased
 

@@ -20,6 +20,7 @@ from crossload.cli.options.models import (
     add_model_options,
 )
 from crossload.cli.options.selection import add_pattern
+from crossload.cli.shared.brought import with_named
 from crossload.cli.shared.models import reading_of
 from crossload.cli.shared.project import Project
 from crossload.cli.shared.session import open_session
@@ -72,7 +73,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """
     from crossload.cli.upgrade_outputs import write_outputs
 
-    project = Project.load(context)
+    project = with_named(Project.load(context), args)
     policy = load_policy(args.policy, context.folder / context.matrix_path.name)
     measured = _measure(project, args, context)
     result = _rule(measured, policy, args.fail_on)

@@ -103,7 +103,7 @@ def _keras(environment: Environment, atlas: Atlas) -> Version | None:
     if pinned not in {None, BUNDLED}:
         return _number(pinned)
     names = {one.name: one.keras for one in atlas.environments}
-    return _number(names.get(environment.spec.name))
+    return _number(names.get(environment.row))
 
 
 def _number(version: str | None) -> Version | None:

@@ -110,7 +110,7 @@ def _ranks(
     predictor = Predictor(atlas)
     ranks = {}
     for position, one in enumerate(every):
-        facts = known.get(one.spec.name)
+        facts = known.get(one.row)
         if facts is None:
             continue
         said = predictor.predict(inspection, facts.id, subject.path.suffix)

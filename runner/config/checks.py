@@ -8,11 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crossload.runner.config.model import EnvironmentForm, Tolerances
+from crossload.runner.config.model import EntryForm, EnvironmentForm, Tolerances
+from crossload.runner.prose import joined
 from crossload.runner.words import MODEL_FORMATS, Api, Backend
 
 MAX_ENVIRONMENTS = 1_000
 MAX_CELLS = 5_000_000
+
+
+_INSTALLED = ("python", "tensorflow", "keras", "tf_keras", "packages", "libraries", "resolve")
+
+
+def entry_contradiction(spec: EntryForm) -> str | None:
+    """Why no such entry can be meant, as a sentence for the user; None if it may."""
+    if spec.interpreter is None:
+        return contradiction(spec)
+    written = [key for key in _INSTALLED if key in spec.model_fields_set]
+    if not written:
+        return None
+    return (
+        f"found {joined(written)} beside 'interpreter', which decides what is installed, "
+        "expected one or the other"
+    )
 
 
 def contradiction(spec: EnvironmentForm) -> str | None:

@@ -124,6 +124,10 @@ def _read_variable(value: object) -> str:
     return name
 
 
+def _read_path(value: object) -> str:
+    return text_of(value, "a path", lambda text: bool(text) and text.isprintable())
+
+
 def _read_library(value: object) -> str:
     expected = "the file name of a library such as 'libmpi.so.40'"
     return text_of(value, expected, lambda text: bool(_LIBRARY.fullmatch(text)))
@@ -226,6 +230,7 @@ LibraryName = Annotated[
     str, BeforeValidator(_read_library), _text(rf"^{_LIBRARY.pattern}$", "libmpi.so.40")
 ]
 VariableText = Annotated[str, BeforeValidator(_read_variable_value)]
+PathText = Annotated[str, BeforeValidator(_read_path)]
 NameText = Annotated[str, BeforeValidator(read_name), _text(rf"^{_NAME.pattern}$", "tf2.15")]
 # pydantic describes the keys of a mapping only where it checks their pattern itself
 NAMES_AS_KEYS: dict[str, JsonValue] = {"propertyNames": {"pattern": rf"^{_NAME.pattern}$"}}

@@ -14,6 +14,7 @@ from crossload.runner.config import fields
 from crossload.runner.config.expand import Axes, Combination
 from crossload.runner.config.fields import BUNDLED, OneOrMany, as_list
 from crossload.runner.config.model import (
+    EntryForm,
     EnvironmentForm,
     Form,
     LimitSettings,
@@ -137,7 +138,7 @@ def environment_values(combination: Combination) -> dict[str, object]:
 class MatrixForm(Form):
     """What is tested: environments, the profiles that select from them, limits and tolerances."""
 
-    environments: Mapping[fields.NameText, EnvironmentForm] = Field(
+    environments: Mapping[fields.NameText, EntryForm] = Field(
         default_factory=dict,
         description="Environments by name.",
         json_schema_extra=fields.NAMES_AS_KEYS,

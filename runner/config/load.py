@@ -17,7 +17,7 @@ from crossload.runner.config.files import read_text
 from crossload.runner.config.form import AxisGroup, MatrixForm
 from crossload.runner.config.groups import Placed, group_environments
 from crossload.runner.config.model import (
-    EnvironmentForm,
+    EntryForm,
     EnvironmentSpec,
     LimitSettings,
     Matrix,
@@ -48,9 +48,11 @@ def load_matrix(
     Raises:
         ConfigurationError: if it cannot be read, or with one line for each of its mistakes.
     """
-    return parse_matrix(
+    matrix = parse_matrix(
         read_text(path), shown=shown_path(path), known_models=known_models, known_cases=known_cases
     )
+    specs = tuple(one.below(path.absolute().parent) for one in matrix.environments)
+    return matrix.model_copy(update={"environments": specs})
 
 
 def parse_matrix(
@@ -158,11 +160,11 @@ class _Loading:
     def _environments(self, sections: Mapping[str, Tree]) -> None:
         section = sections.get("environments", {})
         self.complete &= isinstance(section, dict)
-        for name, form in self._parts(EnvironmentForm, "environments", sections).items():
+        for name, form in self._parts(EntryForm, "environments", sections).items():
             path = ("environments", name)
             if self.problems.under(path):
                 continue
-            sentence = checks.contradiction(form)
+            sentence = checks.entry_contradiction(form)
             if sentence is not None:
                 self.problems.add(path, sentence)
                 continue

@@ -7,6 +7,7 @@ may write them is `runner.config.form`; which values contradict each other, `run
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from packaging.utils import canonicalize_name
@@ -119,7 +120,17 @@ class EnvironmentForm(Form):
     )
 
 
-class EnvironmentSpec(EnvironmentForm):
+class EntryForm(EnvironmentForm):
+    """An environment with a name of its own: one to be resolved, or one that exists."""
+
+    interpreter: fields.PathText | None = Field(
+        default=None,
+        description="The Python of an existing environment, which is used as it is and never "
+        "changed; relative to this file. It takes the place of versions and packages.",
+    )
+
+
+class EnvironmentSpec(EntryForm):
     """One environment to test, from the file's environments or from its axes."""
 
     name: fields.NameText = Field(description="Unique name; the id adds the Python to it.")
@@ -131,6 +142,13 @@ class EnvironmentSpec(EnvironmentForm):
         """
         suffix = f"-py{python}"
         return self.name if self.name.endswith(suffix) else f"{self.name}{suffix}"
+
+    def below(self, folder: Path) -> EnvironmentSpec:
+        """The same with absolute paths; relative ones count from `folder`."""
+        if self.interpreter is None:
+            return self
+        path = folder / Path(self.interpreter).expanduser()
+        return self.model_copy(update={"interpreter": str(path)})
 
 
 class Profile(Form):

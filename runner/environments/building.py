@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from crossload.runner.environments.adopted_facts import known_facts, look
 from crossload.runner.environments.causes import disk_full, install_problem
 from crossload.runner.environments.files import read_json, write_atomically
 from crossload.runner.environments.holding import HolderWatch, forget, hold
@@ -133,6 +134,8 @@ def present(environment: Environment, project: Project) -> Outcome | None:
     """What is known without building anything; None if the environment has to be built."""
     if environment.problem is not None:
         return environment.problem
+    if environment.adopted is not None:
+        return known_facts(project.home.cache, environment)
     lock = find_lock(environment, project.lock_folders)
     return None if lock is None else built(project.home.envs, environment, lock)
 
@@ -172,6 +175,11 @@ def _build(
     listener = options.listener or _Silence()
     listener.started(environment)
     log = log_file(project, environment.id)
+    if environment.adopted is not None:
+        seen = look(project.home.cache, environment)
+        result = BuildResult(environment, seen, time.monotonic() - started, log)
+        listener.finished(result)
+        return result
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output, lifeline() as line:

@@ -44,7 +44,11 @@ def interpreter_findings(environments: Sequence[Environment]) -> tuple[Finding, 
 
 def lock_findings(environments: Sequence[Environment], project: Project) -> tuple[Finding, ...]:
     """For every environment without a current lock, what a run will do about it."""
-    states = (check_lock(each, project.lock_folders) for each in environments if not each.problem)
+    states = (
+        check_lock(each, project.lock_folders)
+        for each in environments
+        if not each.problem and not each.adopted
+    )
     return tuple(
         Finding(
             f"lock of {status.environment.id}",
@@ -66,7 +70,9 @@ def disk_finding(environments: Sequence[Environment], project: Project) -> Findi
     missing = [
         each
         for each in environments
-        if not each.problem and not isinstance(present(each, project), BuiltEnvironment)
+        if not each.problem
+        and not each.adopted
+        and not isinstance(present(each, project), BuiltEnvironment)
     ]
     wanted_mb = sum(needed_mb(each) for each in missing)
     found = f"{free_mb / 1000:.1f} GB free at {_short(project.home.root)}"

@@ -101,6 +101,8 @@ def clear(prefix: Path) -> None:
 
 def needed_mb(environment: Environment) -> int:
     """Estimate of what the built environment takes, in MB (10**6 bytes)."""
+    if environment.adopted is not None:
+        return 0
     spec, frameworks = environment.spec, load_frameworks()
     sizes = [_UNKNOWN_MB]
     if spec.tensorflow:

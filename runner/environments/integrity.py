@@ -48,6 +48,8 @@ def withdraw_damaged(environments: Iterable[BuiltEnvironment]) -> dict[str, Dama
     """
     found = {}
     for one in environments:
+        if one.environment.adopted is not None:
+            continue  # it is used as it is
         damage = first_damage(one.prefix)
         if damage is not None:
             withdraw_marker(one.prefix.parent, one.environment.id)

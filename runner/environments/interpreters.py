@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from findpython.providers import ALL_PROVIDERS
 
@@ -35,7 +35,7 @@ print(json.dumps({
     "path": sys.executable, "implementation": platform.python_implementation(),
     "bits": 64 if sys.maxsize > 2**32 else 32,
     "no_gil": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-    "real_prefix": hasattr(sys, "real_prefix"),
+    "real_prefix": hasattr(sys, "real_prefix"), "search": sys.path,
 }))
 """
 
@@ -137,7 +137,7 @@ class _Answer(TypedDict):
 def _ask(path: Path) -> _Answer:
     unusable = _Answer(version=[], path="", prefix="")
     try:
-        said = json.loads(_run(path))
+        said = ask(path)
         usable = (
             said["level"] == "final"
             and said["implementation"] == "CPython"
@@ -151,6 +151,18 @@ def _ask(path: Path) -> _Answer:
     except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
         return unusable
     return found if usable and found["path"] else unusable
+
+
+def ask(path: Path) -> dict[str, Any]:
+    """What an executable says of itself: the fields of the question above.
+
+    Raises:
+        OSError, subprocess.SubprocessError, ValueError: it is no interpreter, or does not answer.
+    """
+    said = json.loads(_run(path))
+    if not isinstance(said, dict):
+        raise ValueError("not an answer")  # noqa: TRY004  (callers take it as any other bad answer)
+    return said
 
 
 def _run(path: Path) -> bytes:

@@ -42,10 +42,19 @@ class Facts:
 
 def environment_digest(environment: Environment, lock: Lock, *, platform: str = "") -> str:
     """Identity of the environment: equal digests, equal results; by default on this platform."""
+    return _digest(environment, {"recipe": _BUILD_RECIPE, "lock": lock.digest}, platform)
+
+
+def adopted_digest(environment: Environment) -> str:
+    """Identity of an existing environment: what is installed in it, wherever it is."""
+    assert environment.adopted is not None
+    return _digest(environment, {"installed": environment.adopted.installed}, "")
+
+
+def _digest(environment: Environment, packages: Mapping[str, object], platform: str) -> str:
     interpreter = environment.interpreter
     subject: dict[str, object] = {
-        "recipe": _BUILD_RECIPE,
-        "lock": lock.digest,
+        **packages,
         "python": interpreter.full if interpreter else environment.python,
         "platform": platform or current_platform(),
         "api": str(environment.spec.api),

@@ -1,4 +1,4 @@
-"""The values of this package: interpreter, environment, lock, built environment.
+"""The values of this package: interpreter, environment, lock, built or adopted environment.
 
 Owns their shapes and the platform's name; no behaviour beyond that.
 """
@@ -43,14 +43,38 @@ class Interpreter:
 
 
 @dataclass(frozen=True)
+class Adopted:
+    """An existing environment as it is now: never built, never changed.
+
+    `installed` is the digest of its distributions, `readable` are folders outside of its prefix
+    that it imports from.
+    """
+
+    python: Path
+    prefix: Path
+    installed: str
+    readable: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
 class Environment:
-    """A specification resolved against this machine; with a `problem` it cannot be built."""
+    """A specification resolved against this machine; with a `problem` it cannot be built.
+
+    `like` is the row of the shipped data whose facts stand for it; by default that of its own name.
+    """
 
     id: str
     spec: EnvironmentSpec
     python: str
     interpreter: Interpreter | None
     problem: EnvironmentProblem | None = None
+    adopted: Adopted | None = None
+    like: str = ""
+
+    @property
+    def row(self) -> str:
+        """The name under which the shipped data describes it."""
+        return self.like or self.spec.name
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,17 @@
 """Which matrix and home a nox session belongs to, and the environments of that matrix.
 
-Owns the two variables through which a parent passes it, and their defaults.
+Owns the variables through which a parent passes it, and their defaults.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from crossload.runner.config.load import load_matrix
+from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.frameworks import use_knowledge_of
 from crossload.runner.environments.interpreters import find_interpreters
 from crossload.runner.environments.locking import lock_folders
@@ -21,15 +23,20 @@ from crossload.runner.shipped import is_installed, probes_folder, shipped_path
 
 MATRIX_VARIABLE = "CROSSLOAD_MATRIX"
 HOME_VARIABLE = "CROSSLOAD_HOME"
+BROUGHT_VARIABLE = "CROSSLOAD_ENVIRONMENTS"
 _MATRIX_NAME = "matrix.yaml"
 
 
 @dataclass(frozen=True)
 class Project:
-    """A matrix file and the home of what is generated from it, both absolute."""
+    """A matrix file and the home of what is generated from it, both absolute.
+
+    `brought` are environments that a command line named by their own files: no matrix has them.
+    """
 
     matrix: Path
     home: Home
+    brought: tuple[EnvironmentSpec, ...] = ()
 
     @property
     def lock_folders(self) -> tuple[Path, ...]:
@@ -41,12 +48,17 @@ class Project:
 
     def variables(self) -> dict[str, str]:
         """The variables for a child process."""
-        return {MATRIX_VARIABLE: str(self.matrix), HOME_VARIABLE: str(self.home.root)}
+        brought = [one.model_dump(mode="json", exclude_unset=True) for one in self.brought]
+        return {
+            MATRIX_VARIABLE: str(self.matrix),
+            HOME_VARIABLE: str(self.home.root),
+            BROUGHT_VARIABLE: json.dumps(brought),
+        }
 
 
-def make_project(matrix: Path, home: Home) -> Project:
+def make_project(matrix: Path, home: Home, brought: tuple[EnvironmentSpec, ...] = ()) -> Project:
     """The project with absolute paths: nox changes to its file's folder."""
-    return Project(matrix.absolute(), Home(home.root.absolute()))
+    return Project(matrix.absolute(), Home(home.root.absolute()), brought)
 
 
 def project_from_variables(invoked_from: Path) -> Project:
@@ -68,7 +80,8 @@ def project_from_variables(invoked_from: Path) -> Project:
         # Nothing is generated inside an installation.
         beside = matrix.parent if os.access(matrix.parent / ".git", os.F_OK) else invoked_from
         home = Home((matrix.parent if named or matrix == here else beside) / FOLDER_NAME)
-    return make_project(matrix, home)
+    brought = json.loads(os.environ.get(BROUGHT_VARIABLE, "[]"))
+    return make_project(matrix, home, tuple(map(EnvironmentSpec.model_validate, brought)))
 
 
 def problem_file(project: Project, environment_id: str) -> Path:
@@ -90,4 +103,4 @@ def load_environments(project: Project) -> tuple[Environment, ...]:
     use_knowledge_of(project.matrix)
     matrix = load_matrix(project.matrix, known_models=known_models())
     interpreters = find_interpreters(interpreter_cache(project.home.cache))
-    return resolve_environments(matrix.environments, interpreters)
+    return resolve_environments((*matrix.environments, *project.brought), interpreters)

@@ -12,6 +12,8 @@ from crossload.runner.environments.model import BuiltEnvironment, Environment, c
 from crossload.runner.environments.variables import probe_variables
 from crossload.runner.records import EnvironmentProblem, EnvironmentRecord
 
+EXISTING = "existing"  # in place of a way of resolving: nothing was resolved
+
 
 def environment_record(
     environment: Environment, result: BuiltEnvironment | EnvironmentProblem
@@ -27,7 +29,7 @@ def environment_record(
         backend=str(spec.backend),
         python=interpreter.full if interpreter else environment.python,
         platform=current_platform(),
-        resolve=spec.resolve,
+        resolve=spec.resolve if environment.adopted is None else EXISTING,
     )
     if isinstance(result, EnvironmentProblem):
         return replace(record, problem=result)

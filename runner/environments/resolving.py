@@ -12,6 +12,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments.adopting import adopt
 from crossload.runner.environments.frameworks import Frameworks, load_frameworks
 from crossload.runner.environments.interpreters import download_interpreter
 from crossload.runner.environments.libraries import FindLibrary, find_library, missing_library
@@ -37,7 +38,10 @@ def resolve_environments(
         find: Says where a library of this machine is.
     """
     frameworks = load_frameworks()
-    environments = (_resolve(spec, interpreters, frameworks) for spec in specs)
+    environments = (
+        adopt(spec) if spec.interpreter is not None else _resolve(spec, interpreters, frameworks)
+        for spec in specs
+    )
     return tuple(_with_libraries(each, find, frameworks) for each in environments)
 
 

@@ -61,7 +61,9 @@ def _build(session: nox.Session, environment: Environment) -> None:
         note.unlink()
     _PROJECT.home.prepare()
     problem = environment.problem
-    if problem is None:
+    if environment.adopted is not None:
+        session.log(f"{environment.id} exists already and is used as it is")
+    elif problem is None:
         failures = _PROJECT.home.cache / FOLDER
         lock = ensure_lock(environment, _PROJECT.lock_folders, failures=failures)
         if isinstance(lock, EnvironmentProblem):

@@ -37,7 +37,7 @@ class Map:
 
     def chance(self, subject: Subject, environment: Environment) -> float:
         """That the environment loads the user's file, with help if need be."""
-        name = environment.spec.name
+        name = environment.row
         known = {one.name: one.id for one in self.atlas.environments}
         if subject.inspection is None or name not in known:
             return _CHANCES[Outcome.UNKNOWN]
@@ -47,11 +47,11 @@ class Map:
     def usable(self) -> tuple[Environment, ...]:
         """Those that may be stations: of the others too little is known to spend time on them."""
         known = {one.name for one in self.atlas.environments}
-        return tuple(one for one in self.every if one.problem is None and one.spec.name in known)
+        return tuple(one for one in self.every if one.problem is None and one.row in known)
 
     def kind(self, leg: Leg) -> tuple[int, Format]:
         """What stations have in common whose files fare alike: generation and format."""
-        name = leg.environment.spec.name
+        name = leg.environment.row
         found = next((one for one in self.atlas.environments if one.name == name), None)
         keras = found.keras if found else leg.environment.spec.keras or ""
         return (3 if keras.startswith("3") else 2, leg.format)
@@ -94,7 +94,7 @@ def further_bridges(
         last = legs[-1]
         been = {leg.environment.id for leg in legs}
         for one in known.usable():
-            chance = known.edges.share(last.environment.spec.name, last.format, one.spec.name)
+            chance = known.edges.share(last.environment.row, last.format, one.row)
             if one.id == target.id or one.id in been or chance < _LEAST:
                 continue
             cost = known.cost(one, chance)
@@ -107,7 +107,7 @@ def further_bridges(
 
 def _legs(environment: Environment, target: Environment, known: Map) -> list[Leg]:
     """The formats that the environment writes and the target reads, as far as anybody saw."""
-    name, there = environment.spec.name, target.spec.name
+    name, there = environment.row, target.row
     return [
         Leg(environment, one)
         for one in WRITTEN_FORMATS
@@ -117,5 +117,5 @@ def _legs(environment: Environment, target: Environment, known: Map) -> list[Leg
 
 def _last(leg: Leg, target: Environment, known: Map) -> float:
     """The cost of getting from a station to the target."""
-    share = known.edges.share(leg.environment.spec.name, leg.format, target.spec.name)
+    share = known.edges.share(leg.environment.row, leg.format, target.row)
     return known.cost(target, share)

@@ -6,7 +6,10 @@ import pytest
 
 from tests.config.conftest import Complaints
 
-KNOWN = "api, backend, keras, libraries, packages, python, resolve, tensorflow, tf_keras, variables"
+KNOWN = (
+    "api, backend, interpreter, keras, libraries, packages, python, resolve, tensorflow, "
+    "tf_keras, variables"
+)
 ONE = "environments: {a: {tensorflow: '2.4.1'}}\n"
 
 

@@ -140,3 +140,14 @@ def test_file_is_named_as_seen_from_the_working_folder(
     path.write_bytes(b"\xef\xbb\xbfenvironments:\r\n  a: {tensorflow: 2.10}\r\n")
     with pytest.raises(ConfigurationError, match=r"^matrix.yaml:2: environments.a.tensorflow: "):
         load_matrix(path, known_models=MODELS)
+
+
+def test_the_interpreter_of_an_existing_environment(tmp_path: Path) -> None:
+    path = tmp_path / "matrix.yaml"
+    path.write_text("environments:\n  mine: {interpreter: ../venv/bin/python, api: keras}\n")
+    (spec,) = load_matrix(path, known_models=()).environments
+    assert spec.interpreter == str(tmp_path / "../venv/bin/python")
+    path.write_text('environments:\n  mine: {interpreter: x, python: "3.11", keras: "3.1"}\n')
+    with pytest.raises(ConfigurationError) as caught:
+        load_matrix(path, known_models=())
+    assert "found python and keras beside 'interpreter'" in str(caught.value)

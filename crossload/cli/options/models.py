@@ -12,7 +12,7 @@ from crossload.runner.thresholds import DEFAULT_THRESHOLD, THRESHOLDS
 from crossload.runner.words import Verdict
 
 MODEL_KINDS = "a model file, a SavedModel, or a .py file with build()"
-_ENVIRONMENT = "a name, an id or a version (2.16, keras3.4)"
+_ENVIRONMENT = "a name, an id, a version (2.16), '.' (the active one) or a path"
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.markup import escape
 
 from crossload.cli.context import Context
+from crossload.runner.atlas import Atlas
+from crossload.runner.atlas.likeness import likeness
 from crossload.runner.cases.library import CaseLibrary, find_cases
 from crossload.runner.config.load import load_matrix
 from crossload.runner.config.model import EnvironmentSpec, Matrix, Profile
@@ -37,12 +39,17 @@ from crossload.runner.words import Format
 
 @dataclass(frozen=True)
 class Project:
-    """The matrix of this folder, with what this machine has for it."""
+    """The matrix of this folder, with what this machine has for it.
+
+    `brought` are the environments that the command line named by their own files; the matrix has
+    them too.
+    """
 
     matrix: Matrix
     models: dict[str, ModelTraits]
     cases: CaseLibrary
     interpreters: tuple[Interpreter, ...]
+    brought: tuple[EnvironmentSpec, ...] = ()
 
     @classmethod
     def load(cls, context: Context) -> Project:
@@ -73,11 +80,25 @@ class Project:
         for minor, complaint in download_missing(self.environments(specs)).items():
             said = f"could not be downloaded: {complaint}" if complaint else "was downloaded"
             context.log.print(escape(f"Python {minor} {said}"))
-        return Project.load(context)
+        found = find_interpreters(interpreter_cache(context.home.cache))
+        return replace(self, interpreters=found)
+
+    def with_brought(self, specs: Sequence[EnvironmentSpec]) -> Project:
+        """The same with these environments, the last of the matrix."""
+        environments = (*self.matrix.environments, *specs)
+        matrix = self.matrix.model_copy(update={"environments": environments})
+        return replace(self, matrix=matrix, brought=(*self.brought, *specs))
 
     def environments(self, specs: Sequence[EnvironmentSpec]) -> tuple[Environment, ...]:
         """These specifications, each with the Python that it takes here."""
-        return resolve_environments(specs, self.interpreters)
+        found = resolve_environments(specs, self.interpreters)
+        if all(one.adopted is None for one in found):
+            return found
+        known = Atlas.load().environments
+        return tuple(
+            one if one.adopted is None else replace(one, like=likeness(one.spec, known))
+            for one in found
+        )
 
     def profile(self, name: str) -> Profile:
         """The profile of that name.

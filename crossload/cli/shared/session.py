@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from crossload.cli.console.display import make_display
 from crossload.cli.context import Context
+from crossload.cli.shared.brought import with_named
 from crossload.cli.shared.project import Project
 from crossload.runner.checking.running import Session
 from crossload.runner.environments.project import make_project
@@ -31,7 +32,7 @@ def open_project(args: argparse.Namespace, context: Context) -> Iterator[Project
         ConfigurationError: the matrix is missing or wrong.
         BusyError: another run holds the home.
     """
-    project = Project.load(context)
+    project = with_named(Project.load(context), args)
     context.home.prepare()
     with exclusive_run(context.home):
         if args.download_pythons:
@@ -55,7 +56,7 @@ def open_session(
         make_display(context.log) as display,
     ):
         yield Session(
-            project=make_project(context.matrix_path, context.home),
+            project=make_project(context.matrix_path, context.home, project.brought),
             matrix=project.matrix,
             every=project.environments(project.matrix.environments),
             command=command,
