@@ -35,7 +35,7 @@ class AttemptRow:
     `result` is the judgement, `status` how the process ended, `seconds` the time inside it,
     `difference` that of the outputs (relative). `lost` names the checks that did not agree,
     `concessions` what else the strategy needed, `detail` the limit or signal that ended it,
-    `output_tail` the last lines that it printed.
+    `output_tail` the last lines that it printed, `code` the source that was executed.
     """
 
     strategy: Strategy
@@ -51,6 +51,7 @@ class AttemptRow:
     output_tail: str = ""
     warnings: tuple[str, ...] = ()
     checks: tuple[CheckOutcome, ...] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from crossload.reports.document import CellRow, EnvironmentRow, RemedyRow
 from crossload.reports.explain_attempts import lines_of, title_of
 from crossload.reports.explain_lookup import Found, Source
 from crossload.reports.explain_own_text import meaning_own, measured_own
-from crossload.runner.causes.values import Cause
+from crossload.runner.causes.values import Cause, RemedyState
 
 _AROUND = 3  # loaders on either side
 _LOG_LINES = 6
@@ -182,7 +182,9 @@ def _remedies(row: CellRow, page: _Page) -> Iterator[Text]:
     for remedy in row.remedies:
         yield from page.wrapped(f"[{remedy.state}] {remedy.text}{_shown_by(remedy)}")
         yield from _code(remedy.code)
-    if row.remedies or not row.advice:
+    shown = {one.code for one in row.remedies if one.state is RemedyState.WORKED and one.code}
+    wanted = any(one.verified and one.code not in shown for one in row.advice)
+    if not row.advice or (row.remedies and not wanted):
         return
     yield from page.titled("What to do")
     for advice in row.advice:

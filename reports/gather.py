@@ -6,6 +6,7 @@ Owns that translation. Decides no verdict and draws nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from crossload.reports.claims import claim_rows
@@ -158,7 +159,7 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
         error=_error(one.error),
         advice=_advice(one),
         attempts=tuple(
-            _attempt(tried, measured[tried.strategy])
+            replace(_attempt(tried, measured[tried.strategy]), code=one.code(tried.strategy))
             for tried in one.tried
             if tried.strategy in measured
         ),
@@ -185,8 +186,8 @@ def _advice(one: JudgedCell) -> tuple[AdviceRow, ...]:
         return ()
     first, *rest = advice_for(one)
     return (
-        AdviceRow(first.sentence, first.example),
-        *(AdviceRow(more.sentence, more.example, verified=True) for more in rest),
+        AdviceRow(first.sentence),
+        *(AdviceRow(more.sentence, more.code, verified=True) for more in rest),
     )
 
 

@@ -27,6 +27,8 @@ Range = Annotated[str, _specifier]
 Identifier = Annotated[str, Matches(r"^[a-z0-9]+(-[a-z0-9.]+)*\Z"), AtMost(60)]
 Sentence = Annotated[str, Matches(r"(?s)^.{9,}[^.\s]\Z"), AtMost(300)]
 
+_BELOW = frozenset({"h5py", "numpy", "protobuf"})
+
 
 @dataclass(frozen=True)
 class Facts(Strict):
@@ -52,6 +54,12 @@ class Facts(Strict):
         names = ("python", "tensorflow", "keras", "h5py", "numpy", "protobuf")
         given = ((name, getattr(self, name)) for name in names)
         return {name: SpecifierSet(text) for name, text in given if text is not None}
+
+    @property
+    def names_packages_only(self) -> bool:
+        """Whether it asks for a package below Keras, and for nothing that makes another Keras."""
+        others = self.api or self.backend or self.generation
+        return not others and set(self.ranges) <= _BELOW
 
 
 @dataclass(frozen=True)

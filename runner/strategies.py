@@ -27,26 +27,18 @@ class Part(Word):
 
 
 @dataclass(frozen=True)
-class Advice:
-    """One sentence, and the code that does what it says (empty where there is none)."""
-
-    sentence: str
-    example: str = ""
-
-
-@dataclass(frozen=True)
 class StrategySpec:
     """One way of loading.
 
-    `how` completes "loads …"; `done` says in `explain` what was called; `advice` is for a user's
-    own code, with `{name}` for the file. `needs` lists the parts without which it makes no sense.
+    `how` completes "loads …"; `done` says in `explain` what was called; `advice` is the sentence
+    above the recipe that did it. `needs` lists the parts without which it makes no sense.
     `takes` names what the call needs besides the file, and `avoids` says that this avoids a
     predicted error. `verdict` is that of a cell where only this gives the same outputs.
     """
 
     how: str
     done: str
-    advice: Advice
+    advice: str
     needs: frozenset[Part] = frozenset()
     takes: str = ""
     avoids: str = ""
@@ -82,39 +74,27 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
     Strategy.PLAIN: StrategySpec(
         how="",
         done="load_model(path) and nothing else",
-        advice=Advice(
-            "load the file as it is",
-            'model = keras.models.load_model("{name}")',
-        ),
+        advice="load the file as it is",
         verdict=Verdict.SAME,
     ),
     Strategy.RENAMED: StrategySpec(
         how="under a name that says what it holds",
         done="a copy with the suffix of its content, loaded plainly",
-        advice=Advice("copy the file to a name that says what it holds, and load the copy"),
+        advice="copy the file to a name that says what it holds, and load the copy",
         needs=frozenset({Part.NAME}),
         takes="another file name",
     ),
     Strategy.NO_COMPILE: StrategySpec(
         how="without its training configuration",
         done="load_model(path, compile=False)",
-        advice=Advice(
-            "load with compile=False, then compile again",
-            'model = keras.models.load_model("{name}", compile=False)\n'
-            'model.compile(optimizer="adam", loss="mse")',
-        ),
+        advice="load with compile=False, then compile again",
         needs=frozenset({Part.TRAINING}),
         avoids="compile=False avoids it",
     ),
     Strategy.CUSTOM_OBJECTS: StrategySpec(
         how="with custom objects",
         done="the model's own classes given as custom_objects",
-        advice=Advice(
-            "define or import your own classes, and name them in custom_objects",
-            "model = keras.models.load_model(\n"
-            '    "{name}", custom_objects={{"MyLayer": MyLayer}}\n'
-            ")",
-        ),
+        advice="define or import your own classes, and name them in custom_objects",
         needs=frozenset({Part.ARCHITECTURE, Part.OWN_CLASSES}),
         takes="custom objects",
         avoids="custom_objects avoids it",
@@ -122,10 +102,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
     Strategy.UNSAFE: StrategySpec(
         how="with unsafe deserialization allowed",
         done="safe_mode=False, so that code in the file may run",
-        advice=Advice(
-            "only if you trust the file: allow it to run the Python code it contains",
-            'model = keras.models.load_model("{name}", safe_mode=False)',
-        ),
+        advice="only if you trust the file: allow it to run the Python code it contains",
         needs=frozenset({Part.CODE}),
         takes="safe_mode=False",
         avoids="safe_mode=False avoids it",
@@ -133,18 +110,13 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
     Strategy.LEGACY: StrategySpec(
         how="with tf-keras",
         done="load_model of tf-keras, where that is installed",
-        advice=Advice(
-            "install tf-keras (Keras 2 as a separate package) next to Keras 3, and load with it",
-            'import tf_keras\n\nmodel = tf_keras.models.load_model("{name}")',
-        ),
+        advice="install tf-keras (Keras 2 as a separate package) beside Keras 3, and load with it",
         needs=frozenset({Part.ARCHITECTURE, Part.TF_KERAS}),
     ),
     Strategy.TRANSLATED: StrategySpec(
         how="through crossload's translator",
         done="crossload.load_model: the architecture written anew, the weights by their own names",
-        advice=Advice(
-            "load it with crossload's translator, which writes its architecture anew for this Keras"
-        ),
+        advice="load it with crossload's translator, which writes the architecture for this Keras",
         needs=frozenset({Part.ARCHITECTURE, Part.WEIGHTS}),
         takes="crossload's translator",
         verdict=Verdict.TRANSLATED,
@@ -152,22 +124,14 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
     Strategy.REBUILD_WEIGHTS: StrategySpec(
         how="its weights into a rebuilt model",
         done="the model built by its code, only weights from the file",
-        advice=Advice(
-            "build the same model in code, then load only the weights from the file",
-            'model = build_model()\nmodel.load_weights("{name}")',
-        ),
+        advice="build the same model in code, then load only the weights from the file",
         needs=frozenset({Part.WEIGHTS, Part.BUILDER}),
         verdict=Verdict.REBUILT,
     ),
     Strategy.SERVING: StrategySpec(
         how="as a serving signature",
         done="tf.saved_model.load and the serving signature",
-        advice=Advice(
-            "use the file's serving signature for prediction; it cannot be trained on",
-            'loaded = tf.saved_model.load("model")\n'
-            'predict = loaded.signatures["serving_default"]\n'
-            "outputs = predict(tf.constant(inputs))",
-        ),
+        advice="use the file's serving signature for prediction; it cannot be trained on",
         needs=frozenset({Part.SIGNATURE}),
         verdict=Verdict.PREDICTS,
     ),

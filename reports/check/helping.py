@@ -70,6 +70,9 @@ def _one_help(rows: Sequence[CellRow]) -> Help:
     verified: dict[tuple[str, str], _Proof] = {}
     others: dict[tuple[str, str], None] = {}
     for row in rows:
+        for advice in row.advice:
+            if advice.verified and advice.code not in {one.code for one in row.remedies}:
+                verified.setdefault((advice.text, advice.code), _Proof()).loaders[row.loader] = None
         for remedy in row.remedies:
             entry = (remedy.text, remedy.code)
             if remedy.state is RemedyState.WORKED:

@@ -99,8 +99,7 @@ def helps_of(finding: Finding) -> tuple[Help, ...]:
     assert finding.strategy is not None  # the line above said so
     if plain:
         return plain
-    advice = strategy_advice(finding.strategy, finding.cell.format)
-    return (Help(advice.sentence, advice.example, 1),)
+    return (Help(strategy_advice(finding.strategy, finding.cell.format), finding.code, 1),)
 
 
 def _told(remedy: CellRemedy) -> str:

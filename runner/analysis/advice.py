@@ -1,17 +1,26 @@
-"""What to do: one plain sentence for every verdict and strategy, with a short example of code.
+"""What to do: one plain sentence for every verdict and strategy, with the code that did it.
 
-Owns advice that follows from a verdict or a strategy alone, as data. Advice that needs the cause
-of a failure is not here.
+Owns advice that follows from a verdict or a strategy alone. Advice that needs the cause of a
+failure is not here. Code is what an attempt of that very cell executed, and nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.formats import strategy_advice
-from crossload.runner.strategies import Advice
 from crossload.runner.words import Strategy, Verdict
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One sentence, and the code that does what it says (empty where none is known to)."""
+
+    sentence: str
+    code: str = ""
+
 
 VERDICT_ADVICE: Mapping[Verdict, Advice] = {
     Verdict.SAME: Advice("nothing to do: load the file as it is"),
@@ -54,4 +63,5 @@ def advice_for(judged: JudgedCell) -> tuple[Advice, ...]:
     if judged.strategy in {None, Strategy.PLAIN}:
         return (first,)
     assert judged.strategy is not None
-    return (first, strategy_advice(judged.strategy, judged.cell.format))
+    sentence = strategy_advice(judged.strategy, judged.cell.format)
+    return (first, Advice(sentence, judged.code(judged.strategy)))

@@ -1,8 +1,10 @@
 """How the remedies of a cell's cause fared, looked up among what the run measured.
 
-Owns that lookup; it starts nothing. A remedy worked where the cell it leads to is rid of the cause:
-it loads plainly with agreeing outputs and, for a cell that lost something, without that loss; or it
-loads with a strategy, which is then named, because of another cause.
+Owns that lookup; it starts nothing. A remedy worked where the cell it leads to is rid of the cause
+and can be used without the code that built the model: it loads plainly with agreeing outputs and,
+for a cell that lost something, without that loss; or it is no harder to use than this one, by a
+strategy which is then named. What is true of this cell already, and did not keep it from having the
+cause, did not help.
 """
 
 from __future__ import annotations
@@ -15,12 +17,13 @@ from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, Rem
 from crossload.runner.causes.form import Via
 from crossload.runner.causes.values import Proof
 from crossload.runner.conditions import Facts
-from crossload.runner.formats import strategy_advice
+from crossload.runner.formats import FORMATS
 from crossload.runner.words import Format, Strategy, Verdict
 
 Outcome = tuple[RemedyState, Proof]
 _NOTHING = Proof()
 _NOT_TRIED: Outcome = (RemedyState.NOT_TRIED, _NOTHING)
+_REFUTED: Outcome = (RemedyState.DID_NOT_HELP, _NOTHING)
 
 
 class Trials:
@@ -51,9 +54,8 @@ class Trials:
 
     def _fared(self, remedy: RemedyForm, judged: JudgedCell) -> CellRemedy:
         state, proof = self._outcome(remedy, judged)
-        code = remedy.code
-        if remedy.strategy is not None:  # the example then names the file of this format
-            code = strategy_advice(remedy.strategy, judged.cell.format).example or code
+        # A strategy's code is what its attempt executed; the catalogue has none for it.
+        code = remedy.code if remedy.strategy is None else judged.code(remedy.strategy)
         return CellRemedy(remedy.id, remedy.sentence, code, state, proof)
 
     def _outcome(self, remedy: RemedyForm, judged: JudgedCell) -> Outcome:
@@ -63,16 +65,26 @@ class Trials:
         if remedy.format is not None:
             return self._by_cells([(cell.saver, remedy.format, cell.loader)], judged, "")
         if remedy.loader is not None:
-            loaders = self._nearest_to(cell.loader, remedy.loader)
-            tries = [(cell.saver, cell.format, loader) for loader in loaders]
-            return self._by_cells(tries, judged, "loader")
+            return self._by_environments("loader", remedy.loader, judged)
         if remedy.saver is not None:
-            savers = self._nearest_to(cell.saver, remedy.saver)
-            tries = [(saver, cell.format, cell.loader) for saver in savers]
-            return self._by_cells(tries, judged, "saver")
+            return self._by_environments("saver", remedy.saver, judged)
         if remedy.via is not None:
             return self._by_way(remedy.via, judged)
         return (RemedyState.CANNOT_BE_TRIED, _NOTHING)
+
+    def _by_environments(self, side: str, wanted: Facts, judged: JudgedCell) -> Outcome:
+        """Another environment on one side; none where the cell has such a one already."""
+        cell = judged.cell
+        place = cell.loader if side == "loader" else cell.saver
+        here = self._facts.get(place)
+        if here is not None and here.fulfils(wanted):
+            return _REFUTED
+        others = self._nearest_to(place, wanted)
+        if side == "loader":
+            tries = [(cell.saver, cell.format, one) for one in others]
+        else:
+            tries = [(one, cell.format, cell.loader) for one in others]
+        return self._by_cells(tries, judged, side)
 
     def _by_cells(
         self, tries: Iterable[tuple[str, Format, str]], judged: JudgedCell, shown: str
@@ -86,11 +98,13 @@ class Trials:
             proof = Proof({"loader": loader, "saver": saver}.get(shown, ""))
             if _is_better(other, judged):
                 return (RemedyState.WORKED, proof)
-            if _has_another_cause(other, judged):
+            if _helps(other, judged):
                 if outcome[0] is not RemedyState.WORKED:
-                    outcome = (RemedyState.WORKED, replace(proof, strategy=other.strategy))
-            elif outcome is _NOT_TRIED:
-                outcome = (RemedyState.DID_NOT_HELP, proof)
+                    strategy = None if other.verdict.loads_plainly else other.strategy
+                    outcome = (RemedyState.WORKED, replace(proof, strategy=strategy))
+            elif outcome[0] is RemedyState.NOT_TRIED:
+                state = RemedyState.NEEDS_CODE if _needs_code(other) else RemedyState.DID_NOT_HELP
+                outcome = (state, proof)
         return outcome
 
     def _by_way(self, via: Via, judged: JudgedCell) -> Outcome:
@@ -109,11 +123,16 @@ class Trials:
         return outcome
 
     def _nearest_to(self, environment_id: str, wanted: Facts) -> tuple[str, ...]:
-        """The environments that fulfil the facts, the one most like this one first."""
+        """The environments that fulfil the facts, the one most like this one first.
+
+        A package that is to be replaced is tried where nothing else is different.
+        """
         key = (id(wanted), environment_id)
         if key not in self._nearest:
             here = self._facts.get(environment_id, EnvironmentFacts(environment_id))
             fitting = [one for one in self._facts.values() if one.fulfils(wanted)]
+            if wanted.names_packages_only:
+                fitting = [one for one in fitting if not any(here.distance(one))]
             fitting.sort(key=lambda one: (here.distance(one), one.id))
             self._nearest[key] = tuple(one.id for one in fitting if one.id != environment_id)
         return self._nearest[key]
@@ -128,17 +147,37 @@ def _by_strategy(strategy: Strategy, judged: JudgedCell) -> Outcome:
     return (RemedyState.WORKED, _NOTHING)
 
 
-def _has_another_cause(other: JudgedCell, judged: JudgedCell) -> bool:
-    """Whether the other cell needs help too, and for another reason than this one."""
-    if other.verdict is not Verdict.ASSISTED or judged.verdict is Verdict.PARTIAL:
+def _helps(other: JudgedCell, judged: JudgedCell) -> bool:
+    """Whether the other cell is rid of the cause, and no harder to use, though it needs help."""
+    if judged.verdict is Verdict.PARTIAL or _needs_code(other):
         return False
-    return (
-        other.cause is not None and judged.cause is not None and other.cause.id != judged.cause.id
-    )
+    if not other.verdict.works or _asked(other).is_worse_than(_asked(judged)):
+        return False
+    if other.cause is None or judged.cause is None:
+        return other.verdict.loads_plainly
+    return other.cause.id != judged.cause.id
 
 
 def _is_better(other: JudgedCell, judged: JudgedCell) -> bool:
     """Whether the other cell loads plainly, without the loss that this one is about."""
+    if not other.verdict.loads_plainly or _asked(other) is not other.verdict:
+        return False
     if judged.verdict is Verdict.PARTIAL:
-        return other.verdict.loads_plainly and not set(other.lost) & set(judged.lost)
-    return other.verdict.loads_plainly
+        return not set(other.lost) & set(judged.lost)
+    return True
+
+
+def _asked(judged: JudgedCell) -> Verdict:
+    """What a cell asks of a user: a format without architecture or model asks more than it says."""
+    spec = FORMATS[judged.cell.format]
+    least = judged.verdict
+    if spec.needs_build:
+        least = Verdict.REBUILT
+    elif not spec.holds_model and not judged.cell.format.is_script:
+        least = Verdict.PREDICTS
+    return least if least.is_worse_than(judged.verdict) else judged.verdict
+
+
+def _needs_code(judged: JudgedCell) -> bool:
+    """Whether the file gives the right outputs only with the code that built the model."""
+    return _asked(judged) is Verdict.REBUILT

@@ -175,7 +175,7 @@ class RemedyForm(_Form):
 
     `strategy`: an attempt of the same cell; `format`: the same pair with the model in another
     format; `loader`, `saver`: another environment of the run in that place; `via`: saved again
-    by a third one; `manual`: nothing that crossload could try.
+    by a third one; `manual`: nothing that crossload could try. A strategy has no `code` here.
     """
 
     id: Identifier
@@ -193,6 +193,8 @@ class RemedyForm(_Form):
         ways = (self.strategy, self.format, self.loader, self.saver, self.via, self.manual or None)
         if sum(way is not None for way in ways) != 1:
             raise ValueError("a remedy names exactly one way to try it")
+        if self.strategy is not None and self.code:
+            raise ValueError("the code of a strategy is what an attempt executed")
         return self
 
 

@@ -58,6 +58,7 @@ class RemedyState(Word):
     """How a remedy fared for one cell."""
 
     WORKED = "worked"
+    NEEDS_CODE = "needs-code"
     DID_NOT_HELP = "did-not-help"
     NOT_TRIED = "not-tried"
     CANNOT_BE_TRIED = "cannot-be-tried"

@@ -55,7 +55,8 @@ class Finding:
     `remedies` are those that an attempt or another cell proved, but for staying with the old
     environment. `own` is the verdict of the old environment at its own file, None where that was
     not measured; `is_new` is false where it has the same trouble already. `error`, `attempts` (what
-    each came to) and `notes` are those that `sentence` is made of.
+    each came to) and `notes` are those that `sentence` is made of. `code` is what the attempt with
+    `strategy` executed.
     """
 
     kind: Kind
@@ -73,6 +74,7 @@ class Finding:
     error: ProbeError | None = None
     attempts: tuple[tuple[Strategy, TryResult], ...] = ()
     notes: tuple[str, ...] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def _finding(judged: JudgedCell, own: JudgedCell | None) -> Finding:
             if one.state is RemedyState.WORKED and not _stays(one, judged.cell.saver)
         ),
         strategy=judged.strategy,
+        code=judged.code(judged.strategy),
         lost=judged.lost,
         difference=judged.difference,
         own=None if own is None else own.verdict,

@@ -7,12 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from packaging.version import Version
 
 from crossload.runner.analysis import JudgedCell, Tried, TryResult
+from crossload.runner.analysis.judged import Names
 from crossload.runner.analysis.remedies import Trials
 from crossload.runner.causes import (
     Catalogue,
     Cause,
+    CellRemedy,
     EnvironmentFacts,
     Family,
     RemedyState,
@@ -22,6 +25,8 @@ from crossload.runner.causes.form import CauseForm, RemedyForm
 from crossload.runner.records import Cell, EnvironmentRecord
 from crossload.runner.words import Check, Format, Strategy, Verdict
 
+NEW = {"keras": Version("3.1.1")}
+OLD_H5PY = {"h5py": Version("2.10")}
 CELL = Cell("old", "dense", Format.H5, "new")
 CAUSE = Cause("one", Family.FORMAT, "a sentence about it")
 VERSIONS = {
@@ -54,8 +59,23 @@ def other(
     return JudgedCell(replace(CELL, **where), verdict, lost=lost)
 
 
-def fared(way: dict[str, Any], judged: JudgedCell, *others: JudgedCell) -> tuple[str, str]:
+def fared(
+    way: dict[str, Any],
+    judged: JudgedCell,
+    *others: JudgedCell,
+    known: Mapping[str, EnvironmentFacts] | None = None,
+) -> tuple[str, str]:
     """State and evidence of one remedy for `judged`, in a run that has `others` too."""
+    found = remedy_of(way, judged, *others, known=known)
+    return str(found.state), found.evidence
+
+
+def remedy_of(
+    way: dict[str, Any],
+    judged: JudgedCell,
+    *others: JudgedCell,
+    known: Mapping[str, EnvironmentFacts] | None = None,
+) -> CellRemedy:
     remedy = RemedyForm.model_validate({"id": "it", "sentence": "do something else", **way})
     cause = CauseForm.model_validate(
         {
@@ -66,9 +86,9 @@ def fared(way: dict[str, Any], judged: JudgedCell, *others: JudgedCell) -> tuple
             "remedies": "it",
         }
     )
-    trials = Trials((judged, *others), facts(), Catalogue((cause,), {"it": remedy}))
-    (found,) = trials.remedies(judged)
-    return str(found.state), found.evidence
+    catalogue = Catalogue((cause,), {"it": remedy})
+    (found,) = Trials((judged, *others), known or facts(), catalogue).remedies(judged)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -131,8 +151,50 @@ def test_a_loader_that_is_not_of_that_kind_proves_nothing() -> None:
     assert fared(way, failing(), other(loader="middle")) == ("not-tried", "")
 
 
-def test_a_remedy_is_never_proved_by_the_cell_itself() -> None:
-    assert fared({"loader": {"generation": 3}}, failing()) == ("not-tried", "")
+@pytest.mark.parametrize(("side", "generation"), [("loader", 3), ("saver", 2)])
+def test_what_the_cell_has_already_did_not_help(side: str, generation: int) -> None:
+    way = {side: {"generation": generation}}
+    others = other(loader="newer"), other(saver="middle")
+    assert fared(way, failing(), *others) == ("did-not-help", "")
+
+
+def test_weights_alone_need_the_code_that_built_the_model() -> None:
+    way = {"format": "weights-h5"}
+    assert fared(way, failing(), other(format=Format.WEIGHTS_H5)) == ("needs-code", "")
+    assert fared({"format": "keras"}, failing(), rebuilt()) == ("needs-code", "")
+
+
+def rebuilt() -> JudgedCell:
+    return replace(other(Verdict.REBUILT, format=Format.KERAS), strategy=Strategy.REBUILD_WEIGHTS)
+
+
+def test_an_export_helps_only_where_prediction_is_the_most_that_is_left() -> None:
+    way = {"format": "export"}
+    exported = other(format=Format.EXPORT)
+    assert fared(way, failing(), exported) == ("worked", "")
+    translated = replace(failing(), verdict=Verdict.TRANSLATED)
+    assert fared(way, translated, exported) == ("did-not-help", "")
+
+
+def test_a_package_is_replaced_where_nothing_else_is_different() -> None:
+    way = {"loader": {"h5py": "<3"}}
+    old = replace(facts()["new"], id="older-h5py", versions={**NEW, "h5py": Version("2.10")})
+    far = replace(facts()["middle"], versions={**facts()["middle"].versions, **OLD_H5PY})
+    known = {**facts(), "new": replace(facts()["new"], versions={**NEW, "h5py": Version("3.1")})}
+    proofs = other(loader="older-h5py"), other(loader="middle")
+    both = {**known, "older-h5py": old, "middle": far}
+    assert fared(way, failing(), *proofs, known=both) == ("worked", "older-h5py")
+    assert fared(way, failing(), *proofs, known={**known, "middle": far}) == ("not-tried", "")
+
+
+def test_the_code_of_a_strategy_is_what_its_attempt_executed() -> None:
+    recipe = 'import keras\n\nmodel = keras.models.load_model("$FILE", compile=False)\n'
+    ran = Tried(Strategy.NO_COMPILE, TryResult.AGREES, recipe=recipe)
+    cell = replace(failing(CELL, ran), names=Names("mine.h5"))
+    assert remedy_of({"strategy": "no-compile"}, cell).code == (
+        'import keras\n\nmodel = keras.models.load_model("mine.h5", compile=False)'
+    )
+    assert remedy_of({"strategy": "no-compile"}, failing()).code == ""
 
 
 def test_another_saver_is_tried_by_its_own_file() -> None:
