@@ -19,8 +19,18 @@ from crossload.reports.page_data import data_block
 from crossload.reports.page_model import page_context
 
 _HERE = Path(__file__).parent
-_STYLES = ("palette.css", "page.css", "grids.css", "claims.css", "print.css")
-_SCRIPTS = ("data.js", "address.js", "grids.js", "filters.js", "pair.js", "panel.js", "main.js")
+_STYLES = ("palette.css", "page.css", "grids.css", "answer.css", "claims.css", "print.css")
+_SCRIPTS = (
+    "data.js",
+    "address.js",
+    "grids.js",
+    "filters.js",
+    "pair.js",
+    "answer.js",
+    "copy.js",
+    "panel.js",
+    "main.js",
+)
 
 
 def as_html(report: Report) -> str:

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from crossload.reports.document import CellRow, Report
-from crossload.runner.causes.values import FAMILY_TITLES, Cause, RemedyState
+from crossload.reports.summary import is_damaged
+from crossload.runner.causes.values import FAMILY_TITLES, Cause, Family, RemedyState
 from crossload.runner.words import Verdict
 
 
@@ -41,6 +42,11 @@ class CauseSummary:
     def family(self) -> str:
         return FAMILY_TITLES[self.cause.family]
 
+    @property
+    def is_damage(self) -> bool:
+        """Whether the files are damaged, so that no loader is to blame."""
+        return self.cause.family is Family.DAMAGED_FILE
+
 
 def cause_summaries(report: Report) -> tuple[CauseSummary, ...]:
     """Return every cause that occurs, the most frequent first."""
@@ -54,7 +60,7 @@ def cause_summaries(report: Report) -> tuple[CauseSummary, ...]:
 
 def explained(report: Report) -> tuple[int, int]:
     """Return how many cells have a known cause, and how many should."""
-    wanted = [row for row in report.cells if row.verdict.needs_cause]
+    wanted = [row for row in report.cells if row.verdict.needs_cause and not is_damaged(row)]
     return sum(row.cause is not None for row in wanted), len(wanted)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from crossload.reports.appearance import URGENCY
 from crossload.reports.cleaning import clean_line
 from crossload.reports.document import AdviceRow, CellRow, Report
+from crossload.reports.summary import is_damaged
 from crossload.runner.causes.values import Cause, RemedyState
 from crossload.runner.prose import counted, joined
 from crossload.runner.words import Format, Verdict
@@ -63,7 +64,7 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
     groups: dict[tuple[Verdict, str], list[CellRow]] = defaultdict(list)
     order = tuple(verdicts)
     for row in report.cells:
-        if row.verdict in order:
+        if row.verdict in order and not is_damaged(row):
             groups[row.verdict, _signature(row)].append(row)
     axis = report.axis
     found = [

@@ -12,6 +12,7 @@ from crossload.reports.causes import CauseSummary
 from crossload.reports.claims_view import ClaimGroup
 from crossload.reports.document import EnvironmentRow, RunRow
 from crossload.reports.findings import Finding
+from crossload.reports.loads import FirstScreen
 from crossload.runner.words import Verdict
 
 
@@ -26,9 +27,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class VerdictView:
-    """One line of the legend, and the filter button of the same verdict."""
+    """One line of the legend, and the filter button of the same verdict; `label` is its name."""
 
     word: Verdict
+    label: str
     symbol: str
     meaning: str
     count: int
@@ -43,45 +45,20 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class PairView:
-    """One cell of the summary grid.
-
-    `counts` is the sentence for its tooltip and for screen readers; `differs` is how many cells
-    are silently wrong, which a worse verdict must not hide; `link` is the filter for its cells.
-    """
-
-    worst: Verdict
-    symbol: str
-    same: int
-    measured: int
-    differs: int
-    bar: tuple[Segment, ...]
-    total: int
-    counts: str
-    link: str
-    own: bool
-
-
-@dataclass(frozen=True)
-class SummaryRow:
-    """One saver's row of the summary grid; None if no cell is planned."""
-
-    saver: Axis
-    pairs: tuple[PairView | None, ...]
-
-
-@dataclass(frozen=True)
 class CellView:
     """One cell of a grid: `link` is `#` and the cell's id; `own` is the saver's own reload.
 
-    `note` qualifies the verdict in a word or two: what was lost, or which strategy helps.
+    `label` is the verdict in a user's words; `note` says in a word or two what was lost, or which
+    strategy helps; `ended` marks a plain load that crashed or hung.
     """
 
     verdict: Verdict
     symbol: str
+    label: str
     note: str
     link: str
     own: bool
+    ended: bool
 
 
 @dataclass(frozen=True)
@@ -112,12 +89,14 @@ class GridView:
 
 @dataclass(frozen=True)
 class FindingView:
-    """A finding with its symbol and links to the first of its cells (id, link)."""
+    """A finding with its symbol and label, links to the first cells (id, link) and to all."""
 
     finding: Finding
     symbol: str
+    label: str
     links: tuple[tuple[str, str], ...]
     more: int
+    all: str
 
 
 @dataclass(frozen=True)
@@ -144,7 +123,11 @@ class PageContext:
     title: str
     """The title in the browser's tab."""
     headline: str
-    """One sentence with the result."""
+    """The fact of the run in one sentence."""
+    counted: str
+    """How many loads work, in one sentence; empty if that is the headline."""
+    first: FirstScreen
+    """What loads where, the safest format, the upgrades, and what the pickers offer."""
     notes: tuple[str, ...]
     """What the headline leaves out: plain loads that ended the process, damaged files."""
     lead: str
@@ -154,23 +137,21 @@ class PageContext:
     unfinished: str
     """What is to be known of a run that did not finish, so that cells are missing."""
     verdicts: tuple[VerdictView, ...]
-    """Every verdict in order, worst last, with its count."""
+    """Every verdict in order, worst last, with its count; loads of damaged files are left out."""
     bar: tuple[Segment, ...]
-    """All cells as one stacked bar."""
+    """The same counts as one stacked bar."""
     total: int
-    """Number of cells in the plan."""
+    """Number of cells in that bar."""
     environments: tuple[EnvironmentRow, ...]
     """In the order of the matrix."""
-    loaders: tuple[Axis, ...]
-    """Columns of the summary grid."""
-    summary: tuple[SummaryRow, ...]
-    """Rows of the summary grid."""
     findings: tuple[FindingView, ...]
     """What to look at first."""
     hidden_findings: int
     """How many findings are not listed."""
     causes: tuple[CauseView, ...]
-    """Every cause that occurs, the most frequent first."""
+    """Every cause that occurs but for damaged files, the most frequent first."""
+    damaged: tuple[CauseView, ...]
+    """The causes of damaged files, the most frequent first."""
     explained: str
     """How many of the cells that are not the same have a known cause, as a sentence."""
     claims: tuple[ClaimGroup, ...]

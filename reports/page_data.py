@@ -17,6 +17,8 @@ from functools import cached_property
 from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.axes import axis_notes
 from crossload.reports.document import AttemptRow, CellRow, RemedyRow, Report
+from crossload.reports.labels import WORDS, cell_label
+from crossload.reports.summary import plain_ended
 from crossload.runner.causes.values import FAMILY_TITLES, Cause
 from crossload.runner.records import ProbeError
 
@@ -82,6 +84,8 @@ def data_block(
             _cause(row.cause, texts, causes),
             _cause(row.behind, texts, causes),
             remedies(tuple(_remedy(one, texts) for one in row.remedies)),
+            texts(cell_label(row)),
+            int(plain_ended(row)),
         ]
         for row in report.cells
     ]
@@ -89,7 +93,10 @@ def data_block(
     limit, kept = _within(texts.all(), budget)
     block = {
         "axes": axes,
-        "verdicts": {str(one): APPEARANCE[one].symbol for one in ORDER},
+        "verdicts": {
+            str(one): [APPEARANCE[one].symbol, WORDS[one].label, WORDS[one].one, WORDS[one].several]
+            for one in ORDER
+        },
         "texts": kept,
         "families": {str(one): title for one, title in FAMILY_TITLES.items()},
         "causes": causes.all(),

@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-import pandas as pd
-
 from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.axes import axis_notes
 from crossload.reports.causes import cause_summaries, explained_line
 from crossload.reports.claims import counted
 from crossload.reports.claims_view import claim_groups
 from crossload.reports.document import CellRow, Report
+from crossload.reports.fact import fact
 from crossload.reports.findings import Finding, find
-from crossload.reports.frames import PairSummary, cell_frame, pair_summaries
 from crossload.reports.headline import headline, lead, notes, unfinished
+from crossload.reports.labels import WORDS, cell_label
+from crossload.reports.loads import first_screen
 from crossload.reports.page import (
     Axis,
     CauseView,
@@ -26,12 +26,13 @@ from crossload.reports.page import (
     GridRow,
     GridView,
     PageContext,
-    PairView,
     Segment,
-    SummaryRow,
     VerdictView,
 )
 from crossload.reports.page_data import DataBlock
+from crossload.reports.places import places
+from crossload.reports.summary import is_damaged, plain_ended
+from crossload.reports.tallies import tallies
 from crossload.runner.words import Format, Verdict
 
 _OPEN_UP_TO = 2500  # cells; above, grids start folded so that the page opens quickly
@@ -42,32 +43,38 @@ Inlined = tuple[str, str]  # text and its digest
 
 def page_context(report: Report, style: Inlined, script: Inlined, data: DataBlock) -> PageContext:
     """Return what the template draws."""
-    frame = cell_frame(report)
     axes = _axes(report)
-    counts = _counts(row.verdict for row in report.cells)
+    counts = _counts(row.verdict for row in report.cells if not is_damaged(row))
     findings = find(report)
-    loaders, rows = _summary(frame, axes)
+    found, loads = places(report), tallies(report.cells)
+    sentence, said = fact(loads, found), headline(report.summary)
+    causes = [CauseView(one, filter_link(cause=one.cause.id)) for one in cause_summaries(report)]
     return PageContext(
         title=f"crossload: {len(report.environments)} environments, {len(report.cells)} cells",
-        headline=headline(report.summary),
+        headline=sentence or said,
+        counted=said if sentence else "",
+        first=first_screen(report, found, loads, filter_link),
         notes=notes(report.summary),
         lead=lead(report),
         run=report.run,
         unfinished=unfinished(report),
         verdicts=tuple(
-            VerdictView(one, APPEARANCE[one].symbol, APPEARANCE[one].meaning, counts[one])
+            VerdictView(
+                one,
+                WORDS[one].label,
+                APPEARANCE[one].symbol,
+                APPEARANCE[one].meaning,
+                counts[one],
+            )
             for one in ORDER
         ),
         bar=_bar(counts),
-        total=len(report.cells),
+        total=counts.total(),
         environments=report.environments,
-        loaders=loaders,
-        summary=rows,
         findings=tuple(_finding(one) for one in findings[:_FINDINGS_SHOWN]),
         hidden_findings=max(0, len(findings) - _FINDINGS_SHOWN),
-        causes=tuple(
-            CauseView(one, filter_link(cause=one.cause.id)) for one in cause_summaries(report)
-        ),
+        causes=tuple(one for one in causes if not one.summary.is_damage),
+        damaged=tuple(one for one in causes if one.summary.is_damage),
         explained=explained_line(report),
         claims=claim_groups(report, cell_link),
         claims_counted=counted(report.claims),
@@ -110,37 +117,6 @@ def _axes(report: Report) -> dict[str, Axis]:
     return {name: Axis(name, note) for name, note in axis_notes(report).items()}
 
 
-def _summary(
-    frame: pd.DataFrame, axes: dict[str, Axis]
-) -> tuple[tuple[Axis, ...], tuple[SummaryRow, ...]]:
-    pairs = {(one.saver, one.loader): one for one in pair_summaries(frame)}
-    savers = [one for one in axes if any(saver == one for saver, _ in pairs)]
-    loaders = [one for one in axes if any(loader == one for _, loader in pairs)]
-    rows = tuple(
-        SummaryRow(axes[saver], tuple(_pair(pairs.get((saver, loader))) for loader in loaders))
-        for saver in savers
-    )
-    return tuple(axes[one] for one in loaders), rows
-
-
-def _pair(pair: PairSummary | None) -> PairView | None:
-    if pair is None:
-        return None
-    counts = ", ".join(f"{number} {verdict}" for verdict, number in pair.counts)
-    return PairView(
-        worst=pair.worst,
-        symbol=APPEARANCE[pair.worst].symbol,
-        same=pair.count(Verdict.SAME),
-        measured=pair.measured,
-        differs=pair.count(Verdict.DIFFERS),
-        bar=_bar(Counter(dict(pair.counts))),
-        total=pair.total,
-        counts=f"saved by {pair.saver}, loaded by {pair.loader}: {counts}",
-        link=filter_link(saver=pair.saver, loader=pair.loader),
-        own=pair.saver == pair.loader,
-    )
-
-
 def _grids(report: Report, axes: dict[str, Axis], *, drawn: bool) -> tuple[GridView, ...]:
     groups: dict[tuple[str, Format], list[CellRow]] = {}
     for row in report.cells:
@@ -180,19 +156,28 @@ def _view(row: CellRow | None) -> CellView | None:
         return None
     symbol = APPEARANCE[row.verdict].symbol
     return CellView(
-        row.verdict, symbol, cell_note(row), cell_link(row.id), own=row.saver == row.loader
+        row.verdict,
+        symbol,
+        cell_label(row),
+        cell_note(row),
+        cell_link(row.id),
+        own=row.saver == row.loader,
+        ended=marks_ending(row),
     )
 
 
 def cell_note(row: CellRow) -> str:
-    """Return the note beside the verdict: the strategy that helps, or what a plain load loses."""
+    """Return the note beside the label: the strategy that helps, or what a plain load loses."""
     if row.verdict is Verdict.ASSISTED:
         return str(row.strategy or "")
-    if row.verdict.needs_help:
-        return ""  # the verdict is the strategy
     if row.verdict is Verdict.PARTIAL:
         return f"no {', '.join(row.lost)}" if row.lost else ""
     return ""
+
+
+def marks_ending(row: CellRow) -> bool:
+    """Whether the cell shows that a plain load crashed or hung; those verdicts say it anyway."""
+    return row.verdict not in {Verdict.CRASHES, Verdict.TIMES_OUT} and plain_ended(row)
 
 
 def _finding(finding: Finding) -> FindingView:
@@ -200,8 +185,10 @@ def _finding(finding: Finding) -> FindingView:
     return FindingView(
         finding=finding,
         symbol=APPEARANCE[finding.verdict].symbol,
+        label=WORDS[finding.verdict].label,
         links=tuple((row.id, cell_link(row.id)) for row in shown),
         more=len(finding.cells) - len(shown),
+        all=filter_link(cause=finding.cause.id, verdict=finding.verdict) if finding.cause else "",
     )
 
 

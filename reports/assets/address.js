@@ -1,6 +1,6 @@
 // The page's address: `#<cell id>?<filters>`, both optional. Owns its reading and writing.
 
-const SECTIONS = new Set(["summary", "findings", "causes", "claims", "grids", "environments"]);
+const QUESTION = ["saver", "format", "loader", "model"]; // what the pickers choose
 const emptyFilters = () => ({
   verdict: new Set(),
   model: new Set(),
@@ -20,8 +20,10 @@ function decoded(part) {
   }
 }
 
-function readAddress() {
-  const [path, query = ""] = location.hash.slice(1).split(/\?(.*)/s);
+const readAddress = () => parsedAddress(location.hash);
+
+function parsedAddress(hash) {
+  const [path, query = ""] = hash.slice(1).split(/\?(.*)/s);
   const filters = emptyFilters();
   for (const pair of query.split("&").filter(Boolean)) {
     const [key, value = ""] = pair.split(/=(.*)/s);
@@ -31,7 +33,7 @@ function readAddress() {
     if (key === "search") filters.search = decoded(value);
   }
   const id = decoded(path);
-  return { cell: cellById.get(id) ?? null, section: SECTIONS.has(id) ? id : "", filters };
+  return { cell: cellById.get(id) ?? null, filters };
 }
 
 function writeAddress(cell, filters) {
@@ -45,4 +47,10 @@ function writeAddress(cell, filters) {
   if (filters.search) parts.push(`search=${encodeURIComponent(filters.search)}`);
   const path = cell ? encodeURIComponent(cell.id).replaceAll("%2F", "/") : "";
   return `#${path}${parts.length ? `?${parts.join("&")}` : ""}`;
+}
+
+// Whether the filters ask no more than the pickers can: then the answer is what the reader wants.
+function isQuestion(filters) {
+  const more = filters.problems || filters.search || filters.verdict.size || filters.cause.size;
+  return !more && QUESTION.every((key) => filters[key].size < 2);
 }

@@ -24,12 +24,17 @@ function noteOf(verdict, strategy, lost) {
   return verdict === "partial" && lost ? `no ${lost}` : "";
 }
 
+const DAMAGED = "damaged-file";
+const UNMEASURED = new Set(["unsaved", "unavailable", "not-run", "impossible"]);
+
 // What a filter needs, for every cell: decoded once, cheap for tens of thousands.
 const cells = block.cells.map((row, index) => {
   const [saver, model, format, loader, verdict] = row.slice(0, 5).map(text);
   const note = noteOf(verdict, text(row[6]), text(row[7]));
   const cause = row[15] ? text(block.causes[row[15]][0]) : "";
-  return { index, saver, model, format, loader, verdict, note, cause, id: `${saver}/${model}.${format}/${loader}` };
+  const counts = !UNMEASURED.has(verdict) && !(row[15] && text(block.causes[row[15]][1]) === DAMAGED);
+  const id = `${saver}/${model}.${format}/${loader}`;
+  return { index, saver, model, format, loader, verdict, note, cause, counts, label: text(row[18]), ended: row[19] === 1, id };
 });
 const cellById = new Map(cells.map((cell) => [cell.id, cell]));
 
@@ -109,6 +114,11 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-const symbolOf = (verdict) => block.verdicts[verdict] ?? "";
-const chip = (verdict) =>
-  make("span", { class: `chip v-${verdict}` }, make("span", { class: "symbol", "aria-hidden": "true" }, symbolOf(verdict)), verdict);
+const symbolOf = (verdict) => block.verdicts[verdict][0];
+const nameOf = (cell) => `Saved by ${cell.saver}, loaded by ${cell.loader}: ${cell.label} (${cell.verdict})`;
+const endedNote = (cell) =>
+  cell.ended && cell.verdict !== "crashes" && cell.verdict !== "times-out"
+    ? make("small", { class: "ended" }, "\u21af plain load crashed or hung")
+    : null;
+const chip = (cell) =>
+  make("span", { class: `chip v-${cell.verdict}` }, make("span", { class: "symbol", "aria-hidden": "true" }, symbolOf(cell.verdict)), cell.label);

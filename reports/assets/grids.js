@@ -6,10 +6,11 @@ function cellBox(cell) {
   if (!cell) return make("td", { class: "hole" });
   const link = make(
     "a",
-    { href: `#${encodeURIComponent(cell.id).replaceAll("%2F", "/")}` },
+    { href: `#${encodeURIComponent(cell.id).replaceAll("%2F", "/")}`, "aria-label": nameOf(cell) },
     make("span", { class: "symbol", "aria-hidden": "true" }, symbolOf(cell.verdict)),
-    cell.verdict,
-    ...(cell.note ? [make("small", {}, cell.note)] : []),
+    cell.label,
+    cell.note ? make("small", {}, cell.note) : null,
+    endedNote(cell),
   );
   return make("td", { class: `cell v-${cell.verdict}` }, link);
 }
@@ -45,6 +46,7 @@ function adoptTable(grid) {
   const links = [...grid.card.querySelectorAll("td > a")];
   links.forEach((link, index) => {
     grid.cells[index].link = link;
+    link.setAttribute("aria-label", nameOf(grid.cells[index]));
     cellOfBox.set(link.parentNode, grid.cells[index]);
   });
   grid.heads = [...grid.card.querySelectorAll("thead th")].slice(1);

@@ -17,6 +17,7 @@ function changeFilters(change) {
 function follow() {
   state = readAddress();
   found = applyFilters(state.filters);
+  showAnswer(state.filters);
   if (state.cell) {
     fillPanel(state.cell, found);
     if (!panel.open) panel.showModal();
@@ -25,7 +26,23 @@ function follow() {
   }
 }
 
-// A link to a cell keeps the filters; a link to a filter scrolls to the grids.
+// A question is answered at the top of the page; other filters show their cells.
+function scrollToAnswer(link) {
+  const asked = isQuestion(state.filters) && link.id !== "show-cells";
+  byId(asked ? "answer" : "grids").scrollIntoView();
+}
+
+for (const key of QUESTION) {
+  byId(`pick-${key}`).addEventListener("change", (event) =>
+    changeFilters((filters) => {
+      filters[key] = new Set(event.target.value ? [event.target.value] : []);
+    }),
+  );
+}
+byId("question").addEventListener("submit", (event) => event.preventDefault());
+byId("forget").addEventListener("click", () => changeFilters((filters) => Object.assign(filters, emptyFilters())));
+
+// A link to a cell keeps the filters.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href^="#"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -35,7 +52,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   history.pushState(null, "", cell ? writeAddress(cell, state.filters) : href);
   follow();
-  if (!cell) byId("grids").scrollIntoView();
+  if (!cell) scrollToAnswer(link);
 });
 
 panel.addEventListener("close", () => {
@@ -117,5 +134,5 @@ window.addEventListener("beforeprint", () => {
 if (packed) byId("packed").remove();
 follow();
 document.documentElement.classList.add("js");
-// A shared link to a filter starts at the grids.
-if (!state.cell && isFiltered(state.filters)) byId("grids").scrollIntoView({ behavior: "instant" });
+// A shared link to a filter starts at the grids, one to a question at its answer.
+if (!state.cell && !isQuestion(state.filters)) byId("grids").scrollIntoView({ behavior: "instant" });

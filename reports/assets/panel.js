@@ -141,7 +141,7 @@ function panelHead(cell, found) {
     close,
   );
   const title = make("h2", { id: "panel-title" }, `${cell.model} as ${cell.format}: saved by ${cell.saver}, loaded by ${cell.loader}`);
-  return make("div", { class: "panel-head" }, bar, make("div", {}, chip(cell.verdict)), title);
+  return make("div", { class: "panel-head" }, bar, make("div", {}, chip(cell), " ", make("code", {}, cell.verdict), endedNote(cell)), title);
 }
 
 function fillPanel(cell, found) {

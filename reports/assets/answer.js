@@ -1,0 +1,127 @@
+// The first question: what the pickers choose, the sentence that answers it, the shaded tables.
+
+const PLAIN = new Set(["same", "partial"]);
+const WHOLE = new Set([...PLAIN, "assisted", "translated"]);
+const said = byId("said");
+const saidOfAll = said.textContent;
+const number = (value) => value.toLocaleString("en");
+const chosenOption = (key) => byId(`pick-${key}`).selectedOptions[0]?.textContent.split(" \u00b7 ")[0] ?? "";
+
+function countVerdicts(list) {
+  const counts = new Map();
+  for (const { verdict } of list) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  return counts;
+}
+
+function firstWord(plain, whole, total) {
+  if (plain === total) return "Yes.";
+  if (plain >= total * 0.75) return "Mostly.";
+  if (plain > 0) return plain >= total / 2 ? "Often." : "Often not directly.";
+  return whole >= total / 2 ? "Not directly." : "No, not from the file alone.";
+}
+
+// One sentence on the cells, in the words of the legend: "5 load as they are, 1 fails".
+function sentence(list, unit) {
+  const counts = countVerdicts(list);
+  const sum = (words) => [...counts].reduce((all, [word, count]) => all + (words.has(word) ? count : 0), 0);
+  const parts = Object.entries(block.verdicts)
+    .filter(([word]) => counts.has(word))
+    .map(([word, [, , one, several]]) => `${number(counts.get(word))} ${counts.get(word) === 1 ? one : several}`);
+  const listed = parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts[0];
+  return `${firstWord(sum(PLAIN), sum(WHOLE), list.length)} Of ${number(list.length)} ${unit}: ${listed}.`;
+}
+
+function answerOf(filters, list) {
+  if (!QUESTION.some((key) => filters[key].size)) return saidOfAll;
+  if (!list.length) return "Not measured: this version cannot write such a file, or it was not part of the run.";
+  if (list.length === 1) {
+    const { detail } = readDetails(list[0]);
+    return `${block.verdicts[list[0].verdict][1].replace(/^./, (first) => first.toUpperCase())}.${detail ? ` ${detail}` : ""}`;
+  }
+  const pair = ["saver", "format", "loader"].every((key) => filters[key].size === 1);
+  return sentence(list, pair ? "test models" : "loads");
+}
+
+function showTable(format) {
+  for (const button of document.querySelectorAll("#tabs button")) {
+    button.setAttribute("aria-pressed", button.dataset.format === format);
+  }
+  for (const table of document.querySelectorAll(".loads-table")) {
+    setHidden(table, table.dataset.format !== format);
+    if (!table.hidden) nameShares(table);
+  }
+}
+
+const shareKey = (cell) => [cell.format, cell.saver, cell.loader].join("\n");
+let byShare = null;
+
+// The cells of every square, found when the first table is named.
+function cellsOfShare(key) {
+  if (!byShare) {
+    byShare = new Map();
+    for (const cell of cells) {
+      if (!cell.counts) continue;
+      const list = byShare.get(shareKey(cell));
+      if (list) list.push(cell);
+      else byShare.set(shareKey(cell), [cell]);
+    }
+  }
+  return byShare.get(key) ?? [];
+}
+
+// Names the squares of a table for screen readers and tooltips, when it is first shown.
+function nameShares(table) {
+  if (table.dataset.named) return;
+  table.dataset.named = "yes";
+  const heads = [...table.querySelectorAll("thead th")].map((head) => head.firstChild.textContent);
+  for (const row of table.querySelectorAll("tbody tr")) {
+    for (const box of row.cells) {
+      const link = box.querySelector("a");
+      if (!link) continue;
+      const { filters } = parsedAddress(link.hash);
+      const list = cellsOfShare(["format", "saver", "loader"].map((key) => only(filters[key])).join("\n"));
+      const name = `Saved by ${row.cells[0].firstChild.textContent}, loaded by ${heads[box.cellIndex]}. ${sentence(list, "test models")}`;
+      link.setAttribute("aria-label", name);
+      link.title = name;
+    }
+  }
+}
+
+const firstFormat = document.querySelector("#tabs button")?.dataset.format ?? "";
+let shownFormat = firstFormat;
+
+function showAnswer(filters) {
+  for (const key of QUESTION) byId(`pick-${key}`).value = only(filters[key]) ?? "";
+  const list = cells.filter((cell) => cell.counts && QUESTION.every((key) => !filters[key].size || filters[key].has(cell[key])));
+  const asks = isQuestion(filters);
+  said.textContent = asks ? answerOf(filters, list) : saidOfAll;
+  const loader = asks ? only(filters.loader) : null;
+  byId("command").textContent = `crossload check FILE${loader ? ` --to ${loader}` : ""}`;
+  const link = byId("show-cells");
+  const one = asks && list.length === 1 && QUESTION.some((key) => filters[key].size);
+  link.textContent = one ? "Show the cell" : "Show the cells";
+  link.setAttribute("href", one ? `#${encodeURIComponent(list[0].id).replaceAll("%2F", "/")}` : writeAddress(null, filters));
+  setHidden(byId("forget"), !QUESTION.some((key) => filters[key].size));
+  const format = only(filters.format);
+  if (format && document.querySelector(`.loads-table[data-format="${CSS.escape(format)}"]`)) shownFormat = format;
+  showTable(shownFormat);
+  markSquare(filters);
+}
+
+// Outlines the square that the question is about.
+function markSquare(filters) {
+  document.querySelector(".share [aria-current]")?.removeAttribute("aria-current");
+  const [saver, loader] = [only(filters.saver), only(filters.loader)];
+  if (!saver || !loader) return;
+  const wanted = `#?saver=${encodeURIComponent(saver)}&format=${encodeURIComponent(shownFormat)}&loader=${encodeURIComponent(loader)}`;
+  document.querySelector(`.share a[href="${CSS.escape(wanted)}"]`)?.setAttribute("aria-current", "true");
+}
+
+for (const button of document.querySelectorAll("#tabs button")) {
+  button.addEventListener("click", () => {
+    shownFormat = button.dataset.format;
+    changeFilters((filters) => {
+      if (filters.format.size) filters.format = new Set([shownFormat]);
+    });
+  });
+}

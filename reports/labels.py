@@ -1,0 +1,60 @@
+"""What a verdict is called in a user's words: "needs a flag", "silently wrong".
+
+Owns these labels, and the words in which the answer counts them. `runner.analysis` derives
+verdicts; `reports.appearance` owns their symbols and the legend.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crossload.reports.document import CellRow
+from crossload.runner.words import Check, Strategy, Verdict
+
+
+@dataclass(frozen=True)
+class Words:
+    """A label, and how a sentence counts it: "1 fails", "3 fail"."""
+
+    label: str
+    one: str
+    several: str
+
+
+WORDS: dict[Verdict, Words] = {
+    Verdict.SAME: Words("as it is", "loads as it is", "load as they are"),
+    Verdict.PARTIAL: Words("loses training state", "loses training state", "lose training state"),
+    Verdict.ASSISTED: Words(
+        "needs one line", "needs a flag or your class", "need a flag or your class"
+    ),
+    Verdict.TRANSLATED: Words(
+        "translated", "is translated by crossload", "are translated by crossload"
+    ),
+    Verdict.REBUILT: Words("needs your code", "needs your model's code", "need your model's code"),
+    Verdict.PREDICTS: Words("prediction only", "only predicts", "only predict"),
+    Verdict.DIFFERS: Words("silently wrong", "is silently wrong", "are silently wrong"),
+    Verdict.FAILS: Words("fails", "fails", "fail"),
+    Verdict.CRASHES: Words("crashes", "crashes", "crash"),
+    Verdict.TIMES_OUT: Words("hangs", "hangs", "hang"),
+    Verdict.UNSAVED: Words("cannot be saved", "cannot be saved", "cannot be saved"),
+    Verdict.UNAVAILABLE: Words("no environment", "has no environment", "have no environment"),
+    Verdict.NOT_RUN: Words("not measured", "was not measured", "were not measured"),
+    Verdict.IMPOSSIBLE: Words("impossible", "is impossible", "are impossible"),
+}
+_HELP = {
+    Strategy.NO_COMPILE: "needs a flag",
+    Strategy.UNSAFE: "needs a flag",
+    Strategy.CUSTOM_OBJECTS: "needs your class",
+    Strategy.LEGACY: "needs tf-keras",
+}
+TRAINING = frozenset({Check.COMPILE, Check.OPTIMIZER, Check.STEP})
+_LOST = {Check.RE_SAVE: "cannot be saved again", Check.STRUCTURE: "loses structure"}
+
+
+def cell_label(row: CellRow) -> str:
+    """Return the label of a cell, as exact as its attempts allow."""
+    if row.verdict is Verdict.ASSISTED and row.strategy in _HELP:
+        return _HELP[row.strategy]
+    if row.verdict is Verdict.PARTIAL and row.lost and TRAINING.isdisjoint(row.lost):
+        return next((_LOST[one] for one in row.lost if one in _LOST), "loses something")
+    return WORDS[row.verdict].label
