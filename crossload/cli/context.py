@@ -60,6 +60,6 @@ class Context:
 
 
 def _output(*, plain: bool, stderr: bool) -> Console:
-    from crossload.cli.console.output import Output  # rich is slow to import
+    from rich.console import Console  # slow to import
 
-    return Output(no_color=plain or None, highlight=False, stderr=stderr)
+    return Console(no_color=plain or None, highlight=False, stderr=stderr)

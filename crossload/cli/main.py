@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
-import io
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from crossload import __version__
+from crossload.cli.console.output import open_streams
 from crossload.cli.context import Context
 from crossload.cli.help import DESCRIPTION, EXIT_CODES, listing
 from crossload.cli.options.common import add_common_options
@@ -75,7 +75,7 @@ def run_command_line(argv: Sequence[str] | None = None) -> int:
 def main() -> int:
     """Run the command line and return its exit code; the console script's entry."""
     exit_on_termination()
-    _print_anywhere()
+    open_streams()
     try:
         code = run_command_line()
         sys.stdout.flush()  # a failure to write must show here, not when the interpreter exits
@@ -84,9 +84,6 @@ def main() -> int:
         return int(error.exit_code)
     except KeyboardInterrupt:
         return int(ExitCode.INTERRUPTED)
-    except BrokenPipeError:
-        _silence_output()  # the reader has gone (`| head`): nothing left to print
-        return int(ExitCode.OK)
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
@@ -96,13 +93,6 @@ def main() -> int:
         _print_error(full)
         return int(ExitCode.STORAGE)
     return code
-
-
-def _print_anywhere() -> None:
-    """Print `?` for a character that a stream cannot encode, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
 
 
 def _silence_output() -> None:
@@ -124,12 +114,11 @@ def _context(command: Command, args: argparse.Namespace) -> Context:
 
 
 def _print_error(error: CrossloadError) -> None:
+    from rich.console import Console
     from rich.markup import escape  # slow, and most runs have no error
 
-    from crossload.cli.console.output import Output
-
     plain = True if "--no-color" in sys.argv else None  # the parsed options are out of reach here
-    log = Output(stderr=True, no_color=plain, highlight=False, soft_wrap=True)
+    log = Console(stderr=True, no_color=plain, highlight=False, soft_wrap=True)
     text = str(error)
     # Several lines list places in a file; each starts its line, so that editors can jump there.
     separator = "\n" if "\n" in text else " "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -91,6 +92,59 @@ def test_a_closed_pipe_is_not_an_error(planned: Project, arguments: list[str]) -
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(60) == 0
+
+
+# Every command, with what it comes to in a folder that has a matrix and nothing else.
+ENDS = {
+    "inspect": (["none.h5"], 2),
+    "check": (["none.h5"], 2),
+    "migrate": (["none.h5", "--to", "2.15", "-o", "new.keras"], 2),
+    "bisect": (["none.h5"], 2),
+    "upgrade": (["--from", "2.1", "--to", "2.1"], 2),
+    "init": ([], 2),
+    "plan": ([], 0),
+    "run": (["--profile", "none"], 2),
+    "report": ([], 2),
+    "explain": (["a/b.h5/c"], 2),
+    "reproduce": (["a/b.h5/c", "-o", "new"], 2),
+    "publish": ([], 5),
+    "ledger": (["export", "run.xz"], 5),
+    "causes": ([], 0),
+    "atlas": (["LSTM"], 0),
+    "doctor": ([], 0),
+    "envs": (["list"], 0),
+    "lock": (["--check"], 0),
+    "releases": (["--nonsense"], 2),
+}
+
+
+def test_every_command_is_tried_without_a_reader() -> None:
+    assert set(ENDS) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_closed_stream_changes_nothing_but_what_is_printed(planned: Project, name: str) -> None:
+    arguments, code = ENDS[name]
+    command = shlex.join([sys.executable, "-m", "crossload", name, *arguments])
+    done = subprocess.run(
+        ["bash", "-c", f"{command} >&-"],
+        cwd=planned.folder,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+
+
+def test_a_reader_that_goes_away_leaves_the_exit_code(planned: Project) -> None:
+    command = shlex.join([sys.executable, "-m", "crossload", "inspect", "matrix.yaml"])
+    done = subprocess.run(
+        ["bash", "-c", f"{command} 2>&1 | true; exit ${{PIPESTATUS[0]}}"],
+        cwd=planned.folder,
+        check=False,
+    )
+    assert done.returncode == 2
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
