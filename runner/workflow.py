@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -137,6 +137,21 @@ class _Runs:
         """Build what is missing; record every environment, usable or not, in the matrix's order."""
         environments = request.plan.environments
         self._display.phase("environments", len(environments))
+        with closing(self._built(request, environments)) as built:
+            for _ in built:
+                self._display.advance()
+
+    def _rebuild(self, request: RunRequest) -> None:
+        """Build what was withdrawn, without counting all environments once more."""
+        environments = request.plan.environments
+        withdrawn = [one for one in environments if one.id not in self._outcomes]
+        with closing(self._built(request, withdrawn)) as built:
+            list(built)
+
+    def _built(
+        self, request: RunRequest, environments: Sequence[Environment]
+    ) -> Generator[str, None, None]:
+        """The id of each environment once it has its outcome; records all of them in the end."""
         options = BuildOptions(jobs=request.jobs, listener=BuildProgress(self._display))
         done: set[str] = set()
         try:
@@ -146,7 +161,7 @@ class _Runs:
                     done.add(name)
                     self._outcomes[name] = result.outcome
                     self._display.environment(name, standing(result.outcome), final=True)
-                    self._display.advance()
+                    yield name
         finally:
             self._record([one for one in environments if one.id in done])
 
@@ -176,7 +191,7 @@ class _Runs:
     def _measure(self, request: RunRequest) -> None:
         first, units = self._round(request)
         if not self._check_intact([one for one, count in units.items() if count]):
-            self._build(request)
+            self._rebuild(request)
             first, units = self._round(request)
         self.unsettled += sum(units.values())
         self._waiting = None

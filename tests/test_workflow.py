@@ -318,6 +318,8 @@ def test_a_damaged_environment_is_named_and_built_again_before_it_is_used(
     ready = [at for at, line in enumerate(lines) if line.startswith(f"{A.id} ready")]
     assert len(ready) == 2
     assert ready[0] < told < ready[1]
+    assert [one for one in lines if one.startswith("environments:")] == ["environments: 2"]
+    assert len([one for one in lines if one.startswith(f"{B.id} ready")]) == 1
     assert len(stage.seen) == 1
     assert stage.state is RunState.FINISHED
 

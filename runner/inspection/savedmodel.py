@@ -88,8 +88,11 @@ def _graph(folder: Path, findings: list[Finding]) -> SavedGraph:
     if not path.is_file():
         kind, note = FindingKind.MISSING, "saved_model.pb is not there"
         if (folder / "saved_model.pbtxt").is_file():
-            kind = FindingKind.FAILED
-            note = "the graph is a text file (saved_model.pbtxt), not read"
+            kind = FindingKind.CODE
+            note = (
+                "the graph is a text file (saved_model.pbtxt), which is not scanned: "
+                "its operations may read and write files"
+            )
         findings.append(Finding(kind=kind, text=note, where="saved_model.pb"))
         return graph
     if path.stat().st_size > _GRAPH_CAP:

@@ -256,3 +256,14 @@ def test_variables_that_are_not_there(tmp_path: Path) -> None:
     assert kinds(read(new)) == {FindingKind.MISSING}
     assert read(old).findings == ()
     assert read(old).contents is Contents.GRAPH_ALONE
+
+
+def test_a_graph_in_text_is_taken_for_one_that_runs_code(tmp_path: Path) -> None:
+    """TensorFlow reads it where there is no `saved_model.pb`, and nothing here scans it."""
+    folder = tmp_path / "model"
+    (folder / "variables").mkdir(parents=True)
+    (folder / "saved_model.pbtxt").write_text('meta_graphs { graph_def { node { op: "NoOp" } } }')
+    found = read(folder)
+    assert found.risk is Risk.CODE
+    assert "saved_model.pbtxt" in found.findings[0].text
+    assert "not scanned" in found.findings[0].text
