@@ -27,7 +27,7 @@ def framework(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         layers=SimpleNamespace(),
         utils=SimpleNamespace(),
     )
-    monkeypatch.setitem(sys.modules, "keras", keras)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "keras", keras)
     return SimpleNamespace(api="keras", backend="tensorflow", keras=keras)
 
 
