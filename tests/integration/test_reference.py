@@ -17,7 +17,7 @@ from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.importing import read_snapshot
 from crossload.runner.ledger.snapshot import RunSnapshot
-from crossload.runner.words import Format, Strategy, Verdict
+from crossload.runner.words import Format, Verdict
 from tests.integration.conftest import HOME, ROOT, crossload
 
 pytestmark = pytest.mark.integration
@@ -67,7 +67,7 @@ def helped_since(then: Verdict, now: JudgedCell) -> bool:
     The probes have learned to find weights in more files since the reference was made; what the
     frameworks do by themselves must be what it was.
     """
-    by_weights = now.verdict is Verdict.ASSISTED and now.strategy is Strategy.REBUILD_WEIGHTS
+    by_weights = now.verdict in {Verdict.TRANSLATED, Verdict.REBUILT}
     return by_weights and then in {Verdict.FAILS, Verdict.DIFFERS}
 
 

@@ -2,7 +2,7 @@
 
 from crossload_probe.formats import loading
 
-WAYS = ("plain", "custom-objects", "no-compile", "unsafe", "legacy")
+WAYS = ("plain", "renamed", "custom-objects", "no-compile", "unsafe", "legacy")
 
 
 def load_by(subject, job, path, strategy, report=None):
