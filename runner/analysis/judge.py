@@ -58,6 +58,9 @@ _NO_LOSS = frozenset({Check.OUTPUTS, Check.WEIGHTS, Check.LAYERS})
 _FROM_OUTPUTS = frozenset({Check.STEP})
 
 
+_NOT_APPLICABLE = "crossload.NotApplicable"  # the probe's error where it has no recipe
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything that bears on one cell.
@@ -211,11 +214,20 @@ def _ease(tried: Tried) -> tuple[int, int]:
 
 
 def _all_tried(attempts: Sequence[Attempt], scale: Scale) -> tuple[Tried, ...]:
-    """Every attempt, judged, in the order of `Strategy`; the last of each strategy counts."""
-    by_strategy = {one.strategy: one for one in attempts}
+    """Every attempt, judged, in the order of `Strategy`; the last of each strategy counts.
+
+    What the probe found not to apply to the file was no attempt.
+    """
+    by_strategy = {one.strategy: one for one in attempts if not _is_idle(one)}
     return tuple(
         _tried(by_strategy[strategy], scale) for strategy in Strategy if strategy in by_strategy
     )
+
+
+def _is_idle(attempt: Attempt) -> bool:
+    error = attempt.outcome.report.error
+    is_told = error is not None and error.type == _NOT_APPLICABLE
+    return is_told and not attempt.strategy.is_plain
 
 
 def _tried(attempt: Attempt, scale: Scale) -> Tried:

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 from crossload.runner.analysis import Evidence, judge_cell
 from crossload.runner.records import (
+    Attempt,
+    AttemptOutcome,
     JobReport,
+    ProbeError,
     SaveOutcome,
     Tolerances,
 )
@@ -16,7 +19,7 @@ from crossload.runner.words import (
     Strategy,
     Verdict,
 )
-from tests.analysis.examples import CELL, ERROR, SAVED, judged, loaded, problem
+from tests.analysis.examples import CELL, ERROR, SAVED, failed, judged, loaded, problem
 
 
 def test_a_refused_save_is_unsaved() -> None:
@@ -90,3 +93,17 @@ def test_what_was_measured_stays_when_the_environment_is_gone() -> None:
     broken = problem(EnvironmentState.UNAVAILABLE, "x")
     evidence = Evidence(SAVED, (loaded(),), (loaded(),), loader_problem=broken)
     assert judge_cell(CELL, evidence, Tolerances()).verdict is Verdict.SAME
+
+
+def idle(strategy: Strategy) -> Attempt:
+    error = ProbeError("crossload.NotApplicable", "the file's name already says what it holds")
+    return Attempt(strategy, AttemptOutcome(JobReport(JobStatus.REFUSED, error)))
+
+
+def test_a_strategy_that_does_not_apply_was_not_tried() -> None:
+    cell = judged(failed(), idle(Strategy.RENAMED), loaded(Strategy.UNSAFE))
+    assert [one.strategy for one in cell.tried] == [Strategy.PLAIN, Strategy.UNSAFE]
+
+
+def test_a_plain_load_that_does_not_apply_fails() -> None:
+    assert judged(idle(Strategy.PLAIN)).verdict is Verdict.FAILS
