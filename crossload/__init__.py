@@ -6,9 +6,10 @@ importing the package costs nothing and needs no other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # that of `typing`, whose import would cost more than all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from crossload.loading import LoadError as LoadError
     from crossload.loading import load_model as load_model
     from crossload.loading import load_weights as load_weights

@@ -21,24 +21,6 @@ PYTHON = {
     "matmul": lambda x, y: x @ y,
     "sub": lambda x, y: x - y,
 }
-# Functions of TensorFlow that `keras.ops` has under the same name and with the same meaning.
-SHARED = {
-    "concat": lambda ops, values, axis: ops.concatenate(values, axis),
-    "nn.relu": lambda ops, features: ops.relu(features),
-    "reshape": lambda ops, tensor, shape: ops.reshape(tensor, shape),
-    "cast": lambda ops, x, dtype: ops.cast(x, dtype),
-    "expand_dims": lambda ops, input, axis: ops.expand_dims(input, axis),
-    "math.sqrt": lambda ops, x: ops.sqrt(x),
-    "math.exp": lambda ops, x: ops.exp(x),
-    "math.sigmoid": lambda ops, x: ops.sigmoid(x),
-    "math.tanh": lambda ops, x: ops.tanh(x),
-    "math.reduce_mean": lambda ops, input_tensor, axis=None, keepdims=False: ops.mean(
-        input_tensor, axis, keepdims
-    ),
-    "math.reduce_sum": lambda ops, input_tensor, axis=None, keepdims=False: ops.sum(
-        input_tensor, axis, keepdims
-    ),
-}
 # Operations of Keras 3 by functions of TensorFlow, with the arguments that their classes keep.
 OF_KERAS3 = {
     "Abs": lambda tf, x: tf.abs(x),

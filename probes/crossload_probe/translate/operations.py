@@ -1,18 +1,23 @@
 """Operations in the graph of a functional model, which each Keras wrote as its own kind of layer.
 
 Owns finding the function behind one (TFOpLambda, SlicingOpLambda and TensorFlowOpLayer of Keras 2,
-operations of Keras 3) and wrapping it as a Lambda layer, which every Keras has. Functions that only
-differ by name are in `translate.functions`.
+operations of Keras 3) and calling it on the tensors of a graph. Keras makes a layer of its own of
+such a call, which it can save; older ones need a Lambda around it. The functions are in
+`translate.keras_ops` (TensorFlow's in Keras 3), `translate.functions` and
+`translate.graph_operations`.
 """
 
 import re
 
 import numpy
 
-from crossload_probe.translate.functions import OF_KERAS3, PYTHON, SHARED
+from crossload_probe.translate import graph_operations, keras_ops
+from crossload_probe.translate.functions import OF_KERAS3, PYTHON
 from crossload_probe.translate.plain import NotTranslated, is_object
 
 OF_KERAS2 = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
+# Keras 3.0 to 3.4 may save the key of a slice in a form that they do not read.
+KEEPS_SLICES = (3, 5)
 UNKNOWN_TO_KERAS3 = ("ClassMethod", "InstanceMethod", "InstanceProperty")
 
 
@@ -41,9 +46,9 @@ def find(maker, item):
         return None
     name, config = item["class_name"], item["config"]
     if name == "TensorFlowOpLayer":
-        function = raw_operation(maker, config)
+        function = graph_operations.raw_operation(maker, config)
     elif name == "SlicingOpLambda":
-        function = slice_of
+        function = slicing(maker)
     elif name == "TFOpLambda":
         function = tensorflow_function(maker, config["function"])
     elif name in UNKNOWN_TO_KERAS3:
@@ -54,19 +59,47 @@ def find(maker, item):
         )
     else:
         function = keras3_function(maker, name, config)
-    maker.changes.note("operation {} as a Lambda".format(config.get("function") or name))
-    return Operation(maker, config["name"], function)
+    label = config.get("function") or (config.get("node_def") or {}).get("op") or name
+    return Operation(maker, config["name"], label, function)
 
 
 class Operation(object):
-    """A function on tensors and other values, as a layer of the graph."""
+    """A function on tensors and other values, to be called where a layer of the graph was.
 
-    def __init__(self, maker, name, function):
+    Attributes:
+        label: what the file calls the function.
+    """
+
+    def __init__(self, maker, name, label, function):
         self.maker = maker
         self.name = name
+        self.label = label
         self.function = function
 
     def __call__(self, *args, **kwargs):
+        kwargs.pop("name", None)
+        if not self.makes_layers():
+            return self.by_lambda(args, kwargs)
+        try:
+            found = self.function(*args, **kwargs)
+        except (TypeError, ValueError, KeyError, IndexError) as error:
+            raise NotTranslated(
+                "the operation {} cannot be computed as the file has it: {}".format(
+                    self.label, str(error).split("\n")[0]
+                )
+            )
+        if self.maker.from_keras3 != self.maker.framework.is_keras3:
+            self.maker.changes.note("operation {} by this Keras' own".format(self.label))
+        return found
+
+    def makes_layers(self):
+        """Whether this Keras makes layers of calls on tensors; not where it stands alone."""
+        framework = self.maker.framework
+        return framework.api != "keras" or framework.keras_version >= (2, 4)
+
+    def by_lambda(self, args, kwargs):
+        """By a Lambda around the function, which this Keras cannot save."""
+        self.maker.changes.note("operation {} as a Lambda".format(self.label))
         tensors = []
         arguments = self.take(list(args), tensors), self.take(kwargs, tensors)
 
@@ -75,7 +108,7 @@ class Operation(object):
             put = [self.put(one, given) for one in arguments]
             return self.function(*put[0], **put[1])
 
-        options = {"name": self.name, "function": call, "autocast": False}
+        options = {"name": self.name, "function": call}
         layer = self.maker.construct(self.maker.keras.layers.Lambda, options, "Lambda")
         return layer(tensors[0] if len(tensors) == 1 else tensors)
 
@@ -124,117 +157,75 @@ def literal(value):
     return value
 
 
-def slice_of(tensor, slice_spec):
-    """The slice that Keras 2 wrote: numbers, `null`, and dicts of start, stop and step."""
-    parts = slice_spec if isinstance(slice_spec, (list, tuple)) else [slice_spec]
-    return tensor[tuple(slice_part(one) for one in parts)]
+def slicing(maker):
+    """A function that takes a part of a tensor, so that this Keras can save it."""
+    framework = maker.framework
+    by_steps = framework.is_keras3 and framework.keras_version < KEEPS_SLICES
+
+    def call(tensor, slice_spec):
+        parts = slice_spec if isinstance(slice_spec, (list, tuple)) else [slice_spec]
+        parts = written_out([slice_part(one) for one in parts], len(tensor.shape))
+        return taken(maker.keras.ops, tensor, parts) if by_steps else tensor[tuple(parts)]
+
+    return call
+
+
+def written_out(parts, rank):
+    """The parts with `...` as full slices: some versions of Keras cannot save it."""
+    if not any(one is Ellipsis for one in parts):
+        return parts
+    at = next(index for index, one in enumerate(parts) if one is Ellipsis)
+    named = sum(one is not None and one is not Ellipsis for one in parts)
+    return parts[:at] + [slice(None)] * (rank - named) + parts[at + 1 :]
+
+
+def taken(ops, tensor, parts):
+    """The same part of a tensor by one operation for each axis."""
+    axis = 0
+    for part in parts:
+        if part is None:
+            tensor = ops.expand_dims(tensor, axis)
+        elif not isinstance(part, slice):
+            tensor = ops.take(tensor, part, axis)
+            continue
+        elif part != slice(None):
+            size = tensor.shape[axis]
+            if size is None:
+                raise ValueError("a slice of an axis of unknown size")
+            tensor = ops.take(tensor, list(range(*part.indices(size))), axis)
+        axis += 1
+    return tensor
 
 
 def slice_part(part):
     if isinstance(part, dict) and "start" in part:
         return slice(part["start"], part["stop"], part["step"])
-    return literal(part)
+    return Ellipsis if part == "Ellipsis" else literal(part)
 
 
 def tensorflow_function(maker, name):
-    """The function of TensorFlow by name, else its equivalent in Python or `keras.ops`."""
-    prefix, _, last = name.rpartition(".")
-    tensorflow = maker.framework.tensorflow
-    if prefix in ("__operators__", "math") and last in PYTHON:
-        return unnamed(PYTHON[last])
+    """A function of TensorFlow that does nothing but compute, or its like in this Keras."""
     if name == "__operators__.getitem":
-        return slice_of
-    if tensorflow is not None:
-        found = tensorflow
-        for part in name.split("."):
-            found = getattr(found, part, None)
-        if callable(found) and not prefix.startswith(("io", "py_function", "compat")):
-            return found
-    elif maker.framework.is_keras3 and name in SHARED:
-        ops, shared = maker.keras.ops, SHARED[name]
-        return unnamed(lambda *args, **kwargs: shared(ops, *args, **kwargs))
-    raise NotTranslated("the operation tf.{} cannot be reproduced here".format(name))
-
-
-def unnamed(function):
-    """Arguments without the `name` that TensorFlow's functions take."""
-
-    def call(*args, **kwargs):
-        kwargs.pop("name", None)
-        return function(*args, **kwargs)
-
-    return call
-
-
-def raw_operation(maker, config):
-    """An operation of TensorFlow's graph, as Keras in TensorFlow 1.15 to 2.3 stored it."""
-    node = config["node_def"]
-    if not isinstance(node, dict):
-        raise NotTranslated("an operation of the graph is kept in a form that is not read")
-    tensorflow = maker.framework.tensorflow
-    name = node.get("op", "")
-    function = getattr(getattr(tensorflow, "raw_ops", None), name, None)
-    if function is None or name in ("PyFunc", "EagerPyFunc", "ReadFile", "WriteFile"):
-        raise NotTranslated("the operation {} cannot be reproduced here".format(name))
-    attributes = {key: attribute(tensorflow, value) for key, value in node["attr"].items()}
-    constants = {int(key): value for key, value in (config.get("constants") or {}).items()}
-    order = signature(tensorflow, name)
-
-    def call(given):
-        left = list(given) if isinstance(given, (list, tuple)) else [given]
-        for index in sorted(constants):
-            left.insert(index, constants[index])
-        return function(**place(order, left, attributes, name))
-
-    return call
-
-
-def signature(tensorflow, name):
-    """(tensor arguments, whether each is a list, names of given attributes)."""
-    from tensorflow.python.framework import op_def_registry
-
-    find = getattr(op_def_registry, "get", None)
-    definition = find(name) if find else op_def_registry.get_registered_ops()[name]
-    inputs = [
-        (one.name, bool(one.number_attr or one.type_list_attr)) for one in definition.input_arg
-    ]
-    inferred = {
-        key
-        for one in definition.input_arg
-        for key in (one.type_attr, one.number_attr, one.type_list_attr)
-    }
-    return inputs, [one.name for one in definition.attr if one.name not in inferred]
-
-
-def place(order, tensors, attributes, name):
-    """The tensors by the names of the operation's inputs, and its attributes."""
-    inputs, wanted = order
-    found = {key: attributes[key] for key in wanted if key in attributes}
-    lists = [key for key, many in inputs if many]
-    if len(lists) > 1:
-        raise NotTranslated("the operation {} takes several lists of tensors".format(name))
-    spare = len(tensors) - len(inputs) + 1
-    left = list(tensors)
-    for key, many in inputs:
-        found[key] = left[:spare] if many else left[0]
-        left = left[spare if many else 1 :]
+        return slicing(maker)
+    if maker.framework.is_keras3:
+        found = keras_ops.find(maker.keras.ops, name)
+    else:
+        found = of_tensorflow(maker.framework.tensorflow, name)
+    if found is None:
+        raise NotTranslated("the operation tf.{} cannot be reproduced here".format(name))
     return found
 
 
-def attribute(tensorflow, value):
-    """The value of an attribute from its message in JSON."""
-    ((kind, stored),) = value.items() or [("", None)]
-    if kind == "type":
-        return tensorflow.dtypes.as_dtype(stored.replace("DT_", "").lower())
-    if kind == "i":
-        return int(stored)
-    if kind == "list":
-        return [int(one) for one in stored.get("i", ())]
-    if kind == "s":
-        import base64
-
-        return base64.b64decode(stored).decode("utf-8")
-    return stored
+def of_tensorflow(tensorflow, name):
+    prefix, _, last = name.rpartition(".")
+    if prefix in ("__operators__", "math") and last in PYTHON:
+        return PYTHON[last]
+    if tensorflow is None or not keras_ops.knows(name):
+        return None
+    found = tensorflow
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found if callable(found) else None
 
 
 def keras3_function(maker, name, config):
@@ -242,16 +233,16 @@ def keras3_function(maker, name, config):
     options = {key: value for key, value in config.items() if key not in ("name", "dtype")}
     tensorflow = maker.framework.tensorflow
     if name == "GetItem":
-        return lambda x, key: x[key if not isinstance(key, list) else tuple(key)]
-    plain_name = {"TrueDivide": "truediv", "Power": "pow"}.get(name, name.lower())
-    if plain_name in PYTHON:
-        return PYTHON[plain_name]
+        return slicing(maker)
     if maker.framework.is_keras3:
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
         own = getattr(maker.keras.ops, snake, None)
         if own is not None:
             return lambda *args, **kwargs: own(*args, **dict(options, **kwargs))
-    elif tensorflow is not None and name in OF_KERAS3:
+    plain_name = {"TrueDivide": "truediv", "Power": "pow"}.get(name, name.lower())
+    if plain_name in PYTHON:
+        return PYTHON[plain_name]
+    if tensorflow is not None and name in OF_KERAS3:
         function = OF_KERAS3[name]
         return lambda *args, **kwargs: function(tensorflow, *args, **dict(options, **kwargs))
     raise NotTranslated("the operation {} of Keras 3 has no counterpart here".format(name))

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.probes.toy_keras import Item, framework, functional, given, layer, only, tensor, text_of
@@ -132,12 +131,6 @@ def test_a_sequential_of_keras1_is_a_bare_list(build: Build) -> None:
 def test_an_operation_without_a_counterpart_is_refused_by_name(probe: Probe, build: Build) -> None:
     with pytest.raises(refusal(probe), match=r"tf\.signal\.fft cannot be reproduced"):
         build(only("f", "TFOpLambda", function="signal.fft"))
-
-
-def test_a_slice_of_keras2_is_taken_again(probe: Probe) -> None:
-    spec = [{"start": None, "stop": None, "step": None}, 1]
-    table = np.array([[1, 2], [3, 4]])
-    assert probe("translate.operations").slice_of(table, spec).tolist() == [2, 4]
 
 
 def test_byte_code_runs_where_it_was_allowed_and_is_of_this_python(

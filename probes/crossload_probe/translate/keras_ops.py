@@ -1,0 +1,417 @@
+"""TensorFlow's functions by operations of Keras 3, so that a model can be saved again.
+
+Owns the table: names as TFOpLambda keeps them, arguments as TensorFlow calls them. The operations
+of TensorFlow's graph are in `translate.graph_operations`; `translate.operations` looks both up.
+"""
+
+import numpy
+
+# Of one tensor, whatever TensorFlow calls it.
+UNARY = {
+    "abs": "absolute",
+    "acos": "arccos",
+    "acosh": "arccosh",
+    "angle": "angle",
+    "asin": "arcsin",
+    "asinh": "arcsinh",
+    "atan": "arctan",
+    "atanh": "arctanh",
+    "ceil": "ceil",
+    "conj": "conjugate",
+    "cos": "cos",
+    "cosh": "cosh",
+    "digamma": "digamma",
+    "elu": "elu",
+    "erf": "erf",
+    "exp": "exp",
+    "expm1": "expm1",
+    "floor": "floor",
+    "identity": None,
+    "imag": "imag",
+    "invert": "logical_not",
+    "is_finite": "isfinite",
+    "is_inf": "isinf",
+    "is_nan": "isnan",
+    "log": "log",
+    "log1p": "log1p",
+    "log_sigmoid": "log_sigmoid",
+    "logical_not": "logical_not",
+    "neg": "negative",
+    "negative": "negative",
+    "ones_like": "ones_like",
+    "real": "real",
+    "reciprocal": "reciprocal",
+    "relu": "relu",
+    "relu6": "relu6",
+    "round": "round",
+    "rsqrt": "rsqrt",
+    "selu": "selu",
+    "sigmoid": "sigmoid",
+    "sign": "sign",
+    "silu": "silu",
+    "sin": "sin",
+    "sinh": "sinh",
+    "softplus": "softplus",
+    "softsign": "softsign",
+    "sqrt": "sqrt",
+    "square": "square",
+    "stop_gradient": "stop_gradient",
+    "swish": "silu",
+    "tan": "tan",
+    "tanh": "tanh",
+    "zeros_like": "zeros_like",
+}
+# Of `x` and `y`; the second one of a reversed operator is the first operand.
+BINARY = {
+    "add": "add",
+    "atan2": "arctan2",
+    "divide": "true_divide",
+    "eq": "equal",
+    "equal": "equal",
+    "floordiv": "floor_divide",
+    "floormod": "mod",
+    "ge": "greater_equal",
+    "greater": "greater",
+    "greater_equal": "greater_equal",
+    "gt": "greater",
+    "le": "less_equal",
+    "less": "less",
+    "less_equal": "less_equal",
+    "logical_and": "logical_and",
+    "logical_or": "logical_or",
+    "logical_xor": "logical_xor",
+    "lt": "less",
+    "maximum": "maximum",
+    "minimum": "minimum",
+    "mod": "mod",
+    "mul": "multiply",
+    "multiply": "multiply",
+    "ne": "not_equal",
+    "not_equal": "not_equal",
+    "pow": "power",
+    "sub": "subtract",
+    "subtract": "subtract",
+    "truediv": "true_divide",
+}
+REVERSED = {"r" + name: BINARY[name] for name in ("add", "mul", "pow", "sub", "truediv")}
+REVERSED.update(rfloordiv="floor_divide", rmod="mod")
+# Of `input_tensor`, `axis` and `keepdims`.
+REDUCING = {
+    "reduce_all": "all",
+    "reduce_any": "any",
+    "reduce_logsumexp": "logsumexp",
+    "reduce_max": "max",
+    "reduce_mean": "mean",
+    "reduce_min": "min",
+    "reduce_prod": "prod",
+    "reduce_std": "std",
+    "reduce_sum": "sum",
+    "reduce_variance": "var",
+}
+
+
+def as_axis(axis):
+    return tuple(axis) if isinstance(axis, (list, tuple)) else axis
+
+
+def array(value, like=None):
+    """A list of numbers as an array, of the type of the tensor that it is used with."""
+    if not isinstance(value, (list, tuple, numpy.ndarray)):
+        return value
+    found = numpy.asarray(value)
+    if found.dtype == object:  # tensors
+        return value
+    name = dtype_name(like)
+    if found.dtype.kind == "i" or (found.dtype.kind == "f" and name.startswith("float")):
+        return found.astype(name or "int32")
+    return found.astype("float32") if found.dtype == "float64" else found
+
+
+def dtype_name(tensor):
+    """The type of a tensor's numbers that NumPy has as well; "" of what is no tensor."""
+    dtype = getattr(tensor, "dtype", "")
+    name = str(getattr(dtype, "name", dtype))
+    return "float32" if name == "bfloat16" else name
+
+
+def squeeze(ops, input, axis=None, squeeze_dims=None):
+    axis = squeeze_dims if axis in (None, []) else axis
+    axes = axis if isinstance(axis, (list, tuple)) else [axis]
+    rank = len(input.shape)
+    for one in sorted(axes, key=lambda number: number % rank if number is not None else 0)[::-1]:
+        input = ops.squeeze(input, one)
+    return input
+
+
+def concat(ops, values, axis):
+    return ops.concatenate([array(one) for one in values], axis)
+
+
+def split(ops, value, num_or_size_splits, axis=0, num=None):
+    if isinstance(num_or_size_splits, (list, tuple)):
+        sizes = list(num_or_size_splits)
+        if -1 in sizes:
+            sizes[sizes.index(-1)] = value.shape[axis] - sum(sizes) - 1
+        num_or_size_splits = [int(one) for one in numpy.cumsum(sizes)[:-1]]
+    return ops.split(value, num_or_size_splits, axis)
+
+
+def unstack(ops, value, num=None, axis=0):
+    return [ops.take(value, at, axis) for at in range(value.shape[axis])]
+
+
+def where(ops, condition, x, y):
+    return ops.where(condition, array(x), array(y))
+
+
+def clip(ops, t, clip_value_min, clip_value_max):
+    return ops.minimum(ops.maximum(t, array(clip_value_min, t)), array(clip_value_max, t))
+
+
+def matmul(ops, a, b, transpose_a=False, transpose_b=False, **others):
+    a, b = array(a), array(b)
+    return ops.matmul(turned(ops, a) if transpose_a else a, turned(ops, b) if transpose_b else b)
+
+
+def turned(ops, matrix):
+    return ops.swapaxes(matrix, -1, -2)
+
+
+def pad(ops, tensor, paddings, mode="CONSTANT", constant_values=0):
+    if mode.upper() == "CONSTANT":
+        return ops.pad(tensor, paddings, "constant", constant_values)
+    return ops.pad(tensor, paddings, mode.lower())
+
+
+def gather(ops, params, indices, axis=None, batch_dims=0, validate_indices=None):
+    if batch_dims:
+        raise ValueError("gather with batch_dims")
+    return ops.take(params, array(indices), 0 if axis is None else axis)
+
+
+def resize(ops, images, size, method="bilinear", antialias=False, **others):
+    if any(others.values()):
+        raise ValueError("image.resize with {}".format(", ".join(sorted(others))))
+    known = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic"}
+    return ops.image.resize(
+        images,
+        tuple(size),
+        known[str(method).lower()],
+        antialias=bool(antialias),
+        data_format="channels_last",
+    )
+
+
+def l2_normalize(ops, x, axis=None, epsilon=1e-12, dim=None):
+    axis = as_axis(dim if axis is None else axis)
+    total = ops.sum(ops.square(x), axis, keepdims=True)
+    return x * ops.rsqrt(ops.maximum(total, epsilon))
+
+
+def norm(ops, tensor, ord="euclidean", axis=None, keepdims=None):
+    axis = as_axis(axis)
+    if ord in ("euclidean", 2, 2.0) and not isinstance(axis, tuple):
+        return ops.sqrt(ops.sum(ops.square(tensor), axis, keepdims=bool(keepdims)))
+    if ord in (1, 1.0) and not isinstance(axis, tuple):
+        return ops.sum(ops.absolute(tensor), axis, keepdims=bool(keepdims))
+    raise ValueError("norm of order {!r}".format(ord))
+
+
+def one_hot(ops, indices, depth, on_value=None, off_value=None, **others):
+    if on_value not in (None, 1) or off_value not in (None, 0):
+        raise ValueError("one_hot with other values than 0 and 1")
+    axis, dtype = others.get("axis"), others.get("dtype")
+    return ops.one_hot(indices, depth, -1 if axis is None else axis, dtype or "float32")
+
+
+def leaky_relu(ops, features, alpha=0.2):
+    return ops.leaky_relu(features, alpha)
+
+
+def add_n(ops, inputs):
+    total = inputs[0]
+    for one in inputs[1:]:
+        total = ops.add(total, one)
+    return total
+
+
+def tensordot(ops, a, b, axes):
+    return ops.tensordot(array(a), array(b), axes)
+
+
+def pooled(name):
+    def call(ops, input, ksize, strides, padding="VALID", data_format="NHWC"):
+        if data_format not in (None, "NHWC", "NWC", "NDHWC"):
+            raise ValueError("pooling in {}".format(data_format))
+        places = len(input.shape) - 2
+        size, steps = [inner(one, places) for one in (ksize, strides)]
+        function = getattr(ops, name)
+        return function(input, size, steps, padding.lower(), "channels_last")
+
+    return call
+
+
+def inner(sizes, places):
+    """The sizes of an image without those of batch and channels."""
+    sizes = list(sizes) if isinstance(sizes, (list, tuple)) else [sizes]
+    if len(sizes) == places + 2:
+        sizes = sizes[1:-1]
+    return tuple(sizes * places if len(sizes) == 1 else sizes)
+
+
+def depth_to_space(ops, input, block_size, data_format="NHWC"):
+    if data_format != "NHWC":
+        raise ValueError("depth_to_space in {}".format(data_format))
+    _, height, width, channels = input.shape
+    left = channels // block_size**2
+    parts = ops.reshape(input, (-1, height, width, block_size, block_size, left))
+    parts = ops.transpose(parts, (0, 1, 3, 2, 4, 5))
+    return ops.reshape(parts, (-1, height * block_size, width * block_size, left))
+
+
+def space_to_depth(ops, input, block_size, data_format="NHWC"):
+    if data_format != "NHWC":
+        raise ValueError("space_to_depth in {}".format(data_format))
+    _, height, width, channels = input.shape
+    rows, columns = height // block_size, width // block_size
+    parts = ops.reshape(input, (-1, rows, block_size, columns, block_size, channels))
+    parts = ops.transpose(parts, (0, 1, 3, 2, 4, 5))
+    return ops.reshape(parts, (-1, rows, columns, channels * block_size**2))
+
+
+def top_k(ops, input, k=1, sorted=True):
+    return list(ops.top_k(input, k, sorted))
+
+
+def softmax(ops, logits, axis=-1, dim=None):
+    return ops.softmax(logits, (-1 if axis is None else axis) if dim is None else dim)
+
+
+def log_softmax(ops, logits, axis=-1):
+    return ops.log_softmax(logits, -1 if axis is None else axis)
+
+
+def transpose(ops, a, perm=None, conjugate=False):
+    return ops.transpose(a, perm)
+
+
+def cumsum(ops, x, axis=0, exclusive=False, reverse=False):
+    if exclusive or reverse:
+        raise ValueError("cumsum with exclusive or reverse")
+    return ops.cumsum(x, axis)
+
+
+def bias_add(ops, value, bias, data_format=None):
+    return ops.add(value, array(bias, value))
+
+
+def argument(name):
+    """The place of the largest or smallest; the type of whole numbers is left to Keras."""
+
+    def call(ops, input, axis=0, dimension=None, output_type=None):
+        return getattr(ops, name)(input, axis if dimension is None else dimension)
+
+    return call
+
+
+OTHERS = {
+    "add_n": add_n,
+    "argmax": argument("argmax"),
+    "argmin": argument("argmin"),
+    "avg_pool": pooled("average_pool"),
+    "avg_pool2d": pooled("average_pool"),
+    "bias_add": bias_add,
+    "broadcast_to": lambda ops, input, shape: ops.broadcast_to(input, shape),
+    "cast": lambda ops, x, dtype: ops.cast(x, dtype),
+    "clip_by_value": clip,
+    "concat": concat,
+    "convert_to_tensor": lambda ops, value, **others: value,
+    "cumsum": cumsum,
+    "depth_to_space": depth_to_space,
+    "einsum": lambda ops, equation, *inputs: ops.einsum(equation, *inputs),
+    "expand_dims": lambda ops, input, axis=None, dim=None: ops.expand_dims(
+        input, dim if axis is None else axis
+    ),
+    "gather": gather,
+    "l2_normalize": l2_normalize,
+    "leaky_relu": leaky_relu,
+    "log_softmax": log_softmax,
+    "matmul": matmul,
+    "max_pool": pooled("max_pool"),
+    "max_pool2d": pooled("max_pool"),
+    "norm": norm,
+    "one_hot": one_hot,
+    "pad": pad,
+    "repeat": lambda ops, input, repeats, axis=None: ops.repeat(input, repeats, axis),
+    "reshape": lambda ops, tensor, shape: ops.reshape(tensor, shape),
+    "resize": resize,
+    "reverse": lambda ops, tensor, axis: ops.flip(tensor, as_axis(axis)),
+    "roll": lambda ops, input, shift, axis: ops.roll(input, shift, axis),
+    "softmax": softmax,
+    "space_to_depth": space_to_depth,
+    "split": split,
+    "squared_difference": lambda ops, x, y: ops.square(ops.subtract(x, array(y, x))),
+    "squeeze": squeeze,
+    "stack": lambda ops, values, axis=0: ops.stack([array(one) for one in values], axis),
+    "tensordot": tensordot,
+    "tile": lambda ops, input, multiples: ops.tile(input, multiples),
+    "top_k": top_k,
+    "transpose": transpose,
+    "unstack": unstack,
+    "where": where,
+}
+# Where TensorFlow keeps these functions; any other module has others of the same names.
+PLACES = ("", "math", "nn", "linalg", "image", "__operators__", "compat.v1", "compat.v1.nn")
+PLACES += ("compat.v1.math", "compat.v1.image", "keras.activations", "bitwise")
+
+
+# Modules of TensorFlow in which every function only computes.
+PURE = ("math", "nn", "linalg", "signal", "bitwise", "strings", "sparse", "ragged")
+
+
+def knows(name):
+    """Whether a function of TensorFlow is known to compute and do nothing else."""
+    place, _, last = name.rpartition(".")
+    known = any(last in table for table in (UNARY, BINARY, REDUCING, OTHERS))
+    return place in PURE or (place in PLACES and known)
+
+
+def find(ops, name):
+    """The function of TensorFlow of that full name by operations of Keras 3; None if unknown."""
+    place, _, last = name.rpartition(".")
+    if place not in PLACES:
+        return None
+    if last in UNARY:
+        return unary(ops, UNARY[last])
+    if last in BINARY or (place == "__operators__" and last in REVERSED):
+        turn = last not in BINARY
+        return binary(getattr(ops, REVERSED[last] if turn else BINARY[last]), turn)
+    if last in REDUCING:
+        return reducing(getattr(ops, REDUCING[last]))
+    if last in OTHERS:
+        function = OTHERS[last]
+        return lambda *args, **kwargs: function(ops, *args, **kwargs)
+    return None
+
+
+def unary(ops, name):
+    function = getattr(ops, name, None) if name else lambda value: value
+    if function is None:
+        return None
+    return lambda *args, **kwargs: function((list(args) + list(kwargs.values()))[0])
+
+
+def binary(function, turn):
+    def call(x, y):
+        first, second = (y, x) if turn else (x, y)
+        return function(array(first, second), array(second, first))
+
+    return call
+
+
+def reducing(function):
+    def call(input_tensor, axis=None, keepdims=False, **older):
+        axis = older.get("reduction_indices") if axis is None else axis
+        return function(input_tensor, axis=as_axis(axis), keepdims=bool(keepdims))
+
+    return call
