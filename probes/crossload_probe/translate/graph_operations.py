@@ -7,7 +7,7 @@ is the backend of a Keras 2, as a function of `translate.keras_ops` in Keras 3.
 import base64
 import json
 
-from crossload_probe.translate import keras_ops
+from crossload_probe.translate import keras_names, keras_ops
 from crossload_probe.translate.plain import NotTranslated
 
 # Operation -> the function of TensorFlow, what it calls the tensors, and the attributes it takes.
@@ -199,7 +199,7 @@ def of_tensorflow(maker, name, attributes):
 
 
 def is_computing(name):
-    return name == "StridedSlice" or name.lower() in keras_ops.UNARY
+    return name == "StridedSlice" or name.lower() in keras_names.UNARY
 
 
 def signature(name):

@@ -6,108 +6,8 @@ of TensorFlow's graph are in `translate.graph_operations`; `translate.operations
 
 import numpy
 
-# Of one tensor, whatever TensorFlow calls it.
-UNARY = {
-    "abs": "absolute",
-    "acos": "arccos",
-    "acosh": "arccosh",
-    "angle": "angle",
-    "asin": "arcsin",
-    "asinh": "arcsinh",
-    "atan": "arctan",
-    "atanh": "arctanh",
-    "ceil": "ceil",
-    "conj": "conjugate",
-    "cos": "cos",
-    "cosh": "cosh",
-    "digamma": "digamma",
-    "elu": "elu",
-    "erf": "erf",
-    "exp": "exp",
-    "expm1": "expm1",
-    "floor": "floor",
-    "identity": None,
-    "imag": "imag",
-    "invert": "logical_not",
-    "is_finite": "isfinite",
-    "is_inf": "isinf",
-    "is_nan": "isnan",
-    "log": "log",
-    "log1p": "log1p",
-    "log_sigmoid": "log_sigmoid",
-    "logical_not": "logical_not",
-    "neg": "negative",
-    "negative": "negative",
-    "ones_like": "ones_like",
-    "real": "real",
-    "reciprocal": "reciprocal",
-    "relu": "relu",
-    "relu6": "relu6",
-    "round": "round",
-    "rsqrt": "rsqrt",
-    "selu": "selu",
-    "sigmoid": "sigmoid",
-    "sign": "sign",
-    "silu": "silu",
-    "sin": "sin",
-    "sinh": "sinh",
-    "softplus": "softplus",
-    "softsign": "softsign",
-    "sqrt": "sqrt",
-    "square": "square",
-    "stop_gradient": "stop_gradient",
-    "swish": "silu",
-    "tan": "tan",
-    "tanh": "tanh",
-    "zeros_like": "zeros_like",
-}
-# Of `x` and `y`; the second one of a reversed operator is the first operand.
-BINARY = {
-    "add": "add",
-    "atan2": "arctan2",
-    "divide": "true_divide",
-    "eq": "equal",
-    "equal": "equal",
-    "floordiv": "floor_divide",
-    "floormod": "mod",
-    "ge": "greater_equal",
-    "greater": "greater",
-    "greater_equal": "greater_equal",
-    "gt": "greater",
-    "le": "less_equal",
-    "less": "less",
-    "less_equal": "less_equal",
-    "logical_and": "logical_and",
-    "logical_or": "logical_or",
-    "logical_xor": "logical_xor",
-    "lt": "less",
-    "maximum": "maximum",
-    "minimum": "minimum",
-    "mod": "mod",
-    "mul": "multiply",
-    "multiply": "multiply",
-    "ne": "not_equal",
-    "not_equal": "not_equal",
-    "pow": "power",
-    "sub": "subtract",
-    "subtract": "subtract",
-    "truediv": "true_divide",
-}
-REVERSED = {"r" + name: BINARY[name] for name in ("add", "mul", "pow", "sub", "truediv")}
-REVERSED.update(rfloordiv="floor_divide", rmod="mod")
-# Of `input_tensor`, `axis` and `keepdims`.
-REDUCING = {
-    "reduce_all": "all",
-    "reduce_any": "any",
-    "reduce_logsumexp": "logsumexp",
-    "reduce_max": "max",
-    "reduce_mean": "mean",
-    "reduce_min": "min",
-    "reduce_prod": "prod",
-    "reduce_std": "std",
-    "reduce_sum": "sum",
-    "reduce_variance": "var",
-}
+from crossload_probe.translate import keras_images
+from crossload_probe.translate.keras_names import BINARY, REDUCING, REVERSED, UNARY
 
 
 def as_axis(axis):
@@ -189,19 +89,6 @@ def gather(ops, params, indices, axis=None, batch_dims=0, validate_indices=None)
     return ops.take(params, array(indices), 0 if axis is None else axis)
 
 
-def resize(ops, images, size, method="bilinear", antialias=False, **others):
-    if any(others.values()):
-        raise ValueError("image.resize with {}".format(", ".join(sorted(others))))
-    known = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic"}
-    return ops.image.resize(
-        images,
-        tuple(size),
-        known[str(method).lower()],
-        antialias=bool(antialias),
-        data_format="channels_last",
-    )
-
-
 def l2_normalize(ops, x, axis=None, epsilon=1e-12, dim=None):
     axis = as_axis(dim if axis is None else axis)
     total = ops.sum(ops.square(x), axis, keepdims=True)
@@ -237,46 +124,6 @@ def add_n(ops, inputs):
 
 def tensordot(ops, a, b, axes):
     return ops.tensordot(array(a), array(b), axes)
-
-
-def pooled(name):
-    def call(ops, input, ksize, strides, padding="VALID", data_format="NHWC"):
-        if data_format not in (None, "NHWC", "NWC", "NDHWC"):
-            raise ValueError("pooling in {}".format(data_format))
-        places = len(input.shape) - 2
-        size, steps = [inner(one, places) for one in (ksize, strides)]
-        function = getattr(ops, name)
-        return function(input, size, steps, padding.lower(), "channels_last")
-
-    return call
-
-
-def inner(sizes, places):
-    """The sizes of an image without those of batch and channels."""
-    sizes = list(sizes) if isinstance(sizes, (list, tuple)) else [sizes]
-    if len(sizes) == places + 2:
-        sizes = sizes[1:-1]
-    return tuple(sizes * places if len(sizes) == 1 else sizes)
-
-
-def depth_to_space(ops, input, block_size, data_format="NHWC"):
-    if data_format != "NHWC":
-        raise ValueError("depth_to_space in {}".format(data_format))
-    _, height, width, channels = input.shape
-    left = channels // block_size**2
-    parts = ops.reshape(input, (-1, height, width, block_size, block_size, left))
-    parts = ops.transpose(parts, (0, 1, 3, 2, 4, 5))
-    return ops.reshape(parts, (-1, height * block_size, width * block_size, left))
-
-
-def space_to_depth(ops, input, block_size, data_format="NHWC"):
-    if data_format != "NHWC":
-        raise ValueError("space_to_depth in {}".format(data_format))
-    _, height, width, channels = input.shape
-    rows, columns = height // block_size, width // block_size
-    parts = ops.reshape(input, (-1, rows, block_size, columns, block_size, channels))
-    parts = ops.transpose(parts, (0, 1, 3, 2, 4, 5))
-    return ops.reshape(parts, (-1, rows, columns, channels * block_size**2))
 
 
 def top_k(ops, input, k=1, sorted=True):
@@ -318,8 +165,8 @@ OTHERS = {
     "add_n": add_n,
     "argmax": argument("argmax"),
     "argmin": argument("argmin"),
-    "avg_pool": pooled("average_pool"),
-    "avg_pool2d": pooled("average_pool"),
+    "avg_pool": keras_images.pooled("average_pool"),
+    "avg_pool2d": keras_images.pooled("average_pool"),
     "bias_add": bias_add,
     "broadcast_to": lambda ops, input, shape: ops.broadcast_to(input, shape),
     "cast": lambda ops, x, dtype: ops.cast(x, dtype),
@@ -327,7 +174,7 @@ OTHERS = {
     "concat": concat,
     "convert_to_tensor": lambda ops, value, **others: value,
     "cumsum": cumsum,
-    "depth_to_space": depth_to_space,
+    "depth_to_space": keras_images.depth_to_space,
     "einsum": lambda ops, equation, *inputs: ops.einsum(equation, *inputs),
     "expand_dims": lambda ops, input, axis=None, dim=None: ops.expand_dims(
         input, dim if axis is None else axis
@@ -337,18 +184,18 @@ OTHERS = {
     "leaky_relu": leaky_relu,
     "log_softmax": log_softmax,
     "matmul": matmul,
-    "max_pool": pooled("max_pool"),
-    "max_pool2d": pooled("max_pool"),
+    "max_pool": keras_images.pooled("max_pool"),
+    "max_pool2d": keras_images.pooled("max_pool"),
     "norm": norm,
     "one_hot": one_hot,
     "pad": pad,
     "repeat": lambda ops, input, repeats, axis=None: ops.repeat(input, repeats, axis),
     "reshape": lambda ops, tensor, shape: ops.reshape(tensor, shape),
-    "resize": resize,
+    "resize": keras_images.resize,
     "reverse": lambda ops, tensor, axis: ops.flip(tensor, as_axis(axis)),
     "roll": lambda ops, input, shift, axis: ops.roll(input, shift, axis),
     "softmax": softmax,
-    "space_to_depth": space_to_depth,
+    "space_to_depth": keras_images.space_to_depth,
     "split": split,
     "squared_difference": lambda ops, x, y: ops.square(ops.subtract(x, array(y, x))),
     "squeeze": squeeze,
