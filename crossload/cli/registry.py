@@ -84,6 +84,7 @@ _LOCAL = {
         "bisect": "find the first version in which a model fails to load or gives different "
         "outputs",
         "upgrade": "report what an upgrade breaks, changes silently or loses; a gate for CI",
+        "vendor": "write crossload.load_model as one file, for programs that do without crossload",
     },
     Group.MATRIX: {
         "init": "write a starter matrix.yaml, with its schema for editors, into this folder",
@@ -108,7 +109,7 @@ _LOCAL = {
         "releases": "list released versions that the matrix lacks, or add rows for them",
     },
 }
-_ANYWHERE = {"check", "migrate", "bisect", "upgrade", "report", "explain", "reproduce"}
+_ANYWHERE = {"check", "migrate", "bisect", "upgrade", "vendor", "report", "explain", "reproduce"}
 LOCAL_COMMANDS = tuple(
     Command(name, group, text, anywhere=name in _ANYWHERE)
     for group, commands in _LOCAL.items()

@@ -48,6 +48,15 @@ class Sources:
         Raises:
             ConfigurationError: there is no such module.
         """
+        parts = (f"{name} {self._modules[name].digest}\n" for name in self.reached(*entries))
+        return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+    def reached(self, *entries: str) -> list[str]:
+        """Return these modules and all that they import, directly or not, sorted.
+
+        Raises:
+            ConfigurationError: there is no such module.
+        """
         reached: set[str] = set()
         waiting = list(entries)
         while waiting:
@@ -55,8 +64,7 @@ class Sources:
             if name not in reached:
                 reached.add(name)
                 waiting += self._imports(name)
-        parts = (f"{name} {self._modules[name].digest}\n" for name in sorted(reached))
-        return hashlib.sha256("".join(parts).encode()).hexdigest()
+        return sorted(reached)
 
     def _imports(self, name: str) -> Iterator[str]:
         """The modules that are imported with a module, its packages among them."""
