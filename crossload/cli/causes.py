@@ -1,6 +1,7 @@
-"""`crossload causes`: the catalogue of causes, one cause in full, or how much of a run it explains.
+"""`crossload causes`: the catalogue of causes, one of them, those of a run, or those of an error.
 
-Owns the printing. `runner.causes` holds the catalogue, `runner.analysis` judges the run.
+Owns the printing of the first three; `cli.errors_explained` answers to an error. `runner.causes`
+holds the catalogue, `runner.analysis` judges the run.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from crossload.cli.errors_explained import explain_error
+from crossload.cli.options.output import add_json
 from crossload.cli.options.runs import add_run
 from crossload.cli.shared.runs import snapshot_of
 from crossload.runner.analysis import JudgedCell, error_of, judge_run
@@ -68,6 +71,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "a run's number, or latest: how many of its cells have a known cause, and which have none",
         default=argparse.SUPPRESS,
     )
+    parser.add_argument(
+        "--error",
+        metavar="TEXT",
+        help="an error message or a traceback (- reads it from standard input): what it means, "
+        "and what to do; exit code 1 if nothing fits",
+    )
+    add_json(parser, "the answer to --error")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -78,6 +88,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
         LedgerError: the ledger cannot be read.
     """
     catalogue = shipped_catalogue()
+    if args.error is not None:
+        return int(explain_error(args.error, catalogue, context, as_json=args.json))
+    if args.json:
+        raise UsageError("--json goes with --error alone", "add --error TEXT, or leave --json out")
     if args.id is not None:
         _print_cause(_find(catalogue, args.id), catalogue, context)
     elif "run" in args:

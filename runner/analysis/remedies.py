@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
+from crossload.runner.causes.applicability import applies
 from crossload.runner.causes.form import Via
 from crossload.runner.causes.values import Proof
 from crossload.runner.conditions import Facts
@@ -50,7 +51,15 @@ class Trials:
         for cause in (judged.cause, judged.behind):
             entry = None if cause is None else self._catalogue.cause(cause.id)
             ids |= dict.fromkeys(() if entry is None else entry.remedies)
-        return tuple(self._fared(self._catalogue.remedies[one], judged) for one in ids)
+        remedies = (self._catalogue.remedies[one] for one in ids)
+        return tuple(self._fared(one, judged) for one in remedies if self._applies(one, judged))
+
+    def _applies(self, remedy: RemedyForm, judged: JudgedCell) -> bool:
+        cell = judged.cell
+        saver, loader = (
+            self._facts.get(one, EnvironmentFacts(one)) for one in (cell.saver, cell.loader)
+        )
+        return applies(remedy, saver, loader, cell.format)
 
     def _fared(self, remedy: RemedyForm, judged: JudgedCell) -> CellRemedy:
         state, proof = self._outcome(remedy, judged)

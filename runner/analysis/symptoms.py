@@ -43,6 +43,7 @@ def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
         own=judged.baseline,
         holds=held_by(measured),
         code_python=measured.model.writes_code,
+        adopted=measured.model.adopted,
     )
     if judged.verdict in _UNUSABLE:
         return () if measured.problem is None else (_of_environment(base, measured.problem),)

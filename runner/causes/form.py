@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from crossload.runner.causes.values import Family, Step
+from crossload.runner.causes.wording import CELL_NAMES
 from crossload.runner.conditions import Facts, Identifier, Sentence
 from crossload.runner.words import (
     Check,
@@ -34,10 +35,6 @@ from crossload.runner.words import (
 )
 
 TEXTS = ("type", "message", "traceback", "ended", "output", "warning", "holds")
-# What every sentence may name without a pattern's help.
-CELL_NAMES = frozenset(
-    f"{side}_{name}" for side in ("saver", "loader") for name in ("keras", "tensorflow", "python")
-) | {"format", "saver_backend", "loader_backend", "code_python"}
 # Messages that have nothing in common: who recognises two of them recognises everything.
 UNRELATED = (
     "division by zero",
@@ -176,6 +173,7 @@ class RemedyForm(_Form):
     `strategy`: an attempt of the same cell; `format`: the same pair with the model in another
     format; `loader`, `saver`: another environment of the run in that place; `via`: saved again
     by a third one; `manual`: nothing that crossload could try. A strategy has no `code` here.
+    `formats`, `saver_has` and `loader_has` say where it is possible at all.
     """
 
     id: Identifier
@@ -187,6 +185,9 @@ class RemedyForm(_Form):
     saver: Facts | None = None
     via: Via | None = None
     manual: bool = False
+    formats: Several[Format] = ()
+    saver_has: Facts | None = None
+    loader_has: Facts | None = None
 
     @model_validator(mode="after")
     def _has_one_way(self) -> RemedyForm:

@@ -17,6 +17,7 @@ from crossload.runner.causes.form import CauseForm, Pattern
 from crossload.runner.causes.known_names import is_known
 from crossload.runner.causes.loading import Catalogue
 from crossload.runner.causes.values import Cause, Step
+from crossload.runner.causes.wording import cell_names, filled
 from crossload.runner.conditions import EnvironmentFacts, Facts
 from crossload.runner.records import ProbeError
 from crossload.runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
@@ -31,7 +32,8 @@ class Symptoms:
     """Everything that bears on the cause of one cell, of the attempt that its verdict rests on.
 
     `holds` has the lines in which the saver described the model, `code_python` which Python wrote
-    the byte code in it, where that is not the saver's; no name that a user chose is among these.
+    the byte code in it, where that is not the saver's, `adopted` that it
+    existed before. No name that a user chose is among these.
     """
 
     step: Step
@@ -51,6 +53,7 @@ class Symptoms:
     environment: EnvironmentCause | None = None
     holds: str = ""
     code_python: str = ""
+    adopted: bool = False
 
     def text(self, name: str) -> str:
         """The text that a pattern's field of that name is searched in."""
@@ -131,7 +134,7 @@ class Recogniser:
             if match is None or check not in symptoms.details:
                 return None
             groups.update(match.groupdict())
-        return groups if _names_fit(pattern, groups) else None
+        return groups if names_fit(pattern, groups) else None
 
     def _facts_fit(self, pattern: Pattern, symptoms: Symptoms) -> bool:
         saver, loader = symptoms.saver, symptoms.loader
@@ -176,30 +179,31 @@ def _words_fit(pattern: Pattern, symptoms: Symptoms) -> bool:
     )
 
 
-def _names_fit(pattern: Pattern, groups: Groups) -> bool:
+def names_fit(pattern: Pattern, groups: Groups) -> bool:
     """Whether the class that a match names is one of Keras, or is none, as the pattern wants."""
     known = pattern.known is None or is_known(groups.get(pattern.known) or "")
     return known and (pattern.unknown is None or not is_known(groups.get(pattern.unknown) or ""))
 
 
 def _filled(entry: CauseForm, groups: Groups, symptoms: Symptoms) -> Cause:
-    names = _Names(format=str(symptoms.format))
-    for side, facts in (("saver", symptoms.saver), ("loader", symptoms.loader)):
-        names.update({f"{side}_{name}": text for name, text in facts.shown.items()})
-    # A file that existed before was written by another Python than the environment that loaded it.
-    names["code_python"] = symptoms.code_python or f"Python {names['saver_python']}"
-    names.update(entry.otherwise)
-    names.update({name: _shortened(text) for name, text in groups.items() if text})
-    return Cause(entry.id, entry.family, entry.sentence.format_map(names), entry.references)
+    names = cell_names(
+        symptoms.saver,
+        symptoms.loader,
+        symptoms.format,
+        symptoms.code_python,
+        adopted=symptoms.adopted,
+    )
+    return cause_of(entry, groups, names)
 
 
-class _Names(dict[str, str]):
-    """What a sentence may name; a group that a match left out is no reason to fail."""
+def cause_of(entry: CauseForm, groups: Groups, names: Mapping[str, str]) -> Cause:
+    """The cause with its sentence filled in: by the groups of a match, then by a cell's names."""
+    found = {name: shortened(text) for name, text in groups.items() if text}
+    sentence = filled(entry.sentence, {**names, **entry.otherwise, **found})
+    return Cause(entry.id, entry.family, sentence, entry.references)
 
-    def __missing__(self, key: str) -> str:
-        return "?"
 
-
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """A name from a message on one line, cut to the length of a name."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"

@@ -38,6 +38,7 @@ WITHOUT_REFERENCES = {
     "savedmodel-metadata-moved",
     "zip-cannot-be-sought",
     "own-code-fails",
+    "batch-normalization-arguments-gone",
     "cntk-cannot-compute",
     "torch-tensors-are-no-arrays",
     "racy-optimizer-of-keras-2.3",

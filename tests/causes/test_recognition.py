@@ -173,7 +173,7 @@ def test_the_sentence_names_what_the_file_names() -> None:
         symptoms("Unrecognized keyword arguments passed to Blurring: {'radius': 1}")
     )
     assert cause is not None
-    assert cause.sentence == "this version's Blurring does not accept the argument radius"
+    assert cause.sentence == "Blurring in Keras 3.1.1 does not accept the argument radius"
 
 
 @pytest.mark.parametrize(

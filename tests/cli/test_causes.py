@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from crossload.cli.causes import coverage_of
 from crossload.runner.analysis import JudgedCell
 from crossload.runner.causes import Cause, CellRemedy, Family, RemedyState, shipped_catalogue
@@ -71,3 +73,32 @@ def test_losses_without_an_error_are_grouped_by_what_was_lost() -> None:
     named = [what for what, _ in coverage.unexplained]
     assert "partial, h5: lost optimizer, step" in named
     assert "differs, weights-h5: model conv-bn" in named
+
+
+def test_an_error_is_explained(crossload: CommandLine) -> None:
+    said = crossload("causes", "--error", "ValueError: Unknown layer: 'TFOpLambda'")
+    assert said.code == ExitCode.OK
+    assert "tensorflow-operations-as-layers" in said.out
+    assert "which this version does not have" in said.words
+
+
+def test_an_error_is_explained_as_json(crossload: CommandLine) -> None:
+    said = crossload("causes", "--json", "--error", "file signature not found")
+    assert said.code == ExitCode.OK
+    found = {one["id"]: one for one in json.loads(said.out)["causes"]}
+    assert found["keras-zip-read-as-hdf5"]["decides"] == (
+        "the file is a .keras file and the loader has Keras >=2.12,<3"
+    )
+    assert found["keras-zip-read-as-hdf5"]["remedies"][0]["id"] == "save-as-h5"
+
+
+def test_an_error_that_nothing_fits_has_a_code_of_its_own(crossload: CommandLine) -> None:
+    said = crossload("causes", "--error", "the moon is full")
+    assert said.code == ExitCode.INCOMPATIBLE
+    assert "no known cause fits this error" in said.words
+
+
+def test_an_empty_error_and_json_without_one_are_mistakes(crossload: CommandLine) -> None:
+    assert "there is no error to explain" in crossload("causes", "--error", " ").err
+    said = crossload("causes", "--json")
+    assert (said.code, "--json goes with --error alone" in said.err) == (ExitCode.USAGE, True)

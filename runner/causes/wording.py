@@ -1,0 +1,81 @@
+"""Fills in the sentence of a cause with the names and versions of one cell.
+
+Owns what a sentence says where something is unknown: a version that is not known is left out with
+the space before it, and a file is called what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from crossload.runner.conditions import EnvironmentFacts
+from crossload.runner.words import Format
+
+SIDES = ("saver", "loader")
+# What every sentence may name without a pattern's help.
+CELL_NAMES = frozenset(
+    {f"{side}_{name}" for side in SIDES for name in ("keras", "tensorflow", "python", "backend")}
+    | {"writer", "here", "file", "format", "code_python"}
+)
+UNKNOWN = "?"
+_FILES = {
+    Format.H5: "HDF5 file",
+    Format.KERAS: ".keras file",
+    Format.WEIGHTS_H5: "weights file",
+    Format.WEIGHTS_TF: "checkpoint",
+    Format.JSON_WEIGHTS: "weights file",
+    Format.SAVEDMODEL: "SavedModel",
+    Format.EXPORT: "exported model",
+}
+_PLACEHOLDER = re.compile(r"( ?)\{(\w+)\}")
+
+
+def cell_names(
+    saver: EnvironmentFacts | None,
+    loader: EnvironmentFacts | None,
+    file_format: Format | None,
+    code_python: str = "",
+    *,
+    adopted: bool = False,
+) -> dict[str, str]:
+    """The names of a cell for `filled`; those of nothing in particular where nothing is known.
+
+    `adopted`: the file existed before, so the saver is not what wrote it.
+    """
+    names = {
+        "here": _version(loader) or "this version",
+        "writer": "" if adopted else _version(saver),
+        "file": "file" if file_format is None else file_word(file_format),
+        "format": "that format" if file_format is None else str(file_format),
+    }
+    names["writer"] = names["writer"] or "the version that saved it"
+    for side, facts in zip(SIDES, (saver, loader), strict=True):
+        if facts is not None:
+            names |= {f"{side}_{name}": text for name, text in facts.shown.items()}
+    # A file that existed before was written by another Python than the environment that loaded it.
+    python = names.get("saver_python", UNKNOWN)
+    own = "another Python" if python == UNKNOWN else f"Python {python}"
+    return names | {"code_python": code_python or own}
+
+
+def filled(sentence: str, names: Mapping[str, str]) -> str:
+    """The sentence with every placeholder replaced, or left out where its name is unknown."""
+
+    def word(match: re.Match[str]) -> str:
+        name = names.get(match[2], "")
+        return "" if name in {"", UNKNOWN} else match[1] + name
+
+    return _PLACEHOLDER.sub(word, sentence)
+
+
+def file_word(file_format: Format) -> str:
+    """What a file of that format is called: ".keras file"."""
+    return _FILES.get(file_format.base, "file")
+
+
+def _version(facts: EnvironmentFacts | None) -> str:
+    keras = UNKNOWN if facts is None else facts.text("keras")
+    if facts is None or keras == UNKNOWN:
+        return ""
+    return f"{'tf-keras' if facts.api == 'tf_keras' else 'Keras'} {keras}"

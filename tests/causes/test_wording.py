@@ -1,0 +1,115 @@
+"""Sentences and remedies follow the cell: no unknown version, no wrong file, no vain remedy."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from crossload.runner.causes import CauseForm, EnvironmentFacts, shipped_catalogue
+from crossload.runner.causes.applicability import applies
+from crossload.runner.causes.recognition import cause_of
+from crossload.runner.causes.wording import cell_names
+from crossload.runner.words import Format
+from tests.causes.test_recognition import facts
+
+CATALOGUE = shipped_catalogue()
+ENVIRONMENTS = (
+    facts("theano", "keras", "theano", python="3.7.16", keras="2.2.4"),
+    facts("tf1", python="3.7.16", tensorflow="1.15.0", keras="2.2.4"),
+    facts("tf2.15", python="3.11.7", tensorflow="2.15.1", keras="2.15.0"),
+    facts("jax", "keras", "jax", python="3.13.1", keras="3.15.0"),
+    facts("tf2.21", python="3.13.1", tensorflow="2.21.0", keras="3.14.0"),
+    EnvironmentFacts("unknown"),
+)
+FORMATS = tuple(one for one in Format if one is one.base)
+PAIRS = tuple(itertools.product(ENVIRONMENTS, repeat=2))
+
+
+def sentences(entry: CauseForm) -> set[str]:
+    """What the entry says in every cell that one of its patterns allows."""
+    said = set()
+    for pattern, (saver, loader), file_format in itertools.product(entry.when, PAIRS, FORMATS):
+        allowed = (pattern.saver is None or saver.fulfils(pattern.saver)) and (
+            pattern.loader is None or loader.fulfils(pattern.loader)
+        )
+        if allowed and (not pattern.formats or file_format in pattern.formats):
+            names = cell_names(saver, loader, file_format)
+            groups = dict.fromkeys(pattern.groups - set(entry.otherwise), "Name")
+            said.add(cause_of(entry, groups, names).sentence)
+    return said
+
+
+@pytest.mark.parametrize("entry", CATALOGUE.causes, ids=lambda one: one.id)
+def test_no_sentence_has_a_gap_or_an_unknown_version(entry: CauseForm) -> None:
+    for sentence in sentences(entry):
+        assert "?" not in sentence
+        assert "  " not in sentence
+        assert not re.search(r"[{}]|\b(None|unknown)\b", sentence)
+
+
+@pytest.mark.parametrize("entry", CATALOGUE.causes, ids=lambda one: one.id)
+def test_no_sentence_says_which_version_is_newer(entry: CauseForm) -> None:
+    """Which of two versions is the newer one depends on the cell; numbers are true in each."""
+    said = re.search(r"\b(a (later|newer|older) version|(newer|older) versions)\b", entry.sentence)
+    assert said is None
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_file_is_called_what_it_is(file_format: Format) -> None:
+    saver, loader = ENVIRONMENTS[2], ENVIRONMENTS[4]
+    entry = CATALOGUE.cause("keras-file-weight-paths")
+    assert entry is not None
+    names = cell_names(saver, loader, file_format)
+    sentence = cause_of(entry, {"layer": "dense"}, names).sentence
+    assert (".keras file" in sentence) == (file_format is Format.KERAS)
+    assert ("weights file" in sentence) == (file_format in {Format.WEIGHTS_H5, Format.JSON_WEIGHTS})
+
+
+def test_a_file_that_existed_before_is_not_said_to_be_the_savers() -> None:
+    saver, loader = ENVIRONMENTS[2], ENVIRONMENTS[4]
+    entry = CATALOGUE.cause("groups-of-convolution")
+    assert entry is not None
+    measured = cause_of(entry, {"layer": "Conv2D"}, cell_names(saver, loader, Format.H5))
+    assert measured.sentence.endswith("which Keras 2.15.0 writes for convolutions")
+    adopted = cell_names(saver, loader, Format.H5, adopted=True)
+    assert cause_of(entry, {}, adopted).sentence == (
+        "this convolution in Keras 3.14.0 does not accept the argument groups, which the version "
+        "that saved it writes for convolutions"
+    )
+
+
+@pytest.mark.parametrize("remedy", CATALOGUE.remedies.values(), ids=lambda one: one.id)
+def test_no_remedy_is_what_the_cell_is_already(remedy: object) -> None:
+    one = CATALOGUE.remedies[getattr(remedy, "id", "")]
+    for (saver, loader), file_format in itertools.product(PAIRS, FORMATS):
+        if applies(one, saver, loader, file_format):
+            assert one.format is not file_format
+            assert one.loader is None or not loader.fulfils(one.loader)
+            assert one.saver is None or not saver.fulfils(one.saver)
+
+
+@pytest.mark.parametrize(
+    ("remedy", "saver", "loader", "file_format", "possible"),
+    [
+        ("save-as-keras", 1, 4, Format.H5, False),  # TensorFlow 1 writes no such file
+        ("save-as-keras", 2, 4, Format.H5, True),
+        ("save-as-keras", 2, 4, Format.KERAS, False),
+        ("save-as-savedmodel", 3, 4, Format.KERAS, False),
+        ("save-as-savedmodel", 2, 4, Format.KERAS, True),
+        ("load-with-tf-keras-api", 2, 1, Format.H5, False),
+        ("load-with-tf-keras-api", 2, 0, Format.H5, True),
+        ("load-with-tf-keras", 2, 4, Format.H5, True),
+        ("load-with-tf-keras", 2, 2, Format.H5, False),
+        ("use-serving-signature", 2, 4, Format.H5, False),
+        ("use-serving-signature", 2, 4, Format.SAVEDMODEL, True),
+        ("use-serving-signature", 2, 3, Format.SAVEDMODEL, False),
+        ("load-with-newest-keras", 2, 4, Format.H5, False),
+    ],
+)
+def test_a_remedy_is_offered_where_it_is_possible(
+    remedy: str, saver: int, loader: int, file_format: Format, possible: object
+) -> None:
+    one = CATALOGUE.remedies[remedy]
+    assert applies(one, ENVIRONMENTS[saver], ENVIRONMENTS[loader], file_format) is possible
