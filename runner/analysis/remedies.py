@@ -24,7 +24,6 @@ from crossload.runner.words import Format, Strategy, Verdict
 Outcome = tuple[RemedyState, Proof]
 _NOTHING = Proof()
 _NOT_TRIED: Outcome = (RemedyState.NOT_TRIED, _NOTHING)
-_REFUTED: Outcome = (RemedyState.DID_NOT_HELP, _NOTHING)
 
 
 class Trials:
@@ -82,12 +81,9 @@ class Trials:
         return (RemedyState.CANNOT_BE_TRIED, _NOTHING)
 
     def _by_environments(self, side: str, wanted: Facts, judged: JudgedCell) -> Outcome:
-        """Another environment on one side; none where the cell has such a one already."""
+        """Another environment on one side."""
         cell = judged.cell
         place = cell.loader if side == "loader" else cell.saver
-        here = self._facts.get(place)
-        if here is not None and here.fulfils(wanted):
-            return _REFUTED
         others = self._nearest_to(place, wanted)
         if side == "loader":
             tries = [(cell.saver, cell.format, one) for one in others]

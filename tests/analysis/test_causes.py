@@ -50,7 +50,7 @@ def test_the_plain_error_is_recognised_and_its_remedies_are_looked_up() -> None:
     assert cause_of(cell) == "loss-by-text-in-hdf5"
     assert [(one.id, str(one.state)) for one in cell.remedies][:2] == [
         ("load-without-compiling", "worked"),
-        ("save-as-keras", "not-tried"),
+        ("load-by-translation", "not-tried"),
     ]
 
 

@@ -152,10 +152,9 @@ def test_a_loader_that_is_not_of_that_kind_proves_nothing() -> None:
 
 
 @pytest.mark.parametrize(("side", "generation"), [("loader", 3), ("saver", 2)])
-def test_what_the_cell_has_already_did_not_help(side: str, generation: int) -> None:
-    way = {side: {"generation": generation}}
-    others = other(loader="newer"), other(saver="middle")
-    assert fared(way, failing(), *others) == ("did-not-help", "")
+def test_what_the_cell_has_already_is_not_offered(side: str, generation: int) -> None:
+    with pytest.raises(ValueError, match="expected 1, got 0"):
+        fared({side: {"generation": generation}}, failing())
 
 
 def test_weights_alone_need_the_code_that_built_the_model() -> None:
