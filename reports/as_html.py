@@ -24,6 +24,7 @@ _SCRIPTS = (
     "data.js",
     "address.js",
     "grids.js",
+    "search.js",
     "filters.js",
     "pair.js",
     "answer.js",

@@ -118,8 +118,8 @@ def _findings(report: Report) -> list[str]:
             lines.append(f"  {escaped(one.cause.sentence)} ({code(one.cause.id)})")
         elif one.error:
             lines.append(f"  {code(one.error)}")
-        if one.advice:
-            lines.append(f"  {escaped(one.advice.text)}")
+        if one.helps:
+            lines.append(f"  {escaped(one.helps)}")
     return ["## What to look at first", "\n".join(lines)] if lines else []
 
 

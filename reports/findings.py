@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from crossload.reports.appearance import URGENCY
 from crossload.reports.cleaning import clean_line
 from crossload.reports.document import AdviceRow, CellRow, Report
+from crossload.reports.places import places
 from crossload.reports.summary import is_damaged
 from crossload.runner.causes.values import Cause, RemedyState
 from crossload.runner.prose import counted, joined
@@ -29,7 +30,8 @@ class Finding:
     """Cells with the same problem.
 
     `error` is the error line of the first cell and may be empty; `cause` has the sentence that most
-    of the cells have, and is None if no cause is known.
+    of the cells have, and is None if no cause is known. `advice` is what worked for most of the
+    cells, namely for `worked` of them; where nothing worked, what no cell of the run disproved.
     """
 
     verdict: Verdict
@@ -38,6 +40,7 @@ class Finding:
     error: str
     cause: Cause | None
     advice: AdviceRow | None
+    worked: int
     savers: tuple[str, ...]
     loaders: tuple[str, ...]
 
@@ -53,6 +56,14 @@ class Finding:
         """Which savers and loaders are affected: the first question of a diagnosis."""
         return f"saved by {named(self.savers)}, loaded by {named(self.loaders)}"
 
+    @property
+    def helps(self) -> str:
+        """The advice with its evidence, empty if there is none."""
+        if self.advice is None:
+            return ""
+        tried = f"worked for {self.worked:,} of {len(self.cells):,}" if self.worked else "not tried"
+        return f"{self.advice.text} ({tried})"
+
 
 def named(names: tuple[str, ...]) -> str:
     """Return up to three names, and how many more there are."""
@@ -60,13 +71,18 @@ def named(names: tuple[str, ...]) -> str:
 
 
 def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding, ...]:
-    """Return the findings for `verdicts` in that order, the largest group of each first."""
+    """Return the findings for `verdicts` in that order.
+
+    Of each verdict, the finding with the most cells of versions that are still in use comes first.
+    """
     groups: dict[tuple[Verdict, str], list[CellRow]] = defaultdict(list)
     order = tuple(verdicts)
     for row in report.cells:
         if row.verdict in order and not is_damaged(row):
             groups[row.verdict, _signature(row)].append(row)
     axis = report.axis
+    disproved = _disproved(report.cells)
+    recent = {one.id for one in places(report) if not one.folded}
     found = [
         Finding(
             verdict,
@@ -74,13 +90,21 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
             tuple(rows),
             error_line(rows[0]),
             _common_cause(rows),
-            _advice(rows[0]),
+            *_advice(rows, disproved),
             savers=tuple(one for one in axis if one in {row.saver for row in rows}),
             loaders=tuple(one for one in axis if one in {row.loader for row in rows}),
         )
         for (verdict, _), rows in groups.items()
     ]
-    found.sort(key=lambda one: (order.index(one.verdict), -len(one.cells), one.formats, one.error))
+    found.sort(
+        key=lambda one: (
+            order.index(one.verdict),
+            -sum(row.saver in recent and row.loader in recent for row in one.cells),
+            -len(one.cells),
+            one.formats,
+            one.error,
+        )
+    )
     return tuple(found)
 
 
@@ -94,15 +118,42 @@ def error_line(row: CellRow) -> str:
     return f"{row.error.type}: {message}" if message else row.error.type
 
 
-def _advice(row: CellRow) -> AdviceRow | None:
-    """The first verified advice, from a remedy or a strategy; otherwise the first known one."""
+def _advice(rows: Sequence[CellRow], disproved: frozenset[str]) -> tuple[AdviceRow | None, int]:
+    """What worked for most cells and for how many; else the first advice not disproved, and 0."""
+    worked: Counter[str] = Counter()
+    known: dict[str, AdviceRow] = {}
+    for row in rows:
+        for one in _advice_of(row):
+            known.setdefault(one.text, one)
+            worked[one.text] += one.verified
+    best = max(known, key=lambda text: worked[text], default="")
+    if worked[best]:
+        return replace(known[best], verified=True), worked[best]
+    return next((one for text, one in known.items() if text not in disproved), None), 0
+
+
+def _advice_of(row: CellRow) -> tuple[AdviceRow, ...]:
+    """The advice of a cell, each text once."""
     remedies = [
         AdviceRow(one.text, one.code, verified=one.state is RemedyState.WORKED)
         for one in row.remedies
         if one.state is not RemedyState.DID_NOT_HELP
     ]
-    every = [*remedies, *row.advice]
-    return next((one for one in every if one.verified), next(iter(every), None))
+    every = sorted([*remedies, *row.advice], key=lambda one: not one.verified)
+    return tuple({one.text: one for one in reversed(every)}.values())[::-1]
+
+
+def _disproved(rows: Iterable[CellRow]) -> frozenset[str]:
+    """Advice that was tried somewhere in the run and never worked."""
+    states: dict[str, set[RemedyState]] = defaultdict(set)
+    for row in rows:
+        for one in row.remedies:
+            states[one.text].add(one.state)
+    return frozenset(
+        text
+        for text, seen in states.items()
+        if RemedyState.DID_NOT_HELP in seen and RemedyState.WORKED not in seen
+    )
 
 
 def _common_cause(rows: list[CellRow]) -> Cause | None:

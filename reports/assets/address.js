@@ -10,6 +10,7 @@ const emptyFilters = () => ({
   cause: new Set(),
   problems: false,
   search: "",
+  error: "",
 });
 
 function decoded(part) {
@@ -30,7 +31,7 @@ function parsedAddress(hash) {
     const values = value.split(",").map(decoded).filter(Boolean);
     if (filters[key] instanceof Set) filters[key] = new Set(values);
     if (key === "problems") filters.problems = true;
-    if (key === "search") filters.search = decoded(value);
+    if (key === "search" || key === "error") filters[key] = decoded(value);
   }
   const id = decoded(path);
   return { cell: cellById.get(id) ?? null, filters };
@@ -45,6 +46,7 @@ function writeAddress(cell, filters) {
   }
   if (filters.problems) parts.push("problems=1");
   if (filters.search) parts.push(`search=${encodeURIComponent(filters.search)}`);
+  if (filters.error) parts.push(`error=${encodeURIComponent(filters.error)}`);
   const path = cell ? encodeURIComponent(cell.id).replaceAll("%2F", "/") : "";
   return `#${path}${parts.length ? `?${parts.join("&")}` : ""}`;
 }

@@ -7,6 +7,8 @@ const saidOfAll = said.textContent;
 const number = (value) => value.toLocaleString("en");
 const chosenOption = (key) => byId(`pick-${key}`).selectedOptions[0]?.textContent.split(" \u00b7 ")[0] ?? "";
 
+const capital = (words) => words.replace(/^./, (first) => first.toUpperCase());
+
 function countVerdicts(list) {
   const counts = new Map();
   for (const { verdict } of list) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
@@ -36,7 +38,7 @@ function answerOf(filters, list) {
   if (!list.length) return "Not measured: this version cannot write such a file, or it was not part of the run.";
   if (list.length === 1) {
     const { detail } = readDetails(list[0]);
-    return `${block.verdicts[list[0].verdict][1].replace(/^./, (first) => first.toUpperCase())}.${detail ? ` ${detail}` : ""}`;
+    return `${capital(list[0].label)}.${detail ? ` ${capital(detail)}` : ""}`;
   }
   const pair = ["saver", "format", "loader"].every((key) => filters[key].size === 1);
   return sentence(list, pair ? "test models" : "loads");
@@ -73,6 +75,7 @@ function cellsOfShare(key) {
 function nameShares(table) {
   if (table.dataset.named) return;
   table.dataset.named = "yes";
+  fewTabStops(table);
   const heads = [...table.querySelectorAll("thead th")].map((head) => head.firstChild.textContent);
   for (const row of table.querySelectorAll("tbody tr")) {
     for (const box of row.cells) {
@@ -81,7 +84,7 @@ function nameShares(table) {
       const { filters } = parsedAddress(link.hash);
       const list = cellsOfShare(["format", "saver", "loader"].map((key) => only(filters[key])).join("\n"));
       const name = `Saved by ${row.cells[0].firstChild.textContent}, loaded by ${heads[box.cellIndex]}. ${sentence(list, "test models")}`;
-      link.setAttribute("aria-label", name);
+      nameLink(link, name);
       link.title = name;
     }
   }

@@ -92,18 +92,6 @@ function readDetails(cell) {
   };
 }
 
-// What the search field looks in; made at the first search.
-function haystack(cell) {
-  if (cell.haystack === undefined) {
-    const details = readDetails(cell);
-    const errors = [details.error, ...details.attempts.map((one) => one.error)];
-    const said = errors.filter(Boolean).map((one) => `${one.type} ${one.message.slice(0, 400)}`);
-    const cause = details.cause ? `${details.cause.id} ${details.cause.sentence}` : "";
-    cell.haystack = [cell.id, cell.verdict, details.detail, cause, ...new Set(said)].join("\n").toLowerCase();
-  }
-  return cell.haystack;
-}
-
 // Makes an element: names, attributes, children; text is only ever set as text.
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
@@ -115,7 +103,12 @@ function make(name, attributes = {}, ...children) {
 }
 
 const symbolOf = (verdict) => block.verdicts[verdict][0];
-const nameOf = (cell) => `Saved by ${cell.saver}, loaded by ${cell.loader}: ${cell.label} (${cell.verdict})`;
+const nameOf = (cell) => `${cell.model} saved by ${cell.saver}, loaded by ${cell.loader}: ${cell.verdict}`;
+// A name for screen readers has to contain what is seen.
+function nameLink(link, name) {
+  const seen = [...link.childNodes].filter((one) => one.ariaHidden !== "true").map((one) => one.textContent);
+  link.setAttribute("aria-label", `${seen.join("").trim()}. ${name}`);
+}
 const endedNote = (cell) =>
   cell.ended && cell.verdict !== "crashes" && cell.verdict !== "times-out"
     ? make("small", { class: "ended" }, "\u21af plain load crashed or hung")

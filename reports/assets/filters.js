@@ -10,19 +10,28 @@ const facets = [...document.querySelectorAll(".facet")].map((element) => ({
 }));
 
 const isFiltered = (filters) =>
-  filters.problems || filters.search !== "" || ["verdict", ...FACETS].some((key) => filters[key].size > 0);
+  filters.problems || filters.search !== "" || filters.error !== "" || ["verdict", ...FACETS].some((key) => filters[key].size > 0);
 
 // Matches a cell against everything but `except`, so that a filter's own counts stay useful.
-function matches(cell, filters, words, except = "") {
+function matches(cell, filters, test, except = "") {
   if (filters.problems && cell.verdict === "same") return false;
   if (except !== "verdict" && filters.verdict.size && !filters.verdict.has(cell.verdict)) return false;
   for (const key of FACETS) {
     if (key !== except && filters[key].size && !filters[key].has(cell[key])) return false;
   }
-  return words.every((word) => haystack(cell).includes(word));
+  return test(cell);
 }
 
-const searchWords = (filters) => filters.search.toLowerCase().split(/\s+/).filter(Boolean);
+// Tests for what is typed, which costs more than the other filters; asked once per cell.
+function typedTest(filters) {
+  const hasWords = wordTest(searchWords(filters));
+  const hits = cellsWithError(filters.error);
+  const known = new Map();
+  return (cell) => {
+    if (!known.has(cell)) known.set(cell, (!hits || hits.has(cell.index)) && hasWords(cell));
+    return known.get(cell);
+  };
+}
 
 function setHidden(element, hidden) {
   if (element.hidden !== hidden) element.hidden = hidden;
@@ -57,25 +66,26 @@ function showGrid(grid, shown, filtered) {
     setHidden(head, !columns[c]);
     for (const line of grid.lines) setHidden(line[c], !columns[c]);
   });
+  if (grid.card.querySelector('a[tabindex="0"]')?.closest("[hidden]")) fewTabStops(grid.card);
 }
 
-function countBy(filters, words, key) {
+function countBy(filters, test, key) {
   const counts = new Map();
   for (const cell of cells) {
-    if (matches(cell, filters, words, key)) counts.set(cell[key], (counts.get(cell[key]) ?? 0) + 1);
+    if (matches(cell, filters, test, key)) counts.set(cell[key], (counts.get(cell[key]) ?? 0) + 1);
   }
   return counts;
 }
 
-function showControls(filters, words, shownCount) {
+function showControls(filters, test, shownCount) {
   byId("verdict-chips").dataset.any = filters.verdict.size > 0;
-  const byVerdict = countBy(filters, words, "verdict");
+  const byVerdict = countBy(filters, test, "verdict");
   for (const button of chips) {
     button.setAttribute("aria-pressed", filters.verdict.has(button.dataset.verdict));
     button.querySelector(".n").textContent = byVerdict.get(button.dataset.verdict) ?? 0;
   }
   for (const { element, key, label, boxes } of facets) {
-    const counts = countBy(filters, words, key);
+    const counts = countBy(filters, test, key);
     const chosen = [...filters[key]];
     element.dataset.any = chosen.length > 0;
     element.querySelector("summary").textContent =
@@ -98,14 +108,14 @@ for (const grid of grids) {
 
 // Shows what matches and returns it, in order.
 function applyFilters(filters) {
-  const words = searchWords(filters);
-  const found = cells.filter((cell) => matches(cell, filters, words));
+  const test = filters.search || filters.error ? typedTest(filters) : () => true;
+  const found = cells.filter((cell) => matches(cell, filters, test));
   const shown = new Set(found);
   const pair = showPair(filters, found);
   setHidden(byId("grid-list"), pair);
   showAgain = (grid) => showGrid(grid, shown, isFiltered(filters));
   if (!pair) grids.forEach(showAgain);
   setHidden(byId("nothing"), found.length > 0);
-  showControls(filters, words, found.length);
+  showControls(filters, test, found.length);
   return found;
 }

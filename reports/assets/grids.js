@@ -6,12 +6,12 @@ function cellBox(cell) {
   if (!cell) return make("td", { class: "hole" });
   const link = make(
     "a",
-    { href: `#${encodeURIComponent(cell.id).replaceAll("%2F", "/")}`, "aria-label": nameOf(cell) },
+    { href: `#${encodeURIComponent(cell.id).replaceAll("%2F", "/")}` },
     make("span", { class: "symbol", "aria-hidden": "true" }, symbolOf(cell.verdict)),
     cell.label,
-    cell.note ? make("small", {}, cell.note) : null,
-    endedNote(cell),
+    ...[cell.note ? make("small", {}, cell.note) : null, endedNote(cell)].filter(Boolean).flatMap((one) => [" ", one]),
   );
+  nameLink(link, nameOf(cell));
   return make("td", { class: `cell v-${cell.verdict}` }, link);
 }
 
@@ -41,17 +41,28 @@ function drawTable(grid) {
   grid.card.querySelector(".grid-scroll").replaceChildren(table);
 }
 
+// Leaves one tab stop that can be seen in a table; the arrow keys reach the others.
+function fewTabStops(table) {
+  let first = null;
+  for (const link of table.querySelectorAll("td > a")) {
+    link.tabIndex = -1;
+    if (!first && !link.closest("[hidden], .more")) first = link;
+  }
+  if (first) first.tabIndex = 0;
+}
+
 // Finds the boxes of a table, so that filters can hide them.
 function adoptTable(grid) {
   const links = [...grid.card.querySelectorAll("td > a")];
   links.forEach((link, index) => {
     grid.cells[index].link = link;
-    link.setAttribute("aria-label", nameOf(grid.cells[index]));
+    if (!link.ariaLabel) nameLink(link, nameOf(grid.cells[index]));
     cellOfBox.set(link.parentNode, grid.cells[index]);
   });
   grid.heads = [...grid.card.querySelectorAll("thead th")].slice(1);
   grid.rows = [...grid.card.querySelectorAll("tbody tr")];
   grid.lines = grid.rows.map((row) => [...row.cells].slice(1));
+  fewTabStops(grid.card);
   grid.drawn = true;
 }
 

@@ -18,6 +18,8 @@ function follow() {
   state = readAddress();
   found = applyFilters(state.filters);
   showAnswer(state.filters);
+  showErrorCauses(state.filters.error, found);
+  if (byId("error") !== document.activeElement) byId("error").value = state.filters.error;
   if (state.cell) {
     fillPanel(state.cell, found);
     if (!panel.open) panel.showModal();
@@ -93,6 +95,15 @@ byId("search").addEventListener("input", (event) => {
     filters.search = event.target.value.trim();
   }), 120);
 });
+// An address with a whole traceback in it could not be sent; its last exception is enough.
+const ERROR_LIMIT = 600;
+byId("error").addEventListener("focus", prepareErrors, { once: true });
+byId("error").addEventListener("input", (event) => {
+  clearTimeout(typing);
+  typing = setTimeout(() => changeFilters((filters) => {
+    filters.error = errorPart(event.target.value).trim().slice(0, ERROR_LIMIT);
+  }), 120);
+});
 byId("reset").addEventListener("click", () => {
   byId("search").value = "";
   changeFilters((filters) => Object.assign(filters, emptyFilters()));
@@ -116,12 +127,20 @@ document.addEventListener("keydown", (event) => {
     column += step[1];
     const next = row?.cells[column];
     if (!next || next.tagName === "TH") return;
-    const link = next.hidden || row.hidden ? null : next.querySelector("a");
-    if (!link) continue;
+    const link = next.querySelector("a");
+    if (!link?.offsetParent) continue; // filtered out, or folded
     event.preventDefault();
     link.focus();
     return;
   }
+});
+
+// One link of a grid is a tab stop: the one that had the focus last.
+document.addEventListener("focusin", (event) => {
+  const table = event.target.closest?.(".grid");
+  if (!table || event.target.tagName !== "A") return;
+  for (const link of table.querySelectorAll('a[tabindex="0"]')) link.tabIndex = -1;
+  event.target.tabIndex = 0;
 });
 
 window.addEventListener("hashchange", follow);
@@ -135,4 +154,4 @@ if (packed) byId("packed").remove();
 follow();
 document.documentElement.classList.add("js");
 // A shared link to a filter starts at the grids, one to a question at its answer.
-if (!state.cell && !isQuestion(state.filters)) byId("grids").scrollIntoView({ behavior: "instant" });
+if (!state.cell && !isQuestion(state.filters) && !state.filters.error) byId("grids").scrollIntoView({ behavior: "instant" });

@@ -18,9 +18,10 @@ function showPair(filters, found) {
     make("tr", {}, make("th", { scope: "row" }, model), ...formats.map((format) => cellBox(at.get(`${model}\n${format}`)))),
   );
   const table = make("table", { class: "grid" }, make("thead", {}, head), make("tbody", {}, ...rows));
+  fewTabStops(table);
   place.replaceChildren(
     make("h3", {}, `Saved by ${saver}, loaded by ${loader}`),
-    make("div", { class: "grid-scroll", tabindex: "0", role: "region", "aria-label": "models and formats of one pair" }, table),
+    make("div", { class: "grid-scroll", role: "group", "aria-label": "models and formats of one pair" }, table),
   );
   return true;
 }

@@ -122,6 +122,17 @@ function adviceSection({ advice, remedies }) {
   return titled("What to do", ...parts);
 }
 
+const shellWord = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+function commandSection(cell) {
+  const line = (name) => {
+    const code = make("code", { id: `command-${name}` }, `crossload ${name} ${shellWord(cell.id)}`);
+    return make("p", { class: "yours" }, code, make("button", { type: "button", "data-copies": `command-${name}` }, "Copy"));
+  };
+  const own = make("p", { class: "yours" }, make("code", {}, `crossload check FILE --to ${shellWord(cell.loader)}`), " for your own file");
+  return titled("In your terminal", line("explain"), line("reproduce"), own);
+}
+
 function panelHead(cell, found) {
   const place = found.indexOf(cell);
   const step = (offset, name) => {
@@ -132,12 +143,16 @@ function panelHead(cell, found) {
   };
   const close = make("button", { type: "button", "aria-label": "Close" }, "Close ✕");
   close.addEventListener("click", () => panel.close());
+  const address = make("span", { id: "cell-address", class: "unseen" }, location.href);
+  const link = make("button", { type: "button", "data-copies": "cell-address" }, "Copy link");
   const bar = make(
     "div",
     { class: "panel-bar" },
     step(-1, "← Previous"),
     step(1, "Next →"),
     make("span", { class: "shown" }, place < 0 ? "" : `${place + 1} of ${found.length}`),
+    address,
+    link,
     close,
   );
   const title = make("h2", { id: "panel-title" }, `${cell.model} as ${cell.format}: saved by ${cell.saver}, loaded by ${cell.loader}`);
@@ -158,7 +173,7 @@ function fillPanel(cell, found) {
     numbers(cell, details),
     alone ? titled("Error", make("pre", {}, `${alone.type}: ${alone.message}`), fold("traceback", alone.traceback) ?? "") : null,
     attempts.length ? titled(attempts.length === 1 ? "Attempt" : `${attempts.length} attempts`, ...attempts) : null,
-    make("p", { class: "quiet mono" }, cell.id),
+    commandSection(cell),
   );
   panel.replaceChildren(panelHead(cell, found), body);
   panel.scrollTop = 0;
