@@ -46,8 +46,6 @@ def title_of(attempt: AttemptRow, file_format: Format) -> str:
 
 def lines_of(attempt: AttemptRow, row: CellRow) -> Iterator[str]:
     """The lines below the title, before wrapping."""
-    if attempt.result is TryResult.AGREES:
-        yield from attempt.code.splitlines()
     if attempt.concessions:
         yield f"concessions: {', '.join(attempt.concessions)}"
     if attempt.error:

@@ -17,6 +17,7 @@ from crossload.reports.document import CellRow, EnvironmentRow, RemedyRow
 from crossload.reports.explain_attempts import lines_of, title_of
 from crossload.reports.explain_lookup import Found, Source
 from crossload.reports.explain_own_text import meaning_own, measured_own
+from crossload.runner.analysis import TryResult
 from crossload.runner.causes.values import Cause, RemedyState
 
 _AROUND = 3  # loaders on either side
@@ -117,9 +118,13 @@ def _unusable(found: Found, page: _Page) -> Iterator[Text]:
 
 
 def _attempts(row: CellRow, page: _Page) -> Iterator[Text]:
+    """Each attempt; with its code where that is not among the remedies or the advice."""
+    shown = {one.code for one in row.remedies} | {one.code for one in row.advice}
     for number, attempt in enumerate(row.attempts, start=1):
         title = f"Attempt {number} of {len(row.attempts)}: {title_of(attempt, row.format)}"
         yield from page.titled(title, list(lines_of(attempt, row)))
+        if attempt.result is TryResult.AGREES and attempt.code not in shown:
+            yield from _code(attempt.code)
     if not row.attempts and row.error:
         yield from page.titled("Error", [f"{row.error.type}: {row.error.message}"])
         where = [one for one in row.error.traceback.splitlines() if " line " in one]
