@@ -77,13 +77,6 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
         advice="load the file as it is",
         verdict=Verdict.SAME,
     ),
-    Strategy.RENAMED: StrategySpec(
-        how="under a name that says what it holds",
-        done="a copy with the suffix of its content, loaded plainly",
-        advice="copy the file to a name that says what it holds, and load the copy",
-        needs=frozenset({Part.NAME}),
-        takes="another file name",
-    ),
     Strategy.NO_COMPILE: StrategySpec(
         how="without its training configuration",
         done="load_model(path, compile=False)",
@@ -106,6 +99,13 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
         needs=frozenset({Part.CODE}),
         takes="safe_mode=False",
         avoids="safe_mode=False avoids it",
+    ),
+    Strategy.RENAMED: StrategySpec(
+        how="under a name that says what it holds",
+        done="a copy with the suffix of its content, loaded plainly",
+        advice="copy the file to a name that says what it holds, and load the copy",
+        needs=frozenset({Part.NAME}),
+        takes="another file name",
     ),
     Strategy.LEGACY: StrategySpec(
         how="with tf-keras",

@@ -94,10 +94,10 @@ class Strategy(Word):
     """How a file was loaded; in the order in which they are tried."""
 
     PLAIN = "plain"
-    RENAMED = "renamed"
     NO_COMPILE = "no-compile"
     CUSTOM_OBJECTS = "custom-objects"
     UNSAFE = "unsafe"
+    RENAMED = "renamed"  # after those that load the file under its own name
     LEGACY = "legacy"
     TRANSLATED = "translated"
     REBUILD_WEIGHTS = "rebuild+weights"

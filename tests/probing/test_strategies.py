@@ -31,7 +31,7 @@ FULL = ModelTraits(name="full", compiled=True, custom=True, code=True)
         (
             FULL,
             Format.KERAS,
-            f"plain renamed no-compile custom-objects unsafe {ANEW}",
+            f"plain no-compile custom-objects unsafe renamed {ANEW}",
         ),
         (
             FULL,
@@ -43,7 +43,7 @@ FULL = ModelTraits(name="full", compiled=True, custom=True, code=True)
         (
             FULL,
             Format.JSON_WEIGHTS,
-            f"plain renamed custom-objects unsafe {ANEW}",
+            f"plain custom-objects unsafe renamed {ANEW}",
         ),
         (FULL, Format.EXPORT, "plain serving"),
         (FULL, Format.SCRIPT, "plain"),
@@ -52,7 +52,7 @@ FULL = ModelTraits(name="full", compiled=True, custom=True, code=True)
         (
             FULL,
             Format.H5_SAVE_FORMAT,
-            f"plain renamed no-compile custom-objects unsafe {ANEW}",
+            f"plain no-compile custom-objects unsafe renamed {ANEW}",
         ),
         (
             FULL,

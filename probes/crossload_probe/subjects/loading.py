@@ -2,7 +2,7 @@
 
 from crossload_probe.formats import loading
 
-WAYS = ("plain", "renamed", "custom-objects", "no-compile", "unsafe", "legacy")
+WAYS = ("plain", "custom-objects", "no-compile", "unsafe", "renamed", "legacy")
 
 
 def load_by(subject, job, path, strategy, report=None):
