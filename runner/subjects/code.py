@@ -16,10 +16,9 @@ from pathlib import Path
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import UsageError
 from crossload.runner.records import SubjectRecord
-from crossload.runner.words import Strategy, SubjectTask
+from crossload.runner.words import SubjectTask
 
 BUILD = "build"
-_OPTION = str(Strategy.CUSTOM_OBJECTS)  # the option that names the file with the code
 _MOST_BYTES = 2_000_000
 
 
@@ -87,8 +86,8 @@ def module_of(subject: SubjectRecord) -> str:
     """The name of the module with the code of a user's model; empty if none was given."""
     if subject.task is SubjectTask.BUILD:
         return _module(Path(subject.path))
-    given = dict(subject.given).get(_OPTION)
-    return "" if given is None else _module(Path(given))
+    given = (path for option, path in subject.given if option.startswith("custom"))
+    return next((_module(Path(path)) for path in given), "")
 
 
 def _module(path: Path) -> str:
