@@ -15,10 +15,10 @@ DRY_RUN ?= 0
 IN_PARALLEL := -n logical --dist worksteal
 WITH_COVERAGE := --cov --cov-report=term --cov-report=html:.crossload/coverage
 
-.PHONY: help matrix full report test integration coverage mutants lint format benchmark fuzz release clean distclean
+.PHONY: help matrix full report test integration coverage mutants lint format benchmark fuzz kill-test release clean distclean
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 matrix: $(VENV)/.runtime  ## set up, build the environments, measure, draw the table
 	$(BIN)/crossload run --profile $(PROFILE) --jobs $(JOBS)
@@ -55,6 +55,9 @@ release: lint test  ## check, build and tag a release (DRY_RUN=1: without the ta
 
 benchmark: $(VENV)/.dev  ## print the project's numbers (needs the quick environments)
 	$(BIN)/python benchmarks/run.py
+
+kill-test: $(VENV)/.dev  ## kill a run at 100 random moments and check that nothing is lost
+	$(BIN)/python -m tests.killing
 
 fuzz: $(VENV)/.dev  ## read 10,000 damaged model files, a quarter of an hour at most
 	$(BIN)/python -m tests.inspection.fuzzing

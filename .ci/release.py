@@ -7,6 +7,7 @@ is pushed or uploaded. Exit code 1: a condition is not met, and nothing was tagg
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 import subprocess
@@ -89,7 +90,7 @@ def check_metadata(sdist: Path, wheel: Path, version: str) -> None:
 
 
 def check_wheel(wheel: Path, version: str) -> None:
-    """Install the wheel into a new environment outside the clone and use it.
+    """Install the wheel into a new environment outside the clone, use it, and list what is in it.
 
     Raises:
         subprocess.CalledProcessError: it cannot be installed, or a command fails.
@@ -105,6 +106,23 @@ def check_wheel(wheel: Path, version: str) -> None:
         assert output(folder, programs / "crossload", "--version") == f"crossload {version}"
         output(folder, programs / "crossload", "init")
         output(folder, programs / "crossload", "plan")
+        write_bill(programs / "python", wheel.with_suffix(".cdx.json"))
+
+
+def write_bill(python: Path, target: Path) -> None:
+    """Write the bill of materials (CycloneDX) of the environment that the wheel was installed in.
+
+    Raises:
+        subprocess.CalledProcessError: the tool cannot be fetched, or fails.
+        ValueError: what it wrote does not name crossload.
+    """
+    tool = (BIN / "uv", "tool", "run", "--quiet", "--from", "cyclonedx-bom>=7,<8", "cyclonedx-py")
+    options = ("--output-reproducible", "--output-format", "JSON", "--output-file", target)
+    output(target.parent, *tool, "environment", *options, python)
+    bill = json.loads(target.read_text(encoding="utf-8"))
+    (own,) = (one for one in bill["components"] if one["name"] == "crossload")
+    own.pop("externalReferences", None)  # where the wheel lay on this machine
+    target.write_text(json.dumps(bill, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> int:
@@ -122,12 +140,15 @@ def main() -> int:
     sdist, wheel = build(ROOT, ROOT / "dist")
     check_metadata(sdist, wheel, version)
     check_wheel(wheel, version)
-    print(f"built and checked dist/{sdist.name} and dist/{wheel.name}")
+    bill = wheel.with_suffix(".cdx.json").name
+    print(f"built and checked dist/{sdist.name} and dist/{wheel.name}, and wrote dist/{bill}")
     if args.dry_run:
         print(f"dry run: v{version} was not tagged")
         return int(bool(found))
     output(ROOT, "git", "tag", "--annotate", f"v{version}", "--message", f"crossload {version}")
-    print(f"tagged v{version}; now: git push origin v{version} && uv publish dist/*")
+    print(
+        f"tagged v{version}; now: git push origin v{version} && uv publish dist/*.tar.gz dist/*.whl"
+    )
     return 0
 
 
