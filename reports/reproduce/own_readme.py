@@ -96,6 +96,8 @@ def whereabouts(parcel: Parcel, saver: str) -> Iterator[str]:
         yield f"`save.py` builds the model by `build()` of `{parcel.model}`."
         return
     digest = f" (sha256 `{parcel.sha256}`)" if parcel.sha256 else ""
+    if own.facts.unsafe:
+        yield f"`{parcel.model}` contains code: `load.py` runs it with your permissions."
     if own.task is SubjectTask.CONVERT:
         yield f"`{parcel.model}`{digest} was written by {saver}; there is no `save.py`."
         yield "`expected.npz` holds the inputs and the outputs of the original."

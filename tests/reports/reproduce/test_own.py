@@ -180,6 +180,13 @@ def test_the_readme_says_whose_file_it_is_and_warns(locks: Path, kept: Kept) -> 
     assert f"There is no `save.py`: `saved/model.h5` (sha256 `{sha256}`) was there before." in text
     assert "python save.py" not in text
     assert "env-load/bin/python load.py" in text
+    assert "contains code" not in text
+
+
+def test_the_readme_says_that_the_file_contains_code(locks: Path, kept: Kept) -> None:
+    own = replace(kept.own(SubjectTask.ADOPT), facts=Facts(code="layers", unsafe=True))
+    text = str(made(locks, kept, own).files["README.md"])
+    assert "`saved/model.h5` contains code: `load.py` runs it with your permissions." in text
 
 
 def test_a_file_that_nothing_loads_is_compared_with_nothing(locks: Path, kept: Kept) -> None:
