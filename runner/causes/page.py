@@ -15,6 +15,7 @@ from crossload.runner.causes.values import FAMILY_TITLES, Family
 from crossload.runner.conditions import Facts
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "causes.md"
+KINDS = Path(__file__).with_name("kinds.md")  # what was published, and how far the causes go
 _HEAD = """\
 # Causes and remedies
 
@@ -48,6 +49,7 @@ def as_page(catalogue: Catalogue) -> str:
         lines.append(f"## {FAMILY_TITLES[family][0].upper()}{FAMILY_TITLES[family][1:]}\n")
         for one in sorted(causes, key=lambda one: one.id):
             lines += _cause(one, catalogue)
+    lines.append(KINDS.read_text(encoding="utf-8"))
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

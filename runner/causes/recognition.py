@@ -193,7 +193,9 @@ def _filled(entry: CauseForm, groups: Groups, symptoms: Symptoms) -> Cause:
         symptoms.code_python,
         adopted=symptoms.adopted,
     )
-    return cause_of(entry, groups, names)
+    # Where saving failed, the saver is where it happened.
+    side = "saver" if symptoms.step is Step.SAVE else "loader"
+    return cause_of(entry, groups, {**names, "backend": names[f"{side}_backend"]})
 
 
 def cause_of(entry: CauseForm, groups: Groups, names: Mapping[str, str]) -> Cause:
@@ -205,5 +207,5 @@ def cause_of(entry: CauseForm, groups: Groups, names: Mapping[str, str]) -> Caus
 
 def shortened(text: str) -> str:
     """A name from a message on one line, cut to the length of a name."""
-    line = " ".join(text.split())
+    line = " ".join(text.split()).rstrip(".")
     return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"

@@ -16,7 +16,7 @@ SIDES = ("saver", "loader")
 # What every sentence may name without a pattern's help.
 CELL_NAMES = frozenset(
     {f"{side}_{name}" for side in SIDES for name in ("keras", "tensorflow", "python", "backend")}
-    | {"writer", "here", "file", "format", "code_python"}
+    | {"writer", "here", "file", "format", "backend", "code_python"}
 )
 UNKNOWN = "?"
 _FILES = {
@@ -45,6 +45,8 @@ def cell_names(
     """
     names = {
         "here": _version(loader) or "this version",
+        "loader_backend": UNKNOWN,
+        "saver_backend": UNKNOWN,
         "writer": "" if adopted else _version(saver),
         "file": "file" if file_format is None else file_word(file_format),
         "format": "that format" if file_format is None else str(file_format),
