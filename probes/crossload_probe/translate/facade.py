@@ -43,7 +43,7 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=True, translat
         request = ways.Request(framework, path, custom_objects, compile, safe_mode)
         return ways.load_translated(request) if translate else ways.load(request)
     except (containers.NotAModel, using.NoKeras) as error:
-        raise LoadError(str(error))
+        raise LoadError(str(error), request and request.report)
     except Exception as error:
         report = request and request.report
         raise LoadError(explain(path, error, report), report) from error

@@ -30,11 +30,14 @@ def pooled(name):
 
 
 def inner(sizes, places):
-    """The sizes of an image without those of batch and channels."""
+    """The sizes of an image without those of batch and channels; one number if all are equal.
+
+    Some backends refuse the list that Keras makes of several when it reads them back.
+    """
     sizes = list(sizes) if isinstance(sizes, (list, tuple)) else [sizes]
     if len(sizes) == places + 2:
         sizes = sizes[1:-1]
-    return tuple(sizes * places if len(sizes) == 1 else sizes)
+    return sizes[0] if len(set(sizes)) == 1 else tuple(sizes)
 
 
 def depth_to_space(ops, input, block_size, data_format="NHWC"):

@@ -56,10 +56,16 @@ def translate(framework, container, report, options):
     built.finish(built.model)
     report.changes += changes
     if options.compile:
-        report.lost.append("loss, metrics and optimizer")
+        report.lost += losses(description)
     report.way = TRANSLATED
     built.model.crossload_report = report
     return built.model
+
+
+def losses(description):
+    """What a translated model does not have of a description: how the model was trained."""
+    trained = any(description.get(key) for key in architectures.TRAINING)
+    return ["loss, metrics and optimizer"] if trained else []
 
 
 def dangers(framework, description, custom_objects):

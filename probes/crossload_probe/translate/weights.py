@@ -76,7 +76,13 @@ class Stored(object):
         """[(name of a layer or "", [(name, array)])]."""
         if self._groups is None:
             if self.is_checkpoint():
-                tensorflow = self.framework.find_tensorflow()
+                try:
+                    tensorflow = self.framework.find_tensorflow()
+                except ImportError:
+                    raise containers.NotAModel(
+                        "the weights of {!r} are a checkpoint of TensorFlow, which is needed to "
+                        "read it and cannot be imported here".format(self.container.path)
+                    )
                 self._groups = arrays.read_checkpoint(tensorflow, self.path)
             else:
                 self._groups = arrays.read_hdf5(self.path)

@@ -169,3 +169,12 @@ def test_a_slice_is_taken_whole_or_axis_by_axis(
 def test_dots_in_a_slice_are_written_out(probe: Probe) -> None:
     written = probe("translate.operations").written_out([None, Ellipsis, slice(1, 2)], 3)
     assert written == [None, slice(None), slice(None), slice(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "wanted"), [(3, 3), ([1, 2, 2, 1], 2), ([2, 3], (2, 3)), ([1, 2, 3, 1], (2, 3))]
+)
+def test_sizes_of_images_are_those_of_their_places(
+    probe: Probe, sizes: Any, wanted: int | tuple[int, int]
+) -> None:
+    assert probe("translate.keras_images").inner(sizes, 2) == wanted

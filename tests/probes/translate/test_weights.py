@@ -109,3 +109,19 @@ def test_a_report_names_the_way_the_refusals_and_the_losses(probe: Probe) -> Non
         "  changed: Foo as Bar",
         "  lost: optimizer",
     ]
+
+
+def test_a_checkpoint_without_tensorflow_says_what_it_needs(probe: Probe, tmp_path: Path) -> None:
+    def absent() -> None:
+        raise ImportError("No module named 'tensorflow'")
+
+    (tmp_path / "w.index").write_bytes(b"")
+    framework = SimpleNamespace(find_tensorflow=absent)
+    with pytest.raises(probe("translate.containers").NotAModel, match="is needed to read it"):
+        probe("translate.loading").load_weights(framework, Model(refuse), tmp_path / "w")
+
+
+def test_training_is_lost_only_where_the_file_has_it(probe: Probe) -> None:
+    losses = probe("translate.loading").losses
+    assert losses({"class_name": "Sequential", "compile_config": None}) == []
+    assert losses({"training_config": {"loss": "mse"}}) == ["loss, metrics and optimizer"]
