@@ -89,7 +89,7 @@ def environment(framework):
 
 def quote(text):
     """A string literal in double quotes, ASCII only, whatever the text holds."""
-    return '"' + ascii(text)[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'
+    return '"' + text.encode("unicode_escape").decode("ascii").replace('"', '\\"') + '"'
 
 
 def call(function, arguments, before=""):

@@ -101,7 +101,9 @@ def test_without_code_that_builds_it_nothing_is_rebuilt(
         probe("formats.rebuilding").rebuilt(framework, "h5", "x", own_code(probe))
 
 
-@pytest.mark.parametrize("text", ['a"b', "a\\b", "a\nb", "it's", "\N{SNOWMAN}", "a'\"b", "\udc80"])
+@pytest.mark.parametrize(
+    "text", ['a"b', "a\\b", "a\nb", "it's", "\N{SNOWMAN}", "a'\"b", "a\\'b", 'a\\"b', "\udc80"]
+)
 def test_any_text_is_one_literal(probe: Probe, text: str) -> None:
     quoted = probe("formats.recipes").quote(text)
     assert quoted.isascii()
