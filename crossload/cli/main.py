@@ -37,6 +37,7 @@ def make_parser(chosen: Sequence[Command], listed: Sequence[Command]) -> argpars
         description=f"{DESCRIPTION}\n{listing(listed)}",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"crossload {__version__}")
     commands = parser.add_subparsers(
@@ -51,6 +52,7 @@ def make_parser(chosen: Sequence[Command], listed: Sequence[Command]) -> argpars
             command.name,
             prog=f"crossload {command.name}",
             description=f"{command.help[0].upper()}{command.help[1:]}.",
+            allow_abbrev=False,  # `--in` must not quietly mean `--inputs`
         )
         actions.add_arguments(one)
         add_common_options(one)

@@ -84,6 +84,12 @@ def test_a_wrong_command_line_shows_how_it_is_used(project: Project, arguments: 
     assert said.err.startswith("usage: crossload")
 
 
+def test_an_option_is_never_abbreviated(project: Project) -> None:
+    said = project.run("plan", "--prof", "default")
+    assert (said.code, said.out) == (2, "")
+    assert "unrecognized arguments: --prof default" in said.err
+
+
 @pytest.mark.parametrize("arguments", [["plan"], ["plan", "--json"], ["doctor"], ["envs", "list"]])
 def test_a_closed_pipe_is_not_an_error(planned: Project, arguments: list[str]) -> None:
     with start(planned, *arguments) as process:
