@@ -142,6 +142,7 @@ class Check(Word):
     LAYERS = "layers"
     COMPILE = "compile"
     OPTIMIZER = "optimizer"
+    METRICS = "metrics"
     STEP = "step"
     RE_SAVE = "re-save"
 
@@ -158,6 +159,7 @@ _CHECK_MEANINGS = {
     Check.LAYERS: "the outputs of its layers",
     Check.COMPILE: "the training configuration",
     Check.OPTIMIZER: "the optimizer's state",
+    Check.METRICS: "the metrics",
     Check.STEP: "the next training step",
     Check.RE_SAVE: "saving it again",
 }

@@ -189,19 +189,42 @@ class Framework(object):
             model: what a load returned, which may not be a model.
             inputs: arrays, batch first; `feeding.Inputs` where they are passed by name or nested.
         """
+        return self._fed(model, inputs, lambda given: self._predict(model, given))
+
+    def _fed(self, model, inputs, call):
+        """What the call returns for the first form of the inputs that it takes."""
         problem = None
         for form in feeding.forms(model, inputs):
             try:
-                return self._predict(model, feeding.pack(self, form, inputs))
+                with states.unchanged(self, model):
+                    return call(feeding.pack(self, form, inputs))
             except Exception as error:
                 problem = problem or error
         raise problem
 
     def _predict(self, model, given):
-        with states.unchanged(self, model):
-            if not self.eager:
-                return flatten(model.predict(given))
-            return [self.array(tensor) for tensor in flatten(model(given, training=False))]
+        if not self.eager:
+            return flatten(model.predict(given))
+        return [self.array(tensor) for tensor in flatten(model(given, training=False))]
+
+    def call_predict(self, model, inputs):
+        """As `predict`, by the method of that name, which a class may define anew."""
+        quiet = {"verbose": 0} if accepts(model.predict, "verbose") else {}
+
+        def call(given):
+            return [self.array(array) for array in flatten(model.predict(given, **quiet))]
+
+        return self._fed(model, inputs, call)
+
+    def evaluate(self, model, inputs, targets):
+        """{name: value} of the loss and the metrics of a compiled model."""
+        self.run_eagerly(model)
+        y = targets[0] if len(targets) == 1 else list(targets)
+        by_name = {"return_dict": True} if accepts(model.evaluate, "return_dict") else {}
+        found = self._fed(model, inputs, lambda x: model.evaluate(x, y, verbose=0, **by_name))
+        if not by_name:
+            found = dict(zip(model.metrics_names, flatten(found)))
+        return {name: float(numpy.asarray(value)) for name, value in found.items()}
 
     def as_given(self, array):
         """An input as this framework takes it: Keras 3 converts numbers itself, but not strings."""

@@ -55,7 +55,7 @@ _NOTHING_LOADS = {
 # Outputs decide by themselves; layers only say where a difference of outputs begins.
 _NO_LOSS = frozenset({Check.OUTPUTS, Check.WEIGHTS, Check.LAYERS})
 # What cannot agree between two runs of a model whose outputs are random.
-_FROM_OUTPUTS = frozenset({Check.STEP})
+_FROM_OUTPUTS = frozenset({Check.METRICS, Check.STEP})
 
 
 _NOT_APPLICABLE = "crossload.NotApplicable"  # the probe's error where it has no recipe
@@ -279,7 +279,10 @@ def _lost(attempt: Attempt, scale: Scale) -> tuple[Check, ...]:
 
 
 def _notes(attempt: Attempt, scale: Scale, *, outputs_agree: bool) -> tuple[str, ...]:
+    outputs = outputs_of(attempt)
     notes = () if scale.repeats else (sentences.NOT_REPEATABLE,)
+    if outputs is not None and outputs.detail and not outputs_agree:
+        notes += (outputs.detail,)
     if not _disagreeing(attempt, Check.WEIGHTS, scale):
         return notes
     return (*notes, sentences.OTHER_LAYOUT if outputs_agree else sentences.OTHER_WEIGHTS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from crossload.runner.records import Attempt, CheckOutcome, Tolerances
 from crossload.runner.words import Check, CheckStatus, JobStatus
 
-_AMPLIFIED = frozenset({Check.OPTIMIZER, Check.STEP})
+_AMPLIFIED = frozenset({Check.OPTIMIZER, Check.METRICS, Check.STEP})
 
 
 @dataclass(frozen=True)

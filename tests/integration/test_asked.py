@@ -84,6 +84,22 @@ def build(keras):
     model({"b": np.zeros((1, 3), "float32"), "a": np.zeros((1, 2), "float32")})
     return model
 """,
+    "predict_step": """
+def build(keras):
+    class Scaled(keras.Model):
+        def predict_step(self, data):
+            return 10.0 * super().predict_step(data)
+
+    i = keras.layers.Input((4,))
+    return Scaled(i, keras.layers.Dense(2)(i))
+""",
+    "accuracy": """
+def build(keras):
+    L = keras.layers
+    model = keras.Sequential([L.Input((6,)), L.Dense(10, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+""",
     "ragged": """
 import tensorflow as tf
 
@@ -159,3 +175,17 @@ def test_ragged_and_sparse_inputs_are_fed_as_such(cells: Any) -> None:
     pairs = [("h5", "2", "2"), ("savedmodel", "2", "2"), ("h5", "3", "3"), ("keras", "3", "3")]
     said = {pair: cells["ragged", pair[0], pair[1], pair[2]]["verdict"] for pair in pairs}
     assert said == dict.fromkeys(pairs, "same")
+
+
+def test_a_lost_predict_step_is_no_same(cells: Any) -> None:
+    cell = cells["predict_step", "savedmodel", "2", "2"]
+    assert cell["verdict"] == "differs"
+    assert "predict() gives other outputs, calling the model the same" in cell["detail"]
+
+
+def test_metrics_are_compared_with_those_of_the_saver(cells: Any) -> None:
+    own = [("h5", "2"), ("keras", "2"), ("savedmodel", "2"), ("keras", "3")]
+    assert {(f, k): cells["accuracy", f, k, k]["verdict"] for f, k in own} == dict.fromkeys(
+        own, "same"
+    )
+    assert "metrics" in cells["accuracy", "h5", "2", "3"]["lost"]

@@ -8,7 +8,7 @@ import math
 
 import numpy
 
-from crossload_probe.checks import layer_outputs, resaving, structure, training
+from crossload_probe.checks import layer_outputs, resaving, structure, training, usage
 from crossload_probe.formats import writing
 from crossload_probe.models import samples
 from crossload_probe.wire import describe_error, shorten
@@ -20,6 +20,7 @@ CHECKS = (
     "layers",
     "compile",
     "optimizer",
+    "metrics",
     "step",
     "re-save",
 )
@@ -161,6 +162,47 @@ def tolerance(job, expected):
     return max(given["relative"], given["noise_factor"] * (expected["noise"] or 0.0))
 
 
+def check_outputs(framework, model, job, expected, outputs):
+    """A direct call and `predict()`; the worse of both, with what the other gave."""
+    called = check_arrays(outputs, expected["outputs"])
+    if model is None or not expected.get("predicts"):
+        return called
+    try:
+        found = framework.call_predict(model, expected["inputs"])
+    except Exception as error:
+        detail = "predict() raises {}, while calling the model works".format(spell_error(error))
+        return {"status": "error", "difference": None, "detail": detail}
+    predicted = check_arrays(found, expected["predicted"] or expected["outputs"])
+    limit = tolerance(job, expected)
+    right = [is_within(one, limit) for one in (called, predicted)]
+    if right[0] == right[1]:
+        return (
+            called if (called["difference"] or 0) >= (predicted["difference"] or 0) else predicted
+        )
+    wrong = predicted if right[0] else called
+    words = ("predict()", "calling the model") if right[0] else ("calling the model", "predict()")
+    detail = "{} gives other outputs, {} the same".format(*words)
+    return dict(wrong, detail="; ".join(filter(None, (detail, wrong["detail"]))))
+
+
+def is_within(result, limit):
+    return result["status"] == "measured" and result["difference"] <= limit
+
+
+def check_metrics(framework, model, expected):
+    """What `evaluate()` gives, value by value."""
+    if expected.get("metrics") is None:
+        return not_applicable("nothing was evaluated")
+    if getattr(model, "optimizer", None) is None:
+        return disagrees("the model is not compiled: it cannot be evaluated")
+    try:
+        found = framework.evaluate(model, expected["inputs"], expected["evaluated"])
+    except Exception as error:
+        return disagrees("evaluating it raises " + spell_error(error))
+    difference, detail = usage.lost_or_other(found, expected["metrics"])
+    return measured(difference, detail)
+
+
 def check_layers(framework, model, job, expected, outputs):
     """The first layer whose output differs; only where the model's outputs do."""
     limit = tolerance(job, expected)
@@ -267,10 +309,11 @@ def compare(framework, model, job, expected, outputs, skipped):
     functions = {
         "structure": lambda: check_structure(model, expected),
         "weights": lambda: check_weights(model, expected),
-        "outputs": lambda: check_arrays(outputs, expected["outputs"]),
+        "outputs": lambda: check_outputs(framework, model, job, expected, outputs),
         "layers": lambda: check_layers(framework, model, job, expected, outputs),
         "compile": lambda: check_compile(model, expected),
         "optimizer": lambda: check_optimizer(framework, model, expected),
+        "metrics": lambda: check_metrics(framework, model, expected),
         "step": lambda: check_step(framework, model, job["model"], expected),
         "re-save": lambda: check_resave(framework, model, job),
     }

@@ -12,9 +12,9 @@ import numpy
 
 from crossload_probe import feeding
 
-LAYOUT = 2
+LAYOUT = 3
 # These are lists of arrays; everything else in an expectation is JSON.
-ARRAYS = ("inputs", "outputs", "layers", "weights", "slots")
+ARRAYS = ("inputs", "outputs", "predicted", "evaluated", "layers", "weights", "slots")
 
 
 def write(bundle, expectation):
@@ -22,8 +22,9 @@ def write(bundle, expectation):
     arrays = {}
     counts = {}
     for group in ARRAYS:
-        counts[group] = len(expectation[group])
-        for index, array in enumerate(expectation[group]):
+        held = expectation.get(group, ())
+        counts[group] = len(held)
+        for index, array in enumerate(held):
             arrays["{}_{}".format(group, index)] = array
     buffer = io.BytesIO()
     numpy.savez(buffer, **arrays)

@@ -10,7 +10,7 @@ from crossload_probe.checks import comparing, expectations, resaving
 from crossload_probe.formats import loading, serving, writing
 from crossload_probe.jobs.saving import Clock
 
-COMPILE_CHECKS = ("compile", "optimizer", "step")
+COMPILE_CHECKS = ("compile", "optimizer", "metrics", "step")
 
 
 class CannotPredict(Exception):

@@ -14,6 +14,7 @@ from crossload_probe.checks import (
     layer_outputs,
     structure,
     training,
+    usage,
 )
 from crossload_probe.formats import writing
 from crossload_probe.models import samples
@@ -46,8 +47,10 @@ def save(framework, job, folder, report):
     clock.stop("save")
     expectation = observe(framework, model, inputs, outputs)
     expectation["noise"] = noise
+    usage.record_predict(framework, model, expectation, comparing.largest_difference)
     clock.stop("observe")
     if compiled and writing.holds_compile_state(job["format"]):
+        usage.record_metrics(framework, model, expectation, samples.make_targets(name))
         expectation["losses"] = samples.train(framework, model, name, STEPS_AFTER)
     clock.stop("step")
     expectation["saver"] = framework.versions()

@@ -308,10 +308,11 @@ def expected_outputs(given, outputs, ends):
     if given.outputs is None:
         return outputs
     wanted = in_order(given.outputs, ends["outputs"])
-    shapes = [array.shape for array in outputs], [array.shape for array in wanted]
-    if shapes[0] != shapes[1]:
+    # Another shape is another output, and what a lost argument of a layer looks like.
+    sizes_of = [[len(array) for array in arrays if array.ndim] for arrays in (outputs, wanted)]
+    if sizes_of[0] != sizes_of[1]:
         raise CannotFeed(
-            "the expected outputs have shapes {1}, the model's are {0}".format(*shapes)
+            "expected outputs are given for batches of {1}, the model gives {0}".format(*sizes_of)
         )
     return wanted
 

@@ -22,7 +22,7 @@ import os
 import shutil
 
 from crossload_probe import feeding
-from crossload_probe.checks import comparing, expectations
+from crossload_probe.checks import comparing, expectations, usage
 from crossload_probe.formats import own_code, writing
 from crossload_probe.jobs import loading
 from crossload_probe.jobs.saving import Clock
@@ -204,6 +204,7 @@ def expect(framework, model, given, clock, way):
     expectation["outputs"] = data.expected_outputs(given, outputs, expectation["ends"])
     expectation["saver"] = framework.versions()
     expectation["way"] = way
+    usage.record_predict(framework, model, expectation, comparing.largest_difference)
     clock.stop("observe")
     return expectation
 
@@ -212,6 +213,8 @@ def train_on(framework, model, expectation, kind):
     """Record the losses of the next steps, from the state in which the model was saved."""
     targets = training_data.targets(kind, expectation["outputs"])
     expectation["targets"] = kind
+    judged = training_data.half_right(kind, expectation["outputs"])
+    usage.record_metrics(framework, model, expectation, judged)
     expectation["losses"] = losses_of(framework, model, expectation["inputs"], targets)
 
 

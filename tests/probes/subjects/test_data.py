@@ -130,12 +130,14 @@ def test_given_arrays_are_taken_by_name_or_in_order(data: ModuleType) -> None:
     assert data.in_order(many, ["x"] * 12) == list(range(12))
 
 
-def test_expected_outputs_must_have_the_models_shapes(data: ModuleType) -> None:
+def test_expected_outputs_of_another_shape_are_what_the_loaders_are_held_against(
+    data: ModuleType,
+) -> None:
     given = data.GivenArrays(None, {"y": np.zeros((2, 3))})
-    ends = {"outputs": ["y"]}
-    assert data.expected_outputs(given, [np.ones((2, 3))], ends)[0].sum() == 0
-    with pytest.raises(data.CannotFeed, match="have shapes"):
-        data.expected_outputs(given, [np.ones((2, 4))], ends)
+    (wanted,) = data.expected_outputs(given, [np.ones((2, 5))], {"outputs": ["y"]})
+    assert wanted.shape == (2, 3)
+    with pytest.raises(data.CannotFeed, match=r"batches of \[2\], the model gives \[4\]"):
+        data.expected_outputs(given, [np.ones((4, 3))], {"outputs": ["y"]})
 
 
 def test_objects_in_arrays_are_never_unpickled(data: ModuleType, tmp_path: Path) -> None:
