@@ -56,6 +56,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="save a script's model in this format (default: keras)",
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="measure every version, which also finds one that fails between two that work",
+    )
     add_fail_on(parser, "count a version as bad")
     add_json(parser)
     add_model_options(parser)
@@ -92,7 +97,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
         with open_session(project, args, context, kind=RunKind.BISECT) as session:
             measuring = Measuring(subject, file_format, session, args.fail_on)
             line, backwards = _line(Axis(args.axis), session.every, ends, measuring)
-            found = search(line, measuring.measure)
+            found = search(
+                line, measuring.measure, measuring.predicted_to_fail(line), every=args.all
+            )
     assert measuring.saver is not None
     result = Bisection(found, args.model.name, line, measuring.saver.id, backwards)
     if args.json:

@@ -65,8 +65,14 @@ def sentence(bisection: Bisection) -> str:
     text = f"{name} works in {good.environment.id} and {_what(bad)} in {bad.environment.id}"
     if found.between:
         names = joined([one.id for one in found.between])
-        return f"{text}; {names} between them could not be measured."
-    return f"{text}, the version {'before' if bisection.backwards else 'after'} it."
+        text += f"; {names} between them could not be measured"
+        if found.again is not None:
+            text += f"; it works again in {found.again.environment.id}"
+        return f"{text}."
+    text += f", the version {'before' if bisection.backwards else 'after'} it"
+    if found.again is not None:
+        text += f"; it works again in {found.again.environment.id}"
+    return f"{text}."
 
 
 def _what(answer: Answer) -> str:
@@ -144,6 +150,7 @@ def as_json(bisection: Bisection) -> str:
         ],
         "last_good": found.last_good.environment.id if found.last_good else None,
         "first_bad": found.first_bad.environment.id if found.first_bad else None,
+        "works_again": found.again.environment.id if found.again else None,
         "between": [one.id for one in found.between],
         "cause": bad.cause.id if bad and bad.cause else None,
         "why": clean_line(bad.cause.sentence if bad.cause else bad.detail) if bad else None,

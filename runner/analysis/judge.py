@@ -280,7 +280,7 @@ def _lost(attempt: Attempt, scale: Scale) -> tuple[Check, ...]:
 
 def _notes(attempt: Attempt, scale: Scale, *, outputs_agree: bool) -> tuple[str, ...]:
     outputs = outputs_of(attempt)
-    notes = () if scale.repeats else (sentences.NOT_REPEATABLE,)
+    notes: tuple[str, ...] = () if scale.repeats else (sentences.NOT_REPEATABLE,)
     if outputs is not None and outputs.detail and not outputs_agree:
         notes += (outputs.detail,)
     if not _disagreeing(attempt, Check.WEIGHTS, scale):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crossload.runner.analysis import judge_run
+from crossload.runner.atlas import Atlas
 from crossload.runner.bisection.searching import Answer
 from crossload.runner.checking.planning import Standing, Wanted, plan_round
 from crossload.runner.checking.running import Session, check
@@ -17,6 +18,7 @@ from crossload.runner.environments.model import Environment
 from crossload.runner.errors import CrossloadError, EnvironmentsError, ExitCode
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.migration.wording import refused_told
+from crossload.runner.prediction import Outcome, Predictor
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Format, Verdict
 
@@ -96,6 +98,26 @@ class Measuring:
             works = is_fine(verdict, self._fail_on) if verdict.is_measured else None
             answers.append(Answer(one, works, cell, verdict))
         return answers
+
+    def predicted_to_fail(self, line: Sequence[Environment]) -> tuple[int, ...]:
+        """The places at which the file is predicted to fail, one of each run of neighbours.
+
+        None for a script, of which no file is known before it is saved.
+        """
+        inspection = self._subject.inspection
+        if inspection is None:
+            return ()
+        atlas = Atlas.load()
+        predictor = Predictor(atlas)
+        ids = {one.name: one.id for one in atlas.environments}
+        suffix = self._subject.path.suffix
+        failing = [
+            place
+            for place, one in enumerate(line)
+            if one.spec.name in ids
+            and predictor.predict(inspection, ids[one.spec.name], suffix).outcome is Outcome.FAILS
+        ]
+        return tuple(place for place in failing if place - 1 not in failing)
 
     def _check_saver(self, saver: Environment, snapshot: RunSnapshot) -> None:
         """Raise where every version would have nothing to be compared with."""

@@ -6,7 +6,7 @@ measures one environment, the first one two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from crossload.runner.analysis.judged import JudgedCell
@@ -33,12 +33,14 @@ class Found:
 
     `last_good` and `first_bad` are neighbours but for `between`, which could not be measured.
     Without `first_bad` all works up to the end; without `last_good` nothing did at the beginning.
+    `again` is a later version that works, where one was measured.
     """
 
     answers: tuple[Answer, ...]
     last_good: Answer | None
     first_bad: Answer | None
     between: tuple[Environment, ...] = ()
+    again: Answer | None = None
 
 
 Measure = Callable[[Sequence[Environment]], Sequence[Answer]]
@@ -61,17 +63,28 @@ class _Line:
         return self.known[place].works
 
 
-def search(environments: Sequence[Environment], measure: Measure) -> Found:
+def search(
+    environments: Sequence[Environment],
+    measure: Measure,
+    suspects: Collection[int] = (),
+    *,
+    every: bool = False,
+) -> Found:
     """Find where a model stops working, from the first environment to the last.
 
-    It takes for granted that what stops working does not work again later; what it measured on its
-    way is in the answers.
+    Halving takes for granted that what stops working does not work again later; what it measured
+    on its way is in the answers.
 
     Args:
         environments: two or more, in the order in which to look.
         measure: measures some of them at once.
+        suspects: places to look at where both ends work, because they are predicted to fail.
+        every: measure all of them, which also finds a range that is broken in the middle.
     """
     line = _Line(environments, measure)
+    if every:
+        line.ask(*range(len(environments)))
+        return _first_border(line)
     line.ask(0, len(environments) - 1)
     low = _nearest_known(line, 0, 1)
     if low is None:
@@ -81,7 +94,13 @@ def search(environments: Sequence[Environment], measure: Measure) -> Found:
     high = _nearest_known(line, len(environments) - 1, -1)
     assert high is not None
     if line.works(high):
-        return _found(line, high, None)
+        line.ask(*sorted(suspects))
+        return _first_border(line)
+    return _halve(line, low, high)
+
+
+def _halve(line: _Line, low: int, high: int) -> Found:
+    """The border between a place that works and a later one that does not."""
     while high - low > 1:
         middle = _middle(line, low, high)
         if middle is None:
@@ -93,6 +112,16 @@ def search(environments: Sequence[Environment], measure: Measure) -> Found:
         elif answer is False:
             high = middle
     return _found(line, low, high)
+
+
+def _first_border(line: _Line) -> Found:
+    """The first border among the places that are known."""
+    known = [place for place in sorted(line.known) if line.works(place) is not None]
+    bad = next((place for place in known if not line.works(place)), None)
+    good = [place for place in known if line.works(place) and (bad is None or place < bad)]
+    if bad is None or not good or bad - good[-1] == 1:
+        return _found(line, good[-1] if good else None, bad)
+    return _halve(line, good[-1], bad)
 
 
 def _nearest_known(line: _Line, place: int, step: int) -> int | None:
@@ -118,7 +147,9 @@ def _found(line: _Line, low: int | None, high: int | None) -> Found:
     between: tuple[Environment, ...] = ()
     if low is not None and high is not None:
         between = tuple(line.environments[place] for place in range(low + 1, high))
-    return Found(_answers(line), good, bad, between)
+    again = [place for place in sorted(line.known) if high is not None and place > high]
+    works = next((line.known[place] for place in again if line.works(place)), None)
+    return Found(_answers(line), good, bad, between, works if low is not None else None)
 
 
 def _answers(line: _Line) -> tuple[Answer, ...]:

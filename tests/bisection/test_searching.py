@@ -102,3 +102,27 @@ def test_each_outcome_is_reported_as_what_it_is() -> None:
     found = Line([None, True, None]).search()
     assert (place(found.last_good), found.first_bad) == (1, None)
     assert place(Line([None, False, None]).search().first_bad) == 1
+
+
+def test_a_range_broken_in_the_middle_is_found_where_all_are_measured() -> None:
+    line = Line([True, True, False, False, True])
+    found = search(line.environments, line.measure, every=True)
+    assert (place(found.last_good), place(found.first_bad), place(found.again)) == (1, 2, 4)
+
+
+def test_a_suspect_is_measured_where_both_ends_work() -> None:
+    line = Line([True, True, True, False, False, True, True])
+    found = search(line.environments, line.measure, suspects=[4])
+    assert (place(found.last_good), place(found.first_bad), place(found.again)) == (2, 3, 6)
+
+
+def test_no_suspect_is_measured_where_an_end_fails() -> None:
+    line = Line([True, True, False])
+    search(line.environments, line.measure, suspects=[1])
+    assert line.asked == [MANY[0].id, MANY[2].id, MANY[1].id]
+
+
+def test_a_wrong_suspicion_leaves_everything_working() -> None:
+    line = Line([True, True, True])
+    found = search(line.environments, line.measure, suspects=[1])
+    assert (place(found.last_good), found.first_bad, found.again) == (2, None, None)

@@ -6,12 +6,21 @@ for the runner to decide.
 
 import math
 
-import numpy
-
-from crossload_probe.checks import layer_outputs, resaving, structure, training, usage
+from crossload_probe.checks import layer_outputs, resaving, structure, trained
+from crossload_probe.checks.results import (
+    SLOT_TOLERANCE,
+    agrees,
+    check_arrays,
+    disagrees,
+    is_within,
+    measured,
+    not_applicable,
+    pair_arrays,
+    relative_difference,
+    spell_error,
+)
 from crossload_probe.formats import writing
-from crossload_probe.models import samples
-from crossload_probe.wire import describe_error, shorten
+from crossload_probe.wire import shorten
 
 CHECKS = (
     "structure",
@@ -25,72 +34,11 @@ CHECKS = (
     "re-save",
 )
 DETAIL_LENGTH = 600
-# Restored optimizer slots are equal bit by bit; this tolerance only pairs them up.
-SLOT_TOLERANCE = 1e-4
-
-
-def agrees(detail=""):
-    return {"status": "agrees", "difference": None, "detail": detail}
-
-
-def disagrees(detail):
-    return {"status": "disagrees", "difference": None, "detail": detail}
-
-
-def not_applicable(detail):
-    return {"status": "not-applicable", "difference": None, "detail": detail}
 
 
 def lost(result):
     """The result of a check that does not apply to a way of loading, though the file has it."""
     return dict(result, status="lost")
-
-
-def measured(difference, detail=""):
-    """A relative difference; one that is not a number is a disagreement."""
-    if not math.isfinite(difference):
-        return disagrees(detail or "values are not finite")
-    return {"status": "measured", "difference": difference, "detail": detail}
-
-
-def relative_difference(found, expected):
-    """max|found - expected| / max|expected|; infinite where one is not finite or all is zero."""
-    found = numpy.asarray(found, dtype="float64")
-    expected = numpy.asarray(expected, dtype="float64")
-    if expected.size == 0 or numpy.array_equal(found, expected):
-        return 0.0
-    if not (numpy.isfinite(found).all() and numpy.isfinite(expected).all()):
-        return float("inf")
-    scale = float(numpy.max(numpy.abs(expected)))
-    gap = float(numpy.max(numpy.abs(found - expected)))
-    return gap / scale if scale else float("inf")
-
-
-def largest_difference(found, expected):
-    """(difference, problem) of two lists of arrays, pair by pair.
-
-    Returns:
-        The largest relative difference, and what is wrong: empty unless the arrays cannot be
-        compared or hold values that are not finite.
-    """
-    if len(found) != len(expected):
-        return float("inf"), "{} arrays instead of {}".format(len(found), len(expected))
-    worst, problem = 0.0, ""
-    for index, (ours, theirs) in enumerate(zip(found, expected)):
-        if ours.shape != theirs.shape:
-            return float("inf"), "array {} has shape {} instead of {}".format(
-                index, ours.shape, theirs.shape
-            )
-        difference = relative_difference(ours, theirs)
-        if not math.isfinite(difference) and not problem:
-            problem = "array {} holds values that are not finite, or should be zero".format(index)
-        worst = max(worst, difference)
-    return worst, problem
-
-
-def check_arrays(found, expected):
-    difference, problem = largest_difference(found, expected)
-    return disagrees(problem) if problem else measured(difference)
 
 
 def check_structure(model, expected):
@@ -131,28 +79,6 @@ def check_weights(model, expected):
     return result
 
 
-def pair_arrays(found, wanted):
-    """Pair two sets of arrays by shape and value.
-
-    Returns:
-        (largest difference within pairs, wanted ones without a partner, found ones without).
-    """
-    left, lost, worst = list(found), [], 0.0
-    for theirs in wanted:
-        candidates = [
-            (relative_difference(ours, theirs), index)
-            for index, ours in enumerate(left)
-            if ours.shape == theirs.shape
-        ]
-        difference, index = min(candidates) if candidates else (float("inf"), None)
-        if difference > SLOT_TOLERANCE:
-            lost.append(theirs)
-        else:
-            worst = max(worst, difference)
-            del left[index]
-    return worst, lost, left
-
-
 def tolerance(job, expected):
     """How far outputs may lie apart before they are worth a closer look, by the job and the noise.
 
@@ -185,24 +111,6 @@ def check_outputs(framework, model, job, expected, outputs):
     return dict(wrong, detail="; ".join(filter(None, (detail, wrong["detail"]))))
 
 
-def is_within(result, limit):
-    return result["status"] == "measured" and result["difference"] <= limit
-
-
-def check_metrics(framework, model, expected):
-    """What `evaluate()` gives, value by value."""
-    if expected.get("metrics") is None:
-        return not_applicable("nothing was evaluated")
-    if getattr(model, "optimizer", None) is None:
-        return disagrees("the model is not compiled: it cannot be evaluated")
-    try:
-        found = framework.evaluate(model, expected["inputs"], expected["evaluated"])
-    except Exception as error:
-        return disagrees("evaluating it raises " + spell_error(error))
-    difference, detail = usage.lost_or_other(found, expected["metrics"])
-    return measured(difference, detail)
-
-
 def check_layers(framework, model, job, expected, outputs):
     """The first layer whose output differs; only where the model's outputs do."""
     limit = tolerance(job, expected)
@@ -232,69 +140,6 @@ def check_resave(framework, model, job):
     return agrees("" if written == kind else "as {}, no longer as {}".format(written, kind))
 
 
-def check_compile(model, expected):
-    """Names of optimizer, losses and metrics."""
-    wanted = expected["compile"]
-    if wanted is None:
-        return not_applicable("the model was not compiled")
-    found = training.compile_state(model)
-    if found is None:
-        return disagrees("the compile state is gone")
-    changes = [
-        "{} was {}, is {}".format(key, wanted[key], found.get(key))
-        for key in sorted(wanted)
-        if found.get(key) != wanted[key]
-    ]
-    return disagrees("; ".join(changes)) if changes else agrees()
-
-
-def check_optimizer(framework, model, expected):
-    """Class, step counter and learning rate; then the slots as a set of arrays."""
-    wanted = expected["optimizer"]
-    if wanted is None:
-        return not_applicable("the model was not compiled")
-    found = training.optimizer_state(framework, model)
-    if found is None:
-        return disagrees("the optimizer is gone")
-    if found["class"] != wanted["class"]:
-        return disagrees("{} instead of {}".format(found["class"], wanted["class"]))
-    for key in ("iterations", "rate"):
-        if None not in (found[key], wanted[key]) and not numpy.isclose(
-            found[key], wanted[key], rtol=1e-6, atol=0
-        ):
-            return disagrees("{} was {}, is {}".format(key, wanted[key], found[key]))
-    # Versions keep different unused slots; those are zero.
-    worst, lost, extra = pair_arrays(found["slots"], expected["slots"])
-    lost = [array for array in lost if numpy.any(array)]
-    extra = [array for array in extra if numpy.any(array)]
-    if lost or extra:
-        return disagrees(
-            "{} of {} slots lost, {} others found".format(
-                len(lost), len(expected["slots"]), len(extra)
-            )
-        )
-    return measured(worst)
-
-
-def check_step(framework, model, name, expected):
-    """Losses of the next two training steps: the first tests weights, the second the optimizer."""
-    wanted = expected["losses"]
-    if not wanted:
-        return not_applicable("the model was not compiled")
-    if getattr(model, "optimizer", None) is None:
-        return disagrees("the optimizer is gone: the model cannot be trained on")
-    try:
-        found = samples.train(framework, model, name, len(wanted))
-    except Exception as error:  # some loads leave an optimizer that does not know its variables
-        return disagrees("training on raises " + spell_error(error))
-    differences = [relative_difference(ours, theirs) for ours, theirs in zip(found, wanted)]
-    detail = ", ".join(
-        "loss {} was {:.7g}, is {:.7g}".format(index + 1, theirs, ours)
-        for index, (ours, theirs) in enumerate(zip(found, wanted))
-    )
-    return measured(max(differences), detail)
-
-
 def compare(framework, model, job, expected, outputs, skipped):
     """All checks of a loaded model, as the answer holds them.
 
@@ -311,10 +156,10 @@ def compare(framework, model, job, expected, outputs, skipped):
         "weights": lambda: check_weights(model, expected),
         "outputs": lambda: check_outputs(framework, model, job, expected, outputs),
         "layers": lambda: check_layers(framework, model, job, expected, outputs),
-        "compile": lambda: check_compile(model, expected),
-        "optimizer": lambda: check_optimizer(framework, model, expected),
-        "metrics": lambda: check_metrics(framework, model, expected),
-        "step": lambda: check_step(framework, model, job["model"], expected),
+        "compile": lambda: trained.check_compile(model, expected),
+        "optimizer": lambda: trained.check_optimizer(framework, model, expected),
+        "metrics": lambda: trained.check_metrics(framework, model, expected),
+        "step": lambda: trained.check_step(framework, model, job["model"], expected),
         "re-save": lambda: check_resave(framework, model, job),
     }
     results = []
@@ -335,8 +180,3 @@ def guarded(function):
         return function()
     except Exception as error:
         return {"status": "error", "difference": None, "detail": spell_error(error)}
-
-
-def spell_error(error):
-    described = describe_error(error)
-    return "{}: {}".format(described["type"], described["message"])

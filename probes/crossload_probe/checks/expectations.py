@@ -34,8 +34,8 @@ def write(bundle, expectation):
     facts["layout"] = LAYOUT
     facts["counts"] = counts
     inputs = expectation["inputs"]
-    facts["form"] = getattr(inputs, "form", None)
-    facts["names"] = getattr(inputs, "names", [])
+    facts["input_form"] = getattr(inputs, "form", None)
+    facts["input_names"] = getattr(inputs, "names", [])
     with open(os.path.join(bundle, "expected.json"), "w", encoding="ascii") as stream:
         # A loss may be NaN, which is Python's own JSON; only this module reads the file.
         json.dump(facts, stream, sort_keys=True, ensure_ascii=True)
@@ -52,6 +52,6 @@ def read(bundle):
         for group in ARRAYS:
             names = ["{}_{}".format(group, index) for index in range(counts[group])]
             expectation[group] = [arrays[name] for name in names]
-    form, names = expectation.pop("form", None), expectation.pop("names", ())
+    form, names = expectation.pop("input_form"), expectation.pop("input_names")
     expectation["inputs"] = feeding.Inputs(expectation["inputs"], form, names)
     return expectation

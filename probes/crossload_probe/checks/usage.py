@@ -6,6 +6,7 @@ directly and has the other checks.
 
 import math
 
+from crossload_probe.checks.results import largest_difference
 from crossload_probe.checks.training import ALIASES, spell
 
 # What `predict()` and a direct call may differ by in one model: they round in another order.
@@ -14,11 +15,8 @@ ALIKE = 1e-5
 LEAST = 1e-3
 
 
-def record_predict(framework, model, expectation, difference):
-    """Add what `predict()` gives: `predicted` only where it is not what a direct call gives.
-
-    `difference` is a function of two lists of arrays that returns (difference, problem).
-    """
+def record_predict(framework, model, expectation):
+    """Add what `predict()` gives: `predicted` only where it is not what a direct call gives."""
     expectation["predicted"] = []
     expectation["predicts"] = False
     if not framework.eager:
@@ -28,7 +26,7 @@ def record_predict(framework, model, expectation, difference):
     except Exception:  # then nobody uses it
         return
     expectation["predicts"] = True
-    if not difference(found, expectation["outputs"])[0] <= ALIKE:
+    if not largest_difference(found, expectation["outputs"])[0] <= ALIKE:
         expectation["predicted"] = found
 
 

@@ -8,10 +8,10 @@ import os
 import time
 
 from crossload_probe.checks import (
-    comparing,
     expectations,
     holdings,
     layer_outputs,
+    results,
     structure,
     training,
     usage,
@@ -40,14 +40,14 @@ def save(framework, job, folder, report):
     clock.stop("train")
     inputs = samples.make_inputs(name)
     outputs = framework.predict(model, inputs)
-    noise = comparing.largest_difference(framework.predict(model, inputs), outputs)[0]
+    noise = results.largest_difference(framework.predict(model, inputs), outputs)[0]
     noise = max(noise, rounding(model))
     clock.stop("predict")
     writing.write(framework, model, job["format"], payload)
     clock.stop("save")
     expectation = observe(framework, model, inputs, outputs)
     expectation["noise"] = noise
-    usage.record_predict(framework, model, expectation, comparing.largest_difference)
+    usage.record_predict(framework, model, expectation)
     clock.stop("observe")
     if compiled and writing.holds_compile_state(job["format"]):
         usage.record_metrics(framework, model, expectation, samples.make_targets(name))

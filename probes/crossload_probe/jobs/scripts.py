@@ -17,6 +17,7 @@ import types
 import numpy
 
 from crossload_probe.checks import comparing, expectations
+from crossload_probe.checks import results as checking
 from crossload_probe.jobs.saving import Clock
 
 FOLDER = "files"  # the only entry of the payload, with everything that the script writes
@@ -141,7 +142,7 @@ def checks(names, arrays, expected):
         if check == OUTPUTS:
             result = comparing.guarded(lambda: check_outputs(names, arrays, expected))
         else:
-            result = comparing.not_applicable("a scripted case compares its outputs only")
+            result = checking.not_applicable("a scripted case compares its outputs only")
         results.append(dict(result, check=check))
     return results
 
@@ -151,19 +152,19 @@ def check_outputs(names, arrays, expected):
     if (names is None) != (wanted is None):
         kinds = "a dict", "arrays without names"
         found, instead = kinds if wanted is None else kinds[::-1]
-        return comparing.disagrees("{} instead of {}".format(found, instead))
+        return checking.disagrees("{} instead of {}".format(found, instead))
     if names != wanted:
-        return comparing.disagrees("outputs {} instead of {}".format(names, wanted))
+        return checking.disagrees("outputs {} instead of {}".format(names, wanted))
     texts = texts_of(arrays)
     if len(texts) == len(expected["texts"]):
         for index, (ours, theirs) in enumerate(zip(texts, expected["texts"])):
             if ours != theirs:
                 where = names[index] if names else index
-                return comparing.disagrees(describe_text(where, ours, theirs))
+                return checking.disagrees(describe_text(where, ours, theirs))
     numbers = [array for array in arrays if not is_text(array)]
     if not numbers and not expected["outputs"]:
-        return comparing.agrees()
-    return comparing.check_arrays(numbers, expected["outputs"])
+        return checking.agrees()
+    return checking.check_arrays(numbers, expected["outputs"])
 
 
 def describe_text(where, ours, theirs):

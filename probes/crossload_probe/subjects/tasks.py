@@ -22,13 +22,13 @@ import os
 import shutil
 
 from crossload_probe import feeding
-from crossload_probe.checks import comparing, expectations, usage
+from crossload_probe.checks import comparing, expectations, results, usage
 from crossload_probe.formats import own_code, writing
 from crossload_probe.jobs import loading
 from crossload_probe.jobs.saving import Clock
 from crossload_probe.models import registry
 from crossload_probe.models.reference import Reference
-from crossload_probe.subjects import code, data, training_data, weights
+from crossload_probe.subjects import code, data, stored_training, training_data, weights
 from crossload_probe.subjects.loading import load_by, ways
 from crossload_probe.subjects.observing import guarded, losses_of, nothing_known, observe
 
@@ -165,6 +165,8 @@ def adopt(subject, job, folder, clock):
             framework, model = load_by(subject, job, path, way)
             clock.stop("load:" + way)
             expectation = expect(framework, model, given, clock, way)
+            original = os.path.join(subject.folder, "payload", name)
+            expectation["held"] = stored_training.held(subject.framework, kind, original)
             guarded(lambda: learn(subject, job, folder, expectation, way), None)
             clock.stop("step")
             return expectation, name
@@ -198,13 +200,13 @@ def expect(framework, model, given, clock, way):
     inputs, outputs = data.feed(framework, model, given)
     clock.stop("predict")
     again = framework.predict(model, inputs)
-    noise = comparing.largest_difference(again, outputs)[0]
+    noise = results.largest_difference(again, outputs)[0]
     expectation = observe(framework, model, inputs, outputs)
     expectation["noise"] = max(noise, expectation.pop("rounding"))
     expectation["outputs"] = data.expected_outputs(given, outputs, expectation["ends"])
     expectation["saver"] = framework.versions()
     expectation["way"] = way
-    usage.record_predict(framework, model, expectation, comparing.largest_difference)
+    usage.record_predict(framework, model, expectation)
     clock.stop("observe")
     return expectation
 
@@ -302,7 +304,7 @@ def load_agreeing(subject, job, folder, expectation, wanted):
         try:
             framework, model = load_by(subject, job, path, way)
             outputs = framework.predict(model, expectation["inputs"])
-            gap, problem = comparing.largest_difference(outputs, expectation["outputs"])
+            gap, problem = results.largest_difference(outputs, expectation["outputs"])
             if gap <= max(AGREES, comparing.tolerance(job, expectation)):
                 return framework, model, way
             raise DifferentOutputs(problem or "outputs differ by {:.1e}".format(gap))

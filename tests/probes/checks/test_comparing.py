@@ -40,19 +40,19 @@ def test_the_relative_difference(
     probe: Probe, found: list[float], expected: list[float], difference: float
 ) -> None:
     assert (
-        probe("checks.comparing").relative_difference(array(*found), array(*expected)) == difference
+        probe("checks.results").relative_difference(array(*found), array(*expected)) == difference
     )
 
 
 def test_outputs_of_another_shape_or_number_disagree_and_say_so(probe: Probe) -> None:
-    check = probe("checks.comparing").check_arrays
+    check = probe("checks.results").check_arrays
     assert check([array(1)], [array(1, 2)])["detail"] == "array 0 has shape (1,) instead of (2,)"
     assert check([], [array(1)])["detail"] == "0 arrays instead of 1"
     assert check([], [array(1)])["status"] == "disagrees"
 
 
 def test_an_output_with_nan_disagrees(probe: Probe) -> None:
-    result = probe("checks.comparing").check_arrays([array(1, float("nan"))], [array(1, 2)])
+    result = probe("checks.results").check_arrays([array(1, float("nan"))], [array(1, 2)])
     assert result["status"] == "disagrees"
     assert result["difference"] is None
 
@@ -104,7 +104,7 @@ def optimizer_check(probe: Probe, found: Any, slots: list[Any]) -> dict[str, Any
     framework = SimpleNamespace(values=list)
     trained = SimpleNamespace(optimizer=Adam(), trainable_variables=[])
     expected = {"optimizer": {"class": "adam", "iterations": 2, "rate": 0.01}, "slots": slots}
-    result: dict[str, Any] = probe("checks.comparing").check_optimizer(framework, trained, expected)
+    result: dict[str, Any] = probe("checks.trained").check_optimizer(framework, trained, expected)
     return result
 
 
@@ -128,7 +128,7 @@ def test_another_optimizer_disagrees(probe: Probe) -> None:
     trained = SimpleNamespace(optimizer=SimpleNamespace(variables=[]), trainable_variables=[])
     expected = {"optimizer": {"class": "adam", "iterations": 2, "rate": 0.01}, "slots": []}
     framework = SimpleNamespace(values=list)
-    result = probe("checks.comparing").check_optimizer(framework, trained, expected)
+    result = probe("checks.trained").check_optimizer(framework, trained, expected)
     assert result["detail"] == "simplenamespace instead of adam"
 
 

@@ -61,13 +61,11 @@ def test_where_both_differ_nothing_is_said_of_either(comparing: ModuleType) -> N
     assert (found["difference"], found["detail"]) == (1, "")
 
 
-def test_predictions_are_kept_only_where_they_are_not_the_outputs(
-    usage: ModuleType, comparing: ModuleType
-) -> None:
-    expectation = {"inputs": [], "outputs": [np.array([1.0])]}
-    usage.record_predict(framework(1.0), None, expectation, comparing.largest_difference)
+def test_predictions_are_kept_only_where_they_are_not_the_outputs(usage: ModuleType) -> None:
+    expectation: dict[str, Any] = {"inputs": [], "outputs": [np.array([1.0])]}
+    usage.record_predict(framework(1.0), None, expectation)
     assert (expectation["predicts"], expectation["predicted"]) == (True, [])
-    usage.record_predict(framework(10.0), None, expectation, comparing.largest_difference)
+    usage.record_predict(framework(10.0), None, expectation)
     assert expectation["predicted"][0].tolist() == [10.0]
 
 
