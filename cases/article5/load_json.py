@@ -9,5 +9,5 @@ from tensorflow.keras.models import model_from_json
 
 with open("tf1_model.json") as file:
     model = model_from_json(file.read())
-model.load_weights("tf1_model.weights.h5")
+model.load_weights("tf1_weights.h5")
 outputs = model.predict(numpy.load("x.npy"))

@@ -40,8 +40,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Write all files beside their places first; they appear together or not at all.
 
     Raises:
-        UsageError: the run did not finish.
-        LedgerError: there is no such run, or the ledger cannot be read.
+        UsageError: there is no such run, or it did not finish.
+        LedgerError: the ledger holds no run, or cannot be read.
         StorageError: the folder cannot be written.
     """
     out: Path = args.output
@@ -71,6 +71,11 @@ def _export(run_id: int | None, target: Path, context: Context) -> RunFacts:
     with Ledger.open(context.home.ledger, read_only=True) as ledger:
         known = {one.id: one for one in ledger.runs()}
         chosen = known.get(max(known, default=0) if run_id is None else run_id)
+        if chosen is None and known:
+            raise UsageError(
+                f"the ledger {str(context.home.ledger)!r} has no run {run_id}",
+                f"its runs are {min(known)} to {max(known)}; leave --run out for the latest",
+            )
         if chosen is not None and chosen.state is not RunState.FINISHED:
             going_on = chosen.state is RunState.RUNNING
             how = "wait until it has finished" if going_on else "`crossload run` continues it"

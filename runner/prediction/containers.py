@@ -28,12 +28,21 @@ def container_problem(formats: Formats, inspection: Inspection, suffix: str) -> 
         return None
     return Reason(
         rule=Rule.CONTAINER,
-        sentence=f"it reads no {_SPOKEN[inspection.container]} named {suffix or 'without ending'}",
+        sentence=f"it reads no {_spoken(formats, inspection.container, suffix)}",
         cause=_CAUSES.get(inspection.container),
         subject=str(inspection.container),
     )
 
 
+def _spoken(formats: Formats, container: Container, suffix: str) -> str:
+    """What is not read; the name is only to blame where another one helps."""
+    kind = _SPOKEN[container]
+    if not any(formats.loads(_IN_ATLAS[container], other) for other in _SUFFIXES):
+        return kind
+    return f"{kind} named {suffix or 'without ending'}"
+
+
+_SUFFIXES = ("", ".h5", ".hdf5", ".keras")
 _SPOKEN = {
     Container.HDF5: "HDF5 file",
     Container.KERAS_ZIP: ".keras archive",

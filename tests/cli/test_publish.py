@@ -125,7 +125,7 @@ def test_there_must_be_a_run(context: Context, tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="there is no ledger"):
         publish(context, "--output", str(tmp_path / "out"))
     filled(context, sample_run(2, ("dense",)))
-    with pytest.raises(LedgerError, match="does not hold a run 7"):
+    with pytest.raises(UsageError, match="has no run 7"):
         publish(context, "--output", str(tmp_path / "out"), "--run", "7")
     assert not (tmp_path / "out").exists()
 

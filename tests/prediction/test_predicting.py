@@ -54,6 +54,12 @@ def predict(inspection: Inspection, environment: str, suffix: str = ".h5") -> Pr
     return Predictor(Atlas.load()).predict(inspection, environment, suffix)
 
 
+def test_a_name_is_only_to_blame_where_another_one_helps() -> None:
+    unread = predict(whole(), "tf2.3-h5py3").reasons[0].sentence
+    misnamed = predict(whole(), NEW, ".tf").reasons[0].sentence
+    assert (unread, misnamed) == ("it reads no HDF5 file", "it reads no HDF5 file named .tf")
+
+
 @pytest.mark.parametrize("environment", [OLD, NEW])
 def test_a_plain_model_loads(environment: str) -> None:
     assert predict(whole(layer("Dense", "name", "units")), environment).outcome is Outcome.LOADS
