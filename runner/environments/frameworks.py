@@ -118,7 +118,8 @@ class Frameworks(_Entry):
     def distribution(self, tensorflow: str, platform: str) -> str:
         """Name of the package to install for this version on this platform."""
         names = self.tensorflow.distributions
-        if tensorflow in self.tensorflow.without_cpu_build:
+        first = Version(self.rows_from.tensorflow)  # there was no CPU build before it
+        if tensorflow in self.tensorflow.without_cpu_build or Version(tensorflow) < first:
             return names["default"]
         return names.get(platform, names["default"])
 

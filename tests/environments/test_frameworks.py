@@ -58,6 +58,7 @@ def test_a_release_day_of_a_minor_is_that_of_its_newest_patch() -> None:
         ("2.15.1", "linux-x86_64", "tensorflow-cpu"),
         ("2.15.1", "macos-arm64", "tensorflow"),
         ("1.15.5", "linux-x86_64", "tensorflow"),
+        ("1.14.0", "linux-x86_64", "tensorflow"),
     ],
 )
 def test_the_cpu_build_is_taken_where_it_exists(version: str, platform: str, name: str) -> None:

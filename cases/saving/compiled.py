@@ -1,0 +1,1 @@
+model.compile("adam", "mean_squared_error")

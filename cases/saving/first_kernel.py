@@ -1,0 +1,1 @@
+outputs = model.layers[0].get_weights()[0]

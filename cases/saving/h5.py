@@ -1,0 +1,1 @@
+model.save("model.h5")

@@ -1,0 +1,2 @@
+model.save("model.h5")
+model.save("model.keras")

@@ -1,0 +1,1 @@
+model.save_weights("model.weights.h5")
