@@ -22,6 +22,7 @@ from crossload.runner.environments.building import BuildOptions, build_all
 from crossload.runner.environments.integrity import withdraw_damaged
 from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.project import Project
+from crossload.runner.environments.recalling import recall_missing
 from crossload.runner.environments.record import environment_record
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.interruption import run_interruptibly
@@ -111,6 +112,7 @@ class _Runs:
         self._following = following
         self._outcomes: dict[str, BuiltEnvironment | EnvironmentProblem] = {}
         self._intact: set[str] = set()
+        self._recalled: set[str] = set()  # ids of outcomes that are an earlier run's
         self._waiting: RunRequest | None = None
         self.unsettled = 0
 
@@ -119,6 +121,7 @@ class _Runs:
         self._begin(request)
         state = RunState.FAILED
         try:
+            self._recall(request)
             self._build(request)
             self._measure(request)
             state = RunState.FINISHED
@@ -133,9 +136,22 @@ class _Runs:
         self.run_id = self._ledger.begin_run(_start(request))
         self._ledger.plan_cells(self.run_id, request.plan.cells)
 
+    def _recall(self, request: RunRequest) -> None:
+        """Let what is not built stand for itself, as an earlier run knew it, for as long as it can.
+
+        Known results need no environment: what follows from its lock identifies it.
+        """
+        unknown = [one for one in request.plan.environments if one.id not in self._outcomes]
+        known = recall_missing(unknown, request.project, self._ledger.environment)
+        self._outcomes.update(known)
+        self._recalled.update(known)
+        self._record([one for one in request.plan.environments if one.id in self._recalled])
+
     def _build(self, request: RunRequest) -> None:
         """Build what is missing; record every environment, usable or not, in the matrix's order."""
-        environments = request.plan.environments
+        environments = [one for one in request.plan.environments if one.id not in self._recalled]
+        if not environments:
+            return
         self._display.phase("environments", len(environments))
         with closing(self._built(request, environments)) as built:
             for _ in built:
@@ -163,7 +179,8 @@ class _Runs:
                     self._display.environment(name, standing(result.outcome), final=True)
                     yield name
         finally:
-            self._record([one for one in environments if one.id in done])
+            known = done | self._recalled
+            self._record([one for one in request.plan.environments if one.id in known])
 
     def _record(self, environments: Iterable[Environment]) -> None:
         for one in environments:
@@ -190,6 +207,11 @@ class _Runs:
 
     def _measure(self, request: RunRequest) -> None:
         first, units = self._round(request)
+        needed = self._recalled and self._recalled & first.waiting()
+        if needed:
+            self._recalled -= needed
+            self._build(request)
+            first, units = self._round(request)
         if not self._check_intact([one for one, count in units.items() if count]):
             self._rebuild(request)
             first, units = self._round(request)
@@ -207,8 +229,9 @@ class _Runs:
         if request is None:
             return None
         environments = request.plan.environments
-        self._check_intact([one.id for one in environments])
-        if any(one.id not in self._outcomes for one in environments):
+        ids = {one.id for one in environments}
+        self._check_intact(sorted(ids - self._recalled))
+        if self._recalled & ids or ids - self._outcomes.keys():
             self._waiting = request
             return None
         self._ledger.finish_run(self.run_id, RunState.FINISHED)

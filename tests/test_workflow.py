@@ -10,9 +10,11 @@ import pytest
 
 from crossload.runner import workflow
 from crossload.runner.config.model import EnvironmentSpec
+from crossload.runner.environments import recalling
 from crossload.runner.environments.building import BuildResult, Outcome
 from crossload.runner.environments.integrity import Damage
-from crossload.runner.environments.model import BuiltEnvironment, Environment
+from crossload.runner.environments.marker import environment_digest
+from crossload.runner.environments.model import BuiltEnvironment, Environment, Lock
 from crossload.runner.environments.project import Project
 from crossload.runner.environments.record import environment_record
 from crossload.runner.errors import EnvironmentsError, ExitCode
@@ -268,13 +270,13 @@ def test_an_environment_that_a_probe_gives_up_is_recorded_with_its_problem(stage
     assert stage.state is RunState.FINISHED
 
 
-def measure_once(stage: Stage) -> None:
+def measure_once(stage: Stage, *environments: Environment) -> None:
     """A run that measures everything, and whose files are in the store."""
     stage.probes(measure_everything)
-    stage.run()
+    stage.run(*environments)
     for number in range(2):
         (stage.folder / ".crossload" / "artifacts" / f"{number:064x}" / "payload").mkdir(
-            parents=True
+            parents=True, exist_ok=True
         )
     stage.screen.lines.clear()
     stage.probes(lambda *_: None)
@@ -368,6 +370,64 @@ def test_a_following_run_that_builds_something_starts_new_workers(stage: Stage) 
     last = run(stage.request(A), stage.ledger, stage.screen, lambda _: more.pop() if more else None)
     assert [one.id for one in stage.ledger.snapshot(last).environments] == [A.id, C.id]
     assert stage.screen.lines.count("environments: 2") == 1
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> Callable[[Environment], BuiltEnvironment]:
+    """Give every environment a lock; makes what is built from that of an environment."""
+    lock = Lock(Path("lock.txt"), "digest of the lock", "", ())
+    monkeypatch.setattr(recalling, "find_lock", lambda *_: lock)
+
+    def build(one: Environment) -> BuiltEnvironment:
+        return runs.build(one, environment_digest(one, lock))
+
+    return build
+
+
+def only(environment: Environment, name: str) -> Environment:
+    """One whose identity is its own although all share a lock."""
+    spec = environment.spec.model_copy(update={"variables": {"NAME": name}})
+    return replace(environment, spec=spec)
+
+
+def test_what_is_known_needs_no_environment(
+    stage: Stage, locked: Callable[[Environment], BuiltEnvironment]
+) -> None:
+    first, second = only(A, "a"), only(B, "b")
+    stage.builds((first, locked(first)), (second, locked(second)))
+    measure_once(stage, first, second)
+    before = stage.ledger.snapshot()
+    stage.builds(then=AssertionError("nothing is to be built"))
+    stage.run(first, second)
+    after = stage.ledger.snapshot()
+    assert stage.screen.lines == [
+        "saves and loads: 0", "everything is known already; nothing to measure",
+    ]  # fmt: skip
+    assert after.environments == before.environments
+    assert (after.saves, after.attempts) == (before.saves, before.attempts)
+
+
+def test_only_environments_of_unsettled_cells_are_built(
+    stage: Stage, locked: Callable[[Environment], BuiltEnvironment]
+) -> None:
+    first, second, third = only(A, "a"), only(B, "b"), only(C, "c")
+    stage.builds((first, locked(first)), (second, locked(second)))
+    measure_once(stage, first, second)
+    built: list[str] = []
+
+    def build_all(environments: Sequence[Environment], *_: object) -> Iterator[BuildResult]:
+        built.extend(one.id for one in environments)
+        return (BuildResult(one, locked(one), 0.0, Path("log")) for one in environments)
+
+    stage.monkeypatch.setattr(workflow, "build_all", build_all)
+    stage.run(first)
+    assert built == []
+    request = stage.request(first, second, third)
+    cells = [cell for cell in request.plan.cells if second.id in {cell.saver, cell.loader}]
+    plan = replace(request.plan, cells=tuple(cells), saves=request.plan.saves[1:2])
+    run(replace(request, plan=plan), stage.ledger, stage.screen)
+    assert built[0] == third.id
+    assert set(built[1:]) == {second.id, third.id}
 
 
 def test_a_run_keeps_its_kind_and_the_models_that_a_user_gave(stage: Stage) -> None:

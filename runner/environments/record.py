@@ -12,6 +12,7 @@ from crossload.runner.environments.model import BuiltEnvironment, Environment, c
 from crossload.runner.environments.variables import probe_variables
 from crossload.runner.records import EnvironmentProblem, EnvironmentRecord
 
+KERAS_IN_USE = "keras_in_use"  # among the versions, where a variable decides it
 EXISTING = "existing"  # in place of a way of resolving: nothing was resolved
 
 
@@ -48,4 +49,4 @@ def _keras_in_use(
     legacy = probe_variables(environment.spec).get("TF_USE_LEGACY_KERAS", "0")
     if legacy.lower() not in {"1", "true"} or "tf_keras" not in versions:
         return ()
-    return (("keras_in_use", versions["tf_keras"]),)
+    return ((KERAS_IN_USE, versions["tf_keras"]),)

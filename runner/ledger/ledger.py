@@ -188,6 +188,11 @@ class Ledger:
         with self._reading() as connection:
             return reading.environments(connection, run_id)
 
+    def environment(self, digest: str) -> EnvironmentRecord | None:
+        """An environment as the latest run that used it knew it; None if none did."""
+        with self._reading() as connection:
+            return reading.environment_of(connection, digest)
+
     def contents(self, run_id: int) -> str:
         """A digest of everything that a run's results consist of, whenever it took place.
 

@@ -148,6 +148,25 @@ def environments(connection: sqlite3.Connection, run_id: int) -> tuple[Environme
     return tuple(_environment(row, tuple(versions[row[0]])) for row in rows)
 
 
+def environment_of(connection: sqlite3.Connection, digest: str) -> EnvironmentRecord | None:
+    """An environment as the latest run that used it knew it; None if none did."""
+    row = connection.execute(
+        """SELECT e.id, r.id, r.name, e.digest, r.api, r.backend, r.python, r.platform, r.resolve,
+            r.import_seconds, r.problem_state, r.problem_cause, r.problem_message,
+            r.problem_advice, r.problem_log_tail
+            FROM run_environment r JOIN environment e ON e.id = r.environment_id
+            WHERE e.digest = ? AND e.digest <> '' ORDER BY r.run_id DESC LIMIT 1""",
+        (digest,),
+    ).fetchone()
+    if row is None:
+        return None
+    versions = connection.execute(
+        "SELECT name, version FROM environment_package WHERE environment_id = ? ORDER BY position",
+        (row[0],),
+    )
+    return _environment(row, tuple((name, version) for name, version in versions))
+
+
 def _environment(row: Row, versions: tuple[tuple[str, str], ...]) -> EnvironmentRecord:
     _, environment_id, name, digest, api, backend, python, platform, resolve, seconds = row[:10]
     return EnvironmentRecord(

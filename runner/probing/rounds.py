@@ -35,6 +35,11 @@ class Round:
         store = ArtifactStore(self.settings.artifacts)
         return Backlog(self.tasks, self.known, store, self.settings)
 
+    def waiting(self) -> set[str]:
+        """The environments (by id) that have something to do, or that wait for another's file."""
+        queues = self.backlog().queues
+        return {one.environment for one in queues if one.ready or one.blocked}
+
 
 # Asked when a round has ended; None is the end. Called in the event loop, which waits for it.
 Following = Callable[[], "Round | None"]
