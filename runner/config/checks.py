@@ -18,16 +18,20 @@ MAX_CELLS = 5_000_000
 
 _INSTALLED = ("python", "tensorflow", "keras", "tf_keras", "packages", "libraries", "resolve")
 
+_REQUIRED = ("interpreter", "tensorflow", "keras", "tf_keras", "packages")
+
 
 def entry_contradiction(spec: EntryForm) -> str | None:
     """Why no such entry can be meant, as a sentence for the user; None if it may."""
-    if spec.interpreter is None:
+    if spec.interpreter is None and spec.requirements is None:
         return contradiction(spec)
-    written = [key for key in _INSTALLED if key in spec.model_fields_set]
+    named = "interpreter" if spec.requirements is None else "requirements"
+    others = (*_INSTALLED, "requirements") if named == "interpreter" else _REQUIRED
+    written = [key for key in others if key in spec.model_fields_set]
     if not written:
         return None
     return (
-        f"found {joined(written)} beside 'interpreter', which decides what is installed, "
+        f"found {joined(written)} beside {named!r}, which decides what is installed, "
         "expected one or the other"
     )
 

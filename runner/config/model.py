@@ -128,12 +128,18 @@ class EntryForm(EnvironmentForm):
         description="The Python of an existing environment, which is used as it is and never "
         "changed; relative to this file. It takes the place of versions and packages.",
     )
+    requirements: fields.PathText | None = Field(
+        default=None,
+        description="A requirements.txt, pylock.toml, poetry.lock, uv.lock or pyproject.toml "
+        "(with ':GROUP' for a dependency group), which takes the place of versions and packages.",
+    )
 
 
 class EnvironmentSpec(EntryForm):
     """One environment to test, from the file's environments or from its axes."""
 
     name: fields.NameText = Field(description="Unique name; the id adds the Python to it.")
+    lines: tuple[str, ...] = Field(default=(), description="What its requirements file holds.")
 
     def id_with(self, python: str) -> str:
         """The environment's id for a Python such as "3.11": its name and `-py3.11`.
@@ -145,10 +151,13 @@ class EnvironmentSpec(EntryForm):
 
     def below(self, folder: Path) -> EnvironmentSpec:
         """The same with absolute paths; relative ones count from `folder`."""
-        if self.interpreter is None:
-            return self
-        path = folder / Path(self.interpreter).expanduser()
-        return self.model_copy(update={"interpreter": str(path)})
+        named = {"interpreter": self.interpreter, "requirements": self.requirements}
+        paths = {
+            key: str(folder / Path(text).expanduser())
+            for key, text in named.items()
+            if text is not None
+        }
+        return self.model_copy(update=paths) if paths else self
 
 
 class Profile(Form):

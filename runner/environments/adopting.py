@@ -98,17 +98,17 @@ def with_found_versions(
     tensorflow = next((versions[one] for one in versions if _TENSORFLOW.fullmatch(one)), None)
     keras = versions.get(load_frameworks().keras.distribution)
     values: dict[str, Any] = {
-        "tensorflow": tensorflow,
-        "tf_keras": versions.get(load_frameworks().tf_keras.distribution),
+        "tensorflow": tensorflow or None,
+        "tf_keras": versions.get(load_frameworks().tf_keras.distribution) or None,
     }
     written = spec.model_fields_set
-    api = spec.api if "api" in written or tensorflow else Api.KERAS
-    if "backend" not in written and not tensorflow:
+    api = spec.api if "api" in written or tensorflow is not None else Api.KERAS
+    if "backend" not in written and tensorflow is None:
         values["backend"] = _backend(versions)
     elif spec.backend is not Backend.TENSORFLOW and "api" not in written:
         api = Api.KERAS
     return spec.model_copy(
-        update={**values, "api": api, "keras": keras if api is Api.KERAS else None}
+        update={**values, "api": api, "keras": (keras or None) if api is Api.KERAS else None}
     )
 
 

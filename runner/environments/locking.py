@@ -27,6 +27,7 @@ from crossload.runner.environments.failures import recall, remember
 from crossload.runner.environments.files import write_atomically
 from crossload.runner.environments.frameworks import load_frameworks
 from crossload.runner.environments.model import Environment, Lock, current_platform
+from crossload.runner.environments.requirement_files import is_hashed
 from crossload.runner.environments.requirements import (
     UnknownReleaseError,
     Wish,
@@ -179,7 +180,10 @@ def make_lock(
             f"{error}, so {environment.id!r} has no period to resolve in",
             "write `resolve: latest` or a day such as `resolve: '2024-03-01'`",
         )
-    answer = _resolve(command, environment, wish)
+    if is_hashed(environment.spec.lines):
+        answer = _Answer(0, "", "\n".join(environment.spec.lines) + "\n")  # taken over as it is
+    else:
+        answer = _resolve(command, environment, wish)
     if answer.code != 0:
         return resolve_problem(environment.id, environment.python, answer.messages)
     path = lock_path(folder, environment)
@@ -278,6 +282,11 @@ def _options(wish: Wish, built: Iterable[str]) -> list[str]:
     return options
 
 
+def _asked(environment: Environment, wish: Wish) -> str:
+    file = environment.spec.requirements
+    return " ".join(wish.requirements) or "nothing" if file is None else Path(file).name
+
+
 def _header(environment: Environment, wish: Wish, day: date, answer: _Answer) -> str:
     until = f"releases until {wish.until}" if wish.until else f"all releases, on {day}"
     lines = [
@@ -287,7 +296,7 @@ def _header(environment: Environment, wish: Wish, day: date, answer: _Answer) ->
         f"# python: {environment.python}",
         f"# platform: {current_platform()}",
         f"# resolve: {wish.resolve} ({until})",
-        f"# asked for: {' '.join(wish.requirements) or 'nothing'}",
+        f"# asked for: {_asked(environment, wish)}",
         f"# forced on others: {' '.join(wish.pins) if answer.forced else 'nothing'}",
         f"# left out: {' '.join(wish.dropped) or 'nothing'}",
         f"# built from source: {' '.join(sorted(answer.built)) or 'nothing'}",

@@ -42,7 +42,9 @@ class Project:
     def lock_folders(self) -> tuple[Path, ...]:
         """Where locks are looked for; the first is where new ones are written."""
         folders = lock_folders(self.matrix)
-        if is_installed() and self.matrix.parent == shipped_path(_MATRIX_NAME).parent:
+        if self.brought or (
+            is_installed() and self.matrix.parent == shipped_path(_MATRIX_NAME).parent
+        ):
             return (self.home.root / "locks", *folders)
         return folders
 

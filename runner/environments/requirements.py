@@ -83,6 +83,9 @@ def pages_of(spec: EnvironmentSpec, frameworks: Frameworks) -> tuple[str, ...]:
 
 
 def _requirements(spec: EnvironmentSpec, platform: str, frameworks: Frameworks) -> Iterator[str]:
+    if spec.lines:
+        yield from spec.lines
+        return
     if spec.tensorflow:
         yield frameworks.distribution(spec.tensorflow, platform) + _pin(spec.tensorflow)
     if spec.keras:
@@ -110,7 +113,7 @@ def _pin(text: str) -> str:
 
 
 def _until(spec: EnvironmentSpec, frameworks: Frameworks, today: date) -> date | None:
-    if spec.resolve == LATEST:
+    if spec.resolve == LATEST or (spec.lines and spec.resolve == PERIOD):
         return None
     if spec.resolve != PERIOD:
         return date.fromisoformat(spec.resolve)
@@ -134,6 +137,8 @@ def _until(spec: EnvironmentSpec, frameworks: Frameworks, today: date) -> date |
 
 
 def _source(spec: EnvironmentSpec, frameworks: Frameworks) -> tuple[str, ...]:
+    if spec.lines:
+        return ()
     named = set(frameworks.minor_of(spec.tensorflow).source) if spec.tensorflow else set()
     if spec.keras:
         named |= set(frameworks.keras.source)
@@ -145,6 +150,10 @@ def _source(spec: EnvironmentSpec, frameworks: Frameworks) -> tuple[str, ...]:
 def _dropped(spec: EnvironmentSpec, platform: str, frameworks: Frameworks) -> tuple[str, ...]:
     """`tensorflow` where `tensorflow-cpu` stands for it: tf-keras would pull in both."""
     whole = frameworks.tensorflow.distributions["default"]
-    if spec.tensorflow is None or frameworks.distribution(spec.tensorflow, platform) == whole:
+    if (
+        spec.lines
+        or spec.tensorflow is None
+        or frameworks.distribution(spec.tensorflow, platform) == whole
+    ):
         return ()
     return (whole,)

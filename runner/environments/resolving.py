@@ -17,6 +17,7 @@ from crossload.runner.environments.frameworks import Frameworks, load_frameworks
 from crossload.runner.environments.interpreters import download_interpreter
 from crossload.runner.environments.libraries import FindLibrary, find_library, missing_library
 from crossload.runner.environments.model import Environment, Interpreter, current_platform
+from crossload.runner.environments.requirement_files import with_requirements
 from crossload.runner.environments.tools import uv_command
 from crossload.runner.records import EnvironmentProblem
 from crossload.runner.words import Backend, EnvironmentCause, EnvironmentState
@@ -39,7 +40,9 @@ def resolve_environments(
     """
     frameworks = load_frameworks()
     environments = (
-        adopt(spec) if spec.interpreter is not None else _resolve(spec, interpreters, frameworks)
+        adopt(spec)
+        if spec.interpreter is not None
+        else _resolve(_with_lines(spec), interpreters, frameworks)
         for spec in specs
     )
     return tuple(_with_libraries(each, find, frameworks) for each in environments)
@@ -73,6 +76,10 @@ def download_missing(environments: Sequence[Environment]) -> dict[str, str]:
     if uv is None:
         return dict.fromkeys(missing, "uv, which downloads interpreters, was not found")
     return {minor: download_interpreter(minor, uv) for minor in dict.fromkeys(missing)}
+
+
+def _with_lines(spec: EnvironmentSpec) -> EnvironmentSpec:
+    return spec if spec.requirements is None else with_requirements(spec)
 
 
 def _resolve(

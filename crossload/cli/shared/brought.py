@@ -1,4 +1,4 @@
-"""Environments that the command line names by their own files: `.`, a folder, an interpreter.
+"""Environments that the command line names by files: `.`, a folder, a Python, requirements.
 
 Owns telling such a name from one of the matrix, and putting the environment it means into the
 matrix under a name of its own. `crossload.cli.shared.environments` reads all other names.
@@ -28,7 +28,8 @@ _IS_ACTIVE = re.compile(rf"{ACTIVE_NAME}(-py3\.\d+)?")
 _SINGLE = (("source", "--from"), ("saver", "--from"), ("target", "--to"), ("to", "--to"),
            ("good", "--good"), ("bad", "--bad"))  # fmt: skip
 _SEVERAL = (("savers", "--from"), ("loaders", "--to"), ("pairs", "--pairs"))
-_SEPARATORS = re.compile(r"([,:])")
+_IN_LISTS, _IN_PAIRS = re.compile("(,)"), re.compile("([,:])")
+_REQUIREMENTS = re.compile(r".+\.(txt|in|toml|lock)(:[\w.-]+)?")
 _GENERIC = {"venv", "env", "virtualenv", "bin"}  # folder names that say nothing; the one above does
 
 
@@ -48,9 +49,9 @@ def with_named(project: Project, args: argparse.Namespace) -> Project:
             setattr(args, attribute, brought.named(text, option))
     for attribute, option in _SEVERAL:
         texts = getattr(args, attribute, None) or []
+        between = _IN_PAIRS if option == "--pairs" else _IN_LISTS
         setattr(args, attribute, [
-            "".join(brought.named(part, option) for part in _SEPARATORS.split(text))
-            for text in texts
+            "".join(brought.named(part, option) for part in between.split(text)) for text in texts
         ])  # fmt: skip
     return brought.project
 
@@ -70,7 +71,7 @@ class _Brought:
         if not _names_files(text):
             return text
         values = _values_of(text, option)
-        key = str(values["interpreter"])
+        key = str(values.get("interpreter") or values["requirements"])
         if key not in self._names:
             wanted = ACTIVE_NAME if text == ACTIVE else _name_of(Path(key))
             spec = EnvironmentSpec.model_validate({**values, "name": self._name_for(wanted)})
@@ -92,7 +93,8 @@ class _Brought:
 
 
 def _names_files(text: str) -> bool:
-    return text.startswith((".", "~")) or "/" in text or os.sep in text
+    is_path = text.startswith((".", "~")) or "/" in text or os.sep in text
+    return is_path or _REQUIREMENTS.fullmatch(text) is not None
 
 
 def _values_of(text: str, option: str) -> dict[str, object]:
@@ -110,6 +112,8 @@ def _values_of(text: str, option: str) -> dict[str, object]:
             )
         return {"interpreter": str(python.absolute()), **_chosen(option)}
     place = Path(text).expanduser().absolute()
+    if _REQUIREMENTS.fullmatch(text):
+        return {"requirements": str(place)}
     found = python_of(place)
     if found is None:
         what = "has no bin/python" if place.is_dir() else "does not exist"
@@ -134,7 +138,9 @@ def _chosen(option: str) -> dict[str, object]:
 
 
 def _name_of(python: Path) -> str:
-    """What to call the environment of this Python: the folder that it, or its project, is in."""
+    """What to call the environment: its requirements file, or the folder that it lies in."""
+    if python.suffix in {".txt", ".in"}:
+        return slug(python.stem).lstrip("._+-")[:MAX_NAME] or "requirements"
     parents = [one.name for one in python.parents if one.name]
     telling = (one for one in parents if one.lstrip(".").lower() not in _GENERIC)
     return slug(next(telling, "")).lstrip("._+-")[:MAX_NAME] or "python"
@@ -142,6 +148,6 @@ def _name_of(python: Path) -> str:
 
 def _check_usable(environment: Environment, text: str, option: str) -> None:
     problem = environment.problem
-    if problem is not None:
+    if problem is not None and environment.spec.interpreter is not None:
         kind = UsageError if environment.interpreter is None else EnvironmentsError
         raise kind(f"{option} {text!r}: {problem.message}", problem.advice)

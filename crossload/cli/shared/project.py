@@ -92,11 +92,11 @@ class Project:
     def environments(self, specs: Sequence[EnvironmentSpec]) -> tuple[Environment, ...]:
         """These specifications, each with the Python that it takes here."""
         found = resolve_environments(specs, self.interpreters)
-        if all(one.adopted is None for one in found):
+        if not any(map(_has_no_row, found)):
             return found
         known = Atlas.load().environments
         return tuple(
-            one if one.adopted is None else replace(one, like=likeness(one.spec, known))
+            replace(one, like=likeness(one.spec, known)) if _has_no_row(one) else one
             for one in found
         )
 
@@ -118,6 +118,11 @@ class Project:
         """The environments of a profile, in matrix order."""
         wanted = Patterns.parse(profile.environments)
         return tuple(spec for spec in self.matrix.environments if wanted(spec.name))
+
+
+def _has_no_row(environment: Environment) -> bool:
+    """Whether the shipped data cannot know it by its name."""
+    return environment.adopted is not None or environment.spec.requirements is not None
 
 
 def worth_saving(catalogue: Mapping[str, ModelTraits]) -> Callable[[str, Format], bool]:

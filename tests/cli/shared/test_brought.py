@@ -91,3 +91,12 @@ def test_a_place_without_python_or_keras(project: Project, place: Path, tmp_path
     (site_packages(place)[0] / "keras-3.4.0.dist-info" / "METADATA").unlink()
     with pytest.raises(EnvironmentsError, match="has neither TensorFlow nor Keras installed"):
         with_named(project, argparse.Namespace(bad=str(place)))
+
+
+def test_a_requirements_file_stands_for_its_environment(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "requirements-next.txt"
+    path.write_text("keras==3.4.0\njax==0.4\n")
+    args = argparse.Namespace(source="churn", target=str(path))
+    found = with_named(project, args)
+    assert (args.source, args.target) == ("churn", "requirements-next")
+    assert [one.requirements for one in found.brought] == [str(path)]
