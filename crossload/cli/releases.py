@@ -56,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="only versions above the newest one that the matrix has",
     )
     parser.add_argument("--pre", action="store_true", help="include pre-releases (2.22.0rc0)")
+    parser.add_argument(
+        "--check", action="store_true", help="exit with 1 if the matrix lacks a minor version"
+    )
     parser.add_argument("--json", action="store_true", help="print the comparison as JSON")
 
 
@@ -77,24 +80,26 @@ def run(args: argparse.Namespace, context: Context) -> int:
             "the matrix of an installed crossload is not changed",
             "write your own with `crossload init`, and add rows to it",
         )
+    if args.check and is_change:
+        raise UsageError("--check changes nothing", "leave out --write and --dry-run, or --check")
     project = Project.load(context)
     chosen = _chosen(args.frameworks)
     offers = _ask(chosen)
     found = [_compared(one, offers[one.name], project, args) for one in chosen]
+    lacking = sum(len(one.missing) for one in found)
+    code = ExitCode.INCOMPATIBLE if args.check and lacking else ExitCode.OK
     if args.json:
-        text = json.dumps([one.as_json() for one in found], indent=1)
-        context.say(text)
-        return int(ExitCode.OK)
+        context.say(json.dumps([one.as_json() for one in found], indent=1))
+        return int(code)
     for one in found:
         _print(one, context)
-    lacking = sum(len(one.missing) for one in found)
     if is_change:
         return _change(project, found, offers, args, context)
     if lacking:
         context.say(f"{lacking} minor versions have no row; `--write` adds them")
     else:
         context.say("every minor version has a row")
-    return int(ExitCode.OK)
+    return int(code)
 
 
 def _is_shipped(context: Context) -> bool:

@@ -117,6 +117,18 @@ def test_it_lists_what_is_missing_and_writes_nothing(
     assert locked == []
 
 
+def test_a_check_fails_while_a_version_has_no_row(
+    crossload: CommandLine, locked: list[str]
+) -> None:
+    crossload.matrix(MATRIX)
+    assert crossload("releases", "--check").code == 1
+    assert crossload("releases", "--check", "--json", "tensorflow").code == 1
+    refused = crossload("releases", "--check", "--write")
+    assert refused.code == 2
+    assert "--check changes nothing" in refused.err
+    assert locked == []
+
+
 def test_json_has_the_same_facts(crossload: CommandLine, locked: list[str]) -> None:
     crossload.matrix(MATRIX)
     said = crossload("releases", "--json", "--pre", "tensorflow")
