@@ -40,7 +40,7 @@ def build(framework, architecture, custom_objects, changes, unsafe):
     maker = Maker(framework, facts, custom_objects, changes, unsafe)
     if from_keras3 != framework.is_keras3:
         eras = ("Keras 3", "Keras 2") if from_keras3 else ("Keras 2", "Keras 3")
-        changes.note("layers and connections of {} made again by {}".format(*eras))
+        changes.note("layers and connections of {} rebuilt for {}".format(*eras))
     item = plain(architecture)
     if "build_input_shape" in architecture and isinstance(item["config"], dict):
         item["config"].setdefault("build_input_shape", architecture["build_input_shape"])

@@ -36,7 +36,7 @@ class Report(object):
     def __str__(self):
         lines = ["{} ({}): {}".format(self.path, self.kind, self.way or "not loaded")]
         for way, text in self.tried:
-            lines.append("  {} was no way: {}".format(way, first_line(text)))
+            lines.append("  {} failed: {}".format(way, first_line(text)))
         lines += ["  changed: {}".format(text) for text in self.changes]
         lines += ["  lost: {}".format(text) for text in self.lost]
         return "\n".join(lines)

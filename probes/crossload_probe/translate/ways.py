@@ -144,7 +144,7 @@ def check(model):
     """Raise `Refused` where Keras returned no model."""
     if not hasattr(model, "predict") or not hasattr(model, "get_weights"):
         kind = "{}.{}".format(type(model).__module__, type(model).__name__)
-        raise Refused("what Keras returned is no model but a {}".format(kind))
+        raise Refused("Keras returned a {}, not a model".format(kind))
 
 
 def load_translated(request):

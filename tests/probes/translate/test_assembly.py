@@ -54,7 +54,7 @@ def test_connections_of_keras3_are_called_again(build: Build) -> None:
     )
     model, changes = build(architecture, keras3=False)
     assert text_of(model.outputs) == "b([a(x),x])"
-    assert changes == ["layers and connections of Keras 3 made again by Keras 2"]
+    assert changes == ["layers and connections of Keras 3 rebuilt for Keras 2"]
 
 
 def test_connections_of_keras2_are_called_again_in_any_order(build: Build) -> None:

@@ -101,7 +101,7 @@ def test_what_is_no_model_is_not_taken(probe: Probe, tmp_path: Path) -> None:
         probe("translate.ways").load(request)
     assert request.report.tried[0] == (
         "plain",
-        "Refused: what Keras returned is no model but a builtins.object",
+        "Refused: Keras returned a builtins.object, not a model",
     )
 
 

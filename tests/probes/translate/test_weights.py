@@ -105,7 +105,7 @@ def test_a_report_names_the_way_the_refusals_and_the_losses(probe: Probe) -> Non
     report.lost.append("optimizer")
     assert str(report).splitlines() == [
         "old.h5 (h5): translated",
-        "  plain was no way: ValueError: no such layer",
+        "  plain failed: ValueError: no such layer",
         "  changed: Foo as Bar",
         "  lost: optimizer",
     ]
