@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from itertools import permutations
 
 from crossload.reports.places import Place
-from crossload.reports.tallies import WHOLE_MODEL, Key, Tally, between, percent
+from crossload.reports.tallies import Key, Tally, between, percent
+from crossload.runner.formats import WHOLE_FORMATS
 from crossload.runner.prose import joined
 
 _WITHIN = "within Keras {0}"
@@ -24,7 +25,7 @@ def fact(counts: Mapping[Key, Tally], found: Sequence[Place]) -> str:
     parts = []
     for old, new in routes:
         pairs = [(a, b) for a, b in permutations(found, 2) if (a.keras, b.keras) == (old, new)]
-        tally = between(counts, WHOLE_MODEL, pairs)
+        tally = between(counts, WHOLE_FORMATS, pairs)
         if tally.measured:
             where = (_WITHIN if old == new else _FROM).format(old, new)
             parts.append(f"{percent(tally.plain, tally.measured)}% {where}")

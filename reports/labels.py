@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossload.reports.document import CellRow
-from crossload.runner.words import Check, Strategy, Verdict
+from crossload.runner.strategies import STRATEGIES
+from crossload.runner.words import Check, Verdict
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,14 @@ WORDS: dict[Verdict, Words] = {
     Verdict.NOT_RUN: Words("not measured", "was not measured", "were not measured"),
     Verdict.IMPOSSIBLE: Words("impossible", "is impossible", "are impossible"),
 }
-_HELP = {
-    Strategy.NO_COMPILE: "needs a flag",
-    Strategy.UNSAFE: "needs a flag",
-    Strategy.CUSTOM_OBJECTS: "needs your class",
-    Strategy.LEGACY: "needs tf-keras",
-}
 TRAINING = frozenset({Check.COMPILE, Check.OPTIMIZER, Check.STEP})
 _LOST = {Check.RE_SAVE: "cannot be saved again", Check.STRUCTURE: "loses structure"}
 
 
 def cell_label(row: CellRow) -> str:
     """Return the label of a cell, as exact as its attempts allow."""
-    if row.verdict is Verdict.ASSISTED and row.strategy in _HELP:
-        return _HELP[row.strategy]
+    if row.verdict is Verdict.ASSISTED and row.strategy is not None:
+        return STRATEGIES[row.strategy].label or WORDS[row.verdict].label
     if row.verdict is Verdict.PARTIAL and row.lost and TRAINING.isdisjoint(row.lost):
         return next((_LOST[one] for one in row.lost if one in _LOST), "loses something")
     return WORDS[row.verdict].label

@@ -12,20 +12,11 @@ from itertools import pairwise, product
 from crossload.reports.document import Report
 from crossload.reports.labels import WORDS
 from crossload.reports.places import Place
-from crossload.reports.tallies import WHOLE_MODEL, Key, Tally, between, percent, total
+from crossload.reports.tallies import Key, Tally, between, percent, total
+from crossload.runner.formats import FORMATS, WHOLE_FORMATS
 from crossload.runner.words import Format, Verdict
 
 Link = Callable[..., str]
-_NAMES = {
-    Format.H5: ".h5",
-    Format.KERAS: ".keras",
-    Format.SAVEDMODEL: "SavedModel",
-    Format.WEIGHTS_H5: ".weights.h5 (weights only)",
-    Format.WEIGHTS_TF: "TensorFlow checkpoint (weights only)",
-    Format.JSON_WEIGHTS: "JSON and weights",
-    Format.EXPORT: "export (prediction only)",
-    Format.SCRIPT: "scripted cases",
-}
 
 
 @dataclass(frozen=True)
@@ -118,7 +109,7 @@ def first_screen(
 ) -> FirstScreen:
     """Return the first screen; `link` makes the link that shows the cells with these values."""
     used = {key[0] for key in counts}
-    order = [*WHOLE_MODEL, *(one for one in report.formats if one not in WHOLE_MODEL)]
+    order = [*WHOLE_FORMATS, *(one for one in report.formats if one not in WHOLE_FORMATS)]
     formats = [one for one in order if one in used]
     return FirstScreen(
         places=tuple(found),
@@ -132,9 +123,9 @@ def first_screen(
 
 def format_name(one: Format) -> str:
     """Return what a user calls the format."""
-    if one in _NAMES:
-        return _NAMES[one]
-    return f"{_NAMES[one.base]}, {one.partition('+')[2].replace('-', ' ')}"
+    if one is one.base:
+        return FORMATS[one].label
+    return f"{FORMATS[one.base].label}, {one.partition('+')[2].replace('-', ' ')}"
 
 
 def _table(
@@ -206,7 +197,7 @@ def _upgrades(found: Sequence[Place], counts: Mapping[Key, Tally], link: Link) -
     line = [one for one in found if one.mainline]
     steps = []
     for new, old in pairwise(line):
-        tally = between(counts, WHOLE_MODEL, [(old, new)])
+        tally = between(counts, WHOLE_FORMATS, [(old, new)])
         parts = tuple(
             (one, number, _counted(one, number))
             for one in reversed(Verdict)

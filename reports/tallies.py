@@ -15,8 +15,6 @@ from crossload.reports.summary import is_damaged
 from crossload.runner.words import Format, Verdict
 
 Key = tuple[Format, str, str]  # format, saver, loader
-# A file that holds a whole model; the others hold weights, or only a graph.
-WHOLE_MODEL = (Format.H5, Format.KERAS, Format.SAVEDMODEL)
 
 
 @dataclass

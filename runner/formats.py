@@ -17,7 +17,8 @@ from crossload.runner.words import Container, Format, Strategy
 class FormatSpec:
     """One format, or one with an option.
 
-    `title` is what a sentence calls such a file. `parts` are what a file may hold. `plain_load`
+    `title` is what a sentence calls such a file, `label` what a button does, `noun` what it is
+    called after an adjective or "this". `parts` are what a file may hold. `plain_load`
     says what a plain load calls where that is not `load_model(path)`. `containers` are those that
     are taken for it where the content does not say more, `suffixes` those by which a file is taken
     for one without looking into it. `writing_rank` orders the formats in which `migrate` writes a
@@ -26,6 +27,8 @@ class FormatSpec:
     """
 
     title: str
+    label: str = ""
+    noun: str = "file"
     parts: frozenset[Part] = frozenset()
     plain_load: str = ""
     containers: tuple[Container, ...] = ()
@@ -56,6 +59,8 @@ _FILL_BY_NAME = "build the same model in code, and load the weights by their own
 
 _H5 = FormatSpec(
     title="an HDF5 file",
+    label=".h5",
+    noun="HDF5 file",
     parts=_WHOLE_MODEL,
     containers=(Container.HDF5,),
     suffixes=(".h5", ".hdf5"),
@@ -63,6 +68,8 @@ _H5 = FormatSpec(
 )
 _SAVEDMODEL = FormatSpec(
     title="a SavedModel",
+    label="SavedModel",
+    noun="SavedModel",
     parts=_WHOLE_MODEL - {Part.CODE} | {Part.SIGNATURE},
     containers=(Container.SAVEDMODEL,),
     writing_rank=2,
@@ -90,6 +97,8 @@ FORMATS: Mapping[Format, FormatSpec] = {
     ),
     Format.KERAS: FormatSpec(
         title="a `.keras` file",
+        label=".keras",
+        noun=".keras file",
         parts=_WHOLE_MODEL | {Part.NAME},
         containers=(Container.KERAS_ZIP, Container.KERAS_FOLDER),
         suffixes=(".keras",),
@@ -97,18 +106,24 @@ FORMATS: Mapping[Format, FormatSpec] = {
     ),
     Format.WEIGHTS_H5: FormatSpec(
         title="weights in HDF5",
+        label=".weights.h5 (weights only)",
+        noun="weights file",
         parts=frozenset({Part.WEIGHTS, Part.NAME}),
         plain_load="the model built by its code, then load_weights(path)",
         advice={Strategy.PLAIN: _FILL, Strategy.REBUILD_WEIGHTS: _FILL_BY_NAME},
     ),
     Format.WEIGHTS_TF: FormatSpec(
         title="weights in a TensorFlow checkpoint",
+        label="TensorFlow checkpoint (weights only)",
+        noun="checkpoint",
         parts=frozenset({Part.WEIGHTS}),
         plain_load="the model built by its code, then load_weights(path)",
         advice={Strategy.PLAIN: _FILL, Strategy.REBUILD_WEIGHTS: _FILL_BY_NAME},
     ),
     Format.JSON_WEIGHTS: FormatSpec(
         title="an architecture in JSON with weights",
+        label="JSON and weights",
+        noun="weights file",
         parts=frozenset({Part.ARCHITECTURE, Part.WEIGHTS, Part.CODE, Part.NAME}),
         plain_load="model_from_json, then load_weights(path)",
         advice={
@@ -119,6 +134,8 @@ FORMATS: Mapping[Format, FormatSpec] = {
     ),
     Format.EXPORT: FormatSpec(
         title="an exported SavedModel",
+        label="export (prediction only)",
+        noun="exported model",
         parts=frozenset({Part.SIGNATURE}),
         plain_load="tf.saved_model.load and its endpoint `serve`",
         advice={
@@ -128,6 +145,7 @@ FORMATS: Mapping[Format, FormatSpec] = {
     ),
     Format.SCRIPT: FormatSpec(
         title="the files of a scripted case",
+        label="scripted cases",
         plain_load="the load script of the case",
     ),
 }

@@ -33,7 +33,8 @@ class StrategySpec:
     `how` completes "loads …"; `done` says in `explain` what was called; `advice` is the sentence
     above the recipe that did it. `needs` lists the parts without which it makes no sense.
     `takes` names what the call needs besides the file, and `avoids` says that this avoids a
-    predicted error. `verdict` is that of a cell where only this gives the same outputs.
+    predicted error. `verdict` is that of a cell where only this gives the same outputs,
+    and `label` says so in two or three words.
     """
 
     how: str
@@ -43,6 +44,7 @@ class StrategySpec:
     takes: str = ""
     avoids: str = ""
     verdict: Verdict = Verdict.ASSISTED
+    label: str = ""
 
     @property
     def loads(self) -> str:
@@ -83,6 +85,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
         advice="load with compile=False, then compile again",
         needs=frozenset({Part.TRAINING}),
         avoids="compile=False avoids it",
+        label="needs a flag",
     ),
     Strategy.CUSTOM_OBJECTS: StrategySpec(
         how="with custom objects",
@@ -91,6 +94,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
         needs=frozenset({Part.ARCHITECTURE, Part.OWN_CLASSES}),
         takes="custom objects",
         avoids="custom_objects avoids it",
+        label="needs your class",
     ),
     Strategy.UNSAFE: StrategySpec(
         how="with unsafe deserialization allowed",
@@ -99,6 +103,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
         needs=frozenset({Part.CODE}),
         takes="safe_mode=False",
         avoids="safe_mode=False avoids it",
+        label="needs a flag",
     ),
     Strategy.RENAMED: StrategySpec(
         how="under a name that says what it holds",
@@ -106,12 +111,14 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
         advice="copy the file to a name that says what it holds, and load the copy",
         needs=frozenset({Part.NAME}),
         takes="another file name",
+        label="needs another file name",
     ),
     Strategy.LEGACY: StrategySpec(
         how="with tf-keras",
         done="load_model of tf-keras, where that is installed",
         advice="install tf-keras (Keras 2 as a separate package) beside Keras 3, and load with it",
         needs=frozenset({Part.ARCHITECTURE, Part.TF_KERAS}),
+        label="needs tf-keras",
     ),
     Strategy.TRANSLATED: StrategySpec(
         how="through crossload's translator",

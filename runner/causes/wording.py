@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from crossload.runner.conditions import EnvironmentFacts
+from crossload.runner.formats import FORMATS
 from crossload.runner.words import Format
 
 SIDES = ("saver", "loader")
@@ -19,15 +20,6 @@ CELL_NAMES = frozenset(
     | {"writer", "here", "file", "format", "backend", "code_python"}
 )
 UNKNOWN = "?"
-_FILES = {
-    Format.H5: "HDF5 file",
-    Format.KERAS: ".keras file",
-    Format.WEIGHTS_H5: "weights file",
-    Format.WEIGHTS_TF: "checkpoint",
-    Format.JSON_WEIGHTS: "weights file",
-    Format.SAVEDMODEL: "SavedModel",
-    Format.EXPORT: "exported model",
-}
 _PLACEHOLDER = re.compile(r"( ?)\{(\w+)\}")
 
 
@@ -73,7 +65,7 @@ def filled(sentence: str, names: Mapping[str, str]) -> str:
 
 def file_word(file_format: Format) -> str:
     """What a file of that format is called: ".keras file"."""
-    return _FILES.get(file_format.base, "file")
+    return FORMATS[file_format].noun
 
 
 def _version(facts: EnvironmentFacts | None) -> str:

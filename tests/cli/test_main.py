@@ -118,6 +118,7 @@ ENDS = {
     "causes": ([], 0),
     "atlas": (["LSTM"], 0),
     "doctor": ([], 0),
+    "vendor": ([], 0),
     "envs": (["list"], 0),
     "lock": (["--check"], 0),
     "releases": (["--nonsense"], 2),

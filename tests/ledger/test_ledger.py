@@ -228,7 +228,7 @@ def test_the_same_text_is_kept_once(ledger: Ledger, run_id: int) -> None:
     for strategy in Strategy:
         ledger.record_attempt(run_id, replace(ATTEMPT_KEY, strategy=strategy), LOADED)
     (count,) = ledger._connection.execute("SELECT count(*) FROM wording").fetchone()
-    assert count == 3  # the tail of the output, two warnings
+    assert count == 4  # the tail of the output, two warnings, the recipe
 
 
 def test_foreign_text_is_cleaned_on_its_way_in(ledger: Ledger, run_id: int) -> None:

@@ -96,6 +96,7 @@ def test_a_load_that_works_compares_everything(start_toy: Start) -> None:
         "compile": "not-applicable",
         "optimizer": "not-applicable",
         "step": "not-applicable",
+        "metrics": "not-applicable",
         "re-save": "agrees",
     }
     assert {check["difference"] for check in answer["checks"]} == {None, 0.0}

@@ -89,7 +89,7 @@ class Operation(object):
                 )
             )
         if self.maker.from_keras3 != self.maker.framework.is_keras3:
-            self.maker.changes.note("operation {} replaced by the one of this Keras".format(self.label))
+            self.maker.changes.note("operation {} replaced by this Keras' one".format(self.label))
         return found
 
     def makes_layers(self):
