@@ -18,7 +18,7 @@ from crossload import __version__
 from crossload.cli.console.output import open_streams
 from crossload.cli.context import Context
 from crossload.cli.help import DESCRIPTION, EXIT_CODES, listing
-from crossload.cli.options.common import add_common_options
+from crossload.cli.options.common import add_common_options, after_the_command
 from crossload.cli.registry import LOCAL_COMMANDS, Command, all_commands, find_command
 from crossload.runner.errors import CrossloadError, ExitCode, StorageError
 from crossload.runner.interruption import exit_on_termination
@@ -62,7 +62,7 @@ def make_parser(chosen: Sequence[Command], listed: Sequence[Command]) -> argpars
 
 def run_command_line(argv: Sequence[str] | None = None) -> int:
     """Parse and run; raises whatever the command raises, for tests to look at."""
-    given = sys.argv[1:] if argv is None else argv
+    given = after_the_command(sys.argv[1:] if argv is None else argv)
     first = given[0] if given else ""
     chosen = None if first.startswith("-") else find_command(first)
     if chosen is not None:

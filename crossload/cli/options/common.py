@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from crossload.runner.home import FOLDER_NAME
+
+_VALUED, _BARE = ("--matrix", "--home"), ("--no-color",)
+
+
+def after_the_command(arguments: Sequence[str]) -> list[str]:
+    """The arguments with the options of every command moved behind the command.
+
+    People write them in either place: `crossload --home F run`, `crossload run --home F`.
+    """
+    rest = list(arguments)
+    moved: list[str] = []
+    while rest and rest[0].partition("=")[0] in (*_VALUED, *_BARE):
+        taken = 2 if rest[0] in _VALUED else 1
+        moved, rest = moved + rest[:taken], rest[taken:]
+    return [*rest[:1], *moved, *rest[1:]] if rest else moved
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
