@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from crossload.runner.analysis import sentences
 from crossload.runner.analysis.causes import explain_run, known_traits
@@ -22,6 +23,7 @@ from crossload.runner.records import (
     EnvironmentProblem,
     ProbeError,
     SaveOutcome,
+    SubjectRecord,
     Tolerances,
 )
 from crossload.runner.strategies import STRATEGIES, Part
@@ -33,6 +35,7 @@ from crossload.runner.words import (
     Format,
     JobStatus,
     Strategy,
+    SubjectTask,
     Verdict,
 )
 
@@ -126,19 +129,26 @@ def judge_run(
     baselines = {
         SavedFile.of(cell): one.verdict for cell, one in judged.items() if cell.saver == cell.loader
     }
-    modules = {one.name: module_of(one) for one in snapshot.run.start.subjects}
+    subjects = {one.name: one for one in snapshot.run.start.subjects}
     complete = [
         replace(
             _with_baseline(judged[cell], baselines.get(SavedFile.of(cell))),
-            names=_names(snapshot.saves.get(SavedFile.of(cell)), modules.get(cell.model, "")),
+            names=_names(snapshot.saves.get(SavedFile.of(cell)), subjects.get(cell.model)),
         )
         for cell in snapshot.cells
     ]
     return explain_run(snapshot, complete, traits=known)
 
 
-def _names(save: SaveOutcome | None, module: str) -> Names:
-    return Names("" if save is None else save.payload_name, module)
+def _names(save: SaveOutcome | None, subject: SubjectRecord | None) -> Names:
+    """What the user calls the file: its own name if it was given, else that of what was saved."""
+    file = "" if save is None else save.payload_name
+    if subject is None:
+        return Names(file)
+    is_given = subject.task in {SubjectTask.ADOPT, SubjectTask.BARE}
+    if is_given and "weights" not in dict(subject.given):  # those become one folder
+        file = PurePath(subject.path).name or file
+    return Names(file, module_of(subject))
 
 
 def _with_baseline(judged: JudgedCell, baseline: Verdict | None) -> JudgedCell:

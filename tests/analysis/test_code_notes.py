@@ -1,4 +1,4 @@
-"""A file's Python code that a plain load runs is noted on the cell."""
+"""What a cell says of code: that a file's own code ran, and what printed code calls the file."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from crossload.runner.analysis import Evidence, judge_cell
-from crossload.runner.records import Attempt, Tolerances
-from crossload.runner.words import Format
+from crossload.runner.analysis import Evidence, judge, judge_cell
+from crossload.runner.records import Attempt, SubjectRecord, Tolerances
+from crossload.runner.words import Format, SubjectTask
 from tests.analysis.examples import CELL, SAVED, failed, loaded
 
 
@@ -33,3 +33,20 @@ def test_a_plain_load_that_runs_code_from_the_file_is_noted(
     assert (said in cell.detail) is noted
     without = judge_cell(cell.cell, replace(evidence, has_code=False), Tolerances())
     assert said not in without.detail
+
+
+@pytest.mark.parametrize(
+    ("task", "given", "file"),
+    [
+        (SubjectTask.ADOPT, (), "my model.h5"),
+        (SubjectTask.BUILD, (), "model.keras"),
+        (SubjectTask.ADOPT, (("weights", "w.h5"),), "model.keras"),
+    ],
+)
+def test_printed_code_names_the_file_as_its_user_does(
+    task: SubjectTask, given: tuple[tuple[str, str], ...], file: str
+) -> None:
+    subject = SubjectRecord("it", "models/my model.h5", task, given)
+    save = replace(SAVED, payload_name="model.keras")
+    assert judge._names(save, subject).file == file
+    assert judge._names(save, None).file == "model.keras"
