@@ -180,7 +180,7 @@ def test_ragged_and_sparse_inputs_are_fed_as_such(cells: Any) -> None:
 def test_a_lost_predict_step_is_no_same(cells: Any) -> None:
     cell = cells["predict_step", "savedmodel", "2", "2"]
     assert cell["verdict"] == "differs"
-    assert "predict() gives other outputs, calling the model the same" in cell["detail"]
+    assert "predict() gives different outputs, calling the model the same" in cell["detail"]
 
 
 def test_metrics_are_compared_with_those_of_the_saver(cells: Any) -> None:

@@ -107,7 +107,7 @@ def check_outputs(framework, model, job, expected, outputs):
         )
     wrong = predicted if right[0] else called
     words = ("predict()", "calling the model") if right[0] else ("calling the model", "predict()")
-    detail = "{} gives other outputs, {} the same".format(*words)
+    detail = "{} gives different outputs, {} the same".format(*words)
     return dict(wrong, detail="; ".join(filter(None, (detail, wrong["detail"]))))
 
 

@@ -43,7 +43,7 @@ def outputs(comparing: ModuleType, called: float, predicted: float, saved: float
 def test_a_lost_predict_step_is_another_output(comparing: ModuleType) -> None:
     found = outputs(comparing, called=1, predicted=1, saved=10)
     assert found["difference"] == 0.9
-    assert found["detail"] == "predict() gives other outputs, calling the model the same"
+    assert found["detail"] == "predict() gives different outputs, calling the model the same"
 
 
 def test_a_kept_predict_step_agrees(comparing: ModuleType) -> None:
@@ -53,7 +53,7 @@ def test_a_kept_predict_step_agrees(comparing: ModuleType) -> None:
 def test_a_call_that_alone_differs_is_named(comparing: ModuleType) -> None:
     found = outputs(comparing, called=2, predicted=1, saved=1)
     assert found["difference"] == 1
-    assert found["detail"] == "calling the model gives other outputs, predict() the same"
+    assert found["detail"] == "calling the model gives different outputs, predict() the same"
 
 
 def test_where_both_differ_nothing_is_said_of_either(comparing: ModuleType) -> None:
