@@ -4,9 +4,7 @@ Owns their order for each format: Keras' own call first, then crossload's transl
 weights by their own names. Also the last step that some versions of Keras leave out.
 """
 
-import numpy
-
-from crossload_probe.formats import recipes, renaming, writing
+from crossload_probe.formats import normalizing, recipes, renaming, writing
 from crossload_probe.formats.reading import built
 from crossload_probe.formats.recipes import FILE, call, quote
 
@@ -65,23 +63,11 @@ def unchanged(before, after):
 def finalizing(model, place="model"):
     """Lines that make normalisation layers compute with their new weights; none where they do.
 
-    TF 2.6 and 2.7, and Keras 3.0 to 3.5 do not do so after reading HDF5. The layers are left as
-    the lines leave them.
+    The layers are left as the lines leave them.
     """
     lines = []
     for layer in getattr(model, "layers", ()):
         here = "{}.get_layer({})".format(place, quote(layer.name))
-        if type(layer).__name__ == "Normalization" and hasattr(layer, "finalize_state"):
-            before = numbers_of(layer)
-            layer.finalize_state()
-            lines += [here + ".finalize_state()"] if numbers_of(layer) != before else []
+        lines += [here + ".finalize_state()"] if normalizing.refresh(layer) else []
         lines += finalizing(layer, here)
     return lines
-
-
-def numbers_of(layer):
-    """What a normalisation computes with; nothing that can be said in a graph, or before it has."""
-    try:
-        return [numpy.asarray(array).tolist() for array in (layer.mean, layer.variance)]
-    except Exception:
-        return None

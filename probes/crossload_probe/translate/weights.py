@@ -12,7 +12,7 @@ import zipfile
 import numpy
 
 from crossload_probe.checks import structure
-from crossload_probe.formats import arrays, trees, writing
+from crossload_probe.formats import arrays, normalizing, trees, writing
 from crossload_probe.translate import containers
 
 CHECKPOINTS = ("savedmodel", "weights-tf")
@@ -175,23 +175,9 @@ def names_in(value):
 
 
 def finalize(model):
-    """Make normalisation layers compute with their new weights; says so where that changed them.
-
-    TF 2.6 and 2.7, and Keras 3.0 to 3.5 do not do so after reading HDF5.
-    """
+    """Make normalisation layers compute with their new weights; says so where that changed them."""
     changed = []
     for layer in getattr(model, "layers", ()):
-        if type(layer).__name__ == "Normalization" and hasattr(layer, "finalize_state"):
-            before = numbers_of(layer)
-            layer.finalize_state()
-            changed += [REFRESHED] if numbers_of(layer) != before else []
+        changed += [REFRESHED] if normalizing.refresh(layer) else []
         changed += finalize(layer)
     return changed[:1]
-
-
-def numbers_of(layer):
-    """What a normalisation computes with; None before it has anything, or in a graph."""
-    try:
-        return [numpy.asarray(array).tolist() for array in (layer.mean, layer.variance)]
-    except Exception:
-        return None
