@@ -26,9 +26,9 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 TRAINING = ("compile_config", "training_config")
 KEPT = ("class_name", "config", "keras_version", "build_input_shape", "training_config")
 
-# A model, the changes to its description, and a function to call with the model once it has the
-# weights of the file.
-Built = collections.namedtuple("Built", "model changes finish")
+# A model, the changes to its description, what of it was lost, and a function to call with the
+# model once it has the weights of the file.
+Built = collections.namedtuple("Built", "model changes lost finish")
 
 
 class NoArchitecture(Exception):
@@ -230,14 +230,14 @@ def build(framework, architecture, custom_objects, unsafe=False, as_is=True):
             framework.clear()
         else:
             if is_built(model):
-                return Built(model, [], lambda filled: None)
+                return Built(model, [], [], lambda filled: None)
             framework.clear()
     changes = plain.Changes()
     if trap is not None:
         changes.note(trap)
     with unsafe_scope(framework, unsafe), framework.keras.utils.custom_object_scope(custom_objects):
         model = assembly.build(framework, architecture, custom_objects, changes, unsafe)
-    return Built(model, changes.texts(), finisher(framework, architecture))
+    return Built(model, changes.texts(), changes.lost, finisher(framework, architecture))
 
 
 def finisher(framework, architecture):

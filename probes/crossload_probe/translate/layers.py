@@ -8,7 +8,7 @@ connects the layers.
 import copy
 import re
 
-from crossload_probe.translate import lambdas, slopes, tables
+from crossload_probe.translate import lambdas, parts, slopes, tables
 from crossload_probe.translate.plain import NotTranslated, class_names, is_object
 
 REFUSALS = (
@@ -20,7 +20,7 @@ REFUSALS = (
     r"Argument\(s\) not recognized: \{'(\w+)'",
     r"[Aa]rgument `(\w+)` (?:is|was) (?:deprecated|removed|not supported)",
 )
-PARTS = ("initializer", "regularizer", "constraint")
+SEED = "SeedGenerator"  # of Keras 3, around the number that Keras 2 takes
 
 
 class Maker(object):
@@ -219,8 +219,8 @@ class Maker(object):
             key = own.get(key, key) if key in own else key
             if isinstance(value, str):
                 value = tables.KERAS1_VALUES.get(value, value)
-            if isinstance(value, dict) and not is_object(value):
-                value = None  # regularizers, which only training asks for
+            if key is not None and key.endswith(parts.KINDS):
+                value = parts.from_keras1(key.rsplit("_", 1)[-1], value)
             if key is not None:
                 found[key] = value
         if "nb_row" in found:
@@ -237,34 +237,18 @@ class Maker(object):
 
     def argument(self, owner, key, value):
         """The value of an argument, with the objects in it made."""
-        if isinstance(value, dict) and is_object(value) and key.endswith(PARTS):
-            return self.part(owner, key, value)
+        if parts.is_part(key, value):
+            return parts.make(self, owner, key, value)
         if key.endswith("activation"):
             return self.activation(owner, key, value)
-        if isinstance(value, dict) and is_object(value):
-            return self.layer(value)
+        if is_object(value):
+            is_seed = value["class_name"] == SEED
+            return value["config"].get("seed") if is_seed else self.layer(value)
         if isinstance(value, list) and value and is_object(value[0]):
             return [self.layer(one) for one in value]
         if isinstance(value, list) and key != "vocabulary":
             return tuple(value) if all(isinstance(one, int) for one in value) else value
         return value
-
-    def part(self, owner, key, item):
-        """An initializer, regularizer or constraint, or None: the outputs do not depend on it."""
-        kind = key.rsplit("_", 1)[-1]
-        module = getattr(self.keras, kind + "s")
-        name = class_names(item)[-1]
-        cls = self.custom_class(item) or getattr(module, name, None)
-        try:
-            if isinstance(cls, type):
-                config = dict(item["config"] or {})
-                if kind == "initializer":
-                    config.pop("dtype", None)  # that of the weight goes before it
-                return self.construct(cls, config, name)
-            return module.deserialize({"class_name": name, "config": item["config"]})
-        except (TypeError, ValueError, AttributeError, NotTranslated):
-            self.changes.note("left out {} {} of {}: unknown here".format(kind, name, owner))
-            return "zeros" if kind == "initializer" else None
 
     def is_other_slope(self, value):
         """Whether this names the hard sigmoid, which Keras 2 and Keras 3 compute differently."""

@@ -55,6 +55,7 @@ def translate(framework, container, report, options):
     changes = built.changes + weights.load(framework, built.model, container)
     built.finish(built.model)
     report.changes += changes
+    report.lost += built.lost
     if options.compile:
         report.lost += losses(description)
     report.way = TRANSLATED

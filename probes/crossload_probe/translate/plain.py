@@ -22,14 +22,23 @@ class NotTranslated(Exception):
 
 
 class Changes(object):
-    """Short texts that describe changes, each once, with the number of layers."""
+    """Short texts that describe changes, each once, with the number of layers.
+
+    Attributes:
+        lost: texts on what the translated model does not have, each once.
+    """
 
     def __init__(self):
         self.counted = collections.OrderedDict()
+        self.lost = []
 
     def note(self, text):
         text = text[:LONGEST_CHANGE].rstrip()
         self.counted[text] = self.counted.get(text, 0) + 1
+
+    def lose(self, text):
+        if text not in self.lost:
+            self.lost.append(text)
 
     def left_out(self, name, value, owner):
         shown = "" if isinstance(value, (dict, list)) else "={!r}".format(value)

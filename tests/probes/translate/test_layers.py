@@ -198,13 +198,6 @@ def test_arguments_of_keras1_get_their_later_names(make: Make) -> None:
     assert "kernels of Keras 1 may be stored transposed or turned" in changes
 
 
-def test_an_unknown_initializer_does_not_fail_the_model(make: Make) -> None:
-    odd = {"class_name": "Odd", "config": {}}
-    made, changes = make("Dense", {"units": 1, "kernel_initializer": odd})
-    assert made.options["kernel_initializer"] == "zeros"
-    assert changes == ["left out initializer Odd of Dense: unknown here"]
-
-
 def test_an_unknown_activation_is(probe: Probe, make: Make) -> None:
     with pytest.raises(refusal(probe), match="no activation odd"):
         make("Dense", {"activation": "odd"})
