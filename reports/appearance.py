@@ -73,8 +73,6 @@ APPEARANCE: dict[Verdict, Appearance] = {
 }
 
 ORDER: tuple[Verdict, ...] = tuple(Verdict)
-MEASURED: tuple[Verdict, ...] = tuple(one for one in Verdict if one.is_measured)
-UNMEASURED: tuple[Verdict, ...] = tuple(one for one in Verdict if not one.is_measured)
 # What a reader must see first: silently wrong outputs come before missing ones.
 URGENCY: tuple[Verdict, ...] = (
     Verdict.DIFFERS,

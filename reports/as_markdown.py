@@ -15,13 +15,23 @@ from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.causes import cause_summaries, explained_line
 from crossload.reports.claims import LOOKS, by_source, counted, errors_line, evidence
 from crossload.reports.document import ClaimRow, EnvironmentRow, Report
+from crossload.reports.fact import fact
 from crossload.reports.findings import find
-from crossload.reports.frames import PairSummary, cell_frame, grid, pair_summaries, verdict_counts
+from crossload.reports.frames import cell_frame, grid, verdict_counts
 from crossload.reports.headline import headline, lead, notes, unfinished
+from crossload.reports.labels import WORDS
+from crossload.reports.loads import format_name, formats_in_order
+from crossload.reports.places import places
+from crossload.reports.tallies import Tally, percent, tallies
 from crossload.runner.words import Verdict
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$])")
 _LINE_BREAKS = re.compile(r"\s+")
+_CORNER = "saved by ↓ loaded by →"
+_SHARES = (
+    "The share of test models that load as they are; “+” adds those that load with one line or "
+    "translated by crossload, “≠” counts silently wrong ones."
+)
 _ZERO_WIDTH = "\u200b"  # between @ and a name: invisible, and prevents a mention
 
 
@@ -29,15 +39,17 @@ def as_markdown(report: Report) -> str:
     """Return the whole report as Markdown."""
     frame = cell_frame(report)
     counts = verdict_counts(frame)
+    sentence, said = fact(tallies(report.cells), places(report)), headline(report.summary)
     parts = [
-        f"# {escaped(headline(report.summary))}",
+        f"# {escaped(sentence or said)}",
+        *((escaped(said),) if sentence else ()),
         *(escaped(note) for note in notes(report.summary)),
         escaped(lead(report)),
         *((f"**{escaped(text)}**",) if (text := unfinished(report)) else ()),
         _legend(counts),
-        "## Savers and loaders",
-        "Rows saved the files, columns loaded them: the worst verdict, and how many are the same.",
-        _summary(tuple(pair_summaries(frame))),
+        "## What loads where",
+        _SHARES,
+        *_loads(report),
         *_findings(report),
         *_claims(report),
         *_causes(report),
@@ -71,43 +83,44 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _shown(verdict: Verdict) -> str:
-    word = f"{APPEARANCE[verdict].symbol} {verdict}"
+    word = f"{APPEARANCE[verdict].symbol} {WORDS[verdict].label}"
     return f"**{word}**" if verdict is Verdict.DIFFERS else word
 
 
 def _legend(counts: Iterable[tuple[Verdict, int]]) -> str:
     rows = [
-        (_shown(one), str(count), escaped(APPEARANCE[one].meaning))
+        (_shown(one), code(str(one)), f"{count:,}", escaped(APPEARANCE[one].meaning))
         for one, count in counts
         if count
     ]
-    return _table(("verdict", "cells", "meaning"), rows)
+    return _table(("result", "verdict", "cells", "meaning"), rows)
 
 
-def _summary(pairs: Sequence[PairSummary]) -> str:
-    at = {(one.saver, one.loader): one for one in pairs}
-    savers = list(dict.fromkeys(one.saver for one in pairs))
-    loaders = [one for one in _in_order(pairs) if any(loader == one for _, loader in at)]
-    rows = [
-        (escaped(saver), *(_pair(at.get((saver, loader))) for loader in loaders))
-        for saver in savers
-    ]
-    return _table(("saved by ↓ loaded by →", *map(escaped, loaders)), rows)
+def _loads(report: Report) -> Iterable[str]:
+    """One table per format; folded environments are left to the grids of every cell."""
+    found = [one for one in places(report) if not one.folded]
+    counts = tallies(report.cells)
+    for format_ in formats_in_order(counts):
+        loaders = [one for one in found if any((format_, x.id, one.id) in counts for x in found)]
+        savers = [one for one in found if any((format_, one.id, x.id) in counts for x in found)]
+        rows = [
+            (
+                escaped(saver.name),
+                *(_share(counts.get((format_, saver.id, loader.id))) for loader in loaders),
+            )
+            for saver in savers
+        ]
+        yield f"### {escaped(format_name(format_))}"
+        yield _table((_CORNER, *(escaped(one.name) for one in loaders)), rows)
 
 
-def _in_order(pairs: Sequence[PairSummary]) -> list[str]:
-    """Columns in the order of the rows (the matrix's), then environments that only load."""
-    return list(dict.fromkeys([*(one.saver for one in pairs), *(one.loader for one in pairs)]))
-
-
-def _pair(pair: PairSummary | None) -> str:
-    if pair is None:
+def _share(tally: Tally | None) -> str:
+    if tally is None:
         return ""
-    if not pair.measured:
-        return _shown(pair.worst)
-    differs = pair.count(Verdict.DIFFERS)
-    loud = f" **≠ {differs}**" if differs and pair.worst is not Verdict.DIFFERS else ""
-    return f"{_shown(pair.worst)} {pair.count(Verdict.SAME)}/{pair.measured}{loud}"
+    plain, whole = (percent(one, tally.measured) for one in (tally.plain, tally.whole))
+    more = f" +{whole - plain}" if whole > plain else ""
+    silent = f" **≠ {tally.silent}**" if tally.silent else ""
+    return f"{plain}%{more}{silent}"
 
 
 def _findings(report: Report) -> list[str]:
@@ -175,9 +188,7 @@ def _grids(report: Report, frame: pd.DataFrame) -> Iterable[str]:
             )
         ]
         yield f"### {escaped(model)} as {format_}"
-        yield _table(
-            ("saved by ↓ loaded by →", *(escaped(str(one)) for one in table.columns)), rows
-        )
+        yield _table((_CORNER, *(escaped(str(one)) for one in table.columns)), rows)
 
 
 def _environments(environments: Iterable[EnvironmentRow]) -> str:

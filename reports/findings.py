@@ -59,10 +59,14 @@ class Finding:
     @property
     def helps(self) -> str:
         """The advice with its evidence, empty if there is none."""
-        if self.advice is None:
-            return ""
-        tried = f"worked for {self.worked:,} of {len(self.cells):,}" if self.worked else "not tried"
-        return f"{self.advice.text} ({tried})"
+        return f"{self.advice.text} {self.tried}" if self.advice else ""
+
+    @property
+    def tried(self) -> str:
+        """For how many of the cells the advice worked."""
+        if not self.worked:
+            return "(not tried)"
+        return f"(worked for {self.worked:,} of {len(self.cells):,})"
 
 
 def named(names: tuple[str, ...]) -> str:

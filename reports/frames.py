@@ -6,13 +6,11 @@ last, so that `max()` of measured cells is the worst of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import pandas as pd
 
-from crossload.reports.appearance import MEASURED, ORDER, UNMEASURED
+from crossload.reports.appearance import ORDER
 from crossload.reports.document import CellRow, Report
+from crossload.reports.labels import cell_label
 from crossload.runner.words import Format, Verdict
 
 VERDICT_TYPE = pd.CategoricalDtype([str(one) for one in ORDER], ordered=True)
@@ -23,6 +21,7 @@ CELL_COLUMNS = (
     "format",
     "loader",
     "verdict",
+    "label",
     "strategy",
     "lost",
     "difference",
@@ -36,30 +35,6 @@ CELL_COLUMNS = (
     "error_message",
     "detail",
 )
-_UNMEASURED_WORDS = [str(one) for one in UNMEASURED]
-_MEASURED_WORDS = [str(one) for one in MEASURED]
-
-
-@dataclass(frozen=True)
-class PairSummary:
-    """All cells of one saver and one loader; `counts` lists the verdicts that occur, in order."""
-
-    saver: str
-    loader: str
-    worst: Verdict
-    counts: tuple[tuple[Verdict, int], ...]
-
-    def count(self, *verdicts: Verdict) -> int:
-        """Return how many cells have one of `verdicts`."""
-        return sum(number for verdict, number in self.counts if verdict in verdicts)
-
-    @property
-    def measured(self) -> int:
-        return sum(number for verdict, number in self.counts if verdict.is_measured)
-
-    @property
-    def total(self) -> int:
-        return sum(number for _, number in self.counts)
 
 
 def cell_frame(report: Report) -> pd.DataFrame:
@@ -104,33 +79,6 @@ def verdict_counts(frame: pd.DataFrame) -> tuple[tuple[Verdict, int], ...]:
     return tuple((one, int(counts.get(str(one), 0))) for one in ORDER)
 
 
-def summary(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per (saver, loader) that has cells: a count per verdict, and `worst`.
-
-    `worst` is the worst measured verdict, or the most common reason if nothing was measured.
-    """
-    sizes = frame.groupby(["saver", "loader", "verdict"], observed=False).size()
-    counts: pd.DataFrame = sizes.reset_index(name="cells").pivot_table(
-        index=["saver", "loader"], columns="verdict", values="cells", aggfunc="sum", observed=False
-    )
-    counts = counts.reindex(columns=list(VERDICT_TYPE.categories), fill_value=0)
-    counts.columns = pd.Index([str(one) for one in counts.columns])
-    counts = counts[counts.sum(axis=1) > 0].astype("int64")
-    worst_first = counts[_MEASURED_WORDS[::-1]] > 0
-    worst = worst_first.idxmax(axis=1).where(
-        worst_first.any(axis=1), counts[_UNMEASURED_WORDS].idxmax(axis=1)
-    )
-    counts["worst"] = worst.astype(VERDICT_TYPE)
-    return counts
-
-
-def pair_summaries(frame: pd.DataFrame) -> Iterator[PairSummary]:
-    """Yield `summary(frame)` row by row as plain values."""
-    for row in summary(frame).reset_index().to_dict("records"):
-        counts = tuple((one, int(row[str(one)])) for one in ORDER if row[str(one)])
-        yield PairSummary(str(row["saver"]), str(row["loader"]), Verdict(row["worst"]), counts)
-
-
 def _record(row: CellRow) -> tuple[object, ...]:
     return (
         row.id,
@@ -139,6 +87,7 @@ def _record(row: CellRow) -> tuple[object, ...]:
         str(row.format),
         row.loader,
         str(row.verdict),
+        cell_label(row),
         str(row.strategy) if row.strategy else "",
         ", ".join(row.lost),
         row.difference,

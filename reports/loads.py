@@ -108,9 +108,7 @@ def first_screen(
     report: Report, found: Sequence[Place], counts: Mapping[Key, Tally], link: Link
 ) -> FirstScreen:
     """Return the first screen; `link` makes the link that shows the cells with these values."""
-    used = {key[0] for key in counts}
-    order = [*WHOLE_FORMATS, *(one for one in report.formats if one not in WHOLE_FORMATS)]
-    formats = [one for one in order if one in used]
+    formats = formats_in_order(counts)
     return FirstScreen(
         places=tuple(found),
         formats=tuple((str(one), format_name(one)) for one in formats),
@@ -119,6 +117,13 @@ def first_screen(
         bars=tuple(_bars(found, counts, formats)),
         upgrades=tuple(_upgrades(found, counts, link)),
     )
+
+
+def formats_in_order(counts: Mapping[Key, Tally]) -> list[Format]:
+    """Return the formats that were loaded; those that hold a whole model come first."""
+    used = {key[0] for key in counts}
+    order = [*WHOLE_FORMATS, *(one for one in Format if one not in WHOLE_FORMATS)]
+    return [one for one in order if one in used]
 
 
 def format_name(one: Format) -> str:

@@ -1,33 +1,37 @@
-"""The report in the terminal: the grid at the end of a run, what to look at first, the page's path.
+"""The report in the terminal: what loads where, what to look at first, what to type next.
 
-Owns the layout for any terminal width from 80 columns up, and the fallback to plain ASCII. Prints
-to the console it is given and writes nothing else.
+Owns the layout, which fits one screen from 80 columns and 24 lines up, and the fallback to plain
+ASCII. Says what the page says, in its words and order. Prints to the console that it is given and
+writes nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+import shlex
+from collections.abc import Iterator, Sequence
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from crossload.reports.appearance import APPEARANCE, shows_symbols
-from crossload.reports.causes import explained_line
 from crossload.reports.claims import counted
 from crossload.reports.document import EnvironmentRow, Report
+from crossload.reports.fact import fact
 from crossload.reports.findings import Finding, find
-from crossload.reports.frames import PairSummary, cell_frame, pair_summaries, verdict_counts
 from crossload.reports.headline import headline, notes, unfinished
-from crossload.runner.words import Verdict
+from crossload.reports.labels import WORDS
+from crossload.reports.places import places
+from crossload.reports.tallies import tallies
+from crossload.reports.terminal_loads import loads_block
+from crossload.runner.prose import joined
 
-_FINDINGS_SHOWN = 8
-_ERROR_LIMIT = 160
-_CORNER = "saver /\nloader"
-_ASCII = {"…": "...", "\u2013": "-", "\u2014": "-", "\u2019": "'"}
+_MOST = 8  # findings
+_TEXT_LIMIT = 200
+_SMALL = 40  # lines; on a smaller screen, findings leave out why
+_AFTER = 4  # lines after the findings: two commands, the written file, the next prompt
+_PROBLEMS_SHOWN = 3
+_ASCII = {"…": "...", "\u2013": "-", "\u2014": "-", "\u2019": "'", "≠": "!"}
 
 
 class TerminalReport:
@@ -38,152 +42,115 @@ class TerminalReport:
         self._console = console
         self._plain = not shows_symbols(console)
 
-    def draw(self, page: Path | None) -> None:
-        """Print the grid, the totals, what to look at first, and the path of the page."""
-        frame = cell_frame(self._report)
-        pairs = {(one.saver, one.loader): one for one in pair_summaries(frame)}
-        for table in self._tables(pairs):
-            self._console.print(table)
-            self._console.print()
-        counts = verdict_counts(frame)
-        self._line(headline(self._report.summary), "bold")
-        for note in notes(self._report.summary):
-            self._line(note, "")
-        self._totals(counts)
+    def draw(self) -> None:
+        """Print the answer, what loads where, what to look at first, and the next commands."""
+        above = [*self._answer(), *self._loads(), *self._problems()]
+        lines = sum(len(self._console.render_lines(one, pad=False)) for one in above)
+        findings = find(self._report)
+        room = self._console.height - lines - _AFTER - 2  # a blank line and the title
+        fits = max(1, room // (2 if self._is_small else 5))
+        shown = findings[: min(fits if self._console.is_terminal else _MOST, _MOST)]
+        for one in (*above, *self._findings(shown, len(findings))):
+            self._console.print(one)
+        for line in self._next(shown):
+            self._console.print(line, soft_wrap=True)  # commands are there to be copied
+
+    @property
+    def _is_small(self) -> bool:
+        return self._console.is_terminal and self._console.height < _SMALL
+
+    def _answer(self) -> Iterator[Text]:
+        found = places(self._report)
+        said = headline(self._report.summary)
+        sentence = fact(tallies(self._report.cells), found)
+        yield self._text(sentence or said, "bold")
+        rest = [said] if sentence else []
+        if rest := [*rest, *notes(self._report.summary)]:
+            yield self._text(" ".join(rest))
         if text := unfinished(self._report):
-            self._line(text, "yellow")
-        self._findings(find(self._report))
-        self._claims()
-        self._problems([one for one in self._report.environments if one.problem])
-        if page is not None:
-            self._console.print()
-            self._console.print(Text(f"page: {page}"), soft_wrap=True)
+            yield self._text(text, "yellow")
 
-    def _tables(self, pairs: Mapping[tuple[str, str], PairSummary]) -> Iterator[Table]:
-        """Yield the grid, split into as many tables as the width requires."""
-        ids = self._report.axis
-        # An unusable environment has its own line below; in the grid it would only repeat itself.
-        unusable = {one.id for one in self._report.environments if one.problem}
-        seen = {
-            key
-            for key, pair in pairs.items()
-            if pair.measured or unusable.isdisjoint((pair.saver, pair.loader))
-        }
-        savers = [one for one in ids if any(saver == one for saver, _ in seen)]
-        loaders = [one for one in ids if any(loader == one for _, loader in seen)]
-        cells = {key: self._pair(pair) for key, pair in pairs.items()}
-        for part in self._blocks(savers, loaders, cells):
-            table = Table(
-                box=box.ASCII2 if self._plain else box.SIMPLE_HEAD,
-                pad_edge=False,
-                show_edge=False,
-                collapse_padding=True,
-            )
-            table.add_column(Text(_CORNER), style="bold", overflow="fold")
-            for loader in part:
-                table.add_column(Text(_two_lines(loader)), no_wrap=True, overflow="fold")
-            for saver in savers:
-                line = (cells.get((saver, loader), Text("")) for loader in part)
-                table.add_row(Text(_two_lines(saver)), *line)
-            yield table
-
-    def _blocks(
-        self, savers: Sequence[str], loaders: Sequence[str], cells: Mapping[tuple[str, str], Text]
-    ) -> Iterator[list[str]]:
-        """Split the loaders into blocks that fit the width; every block has at least one loader."""
-
-        def width(texts: Sequence[str]) -> int:
-            return max((len(line) for text in texts for line in text.splitlines()), default=0)
-
-        gap = 3 if self._plain else 2  # between columns; the plain box draws a line there
-        room = self._console.width - width([_CORNER, *map(_two_lines, savers)])
-        block: list[str] = []
-        used = 0
-        for loader in loaders:
-            column = [cells[saver, loader].plain for saver in savers if (saver, loader) in cells]
-            size = width([*column, _two_lines(loader)]) + gap
-            if block and used + size > room:
-                yield block
-                block, used = [], 0
-            block.append(loader)
-            used += size
-        if block:
-            yield block
-
-    def _pair(self, pair: PairSummary) -> Text:
-        text = self._verdict(pair.worst)
-        if not pair.measured:
-            return text
-        differs = pair.count(Verdict.DIFFERS)
-        text.append(f"\n{pair.count(Verdict.SAME)}/{pair.measured} same", style="not bold default")
-        if differs and pair.worst is not Verdict.DIFFERS:
-            look = APPEARANCE[Verdict.DIFFERS]
-            text.append(f" {look.plain if self._plain else look.symbol}{differs}", style=look.style)
-        return text
-
-    def _verdict(self, verdict: Verdict, count: int | None = None) -> Text:
-        look = APPEARANCE[verdict]
-        number = "" if count is None else f"{count} "
-        text = Text()
-        text.append(f"{look.plain if self._plain else look.symbol} {number}{verdict}", look.style)
-        return text
-
-    def _totals(self, counts: Sequence[tuple[Verdict, int]]) -> None:
-        line = Text()
-        for verdict, count in counts:
-            if not count:
-                continue
-            part = self._verdict(verdict, count)
-            if line and len(line) + 3 + len(part) > self._console.width:
-                self._console.print(line)
-                line = Text()
-            line = Text("   ").join([line, part]) if line else part
-        self._console.print(line)
-
-    def _findings(self, findings: Sequence[Finding]) -> None:
-        if not findings:
+    def _loads(self) -> Iterator[Text]:
+        block = loads_block(
+            places(self._report),
+            tallies(self._report.cells),
+            self._console.width,
+            plain=self._plain,
+        )
+        if not block.lines:
             return
-        self._console.print()
-        self._line("What to look at first", "bold")
-        for one in findings[:_FINDINGS_SHOWN]:
-            head = self._verdict(one.verdict)
-            head.append(f"  {one.what}", style="not bold default")
-            self._console.print(head)
-            self._indented(one.where, whole=False)
-            if one.cause:
-                self._indented(one.cause.sentence)
-            elif one.error:
-                self._indented(one.error)
-        known = explained_line(self._report)
-        if known:
-            self._line(known, "dim")
-        more = len(findings) - _FINDINGS_SHOWN
-        if more > 0:
-            self._line(f"and {more} more; the page lists them all", "dim")
+        yield Text("")
+        yield from block.lines
+        legend = "% that loads as it is; + more with help; ≠ some silently wrong; - no such file"
+        yield self._line(legend, "dim")
+        if block.left_out:
+            yield self._line(f"On the page as well: {joined(block.left_out, 3)}.", "dim")
 
-    def _claims(self) -> None:
-        if self._report.claims:
-            self._console.print()
-            self._line(f"Claims: {counted(self._report.claims)}", "bold")
-
-    def _problems(self, environments: Sequence[EnvironmentRow]) -> None:
-        if not environments:
+    def _problems(self) -> Iterator[Text]:
+        unusable = [one for one in self._report.environments if one.problem]
+        if not unusable:
             return
-        self._console.print()
-        self._line("Unusable environments", "bold")
-        for one in environments:
-            assert one.problem is not None
-            self._console.print(self._text(f"{one.id}: {_short(one.problem.message)}"))
-            if one.problem.advice:
-                self._indented(one.problem.advice)
+        yield Text("")
+        for one in unusable[: _PROBLEMS_SHOWN if self._is_small else None]:
+            line = self._text(_problem(one))
+            yield self._cut(line) if self._is_small else line
+        if self._is_small and len(unusable) > _PROBLEMS_SHOWN:
+            more = len(unusable) - _PROBLEMS_SHOWN
+            yield self._line(f"{more} more cannot be used: `crossload envs list`", "dim")
 
-    def _indented(self, text: str, *, whole: bool = True) -> None:
-        limit = _ERROR_LIMIT if whole else max(20, self._console.width - 4)
-        shown = self._text(_short(text, limit), "dim")
-        self._console.print(Padding(shown, (0, 0, 0, 4), expand=False))
+    def _findings(self, shown: Sequence[Finding], total: int) -> Iterator[Text | Padding]:
+        if not shown:
+            return
+        yield Text("")
+        of = f" ({len(shown)} of {total:,} findings)" if total > len(shown) else ""
+        yield self._text(f"What to look at first{of}", "bold")
+        for one in shown:
+            look = APPEARANCE[one.verdict]
+            head = Text()
+            symbol = look.plain if self._plain else look.symbol
+            head.append(f"{symbol} {WORDS[one.verdict].label}", look.style)
+            head.append_text(self._text(f"  {one.what}"))
+            yield self._cut(head)
+            if not self._is_small:
+                yield self._indented(one.where)
+                yield self._indented(one.cause.sentence if one.cause else one.error)
+                yield self._indented(one.helps)
+            elif one.helps:
+                yield self._advice(one)
+            else:
+                yield self._line(f"    {one.cause.sentence if one.cause else one.error}", "dim")
 
-    def _line(self, text: str, style: str) -> None:
-        self._console.print(self._text(text, style))
+    def _indented(self, text: str) -> Padding:
+        return Padding(self._text(_short(text, _TEXT_LIMIT), "dim"), (0, 0, 0, 4), expand=False)
+
+    def _advice(self, one: Finding) -> Text:
+        """The advice on one line; its evidence stays readable whatever has to be cut."""
+        advice = "    " + one.helps.removesuffix(one.tried).rstrip()
+        room = self._console.width - len(one.tried) - 1
+        return self._text(f"{_short(advice, room)} {one.tried}", "dim")
+
+    def _next(self, shown: Sequence[Finding]) -> Iterator[Text]:
+        if not self._is_small:
+            if self._report.claims:
+                yield Text("")
+                yield self._text(f"Claims: {counted(self._report.claims)}")
+            yield Text("")
+        if shown:
+            cell = shown[0].cells[0].id
+            yield self._text(f"crossload explain {shlex.quote(cell)}")
+        newest = next(iter(places(self._report)), None)
+        to = f" --to {shlex.quote(newest.id)}" if newest else ""
+        yield self._line(f"crossload check FILE{to}    your own file")
+
+    def _line(self, text: str, style: str = "") -> Text:
+        return self._cut(self._text(text, style))
+
+    def _cut(self, text: Text) -> Text:
+        """One line; what does not fit is cut."""
+        if text.cell_len > self._console.width:
+            text.truncate(self._console.width - 3)
+            text.append("...")
+        return text
 
     def _text(self, text: str, style: str = "") -> Text:
         """Foreign text: never parsed as markup, and reduced to ASCII on an ASCII stream."""
@@ -194,12 +161,12 @@ class TerminalReport:
         return Text(text, style=style)
 
 
-def _short(text: str, limit: int = _ERROR_LIMIT) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= limit else f"{line[: limit - 3]}..."
+def _problem(environment: EnvironmentRow) -> str:
+    assert environment.problem is not None
+    problem = environment.problem
+    advice = f"; {problem.advice}" if problem.advice else ""
+    return f"{environment.id} cannot be used: {' '.join(problem.message.split())}{advice}"
 
 
-def _two_lines(identifier: str) -> str:
-    """An environment's id, broken before its Python to halve the column's width."""
-    name, mark, python = identifier.rpartition("-py")
-    return f"{name}\npy{python}" if mark else identifier
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: max(0, limit - 3)]}..."

@@ -103,7 +103,7 @@ def _draw(
     shown = hidden_snapshot(snapshot, context.hide)
     report = _only(gather(shown, claims_of(context, cases)), cells)
     written = write_report(report, targets)
-    TerminalReport(report, context.console).draw(None)
+    TerminalReport(report, context.console).draw()
     for path in written:
         _say(context.console, f"wrote {path}")
 

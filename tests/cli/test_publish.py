@@ -142,7 +142,7 @@ def test_report_draws_an_exported_run_without_any_ledger(
 ) -> None:
     elsewhere = replace(context, home=type(context.home)(tmp_path / "empty"))
     said = run(elsewhere, "--from", str(out / "run.jsonl.xz"), "--output", str(tmp_path / "a.html"))
-    assert "saver /" in said
+    assert "saved in" in said
     assert (tmp_path / "a.html").stat().st_size > 1000
     with pytest.raises(UsageError, match="--run belongs to the ledger"):
         run(elsewhere, "--from", str(out / "run.jsonl.xz"), "--run", "1")

@@ -68,7 +68,7 @@ def test_the_page_is_written_to_the_home_by_default(context: Context) -> None:
     out = run(context)
     page = context.home.report / "index.html"
     assert f"wrote {page}" in out
-    assert "saver /" in out
+    assert "saved in" in out
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert [one.name for one in context.home.report.iterdir()] == ["index.html"]
 

@@ -88,7 +88,7 @@ def test_the_terminal_shows_the_table_and_where_the_page_is(measured: Measured) 
     page = measured.home / "report" / "index.html"
     assert page.is_file()
     assert str(page) in measured.out.replace("\n", "")
-    assert "saver /" in measured.out
+    assert "saved in" in measured.out
     assert "loads, " in measured.out
 
 

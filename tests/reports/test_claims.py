@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -132,5 +131,5 @@ def test_without_a_measured_cell_the_reason_is_given() -> None:
 
 def drawn(report: Report) -> str:
     file = io.StringIO()
-    TerminalReport(report, Console(file=file, width=120)).draw(Path("page.html"))
+    TerminalReport(report, Console(file=file, width=120)).draw()
     return file.getvalue()

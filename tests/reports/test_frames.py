@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from crossload.reports.document import Report
 from crossload.reports.frames import (
     CELL_COLUMNS,
     cell_frame,
     grid,
-    pair_summaries,
-    summary,
     verdict_counts,
 )
 from crossload.reports.gather import gather_judged
@@ -61,31 +57,9 @@ def test_a_pair_that_is_not_planned_is_a_hole() -> None:
     frame = cell_frame(gather_judged(run.snapshot, run.judged))
     table = grid(frame, "m", Format.H5)
     assert table.isna().to_numpy().tolist() == [[False, False], [True, False]]
-    assert len(summary(frame)) == 3
 
 
-@pytest.mark.parametrize(
-    ("verdicts", "worst"),
-    [
-        pytest.param([Verdict.SAME, Verdict.SAME], Verdict.SAME, id="all-same"),
-        pytest.param([Verdict.ASSISTED, Verdict.DIFFERS], Verdict.DIFFERS, id="worse-wins"),
-        pytest.param([Verdict.SAME, Verdict.UNSAVED], Verdict.SAME, id="unmeasured-is-not-worse"),
-        pytest.param([Verdict.NOT_RUN, Verdict.FAILS], Verdict.FAILS, id="one-measured"),
-        pytest.param(
-            [Verdict.UNSAVED, Verdict.UNSAVED, Verdict.NOT_RUN], Verdict.UNSAVED, id="commonest"
-        ),
-    ],
-)
-def test_the_worst_of_a_pair(verdicts: list[Verdict], worst: Verdict) -> None:
-    [pair] = pair_summaries(cell_frame(pair_of(*verdicts)))
-    assert pair.worst is worst
-    assert pair.total == len(verdicts)
-
-
-def test_counts_of_a_pair_are_in_order_and_leave_out_what_does_not_occur() -> None:
+def test_every_verdict_is_counted() -> None:
     frame = cell_frame(pair_of(Verdict.FAILS, Verdict.SAME, Verdict.FAILS, Verdict.UNSAVED))
-    [pair] = pair_summaries(frame)
-    assert pair.counts == ((Verdict.SAME, 1), (Verdict.FAILS, 2), (Verdict.UNSAVED, 1))
-    assert pair.measured == 3
     assert dict(verdict_counts(frame))[Verdict.FAILS] == 2
     assert dict(verdict_counts(frame))[Verdict.CRASHES] == 0

@@ -76,7 +76,8 @@ def test_csv_has_one_row_per_cell(report: Report) -> None:
     assert tuple(rows[0]) == CELL_COLUMNS
     assert [row["cell"] for row in rows] == [row.id for row in report.cells]
     row = next(one for one in rows if one["cell"] == "tf2.10-py3.10/dense.h5/tf2.10-py3.10")
-    assert (row["verdict"], row["difference"], row["tolerance"]) == ("same", "1.2e-08", "1e-05")
+    assert (row["verdict"], row["label"]) == ("same", "as it is")
+    assert (row["difference"], row["tolerance"]) == ("1.2e-08", "1e-05")
 
 
 def test_csv_runs_no_formula(hostile_report: Report) -> None:
@@ -100,9 +101,10 @@ def test_a_formula_is_marked_as_text() -> None:
 
 def test_markdown_has_a_row_per_saver(report: Report) -> None:
     text = as_markdown(report)
-    assert "| tf2.10-py3.10 | ∅ unavailable | ↪ assisted 18/21 |" in text
+    assert "| TF 2.15 | 14% +86 | 86% +14 |" in text
+    assert "| tf2.10-py3.10 | ∅ no environment | ✓ as it is |" in text
     assert "### dense as h5" in text
-    assert "- **≠ differs**: conv-bn as weights-h5: 8 cells" in text
+    assert "- **≠ silently wrong**: conv-bn as weights-h5: 8 cells" in text
     assert "- `tf1.15-py3.7`: no Python 3.7 on this machine." in text
 
 

@@ -39,7 +39,7 @@ def key_of(contents: str, context: Context) -> str:
         context: its matrix and its terminal.
     """
     console = context.console
-    terminal = (console.width, console.encoding, str(console.color_system))
+    terminal = (*console.size, console.is_terminal, console.encoding, str(console.color_system))
     beside = context.matrix_path.absolute().parent
     roots = (*package_folders(), shipped_path("cases"), context.matrix_path, beside / "cases")
     return _digest([contents, *map(str, terminal), *_stamps(roots)])

@@ -56,7 +56,7 @@ def test_the_same_results_are_drawn_once(
     sample = sample_run(3, ("dense",))
     filled(context, sample)
     first = drawing(1, capsys)
-    assert "saver /" in first
+    assert "saved in" in first
     page = context.home.report / "index.html"
     written = page.stat()
     assert drawing(1, capsys) == first
