@@ -53,13 +53,18 @@ class StrategySpec:
 
     @property
     def rebuilds(self) -> bool:
-        """Whether the model is built anew and only weights come from the file."""
+        """Whether code builds the model, and only weights come from the file."""
+        return Part.BUILDER in self.needs
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether the architecture is another than the file's, filled with the file's weights."""
         return Part.WEIGHTS in self.needs
 
     @property
     def is_whole(self) -> bool:
         """Whether it gives the file's whole model, which can be saved again."""
-        return not self.needs & {Part.WEIGHTS, Part.SIGNATURE}
+        return not self.needs & {Part.BUILDER, Part.SIGNATURE}
 
     @property
     def gives_code(self) -> bool:

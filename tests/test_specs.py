@@ -138,11 +138,7 @@ def test_what_a_strategy_needs(part: Part, strategies: list[Strategy]) -> None:
 
 def test_what_strategies_give_up() -> None:
     whole = {one for one, spec in STRATEGIES.items() if spec.is_whole}
-    assert set(Strategy) - whole == {
-        Strategy.TRANSLATED,
-        Strategy.REBUILD_WEIGHTS,
-        Strategy.SERVING,
-    }
+    assert set(Strategy) - whole == {Strategy.REBUILD_WEIGHTS, Strategy.SERVING}
     assert {str(one): spec.takes for one, spec in STRATEGIES.items() if spec.takes} == {
         "custom-objects": "custom objects",
         "renamed": "another file name",

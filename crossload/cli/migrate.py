@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crossload.cli.options.measuring import add_measuring, add_trust
 from crossload.cli.options.models import add_environment, add_model_options, add_search
-from crossload.cli.options.output import add_force, add_output
+from crossload.cli.options.output import add_force, add_json, add_output
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import ExitCode, UsageError
 from crossload.runner.formats import FORMATS, WRITTEN_SUFFIXES
@@ -42,8 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="if a route loses compile or optimizer state, keep looking for a better one",
     )
+    parser.add_argument(
+        "--unproved",
+        action="store_true",
+        help="if no environment loads MODEL, write what crossload's translator makes of it",
+    )
     add_model_options(parser)
     add_search(parser)
+    add_json(parser, "the result")
     add_measuring(parser)
     add_trust(parser)
 
@@ -60,12 +66,14 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from crossload.cli.migrate_environments import check_writes, known_map, places_of
     from crossload.cli.shared.models import subjects_of
     from crossload.cli.shared.session import open_project, open_session
+    from crossload.reports.migrate.as_json import as_json
     from crossload.reports.migrate.text import draw
-    from crossload.runner.migration.migrating import Search
+    from crossload.runner.migration.migrating import Search, Wish
     from crossload.runner.migration.placing import check_output, write_result
     from crossload.runner.migration.proof import Beside
 
     wanted = _format(args.output)
+    _check_options(args)
     check_output(args.output, args.model, replace=args.force)
     beside = Beside(args.custom_objects, args.inputs, args.outputs, args.weights)
     with open_project(args, context) as project:
@@ -74,12 +82,25 @@ def run(args: argparse.Namespace, context: Context) -> int:
         subject = _one(subjects_of([args.model], args, project, context), args.model)
         with open_session(project, args, context, kind=RunKind.MIGRATE) as session:
             search = Search(subject, target, session, known_map(every, session.project))
-            migration = search.run(saver, wanted, keep_training=args.keep_training)
+            migration = search.run(Wish(wanted, saver, args.keep_training, args.unproved))
         proof = None
         if migration.result is not None:
             proof = write_result(migration, context.home.artifacts, args.output, beside)
-    draw(migration, args.output, proof, context.console)
+    if args.json:
+        text = as_json(migration, args.output, proof)
+        context.console.print(text, markup=False, highlight=False, soft_wrap=True)
+    else:
+        draw(migration, args.output, proof, context.console)
     return int(ExitCode.INCOMPATIBLE if migration.result is None else ExitCode.OK)
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    if args.unproved and args.saver:
+        raise UsageError(
+            "--unproved and --from exclude each other: --from names the environment whose outputs "
+            "are the proof",
+            "omit one of them",
+        )
 
 
 def _format(output: Path) -> Format:

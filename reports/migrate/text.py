@@ -17,7 +17,7 @@ from crossload.reports.migrate.tried import groups_of
 from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.causes import RemedyState
 from crossload.runner.checking.running import Checked, Refusal
-from crossload.runner.migration.model import Migration, Result, Step
+from crossload.runner.migration.model import Carried, Migration, Result, Step
 from crossload.runner.migration.wording import refused_told
 from crossload.runner.prose import joined
 from crossload.runner.strategies import STRATEGIES
@@ -28,6 +28,15 @@ _CODE_HELPS = (
     "pass the model's code with --custom-objects; if it has a function build() that returns "
     "the model, the weights alone can be loaded into that"
 )
+_UNPROVED = (
+    "No environment loads the old file, so nothing says what it answers; only this was compared: "
+    "the model before and after it was saved. Compare it with outputs that you know."
+)
+_TRY_UNPROVED = "add --unproved: the target {}, but nothing can prove that the outputs are right"
+_CARRIED = {
+    Carried.TRANSLATED: "crossload's translator wrote its architecture anew:",
+    Carried.WEIGHTS: "It has only the weights of the old file; the code built the model:",
+}
 _LOST = {
     str(Check.STRUCTURE): "layer names or settings differ from those in the old file",
     str(Check.COMPILE): "the training configuration (optimizer, loss, metrics): call compile() "
@@ -65,6 +74,8 @@ def _step(step: Step) -> str:
 def _verified(migration: Migration, result: Result, name: str) -> str:
     final = result.final
     begin = f"{name} now loads in {migration.target.id}"
+    if migration.baseline is None:
+        return f"{begin}, but nothing proves that its outputs are right."
     compared = f"those in {migration.baseline}"
     if final.difference == 0:
         return f"{begin}; its outputs are equal to {compared}."
@@ -78,12 +89,10 @@ def _verified(migration: Migration, result: Result, name: str) -> str:
 
 def _carried(result: Result, migration: Migration, console: Console) -> None:
     """What the new file contains and what it does not."""
-    if result.weights_only:
-        fold(
-            console,
-            "It has only the weights of the old file; the architecture was rebuilt:",
-            style="yellow",
-        )
+    if migration.baseline is None:
+        fold(console, _UNPROVED, style="yellow")
+    if result.carried in _CARRIED:
+        fold(console, _CARRIED[result.carried], style="yellow")
         for change in result.changes:
             fold(console, clean_line(change), style="yellow", indent=2)
     if result.final.lost:
@@ -136,7 +145,7 @@ def _tried(migration: Migration, console: Console) -> None:
 
 def _failed(migration: Migration, name: str, console: Console) -> None:
     checked = migration.checked
-    if migration.source is None:
+    if migration.baseline is None:
         fold(
             console,
             f"None of the environments tried loads {name}, so there is nothing to convert.",
@@ -154,10 +163,17 @@ def _failed(migration: Migration, name: str, console: Console) -> None:
     there = next((one for one in checked.cells if one.cell.loader == migration.target.id), None)
     if there is not None and there.cause is not None:
         fold(console, f"why: {clean_line(there.cause.sentence)} [{there.cause.id}]")
-    for text in _advice(checked, there):
+    for text in (*_unproved(migration), *advice(checked, there)):
         fold(console, f"may help: {text}", indent=2)
     if there is not None:
         fold(console, f"more: crossload explain {there.cell}", style="dim")
+
+
+def _unproved(migration: Migration) -> list[str]:
+    """That the file could be written without a proof, where that was not asked for."""
+    if migration.unproved is None or migration.source is not None:
+        return []
+    return [_TRY_UNPROVED.format(STRATEGIES[migration.unproved].loads)]
 
 
 def _refusals(checked: Checked) -> list[tuple[str, str]]:
@@ -171,7 +187,7 @@ def _refusals(checked: Checked) -> list[tuple[str, str]]:
     ]
 
 
-def _advice(checked: Checked, there: JudgedCell | None) -> list[str]:
+def advice(checked: Checked, there: JudgedCell | None) -> list[str]:
     """Remedies for the plain load in the target that were not tried."""
     code = [] if checked.subject.traits.custom else [_CODE_HELPS]
     remedies = () if there is None else there.remedies

@@ -7,9 +7,10 @@ one loads with the best of them, or without outputs to compare with if there are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 from crossload.runner.analysis import JudgedCell, judge_run
 from crossload.runner.atlas import Atlas
@@ -20,6 +21,7 @@ from crossload.runner.environments.building import present
 from crossload.runner.environments.installing import needed_mb
 from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.project import Project
+from crossload.runner.errors import CrossloadError
 from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.plan import Plan
@@ -28,6 +30,10 @@ from crossload.runner.records import Cell, SaveOutcome
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import JobStatus, RunKind, SubjectTask
 from crossload.runner.workflow import RunRequest, run
+
+_T = TypeVar("_T")
+# What is to be measured next, round by round; each round's results are sent back.
+Rounds = Generator[Plan, RunSnapshot, _T]
 
 
 @dataclass(frozen=True)
@@ -127,14 +133,45 @@ class Check:
     checked: tuple[Checked, ...]
 
 
+def follow(rounds: Rounds[_T], session: Session) -> _T:
+    """Measure round after round with the same workers; return what the generator returns.
+
+    Raises:
+        CrossloadError: whatever `runner.workflow.run` or the generator raises.
+    """
+    ends: list[StopIteration | CrossloadError] = []
+
+    def following(snapshot: RunSnapshot) -> Plan | None:
+        try:
+            return rounds.send(snapshot)
+        except (StopIteration, CrossloadError) as end:  # the run that asks is to end orderly
+            ends.append(end)
+            return None
+
+    session.measure_rounds(next(rounds), following)
+    (end,) = ends
+    if isinstance(end, CrossloadError):
+        raise end
+    result: _T = end.value
+    return result
+
+
 def check(subjects: Sequence[Subject], wanted: Wanted, session: Session) -> Check:
     """Measure a user's models.
 
     Raises:
         CrossloadError: whatever `runner.workflow.run` raises.
     """
+    return follow(check_rounds(subjects, wanted, session), session)
+
+
+def check_rounds(subjects: Sequence[Subject], wanted: Wanted, session: Session) -> Rounds[Check]:
+    """The rounds of `check`, for a caller that goes on from its result."""
     search = _Search(subjects, wanted, session)
-    snapshot = session.measure_rounds(search.plan(), search.next_plan)
+    following: Plan | None = search.plan()
+    while following is not None:
+        snapshot = yield following
+        following = search.next_plan(snapshot)
     judged = judge_run(snapshot, {one.name: one.traits for one in subjects})
     return Check(snapshot, tuple(search.checked(one, judged) for one in search.standings))
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.checking.running import Checked
 from crossload.runner.errors import ExitCode
+from crossload.runner.records import ProbeError
 from crossload.runner.strategies import STRATEGIES
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Verdict
@@ -42,7 +43,11 @@ def effective(judged: JudgedCell, subject: Subject) -> Verdict:
 
 def loads_only(judged: JudgedCell) -> bool:
     """Whether a file loads plainly, but its correct outputs are not known."""
-    error = judged.error
+    return nothing_to_compare(judged.error)
+
+
+def nothing_to_compare(error: ProbeError | None) -> bool:
+    """Whether the error of a load says that it worked, but nothing is known to compare it with."""
     return error is not None and error.type.rpartition(".")[2] == _NOTHING_TO_COMPARE
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from crossload.runner.analysis import JudgedCell, judge_run
 from crossload.runner.checking.planning import Standing, Wanted, plan_round
-from crossload.runner.checking.running import Session
+from crossload.runner.checking.running import Rounds, Session
 from crossload.runner.environments.model import Environment
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.migration.model import Leg, Step
@@ -36,9 +36,9 @@ class File:
 
 @dataclass(frozen=True)
 class Job:
-    """Make another file of this one; without a strategy by the first way that gives its answers.
+    """Make another file of this one; without a strategy, by the first way with the same outputs.
 
-    `changes` are those of the architecture where it is built anew.
+    `changes` are those that the translator, or the loading of the weights, made to the model.
     """
 
     source: File
@@ -48,7 +48,7 @@ class Job:
 
     @property
     def is_rebuilt(self) -> bool:
-        """Whether only the weights of the file are taken."""
+        """Whether only the weights of the file are taken, into a model that code builds."""
         return self.strategy is not None and STRATEGIES[self.strategy].rebuilds
 
     @property
@@ -68,7 +68,7 @@ class Made:
     attempts: tuple[Attempt, ...] = ()
 
     def attempt(self) -> Attempt | None:
-        """The attempt by which the target loads the file with the right answers."""
+        """The attempt that loads the file in the target with the same outputs."""
         if self.there is None:
             return None
         wanted = self.there.strategy
@@ -89,12 +89,8 @@ class Workshop:
         """Keep what a run recorded of its environments."""
         self.environments |= {one.id: one for one in snapshot.environments}
 
-    def convert(self, jobs: Sequence[Job]) -> list[Made]:
-        """Do these jobs in one run, and load every file in the target.
-
-        Raises:
-            CrossloadError: whatever a run raises.
-        """
+    def convert(self, jobs: Sequence[Job]) -> Rounds[list[Made]]:
+        """Do these jobs in one round, and load every file in the target."""
         subjects = [self._subject_of(job) for job in jobs]
         standings = [
             Standing(one, trying=(job.leg.environment,))
@@ -102,7 +98,7 @@ class Workshop:
         ]
         wanted = Wanted(((self._target, self._target),), savers_are_given=False)
         plan = plan_round(standings, wanted, self._session.every, self._session.profile)
-        snapshot = self._session.measure(plan)
+        snapshot = yield plan
         self.remember(snapshot)
         judged = judge_run(snapshot, {one.name: one.traits for one in subjects})
         there = {one.cell.model: one for one in judged if one.cell.loader == self._target.id}

@@ -1,21 +1,29 @@
-"""The search itself: try the ways in order, verify what comes out, stop at the first that holds.
+"""The search for a route: try the ways in order, and stop at the first whose new file holds.
 
-Owns the order of tries: the target itself by any strategy, one bridge, two bridges, then weights
-alone in a rebuilt architecture. The last file is always written by the target, and counts only if
-the target loads it again and compares its outputs with those of the first file. `jobs` makes the
-files.
+Owns the order: the target itself by any strategy that gives the whole model, the translator
+included; one bridge; two bridges; then weights alone in a model that the user's code builds. The
+last file is always written by the target, and counts only if the target loads it again with the
+outputs that are expected of it. `jobs` makes the files.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from crossload.runner.analysis import JudgedCell, TryResult
+from crossload.runner.analysis import JudgedCell
 from crossload.runner.checking.planning import Wanted
-from crossload.runner.checking.running import Check, Checked, Refusal, Session, check
-from crossload.runner.checking.verdicts import effective
+from crossload.runner.checking.running import (
+    Check,
+    Checked,
+    Refusal,
+    Rounds,
+    Session,
+    check_rounds,
+    follow,
+)
+from crossload.runner.checking.verdicts import effective, nothing_to_compare
 from crossload.runner.environments.model import Environment
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
@@ -23,15 +31,34 @@ from crossload.runner.migration.jobs import File, Job, Made, Workshop
 from crossload.runner.migration.model import Leg, Migration, Result, Route, Stage, Trial
 from crossload.runner.migration.routes import Map, first_bridges, further_bridges
 from crossload.runner.migration.wording import cell_told, refused_told, verify_told
+from crossload.runner.records import SaveOutcome
 from crossload.runner.strategies import STRATEGIES, Part, strategies_that_need
 from crossload.runner.subjects.model import Subject
-from crossload.runner.words import Format, Strategy
+from crossload.runner.words import Format, Strategy, SubjectTask
 
-_REBUILT = strategies_that_need(Part.WEIGHTS)
-# Ways of loading that give a model which can be saved as a whole.
+# Ways of loading that give a model which can be saved as a whole, and those that need its code.
 _WHOLE = tuple(one for one, spec in STRATEGIES.items() if spec.is_whole)
+_REBUILT = strategies_that_need(Part.BUILDER)
+_REWRITING = strategies_that_need(Part.WEIGHTS)
 _UNSAFE = strategies_that_need(Part.CODE)
 _AT_ONCE, _BATCHES, _BEST, _OF_A_KIND = 6, 2, 3, 2
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user wants.
+
+    Attributes:
+        format: the format of the new file.
+        saver: the environment that stands for the file's writer; None to find one.
+        keep_training: go on where a route loses what training needs, and take the best.
+        unproved: take the new file even where nothing can say what the old one answers.
+    """
+
+    format: Format
+    saver: Environment | None = None
+    keep_training: bool = False
+    unproved: bool = False
 
 
 class Search:
@@ -45,78 +72,78 @@ class Search:
         self._workshop = Workshop(subject, target, session)
         self._trials: list[Trial] = []
         self._made: list[Made] = []
+        self._best: Result | None = None
 
-    def run(
-        self, saver: Environment | None, wanted: Format, *, keep_training: bool = False
-    ) -> Migration:
-        """Find a way, or say of every way that was tried where it stops.
-
-        Args:
-            saver: the environment that stands for the file's writer; None to find one.
-            wanted: the format of the new file.
-            keep_training: go on where a way loses what training needs, and take the best.
+    def run(self, wish: Wish) -> Migration:
+        """Find a route, or say of every one that was tried where it failed.
 
         Raises:
             EnvironmentsError: the target or the given saver cannot be used.
             CrossloadError: whatever a run raises.
         """
-        pairs = ((saver or self._target, self._target),)
-        given = saver is not None
-        found = check([self._subject], Wanted(pairs, savers_are_given=given), self._session)
+        return follow(self._rounds(wish), self._session)
+
+    def _rounds(self, wish: Wish) -> Rounds[Migration]:
+        saver = wish.saver
+        wanted = Wanted(((saver or self._target, self._target),), saver is not None)
+        found = yield from check_rounds([self._subject], wanted, self._session)
         self._workshop.remember(found.snapshot)
-        self._usable(self._target, found.snapshot)
-        if saver is not None:
-            self._usable(saver, found.snapshot)
+        for one in (self._target, *((saver,) if saver else ())):
+            _check_usable(one, found.snapshot)
         checked = _with_refusal(found, saver, self._subject)
         at = checked.baseline or (saver.id if saver else None)
         save = None if at is None else found.snapshot.saves.get(_saved(at, self._subject))
         migration = Migration(checked, self._target)
-        if at is not None and save is not None and save.artifact is not None:
-            there = next(one for one in checked.cells if one.cell.loader == self._target.id)
+        end = Leg(self._target, wish.format)
+        there = next((one for one in checked.cells if one.cell.loader == self._target.id), None)
+        if there is None:
+            pass
+        elif at is not None and save is not None and save.artifact is not None:
             source = File(save.artifact, _format(self._subject))
-            result = self._search(source, there, Leg(self._target, wanted), keep=keep_training)
-            migration = replace(migration, baseline=at, source=save, result=result)
-        used = tuple(self._workshop.environments.values())
-        return replace(migration, trials=tuple(self._trials), environments=used)
+            yield from self._search(source, there, end, wish)
+            migration = replace(migration, baseline=at, source=save)
+        elif (kept := _kept(found, checked.subject)) and (strategy := _loading(there)):
+            migration = replace(migration, unproved=strategy)
+            if wish.unproved:
+                source = File(str(kept.artifact), _format(self._subject))
+                yield from self._finish([Job(source, end, strategy, _changes(there, strategy))])
+                migration = replace(migration, source=kept)
+        return replace(
+            migration,
+            result=self._best,
+            trials=tuple(self._trials),
+            environments=tuple(self._workshop.environments.values()),
+        )
 
-    def _usable(self, environment: Environment, snapshot: RunSnapshot) -> None:
-        """Raise where an environment that the user named could not be built or imported."""
-        record = snapshot.environment(environment.id)
-        if record is not None and record.problem is not None:
-            raise EnvironmentsError(
-                f"{environment.id} cannot be used: {record.problem.message}",
-                record.problem.advice or "`crossload doctor` shows what is missing",
-            )
-
-    def _search(self, source: File, there: JudgedCell, end: Leg, *, keep: bool) -> Result | None:
-        best: Result | None = None
-        for found in self._whole(source, there, end):
-            if found is not None and (best is None or len(found.final.lost) < len(best.final.lost)):
-                best = found
-            if best is not None and (not keep or best.keeps_training):
-                return best
-        return best or self._weights_only(source, there, end)
-
-    def _whole(self, source: File, there: JudgedCell, end: Leg) -> Iterator[Result | None]:
-        """The ways that keep the whole model, a few at a time: what each few came to."""
+    def _search(self, source: File, there: JudgedCell, end: Leg, wish: Wish) -> Rounds[None]:
+        """Try the routes in order, until one is good enough."""
         strategy = _agreeing(there, _WHOLE)
-        if strategy is not None:
-            yield self._finish([Job(source, end, strategy)])
-        else:
+        if strategy is None:
             self._stopped((), self._target, Stage.LOAD, there)
-        baseline = next(one for one in self._known.every if one.id == there.cell.saver)
-        first = self._varied(first_bridges(self._subject, baseline, self._target, self._known))
-        # Where the model is known to get there, only the likeliest bridges are worth the time.
-        sure = strategy is not None or _agreeing(there, _REBUILT) is not None
-        starts = [Job(source, one.legs[-1]) for one in first]
-        yield from self._bridged(starts[: _AT_ONCE if sure else None], end)
-        if sure or self._rebuilt():
-            return
+        else:
+            yield from self._finish([Job(source, end, strategy, _changes(there, strategy))])
+        if not self._satisfies(wish):
+            baseline = next(one for one in self._known.every if one.id == there.cell.saver)
+            first = self._varied(first_bridges(self._subject, baseline, self._target, self._known))
+            # Where the model is known to get there, only the likeliest bridges are worth the time.
+            sure = strategy is not None or _agreeing(there, _REBUILT) is not None
+            starts = [Job(source, one.legs[-1]) for one in first[: _AT_ONCE if sure else None]]
+            yield from self._bridged(starts, end, wish)
+            if not (sure or self._satisfies(wish) or self._rebuilt()):
+                yield from self._bridged(self._further(), end, wish)
+        if self._best is None:
+            yield from self._weights_only(source, there, end)
+
+    def _satisfies(self, wish: Wish) -> bool:
+        best = self._best
+        return best is not None and (best.keeps_training or not wish.keep_training)
+
+    def _further(self) -> list[Job]:
+        """Jobs that go on, over another bridge, from files that were made."""
         files = {_told(one.file.legs): one.file for one in self._made if one.file}
         begun = [one.legs for one in files.values()]
         more = self._varied(further_bridges(begun, self._target, self._known))
-        starts = [Job(files[_told(one.legs[:-1])], one.legs[-1]) for one in more]
-        yield from self._bridged(starts, end)
+        return [Job(files[_told(one.legs[:-1])], one.legs[-1]) for one in more]
 
     def _varied(self, routes: Sequence[Route]) -> list[Route]:
         """The first few of each kind: where two have failed, a third like them will fail too."""
@@ -129,52 +156,57 @@ class Search:
                 chosen.append(route)
         return chosen[: _AT_ONCE * _BATCHES]
 
-    def _bridged(self, jobs: Sequence[Job], end: Leg) -> Iterator[Result | None]:
-        """Take the last bridge of some ways, a few at a time, and go on with what gets through."""
+    def _bridged(self, jobs: Sequence[Job], end: Leg, wish: Wish) -> Rounds[None]:
+        """Take the last bridge of some routes, a few at a time, and finish what gets through."""
         for begin in range(0, len(jobs), _AT_ONCE):
-            results = self._workshop.convert(jobs[begin : begin + _AT_ONCE])
+            results = yield from self._workshop.convert(jobs[begin : begin + _AT_ONCE])
             self._made += results
-            for one in results:
+            through = []
+            for one in sorted(results, key=_losses):
                 if one.file is None:
                     self._unmade(one)
-                elif one.there is not None and _agreeing(one.there, _WHOLE) is None:
+                elif one.there is not None and (strategy := _agreeing(one.there, _WHOLE)):
+                    changes = _changes(one.there, strategy)
+                    through.append(Job(one.file, end, strategy, changes))
+                elif one.there is not None:
                     self._stopped(one.job.legs, self._target, Stage.LOAD, one.there)
-            through = [
-                Job(one.file, end, strategy)
-                for one in sorted(results, key=_losses)
-                if one.file and one.there and (strategy := _agreeing(one.there, _WHOLE))
-            ]
-            yield self._finish(through[:_BEST])
+            yield from self._finish(through[:_BEST])
+            if self._satisfies(wish):
+                return
 
-    def _rebuilt(self) -> list[Made]:
-        """The files whose weights the target takes into an architecture that it builds anew."""
+    def _rebuilt(self) -> list[tuple[File, JudgedCell]]:
+        """The files whose weights the target takes into a model that code builds."""
         return [
-            one for one in self._made if one.there and one.file and _agreeing(one.there, _REBUILT)
+            (one.file, one.there)
+            for one in self._made
+            if one.there and one.file and _agreeing(one.there, _REBUILT)
         ]
 
-    def _weights_only(self, source: File, there: JudgedCell, end: Leg) -> Result | None:
+    def _weights_only(self, source: File, there: JudgedCell, end: Leg) -> Rounds[None]:
         starts = [(source, there)] if _agreeing(there, _REBUILT) else []
-        starts += [(one.file, one.there) for one in self._rebuilt() if one.file and one.there]
-        for file, cell in starts[:_BEST]:
-            job = Job(file, end, _agreeing(cell, _REBUILT), _changes(cell))
-            done = self._finish([job])
-            if done is not None:
-                return replace(done, weights_only=True, changes=job.changes)
-        return None
+        for file, cell in (starts + self._rebuilt())[:_BEST]:
+            strategy = _agreeing(cell, _REBUILT)
+            yield from self._finish([Job(file, end, strategy, _changes(cell, strategy))])
+            if self._best is not None:
+                return
 
-    def _finish(self, jobs: Sequence[Job]) -> Result | None:
-        """Write the last file of each way in the target; the best that it loads again, if any."""
-        results = sorted(self._workshop.convert(jobs), key=_losses) if jobs else []
-        for one in results:
+    def _finish(self, jobs: Sequence[Job]) -> Rounds[None]:
+        """Write the last file of each route in the target; keep the best that it loads again."""
+        if not jobs:
+            return
+        results = yield from self._workshop.convert(jobs)
+        for one in sorted(results, key=_losses):
             attempt = one.attempt()
             if one.file and one.there and one.outcome and attempt and _holds(one):
-                return Result(one.file.steps, one.there, one.outcome, attempt)
+                found = Result(one.file.steps, one.there, one.outcome, attempt, one.job.changes)
+                if self._best is None or len(found.final.lost) < len(self._best.final.lost):
+                    self._best = found
+                return
         for one in results:
             if one.file is None:
                 self._unmade(one)
             elif one.there is not None:
                 self._unverified(one, one.there)
-        return None
 
     def _unmade(self, made: Made) -> None:
         where = made.job.leg.environment.id
@@ -191,6 +223,24 @@ class Search:
     ) -> None:
         cause = there.cause.id if there.cause else ""
         self._trials.append(Trial(legs, where.id, stage, cell_told(there), cause))
+
+
+def _check_usable(environment: Environment, snapshot: RunSnapshot) -> None:
+    """Raise where an environment that the user named could not be built or imported."""
+    record = snapshot.environment(environment.id)
+    if record is not None and record.problem is not None:
+        raise EnvironmentsError(
+            f"{environment.id} cannot be used: {record.problem.message}",
+            record.problem.advice or "`crossload doctor` shows what is missing",
+        )
+
+
+def _kept(found: Check, subject: Subject) -> SaveOutcome | None:
+    """The file that was kept although no environment loads it."""
+    if subject.task is not SubjectTask.BARE:
+        return None
+    saves = [one for key, one in found.snapshot.saves.items() if key.model == subject.name]
+    return next((one for one in saves if one.artifact is not None), None)
 
 
 def _told(legs: Sequence[Leg]) -> tuple[str, ...]:
@@ -219,24 +269,30 @@ def _with_refusal(found: Check, saver: Environment | None, subject: Subject) -> 
 
 
 def _agreeing(judged: JudgedCell, strategies: Sequence[Strategy]) -> Strategy | None:
-    """The strategy that loads the file with the right answers, if it is one of these."""
+    """The strategy that loads the file with the same outputs, if it is one of these."""
     if not judged.verdict.works or judged.strategy not in strategies:
         return None
     return judged.strategy
 
 
 def _holds(made: Made) -> bool:
-    """Whether a new file is good enough: loads plainly, or only wants leave to run its code."""
+    """Whether a new file is good enough: it loads plainly, or only needs its code to be allowed."""
     assert made.there is not None
     if effective(made.there, made.subject).loads_plainly:
         return True
     return made.subject.traits.code and _agreeing(made.there, _UNSAFE) is not None
 
 
-def _changes(cell: JudgedCell) -> tuple[str, ...]:
-    """What was changed of the architecture when it was built anew."""
-    tried = [one for one in cell.tried if one.strategy in _REBUILT]
-    return next((one.concessions for one in tried if one.result is TryResult.AGREES), ())
+def _loading(judged: JudgedCell) -> Strategy | None:
+    """The strategy that loads a whole model whose outputs nobody knows, if there is one."""
+    loads = [one.strategy for one in judged.tried if nothing_to_compare(one.error)]
+    return next((one for one in loads if one in _WHOLE), None)
+
+
+def _changes(cell: JudgedCell, strategy: Strategy | None) -> tuple[str, ...]:
+    """What the strategy changed of the model, where it does not take it as it is."""
+    tried = [one for one in cell.tried if one.strategy is strategy]
+    return tried[0].concessions if tried and strategy in _REWRITING else ()
 
 
 def _losses(made: Made) -> tuple[bool, int, int]:

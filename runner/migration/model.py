@@ -11,6 +11,7 @@ from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.checking.running import Checked
 from crossload.runner.environments.model import Environment
 from crossload.runner.records import Attempt, EnvironmentRecord, SaveOutcome
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import Check, Format, Strategy, Word
 
 TRAINING = frozenset({str(Check.COMPILE), str(Check.OPTIMIZER), str(Check.STEP)})
@@ -58,9 +59,9 @@ class Step:
 class Stage(Word):
     """At which step a way stopped.
 
-    `make`: a station does not load what it gets, or cannot save it. `load`: the target does not
-    load the file of the last station. `verify`: the target wrote the new file, and does not load it
-    again with the same answers.
+    `make`: an environment does not load what it gets, or cannot save it. `load`: the target does
+    not load the last file on the way. `verify`: the target wrote the new file, but does not load it
+    again with the same outputs.
     """
 
     MAKE = "make"
@@ -73,8 +74,8 @@ class Trial:
     """A way that did not get through: its stations, where it stopped and why.
 
     `legs` is empty where the target itself was to load the user's file. `cause` is an id of the
-    catalogue, empty where none is known; `why` is one cleaned sentence. `rebuilt` tells that the
-    target took the weights into an architecture that it built anew.
+    catalogue, empty where none is known; `why` is one cleaned sentence. `rebuilt` says that the
+    target loaded only the weights, into a model that code built.
     """
 
     legs: tuple[Leg, ...]
@@ -85,20 +86,35 @@ class Trial:
     rebuilt: bool = False
 
 
+class Carried(Word):
+    """How much of the old file is in the new one, and how it came there."""
+
+    WHOLE = "whole model"
+    TRANSLATED = "whole model, translated"
+    WEIGHTS = "weights only"
+
+
 @dataclass(frozen=True)
 class Result:
     """A new file that the target wrote and loads again.
 
-    `final` is that load and `attempt` its measurement, `save` the file. `weights_only` says that
-    only the weights of the old file are in it, `changes` what of the architecture is another.
+    `final` is that load and `attempt` its measurement, `save` the file, `changes` what the last
+    step changed of the model.
     """
 
     steps: tuple[Step, ...]
     final: JudgedCell
     save: SaveOutcome
     attempt: Attempt
-    weights_only: bool = False
     changes: tuple[str, ...] = ()
+
+    @property
+    def carried(self) -> Carried:
+        """How much of the old file is in the new one."""
+        ways = [STRATEGIES[one.strategy] for one in self.steps if one.strategy]
+        if any(one.rebuilds for one in ways):
+            return Carried.WEIGHTS
+        return Carried.TRANSLATED if any(one.rewrites for one in ways) else Carried.WHOLE
 
     @property
     def keeps_training(self) -> bool:
@@ -111,15 +127,17 @@ class Migration:
     """What came of it.
 
     `checked` is what was found out before anything was converted. `baseline` is the id of the
-    environment whose answers count and `source` what it kept of the user's file, None where no
-    environment loads that. `trials` are the ways that did not get through, `environments` all that
-    took part in any run.
+    environment whose outputs are expected, None where no environment loads the user's file;
+    `source` is that file as it was kept. A result without a baseline is unproved; `unproved` is the
+    strategy that loads the file in the target although nothing is known to compare it with.
+    `trials` are the routes that failed, `environments` all that took part in any run.
     """
 
     checked: Checked
     target: Environment
     baseline: str | None = None
     source: SaveOutcome | None = None
+    unproved: Strategy | None = None
     result: Result | None = None
     trials: tuple[Trial, ...] = ()
     environments: tuple[EnvironmentRecord, ...] = ()

@@ -20,8 +20,8 @@ from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import Check
 
 FORMAT = "crossload-migration"
-SCHEMA = 1
-WHOLE, WEIGHTS = "whole model", "weights only, in a rebuilt architecture"
+SCHEMA = 2
+UNPROVED = "no environment loads the old file, so nothing says what it answers"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def document(migration: Migration, beside: Beside) -> dict[str, Any]:
     result, source = migration.result, migration.source
     assert result is not None
     assert source is not None
-    assert migration.baseline is not None
+    at = migration.baseline
     subject = migration.checked.subject
     return {
         "format": FORMAT,
@@ -71,7 +71,9 @@ def document(migration: Migration, beside: Beside) -> dict[str, Any]:
                 if path is not None
             },
         },
-        "answers_from": _environment(migration, migration.baseline),
+        "proved": at is not None,
+        "unproved_because": UNPROVED if at is None else "",
+        "answers_from": None if at is None else _environment(migration, at),
         "target": _environment(migration, migration.target.id),
         "result": {
             "format": str(result.final.cell.format),
@@ -79,7 +81,7 @@ def document(migration: Migration, beside: Beside) -> dict[str, Any]:
             "bytes": result.save.payload_bytes,
             "loads_with": _loads_with(result),
         },
-        "carried": WEIGHTS if result.weights_only else WHOLE,
+        "carried": str(result.carried),
         "changes": [tidy(one) for one in result.changes],
         "lost": list(result.final.lost),
         "path": _path(migration, result),
@@ -102,7 +104,7 @@ def _given(path: Path) -> dict[str, str]:
 
 
 def _loads_with(result: Result) -> str:
-    """What loading the new file takes in the target besides the file; mostly nothing."""
+    """What loading the new file in the target needs besides the file; usually nothing."""
     strategy = result.final.strategy
     return "" if strategy is None else STRATEGIES[strategy].takes
 

@@ -39,6 +39,10 @@ def desk(crossload: CommandLine) -> CommandLine:
         (("old.h5", "--to", "2.21", "-o", "no/new.keras"), "folder no of --output does not exist"),
         (("old.h5", "--to", "2.21", "-o", "old.h5", "--force"), "old.h5 is the model"),
         (("old.h5", "--to", "2.21", "-o", "n.keras", "--outputs", "o.npz"), "--outputs needs"),
+        (
+            ("old.h5", "--to", "2.21", "--from", "2.10", "--unproved", "-o", "n.keras"),
+            "--unproved and --from exclude each other",
+        ),
         (("old.h5", "--to", "2.21"), "required"),
         (("old.h5", "-o", "new.keras"), "required"),
     ],

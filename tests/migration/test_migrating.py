@@ -8,7 +8,8 @@ import pytest
 
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.migration.edges import Edges
-from crossload.runner.migration.model import Stage
+from crossload.runner.migration.migrating import Wish
+from crossload.runner.migration.model import Carried, Stage
 from crossload.runner.words import Check, Format, Strategy, SubjectTask
 from tests.checking.examples import TF26, TF210, TF215, TF221
 from tests.migration.world import USER, World, everywhere, migrate, mine
@@ -18,6 +19,7 @@ BRIDGED = {
     **everywhere(TF210),
     (TF210.spec.name, Format.H5, TF221.spec.name): Strategy.PLAIN,
 }
+TRANSLATED = {(USER, Format.H5, TF221.spec.name): Strategy.TRANSLATED}
 REBUILT = {
     **everywhere(TF210),
     (USER, Format.H5, TF221.spec.name): Strategy.REBUILD_WEIGHTS,
@@ -49,10 +51,39 @@ def test_a_strategy_of_the_target_comes_before_any_bridge() -> None:
     assert [one.strategy for one in found.result.steps] == [Strategy.NO_COMPILE]
 
 
+def test_the_translator_comes_before_any_bridge_and_says_what_it_changed() -> None:
+    world = World({**BRIDGED, **TRANSLATED})
+    found = migrate(world, TF221)
+    assert found.result is not None
+    assert found.result.carried is Carried.TRANSLATED
+    assert found.result.changes == ("something was left out",)
+    assert world.made == [[("keras", "tf2.21", "translated")]]
+    assert found.trials == ()
+
+
+def test_a_translated_model_that_cannot_be_saved_goes_over_a_bridge() -> None:
+    lost = {("tf2.21", Format.KERAS, "tf2.21"): None}
+    found = migrate(World({**BRIDGED, **TRANSLATED, **lost}), TF221)
+    assert found.result is None
+    assert (found.trials[0].stage, found.trials[0].legs) == (Stage.VERIFY, ())
+    assert any(one.legs for one in found.trials), "no bridge was tried"
+
+
+def test_the_last_step_over_a_bridge_may_be_translated() -> None:
+    reads = {
+        **everywhere(TF210),
+        (TF210.spec.name, Format.H5, TF221.spec.name): Strategy.TRANSLATED,
+    }
+    found = migrate(World(reads), TF221)
+    assert found.result is not None
+    assert [one.strategy for one in found.result.steps] == [Strategy.PLAIN, Strategy.TRANSLATED]
+    assert found.result.carried is Carried.TRANSLATED
+
+
 def test_a_bridge_is_taken_where_the_target_loads_nothing_else() -> None:
     found = migrate(World(BRIDGED), TF221)
     assert found.result is not None
-    assert not found.result.weights_only
+    assert found.result.carried is Carried.WHOLE
     assert [(one.environment, one.strategy, one.saved) for one in found.result.steps] == [
         (TF210.id, Strategy.PLAIN, Format.H5),
         (TF221.id, Strategy.PLAIN, Format.KERAS),
@@ -80,7 +111,7 @@ def test_weights_alone_come_last_and_say_what_was_changed() -> None:
     world = World(REBUILT)
     found = migrate(world, TF221)
     assert found.result is not None
-    assert found.result.weights_only
+    assert found.result.carried is Carried.WEIGHTS
     assert found.result.changes == ("something was left out",)
     assert world.made[-1] == [("keras", "tf2.21", "rebuild+weights")]
     assert len(world.made) == 2, "more than one round of bridges was tried"
@@ -89,7 +120,7 @@ def test_weights_alone_come_last_and_say_what_was_changed() -> None:
 def test_a_whole_model_over_a_bridge_wins_against_weights_alone() -> None:
     found = migrate(World({**REBUILT, **BRIDGED}), TF221)
     assert found.result is not None
-    assert not found.result.weights_only
+    assert found.result.carried is Carried.WHOLE
 
 
 def test_weights_may_go_over_a_bridge_too() -> None:
@@ -99,7 +130,7 @@ def test_weights_may_go_over_a_bridge_too() -> None:
     }
     found = migrate(World(reads), TF221)
     assert found.result is not None
-    assert found.result.weights_only
+    assert found.result.carried is Carried.WEIGHTS
     assert [one.environment for one in found.result.steps] == [TF210.id, TF221.id]
 
 
@@ -139,14 +170,34 @@ def test_a_file_that_nothing_loads_is_not_converted() -> None:
     assert TF210.id in {one.environment for one in found.checked.refusals}
 
 
+def test_what_nothing_else_loads_is_carried_over_unproved_only_if_asked() -> None:
+    world = World(TRANSLATED)
+    refused = migrate(world, TF221)
+    assert (refused.result, refused.source) == (None, None)
+    assert refused.unproved is Strategy.TRANSLATED
+    found = migrate(world, TF221, wish=Wish(Format.KERAS, unproved=True))
+    assert found.result is not None
+    assert found.source is not None
+    assert found.baseline is None
+    assert found.result.changes == ("something was left out",)
+    assert world.made == [[("keras", "tf2.21", "translated")]]
+
+
+def test_unproved_changes_nothing_where_an_environment_loads_the_file() -> None:
+    found = migrate(World(BRIDGED), TF221, wish=Wish(Format.KERAS, unproved=True))
+    assert found.baseline == TF210.id
+    assert found.result is not None
+    assert len(found.result.steps) == 2
+
+
 def test_a_given_writer_that_does_not_load_it_is_named() -> None:
-    found = migrate(World(everywhere(TF210)), TF221, saver=TF26)
+    found = migrate(World(everywhere(TF210)), TF221, wish=Wish(Format.KERAS, TF26))
     assert found.source is None
     assert [one.environment for one in found.checked.refusals] == [TF26.id]
 
 
 def test_a_given_writer_is_the_one_whose_answers_count() -> None:
-    found = migrate(World({**BRIDGED, **everywhere(TF26)}), TF221, saver=TF26)
+    found = migrate(World({**BRIDGED, **everywhere(TF26)}), TF221, wish=Wish(Format.KERAS, TF26))
     assert found.baseline == TF26.id
 
 
@@ -155,7 +206,7 @@ def test_a_named_environment_that_cannot_be_built_ends_it_with_its_reason(name: 
     world = World(everywhere(TF210, TF26), broken={name: MISSING})
     saver = TF26 if name == "tf2.6" else None
     with pytest.raises(EnvironmentsError, match=r"cannot be used: python 3\.7 was not found"):
-        migrate(world, TF221, saver=saver)
+        migrate(world, TF221, wish=Wish(Format.KERAS, saver))
 
 
 def test_a_bridge_that_cannot_be_built_counts_as_tried_without_success() -> None:
@@ -196,7 +247,7 @@ def test_training_can_be_asked_for() -> None:
     assert not first.result.keeps_training
     assert len(first.result.steps) == 1
     world = World(reads, lost)
-    asked = migrate(world, TF221, keep_training=True)
+    asked = migrate(world, TF221, wish=Wish(Format.KERAS, keep_training=True))
     assert asked.result is not None
     assert asked.result.final.lost == ("optimizer",)
     assert len(world.made) > 1, "no other way was looked at"

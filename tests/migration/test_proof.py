@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from crossload.runner.errors import UsageError
+from crossload.runner.migration.migrating import Wish
 from crossload.runner.migration.model import Migration
 from crossload.runner.migration.proof import Beside, document, proof_text
 from crossload.runner.words import Check, Format, Strategy
@@ -40,7 +41,7 @@ ENVIRONMENT = closed(
 )
 SCHEMA = closed(
     format={"const": "crossload-migration"},
-    schema={"const": 1},
+    schema={"const": 2},
     crossload=TEXT,
     date=TEXT,
     source=closed(
@@ -50,10 +51,12 @@ SCHEMA = closed(
         bytes=SIZE,
         given={"type": "object", "additionalProperties": closed(name=TEXT, sha256=SHA)},
     ),
-    answers_from=ENVIRONMENT,
+    proved={"type": "boolean"},
+    unproved_because=TEXT,
+    answers_from={"anyOf": [ENVIRONMENT, {"type": "null"}]},
     target=ENVIRONMENT,
     result=closed(format=TEXT, sha256=SHA, bytes=SIZE, loads_with=TEXT),
-    carried={"enum": ["whole model", "weights only, in a rebuilt architecture"]},
+    carried={"enum": ["whole model", "whole model, translated", "weights only"]},
     changes={"type": "array", "items": TEXT},
     lost={"type": "array", "items": TEXT},
     path={
@@ -121,10 +124,21 @@ def test_it_says_what_was_compared_and_how_far_apart_it_is() -> None:
     assert {one["check"] for one in told["checks"]} == {"weights", "outputs"}
 
 
+def test_what_is_unproved_says_so_and_why() -> None:
+    world = World({(USER, Format.H5, "tf2.21"): Strategy.TRANSLATED})
+    told = document(migrate(world, TF221, wish=Wish(Format.KERAS, unproved=True)), Beside())
+    jsonschema.validate(told, SCHEMA)
+    assert told["proved"] is False
+    assert told["unproved_because"].startswith("no environment loads the old file")
+    assert told["answers_from"] is None
+    assert told["carried"] == "whole model, translated"
+    assert told["path"][0]["strategy"] == "translated"
+
+
 def test_it_says_what_was_lost() -> None:
     lost = {OWN: (Check.COMPILE, Check.OPTIMIZER)}
     told = document(migrate(World(REBUILT, lost), TF221), Beside())
-    assert told["carried"] == "weights only, in a rebuilt architecture"
+    assert told["carried"] == "weights only"
     assert told["changes"] == ["something was left out"]
     assert told["lost"] == ["compile", "optimizer"]
 

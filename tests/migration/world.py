@@ -13,7 +13,7 @@ from crossload.runner.checking.running import Session
 from crossload.runner.environments.model import Environment
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
 from crossload.runner.migration.edges import Edges
-from crossload.runner.migration.migrating import Search
+from crossload.runner.migration.migrating import Search, Wish
 from crossload.runner.migration.model import Migration
 from crossload.runner.migration.routes import Map
 from crossload.runner.plan import Plan, PlannedSave
@@ -40,6 +40,9 @@ REFUSED = JobReport(
     JobStatus.REFUSED,
     ProbeError("ValueError", "no way: /scratch/123/payload/model.h5 at 0x7fdfa372a8d0"),
 )
+
+UNANSWERED = JobReport(JobStatus.REFUSED, ProbeError("NothingToCompare", "it loads"))
+_REWRITING = {Strategy.REBUILD_WEIGHTS, Strategy.TRANSLATED}
 
 
 def digest(*parts: object) -> str:
@@ -112,7 +115,8 @@ class World:
         for cell in plan.cells:
             save = saves.get(SavedFile.of(cell))
             if save and save.artifact and names[cell.loader] not in self.broken:
-                attempts[cell] = self._attempts(save.artifact, names[cell.loader])
+                bare = subjects[cell.model].task is SubjectTask.BARE
+                attempts[cell] = self._attempts(save.artifact, names[cell.loader], bare=bare)
         return RunSnapshot(
             run=RunFacts(len(self.plans), start, RunState.FINISHED),
             environments=tuple(self._record(one) for one in plan.environments),
@@ -144,7 +148,7 @@ class World:
         if one.task is SubjectTask.BARE:
             return self._kept(one.format, digest(USER))
         if how is None:
-            works = self._way(USER, save.format, name) is not None
+            works = self._way(USER, save.format, name) not in {None, Strategy.TRANSLATED}
             return self._kept(save.format, digest(USER)) if works else SaveOutcome(REFUSED)
         way = self._way(*self.files[how.source], name)
         fits = way is not None and how.strategy in {None, way}
@@ -161,7 +165,7 @@ class World:
         report = JobReport(JobStatus.DONE)
         return SaveOutcome(report, artifact, digest("file", artifact), 9, "mine.h5", 0.0)
 
-    def _attempts(self, artifact: str, name: str) -> tuple[Attempt, ...]:
+    def _attempts(self, artifact: str, name: str, *, bare: bool) -> tuple[Attempt, ...]:
         key = (*self.files[artifact], name)
         way = self._way(*key)
         lost = tuple(CheckOutcome(one, CheckStatus.DISAGREES) for one in self.lost.get(key, ()))
@@ -173,8 +177,10 @@ class World:
                 CheckOutcome(Check.LAYERS, CheckStatus.MEASURED, 0.0),
                 *lost,
             ),
-            ("something was left out",) if way is Strategy.REBUILD_WEIGHTS else (),
+            ("something was left out",) if way in _REWRITING else (),
         )
+        if bare and way is not None:
+            good = AttemptOutcome(UNANSWERED, (), good.concessions)
         if way is Strategy.PLAIN:
             return (Attempt(way, good),)
         plain = Attempt(Strategy.PLAIN, AttemptOutcome(REFUSED))
@@ -196,14 +202,12 @@ def migrate(
     target: Environment,
     *,
     one: Subject | None = None,
-    saver: Environment | None = None,
-    wanted: Format = Format.KERAS,
-    keep_training: bool = False,
+    wish: Wish | None = None,
     edges: Edges | None = None,
 ) -> Migration:
     session = cast("Session", world)
     search = Search(one or mine(), target, session, known_map(world, edges))
-    return search.run(saver, wanted, keep_training=keep_training)
+    return search.run(wish or Wish(Format.KERAS))
 
 
 def everywhere(

@@ -12,7 +12,8 @@ adopt    load the file by the first way that works, and keep its outputs as the 
 bare     keep the file without an expectation: no saver could load it, and the loaders will say why
 build    build the model by the script, and save it in the job's format
 convert  load `job["source"]` (a bundle, in `job["source_format"]`) by `job["strategy"]`, or by the
-         first way whose outputs agree, save it in the job's format, keep the source's expectation
+         first way whose outputs agree, save it in the job's format, keep the source's expectation;
+         where that is bare, what was loaded becomes the expectation
 
 The step `load:<strategy>` among the seconds of an answer names the way that was used.
 """
@@ -282,17 +283,19 @@ def convert(subject, job, folder, clock):
     subject.register(original, expectation["inputs"], targets)
     source = dict(job, kind=kind, format=job["source_format"])
     # A file that tf-keras beside this Keras would write is no step towards this Keras.
-    able = [way for way in ways(subject, kind) if way != "legacy"]
+    able = [way for way in ways(subject, kind) if way != "legacy"] + ["translated"]
     wanted = [job["strategy"]] if job.get("strategy") else able
     framework, model, way = load_agreeing(subject, source, folder, expectation, wanted)
     clock.stop("load:" + way)
+    if expectation.get("bare"):
+        expectation = expect(framework, model, data.given(subject.folder), clock, way)
     name = write(framework, model, job["format"], folder)
     clock.stop("save")
     return expectation, name
 
 
 def load_agreeing(subject, job, folder, expectation, wanted):
-    """(framework, model, way) by the first way whose outputs agree with the expectation.
+    """(framework, model, way) by the first way whose outputs agree with the expectation, if known.
 
     Raises the error of the first way, or `DifferentOutputs`.
     """
@@ -303,6 +306,8 @@ def load_agreeing(subject, job, folder, expectation, wanted):
         path = loading.copy_payload(job["source"], folder)
         try:
             framework, model = load_by(subject, job, path, way)
+            if expectation.get("bare"):
+                return framework, model, way
             outputs = framework.predict(model, expectation["inputs"])
             gap, problem = results.largest_difference(outputs, expectation["outputs"])
             if gap <= max(AGREES, comparing.tolerance(job, expectation)):

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from crossload.reports.migrate.text import draw
 from crossload.reports.migrate.tried import groups_of
+from crossload.runner.migration.migrating import Wish
 from crossload.runner.migration.model import Leg, Migration, Stage, Trial
 from crossload.runner.words import Check, Format, Strategy
 from tests.checking.examples import TF26, TF210, TF215, TF221
@@ -20,6 +21,7 @@ BRIDGED = {
     **everywhere(TF210),
     (TF210.spec.name, Format.H5, TF221.spec.name): Strategy.PLAIN,
 }
+TRANSLATED = {(USER, Format.H5, TF221.spec.name): Strategy.TRANSLATED}
 REBUILT = {
     **everywhere(TF210),
     (USER, Format.H5, TF221.spec.name): Strategy.REBUILD_WEIGHTS,
@@ -55,10 +57,29 @@ def test_a_direct_route_lists_no_failed_attempts() -> None:
 def test_weights_alone_and_losses_are_put_in_words() -> None:
     lost = {OWN: (Check.COMPILE, Check.OPTIMIZER)}
     text = " ".join(shown(migrate(World(REBUILT, lost), TF221)).split())
-    assert "It has only the weights of the old file; the architecture was rebuilt:" in text
+    assert "It has only the weights of the old file; the code built the model:" in text
     assert "something was left out" in text
     assert "compile: the training configuration (optimizer, loss, metrics)" in text
     assert "optimizer: the optimizer's state: training continues with a new optimizer" in text
+
+
+def test_a_translated_model_says_what_was_written_anew() -> None:
+    text = shown(migrate(World({**everywhere(TF210), **TRANSLATED}), TF221))
+    assert f"1. {TARGET}: load h5 with translated, save as keras" in text
+    assert "crossload's translator wrote its architecture anew:\n  something was left" in text
+
+
+def test_without_a_proof_it_is_offered_and_then_says_so() -> None:
+    world = World(TRANSLATED)
+    offered = " ".join(shown(migrate(world, TF221)).split())
+    assert (
+        "may help: add --unproved: the target loads through crossload's translator, but nothing "
+        "can prove that the outputs are right"
+    ) in offered
+    done = " ".join(shown(migrate(world, TF221, wish=Wish(Format.KERAS, unproved=True))).split())
+    assert f"mine.h5 now loads in {TARGET}, but nothing proves that its outputs are right." in done
+    assert "No environment loads the old file, so nothing says what it answers" in done
+    assert "--unproved" not in done
 
 
 @pytest.mark.parametrize("check", sorted(set(Check) - NO_LOSS))
