@@ -26,9 +26,11 @@ _SCRIPTS = (
     "grids.js",
     "search.js",
     "filters.js",
-    "pair.js",
     "answer.js",
+    "view.js",
     "copy.js",
+    "download.js",
+    "markdown.js",
     "panel.js",
     "main.js",
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from crossload.reports.causes import CauseSummary
 from crossload.reports.claims_view import ClaimGroup
+from crossload.reports.coverage import CoverageRow
 from crossload.reports.document import EnvironmentRow, RunRow
 from crossload.reports.findings import Finding
 from crossload.reports.loads import FirstScreen
@@ -160,6 +161,8 @@ class PageContext:
     """A tally of all claims, in a few words."""
     grids: tuple[GridView, ...]
     """One per model and format."""
+    coverage: tuple[CoverageRow, ...]
+    """How many of the planned cells were measured, and why the others were not."""
     facets: tuple[Facet, ...]
     """The filters over names."""
     text_limit: int

@@ -89,7 +89,14 @@ def data_block(
         ]
         for row in report.cells
     ]
-    axes = [[texts(name), texts(note)] for name, note in axis_notes(report).items()]
+    versions = {
+        one.id: ", ".join(f"{name} {version}" for name, version in one.versions)
+        for one in report.environments
+    }
+    axes = [
+        [texts(name), texts(note), texts(versions.get(name))]
+        for name, note in axis_notes(report).items()
+    ]
     limit, kept = _within(texts.all(), budget)
     block = {
         "axes": axes,
@@ -182,6 +189,7 @@ def _attempt(row: AttemptRow, texts: _Texts) -> Row:
             [texts(one.check), texts(one.status), _number(one.difference), texts(one.detail)]
             for one in row.checks
         ],
+        texts(row.code),
     ]
 
 

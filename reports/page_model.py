@@ -11,6 +11,7 @@ from crossload.reports.axes import axis_notes
 from crossload.reports.causes import cause_summaries, explained_line
 from crossload.reports.claims import counted
 from crossload.reports.claims_view import claim_groups
+from crossload.reports.coverage import coverage
 from crossload.reports.document import CellRow, Report
 from crossload.reports.fact import fact
 from crossload.reports.findings import Finding, find
@@ -79,6 +80,7 @@ def page_context(report: Report, style: Inlined, script: Inlined, data: DataBloc
         claims=claim_groups(report, cell_link),
         claims_counted=counted(report.claims),
         grids=_grids(report, axes, drawn=not data.is_packed),
+        coverage=coverage(report, filter_link),
         facets=_facets(report),
         text_limit=data.text_limit,
         style=style[0],

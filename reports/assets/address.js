@@ -8,6 +8,7 @@ const emptyFilters = () => ({
   saver: new Set(),
   loader: new Set(),
   cause: new Set(),
+  environment: new Set(), // saver or loader
   problems: false,
   search: "",
   error: "",
@@ -53,6 +54,6 @@ function writeAddress(cell, filters) {
 
 // Whether the filters ask no more than the pickers can: then the answer is what the reader wants.
 function isQuestion(filters) {
-  const more = filters.problems || filters.search || filters.verdict.size || filters.cause.size;
+  const more = filters.problems || filters.search || filters.verdict.size || filters.cause.size || filters.environment.size;
   return !more && QUESTION.every((key) => filters[key].size < 2);
 }

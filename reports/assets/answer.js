@@ -22,15 +22,19 @@ function firstWord(plain, whole, total) {
   return whole >= total / 2 ? "Not directly." : "No, not from the file alone.";
 }
 
-// One sentence on the cells, in the words of the legend: "5 load as they are, 1 fails".
-function sentence(list, unit) {
+// The cells in the words of the legend: "Of 6 loads: 5 load as they are and 1 fails."
+function tally(list, unit) {
   const counts = countVerdicts(list);
-  const sum = (words) => [...counts].reduce((all, [word, count]) => all + (words.has(word) ? count : 0), 0);
   const parts = Object.entries(block.verdicts)
     .filter(([word]) => counts.has(word))
     .map(([word, [, , one, several]]) => `${number(counts.get(word))} ${counts.get(word) === 1 ? one : several}`);
   const listed = parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts[0];
-  return `${firstWord(sum(PLAIN), sum(WHOLE), list.length)} Of ${number(list.length)} ${unit}: ${listed}.`;
+  return `Of ${number(list.length)} ${unit}: ${listed}.`;
+}
+
+function sentence(list, unit) {
+  const count = (words) => list.filter((cell) => words.has(cell.verdict)).length;
+  return `${firstWord(count(PLAIN), count(WHOLE), list.length)} ${tally(list, unit)}`;
 }
 
 function answerOf(filters, list) {

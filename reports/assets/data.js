@@ -61,6 +61,7 @@ function readAttempt(row) {
     detail: text(row[9]),
     output: text(row[10]),
     warnings: text(row[11]),
+    code: text(row[13]),
     checks: row[12].map(([check, status, difference, detail]) => ({
       check: text(check),
       status: text(status),

@@ -10,12 +10,13 @@ const facets = [...document.querySelectorAll(".facet")].map((element) => ({
 }));
 
 const isFiltered = (filters) =>
-  filters.problems || filters.search !== "" || filters.error !== "" || ["verdict", ...FACETS].some((key) => filters[key].size > 0);
+  filters.problems || filters.search !== "" || filters.error !== "" || ["verdict", "environment", ...FACETS].some((key) => filters[key].size > 0);
 
 // Matches a cell against everything but `except`, so that a filter's own counts stay useful.
 function matches(cell, filters, test, except = "") {
   if (filters.problems && cell.verdict === "same") return false;
   if (except !== "verdict" && filters.verdict.size && !filters.verdict.has(cell.verdict)) return false;
+  if (filters.environment.size && !filters.environment.has(cell.saver) && !filters.environment.has(cell.loader)) return false;
   for (const key of FACETS) {
     if (key !== except && filters[key].size && !filters[key].has(cell[key])) return false;
   }
@@ -111,7 +112,7 @@ function applyFilters(filters) {
   const test = filters.search || filters.error ? typedTest(filters) : () => true;
   const found = cells.filter((cell) => matches(cell, filters, test));
   const shown = new Set(found);
-  const pair = showPair(filters, found);
+  const pair = showView(filters, found);
   setHidden(byId("grid-list"), pair);
   showAgain = (grid) => showGrid(grid, shown, isFiltered(filters));
   if (!pair) grids.forEach(showAgain);

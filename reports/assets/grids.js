@@ -15,7 +15,7 @@ function cellBox(cell) {
   return make("td", { class: `cell v-${cell.verdict}` }, link);
 }
 
-const axes = block.axes.map(([name, note]) => ({ name: text(name), note: text(note) }));
+const axes = block.axes.map(([name, note, versions]) => ({ name: text(name), note: text(note), versions: text(versions) }));
 const axisHead = (axis, scope) =>
   make("th", { scope }, axis.name, axis.note ? make("small", {}, axis.note) : null);
 

@@ -16,6 +16,7 @@ function changeFilters(change) {
 
 function follow() {
   state = readAddress();
+  byId("address").textContent = location.href;
   found = applyFilters(state.filters);
   showAnswer(state.filters);
   showErrorCauses(state.filters.error, found);
@@ -32,6 +33,18 @@ function follow() {
 function scrollToAnswer(link) {
   const asked = isQuestion(state.filters) && link.id !== "show-cells";
   byId(asked ? "answer" : "grids").scrollIntoView();
+}
+
+// Scrolls to what the address names: a part of the page, the answer, or the filtered cells.
+function scrollToAddress(isFirst) {
+  const part = document.getElementById(decoded(location.hash.slice(1)));
+  const fold = part?.closest("details");
+  if (fold) fold.open = true;
+  if (part) part.scrollIntoView({ behavior: "instant" });
+  if (part || state.cell || !location.hash.startsWith("#?")) return;
+  const isAnswered = state.filters.error || isQuestion(state.filters);
+  if (!isAnswered) byId("grids").scrollIntoView({ behavior: "instant" });
+  else if (!isFirst) byId("answer").scrollIntoView({ behavior: "instant" });
 }
 
 for (const key of QUESTION) {
@@ -143,8 +156,10 @@ document.addEventListener("focusin", (event) => {
   event.target.tabIndex = 0;
 });
 
-window.addEventListener("hashchange", follow);
-window.addEventListener("popstate", follow);
+window.addEventListener("hashchange", () => {
+  follow();
+  scrollToAddress(false);
+});
 window.addEventListener("beforeprint", () => {
   for (const { card, drawn } of grids) card.open ||= drawn; // tens of thousands of cells do not fit on paper
   for (const group of document.querySelectorAll(".claim-group")) group.open = true;
@@ -153,5 +168,4 @@ window.addEventListener("beforeprint", () => {
 if (packed) byId("packed").remove();
 follow();
 document.documentElement.classList.add("js");
-// A shared link to a filter starts at the grids, one to a question at its answer.
-if (!state.cell && !isQuestion(state.filters) && !state.filters.error) byId("grids").scrollIntoView({ behavior: "instant" });
+scrollToAddress(true);

@@ -33,6 +33,16 @@ function checkTable(checks, tolerance) {
   return make("table", { class: "checks" }, make("thead", {}, head), make("tbody", {}, ...rows));
 }
 
+const copyButton = (id, name) => make("button", { type: "button", "data-copies": id }, name);
+
+// The code that the probe executed, with the user's names in it.
+function codeFold(attempt, open) {
+  if (!attempt.code) return null;
+  const id = `code-${attempt.strategy}`;
+  const code = make("pre", {}, make("code", { id }, attempt.code));
+  return make("details", { class: "fold", open }, make("summary", {}, "code that ran"), code, copyButton(id, "Copy"));
+}
+
 function attemptBox(attempt, tolerance) {
   const worked = attempt.result === "agrees";
   const ended = ["done", attempt.result].includes(attempt.status) ? "" : `, ended ${attempt.status}`;
@@ -53,6 +63,7 @@ function attemptBox(attempt, tolerance) {
     head,
     ...lines.map((line) => make("p", { class: "quiet" }, line)),
     error ? make("pre", {}, `${error.type}: ${error.message}`) : null,
+    codeFold(attempt, worked && attempt.strategy !== "plain"),
     checkTable(attempt.checks, tolerance),
     error ? fold("traceback", error.traceback) : null,
     fold("warnings", attempt.warnings),
@@ -127,13 +138,13 @@ const shellWord = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.rep
 function commandSection(cell) {
   const line = (name) => {
     const code = make("code", { id: `command-${name}` }, `crossload ${name} ${shellWord(cell.id)}`);
-    return make("p", { class: "yours" }, code, make("button", { type: "button", "data-copies": `command-${name}` }, "Copy"));
+    return make("p", { class: "yours" }, code, copyButton(`command-${name}`, "Copy"));
   };
   const own = make("p", { class: "yours" }, make("code", {}, `crossload check FILE --to ${shellWord(cell.loader)}`), " for your own file");
   return titled("In your terminal", line("explain"), line("reproduce"), own);
 }
 
-function panelHead(cell, found) {
+function panelHead(cell, details, found) {
   const place = found.indexOf(cell);
   const step = (offset, name) => {
     const other = place < 0 ? undefined : found[place + offset];
@@ -144,19 +155,27 @@ function panelHead(cell, found) {
   const close = make("button", { type: "button", "aria-label": "Close" }, "Close ✕");
   close.addEventListener("click", () => panel.close());
   const address = make("span", { id: "cell-address", class: "unseen" }, location.href);
-  const link = make("button", { type: "button", "data-copies": "cell-address" }, "Copy link");
+  const markdown = make("span", { id: "cell-markdown", class: "unseen" }, cellAsMarkdown(cell, details));
+  const recipe = details.attempts.some((one) => one.strategy === details.strategy && one.code);
   const bar = make(
     "div",
     { class: "panel-bar" },
     step(-1, "← Previous"),
     step(1, "Next →"),
     make("span", { class: "shown" }, place < 0 ? "" : `${place + 1} of ${found.length}`),
-    address,
-    link,
     close,
   );
+  const copies = make(
+    "div",
+    { class: "panel-bar" },
+    address,
+    markdown,
+    copyButton("cell-address", "Copy link"),
+    recipe ? copyButton(`code-${details.strategy}`, "Copy recipe") : null,
+    copyButton("cell-markdown", "Copy as Markdown"),
+  );
   const title = make("h2", { id: "panel-title" }, `${cell.model} as ${cell.format}: saved by ${cell.saver}, loaded by ${cell.loader}`);
-  return make("div", { class: "panel-head" }, bar, make("div", {}, chip(cell), " ", make("code", {}, cell.verdict), endedNote(cell)), title);
+  return make("div", { class: "panel-head" }, bar, make("div", {}, chip(cell), " ", make("code", {}, cell.verdict), endedNote(cell)), title, copies);
 }
 
 function fillPanel(cell, found) {
@@ -175,6 +194,6 @@ function fillPanel(cell, found) {
     attempts.length ? titled(attempts.length === 1 ? "Attempt" : `${attempts.length} attempts`, ...attempts) : null,
     commandSection(cell),
   );
-  panel.replaceChildren(panelHead(cell, found), body);
+  panel.replaceChildren(panelHead(cell, details, found), body);
   panel.scrollTop = 0;
 }

@@ -115,8 +115,8 @@ def test_search_finds_an_error(browser: Browser, page: Path) -> None:
 
 def test_one_pair_is_shown_as_models_by_formats(browser: Browser, page: Path) -> None:
     browser.open(page, "#?saver=tf2.15-py3.11&loader=tf2.16-py3.12")
-    assert browser.run("document.querySelectorAll('#pair tbody tr').length") == 7
-    assert browser.run("document.querySelectorAll('#pair td.cell').length") == 28
+    assert browser.run("document.querySelectorAll('#view tbody tr').length") == 7
+    assert browser.run("document.querySelectorAll('#view td.cell').length") == 28
     assert browser.run("document.getElementById('grid-list').hidden")
 
 
