@@ -41,7 +41,7 @@ def applicable(
     }
     there = {one for one in FORMATS[file_format].parts if has.get(one, True)}
     there |= {one for one in _BESIDE if has[one]}
-    if traits.own:  # a user's file may have any name
+    if traits.own and FORMATS[file_format].holds_model:  # a user's file may have any name
         there.add(Part.NAME)
     chosen = [one for one in Strategy if STRATEGIES[one].needs <= there]
     if traits.own:  # who gives the model's code wants it used, before anything is left out

@@ -123,6 +123,7 @@ def test_with_the_code_the_answers_are_those_of_the_other_environment(
     assert found is not None
     assert float(found[1]) < 1e-5
     assert len(re.findall(r"^(is |was) \[", text, re.MULTILINE)) == 2
+    assert "compile is:  None" in text  # Keras 3 loads such a file with compile=False only
 
 
 def test_a_script_builds_and_saves_what_does_not_load(checked: Checked, tmp_path: Path) -> None:

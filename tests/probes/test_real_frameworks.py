@@ -11,6 +11,8 @@ from tests.probes.real_frameworks import KERAS2, KERAS3, Start, load, lost, save
 
 pytestmark = pytest.mark.integration
 COMPILED = ("dense", "functional-io", "conv-bn", "lstm")
+# TF 2.3 takes the restored metric "accuracy" for one of equal values, whatever the loss.
+LOST = {("tf2.3-h5py2-py3.8", "conv-bn"): ["metrics"]}
 
 
 @pytest.mark.parametrize("model", COMPILED)
@@ -19,7 +21,10 @@ def test_keras_2_finds_everything_again_in_its_own_hdf5(
     start: Start, environment: str, model: str
 ) -> None:
     worker = start(environment)
-    assert lost(load(worker, model, "h5", "plain", save(worker, model, "h5"))) == []
+    found = [
+        check for check, _ in lost(load(worker, model, "h5", "plain", save(worker, model, "h5")))
+    ]
+    assert found == LOST.get((environment, model), [])
 
 
 @pytest.mark.parametrize("model", COMPILED)
@@ -90,7 +95,8 @@ def test_the_string_mse_in_hdf5_is_too_much_for_keras_3(start: Start, environmen
     worker = start(environment)
     bundle = save(worker, "dense", "h5")
     assert load(worker, "dense", "h5", "plain", bundle)["status"] == "refused"
-    assert lost(load(worker, "dense", "h5", "no-compile", bundle)) == []
+    found = [check for check, _ in lost(load(worker, "dense", "h5", "no-compile", bundle))]
+    assert found == ["compile", "optimizer", "metrics", "step"]
 
 
 def test_keras_3_loses_the_optimizer_in_hdf5_and_the_checks_say_so(start: Start) -> None:

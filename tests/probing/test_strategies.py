@@ -94,6 +94,10 @@ def test_a_file_of_a_user_may_have_any_name_and_no_code(traits: ModelTraits, exp
     assert " ".join(map(str, applicable(traits, Format.H5))) == expected
 
 
+def test_an_export_of_a_user_is_not_copied_to_another_name() -> None:
+    assert " ".join(map(str, applicable(OWN, Format.EXPORT))) == "plain serving"
+
+
 @pytest.mark.parametrize("legacy", [False, True])
 @pytest.mark.parametrize("file_format", list(Format))
 def test_strategies_are_tried_in_the_order_of_the_vocabulary(

@@ -27,10 +27,13 @@ NOT_PLAIN = {
     (KERAS3, "keras", "lambda-arguments"): "custom-objects",
     (KERAS3, "h5", "operators"): None,  # it writes its operations as layers that it has not got
 }
-OPTIMIZER_LOST = {
-    (KERAS2, "keras", "mobilenet-block"),  # the state of a legacy optimizer is not written
-    (KERAS3, "h5", "mobilenet-block"),
-    (KERAS3, "h5", "large"),
+OPTIMIZER = ["optimizer", "step"]
+LOST = {
+    # It takes the restored metric "accuracy" for one of equal values, whatever the loss.
+    (OLDEST, "h5", "mobilenet-block"): ["metrics"],
+    (KERAS2, "keras", "mobilenet-block"): OPTIMIZER,  # a legacy optimizer's state is not written
+    (KERAS3, "h5", "mobilenet-block"): OPTIMIZER,
+    (KERAS3, "h5", "large"): OPTIMIZER,
 }
 
 
@@ -68,7 +71,7 @@ def test_a_structure_comes_back_as_it_was(
     if strategy is None:
         return
     found = [check for check, _ in lost(load(worker, model, file_format, strategy, bundle))]
-    assert found == (["optimizer", "step"] if cell in OPTIMIZER_LOST else [])
+    assert found == LOST.get(cell, [])
 
 
 @pytest.mark.integration
