@@ -11,6 +11,7 @@ INTEGRATION ?= 0
 COVERAGE ?= 0
 TEST_ARGS ?=
 DRY_RUN ?= 0
+MINUTES ?=
 # Each process takes tests from the others at its end, and keeps the order of the files until then.
 IN_PARALLEL := -n logical --dist worksteal
 WITH_COVERAGE := --cov --cov-report=term --cov-report=html:.crossload/coverage
@@ -21,10 +22,10 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 matrix: $(VENV)/.runtime  ## set up, build the environments, measure, draw the table
-	$(BIN)/crossload run --profile $(PROFILE) --jobs $(JOBS)
+	$(BIN)/crossload run --profile $(PROFILE) --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES))
 
 full: PROFILE := full
-full: matrix  ## the same for the profile `full`
+full: matrix  ## the same for the profile `full`; continues where the last one ended (MINUTES=60: a part)
 
 report: $(VENV)/.runtime  ## draw the last run again
 	$(BIN)/crossload report

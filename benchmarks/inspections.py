@@ -52,7 +52,7 @@ from crossload.runner.records import (  # noqa: E402
 )
 from crossload.runner.shipped import probes_folder  # noqa: E402
 from crossload.runner.words import JobStatus  # noqa: E402
-from crossload.runner.workflow import PROBE_OPTIONS, materials  # noqa: E402
+from crossload.runner.work import PROBE_OPTIONS, materials  # noqa: E402
 
 PUBLISHED = ROOT / "reports" / "published"
 

@@ -9,64 +9,25 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 from crossload import __version__
-from crossload.runner.artifacts.store import ArtifactStore
-from crossload.runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
-from crossload.runner.config.model import Matrix
 from crossload.runner.environments.building import BuildOptions, build_all
 from crossload.runner.environments.integrity import withdraw_damaged
 from crossload.runner.environments.model import BuiltEnvironment, Environment
-from crossload.runner.environments.project import Project
 from crossload.runner.environments.recalling import recall_missing
 from crossload.runner.environments.record import environment_record
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.interruption import run_interruptibly
 from crossload.runner.ledger import Ledger, RunStart, RunState
-from crossload.runner.models.listing import read_models
-from crossload.runner.models.traits import ModelTraits
-from crossload.runner.plan import Plan
-from crossload.runner.probing.digests import (
-    case_digests,
-    options_digest,
-    probe_digests,
-    subject_digests,
-)
-from crossload.runner.probing.material import Material
 from crossload.runner.probing.rounds import Round
 from crossload.runner.probing.schedule import run_probes
-from crossload.runner.probing.settings import ProbeSettings
-from crossload.runner.probing.sources import read_sources
-from crossload.runner.progress import BuildProgress, Display, ProbeProgress, standing
-from crossload.runner.records import EnvironmentProblem, Limits, Tolerances
-from crossload.runner.sandbox.containment import uncontained
-from crossload.runner.shipped import probes_folder
-from crossload.runner.words import RunKind
-
-# The probes are deterministic and take no options besides the job; a new one would enter here, so
-# that results of different options never meet.
-PROBE_OPTIONS = {"protocol": 1, "seed": 1}
-_MEMORY_PER_MODEL, _SCRATCH_PER_MODEL = 8, 4
-_SOURCES = "probe-sources.json"
-_MOST_SECONDS = 600  # more than the matrix allows; a second for each megabyte
-
-
-@dataclass(frozen=True)
-class RunRequest:
-    """What to run, where, and how much at a time."""
-
-    project: Project
-    matrix: Matrix
-    plan: Plan
-    command: str
-    jobs: int
-    sandboxed: bool = True
-    kind: RunKind = RunKind.RUN
-
+from crossload.runner.progress import BuildProgress, Display, standing
+from crossload.runner.records import EnvironmentProblem
+from crossload.runner.request import RunRequest, limits_of, tolerances_of
+from crossload.runner.work import round_of
 
 # Asked for the run that goes on from the results of the one with that id; None is the end.
 Following = Callable[[int], "RunRequest | None"]
@@ -123,8 +84,7 @@ class _Runs:
         try:
             self._recall(request)
             self._build(request)
-            self._measure(request)
-            state = RunState.FINISHED
+            state = self._measure(request)
         except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
             state = RunState.INTERRUPTED
             raise
@@ -205,7 +165,8 @@ class _Runs:
         self._intact.difference_update(damaged)
         return not damaged
 
-    def _measure(self, request: RunRequest) -> None:
+    def _measure(self, request: RunRequest) -> RunState:
+        """Do the work; interrupted is a run whose time was over before it was done."""
         first, units = self._round(request)
         needed = self._recalled and self._recalled & first.waiting()
         if needed:
@@ -217,11 +178,15 @@ class _Runs:
             first, units = self._round(request)
         self.unsettled += sum(units.values())
         self._waiting = None
-        run_interruptibly(
+        done = run_interruptibly(
             run_probes(
                 first.tasks, first.known, first.sink, first.settings, first.listener, self._next
             )
         )
+        if done.is_cut_short:
+            self._display.message("the time is up; the same command continues from here")
+            return RunState.INTERRUPTED
+        return RunState.FINISHED
 
     def _next(self) -> Round | None:
         """The round of the run that follows, where it needs nothing to be built."""
@@ -253,7 +218,7 @@ class _Runs:
                 "no environment of this plan could be used",
                 "the reasons are listed above; `crossload doctor` shows what is missing",
             )
-        return _round(request, self._ledger, self.run_id, built, self._display)
+        return round_of(request, self._ledger, self.run_id, built, self._display)
 
 
 def _start(request: RunRequest) -> RunStart:
@@ -269,81 +234,3 @@ def _start(request: RunRequest) -> RunStart:
         kind=request.kind,
         subjects=tuple(one.record for one in request.plan.subjects),
     )
-
-
-def limits_of(request: RunRequest) -> Limits:
-    """The matrix's limits, with room for subjects that are bigger than any reference model.
-
-    A loader holds a model's file, its numbers, those of the optimizer and another model rebuilt
-    beside it; a worker's folder the file and two copies of it. Time is for computing with it, too.
-    """
-    limits = request.matrix.limits.to_limits()
-    biggest = max((one.bytes for one in request.plan.subjects), default=0) // 1_000_000
-    return replace(
-        limits,
-        cpu_seconds=limits.cpu_seconds + min(biggest, _MOST_SECONDS),
-        wall_seconds=limits.wall_seconds + min(biggest, _MOST_SECONDS),
-        memory_mb=limits.memory_mb + _MEMORY_PER_MODEL * biggest,
-        scratch_mb=limits.scratch_mb + _SCRATCH_PER_MODEL * biggest,
-    )
-
-
-def tolerances_of(request: RunRequest) -> Tolerances:
-    """The tolerances of the matrix; those that it does not have are the defaults."""
-    given = request.matrix.tolerances
-    return given.to_tolerances()
-
-
-def materials(plan: Plan, models: Mapping[str, ModelTraits]) -> dict[str, Material]:
-    """What jobs are given of each model; a case loads plainly, so its traits are its name."""
-    return {
-        **{name: Material(traits) for name, traits in models.items()},
-        **{one.name: Material(ModelTraits(one.name), one.scripts) for one in plan.cases},
-        **{one.name: Material(one.traits, bundle=one.bundle) for one in plan.subjects},
-    }
-
-
-def _round(
-    request: RunRequest,
-    ledger: Ledger,
-    run_id: int,
-    built: dict[str, BuiltEnvironment],
-    display: Display,
-) -> tuple[Round, dict[str, int]]:
-    """What of a run is not known yet, as the work of workers; how much of it by environment."""
-    home = request.project.home
-    limits = limits_of(request)
-    probes = probes_folder()
-    sources = read_sources(probes, home.cache / _SOURCES)
-    models = read_models(probes)
-    scripts = {case.name: case.scripts for case in request.plan.cases}
-    digests = {
-        **probe_digests(sources, models),
-        **case_digests(sources, scripts),
-        **subject_digests(sources, {one.name: one.bundle for one in request.plan.subjects}),
-    }
-    keys = KeyMaker(built, digests, options_digest(PROBE_OPTIONS))
-    tasks = probe_tasks(request.plan, keys)
-    store = ArtifactStore(home.artifacts)
-    known = LedgerKnown(ledger, run_id, tasks, keys, limits, store.has)
-    units = {task.target.id: unsettled_units([task], known) for task in tasks}
-    total = sum(units.values())
-    display.phase("saves and loads", total)
-
-    def unusable(environment: str, problem: EnvironmentProblem) -> None:
-        record = environment_record(built[environment].environment, problem)
-        ledger.record_environment(run_id, record)
-        display.environment(environment, f"{problem.state}: {problem.message}", final=True)
-
-    settings = ProbeSettings(
-        probes=probes,
-        artifacts=home.artifacts,
-        scratch=home.scratch,
-        limits=limits,
-        tolerances=tolerances_of(request),
-        jobs=request.jobs,
-        sandbox=None if request.sandboxed else uncontained(),
-        materials=materials(request.plan, models),
-    )
-    sink = LedgerSink(ledger, run_id, unusable)
-    return Round(tasks, known, sink, settings, ProbeProgress(display, total)), units

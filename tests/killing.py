@@ -37,6 +37,7 @@ from crossload.runner.models.listing import read_models
 from crossload.runner.plan import Plan, Selection, make_plan
 from crossload.runner.probing.schedule import run_probes
 from crossload.runner.probing.settings import ProbeSettings
+from crossload.runner.request import RunRequest
 from crossload.runner.shipped import probes_folder
 from tests import runs
 from tests.probing.bench import FAKE
@@ -84,7 +85,7 @@ def run_once(folder: Path) -> None:
         ]
         return run_probes(*played)  # type: ignore[arg-type]
 
-    request = workflow.RunRequest(
+    request = RunRequest(
         Project(folder / "matrix.yaml", home), runs.matrix(), plan(), "crossload run", jobs=2
     )
     with (

@@ -24,6 +24,7 @@ from crossload.runner.probing.rounds import Round
 from crossload.runner.probing.settings import ProbeSettings
 from crossload.runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeSummary, ProbeTask
 from crossload.runner.records import AttemptKey, EnvironmentProblem, SubjectRecord, Tolerances
+from crossload.runner.request import RunRequest, limits_of
 from crossload.runner.words import (
     EnvironmentCause,
     EnvironmentState,
@@ -31,7 +32,7 @@ from crossload.runner.words import (
     Strategy,
     SubjectTask,
 )
-from crossload.runner.workflow import RunRequest, limits_of, run
+from crossload.runner.workflow import run
 from tests import runs
 from tests.checking.examples import TF26, subject
 from tests.runs import LOADED, MISSING, SAVED, A, B, C
@@ -99,7 +100,7 @@ class Stage:
             while (another := following()) is not None:
                 self.seen.append(another.settings)
                 act(another.tasks, another.sink)
-            return ProbeSummary()
+            return ProbeSummary(is_cut_short=settings.is_over())
 
         self.monkeypatch.setattr(workflow, "run_probes", run_probes)
 
@@ -154,6 +155,12 @@ def test_a_run_that_ends_is_finished_and_has_all_its_cells(stage: Stage) -> None
     snapshot = stage.ledger.snapshot(run_id)
     assert stage.state is RunState.FINISHED
     assert (len(snapshot.saves), len(snapshot.attempts), len(snapshot.cells)) == (2, 4, 4)
+
+
+def test_a_run_whose_time_is_over_is_interrupted_and_says_how_to_go_on(stage: Stage) -> None:
+    run(replace(stage.request(), is_over=lambda: True), stage.ledger, stage.screen)
+    assert stage.state is RunState.INTERRUPTED
+    assert stage.screen.lines[-1] == ("the time is up; the same command continues from here")
 
 
 def test_events_are_reported_in_order(stage: Stage) -> None:

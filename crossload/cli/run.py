@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from crossload.cli.console.display import make_display
-from crossload.cli.options.measuring import add_measuring
+from crossload.cli.options.measuring import add_measuring, add_minutes, time_limit
 from crossload.cli.options.selection import add_selection
 from crossload.cli.report import draw_run
 from crossload.cli.shared.project import Project, selected_plan
@@ -22,8 +22,8 @@ from crossload.runner.errors import EnvironmentsError, ExitCode, UsageError
 from crossload.runner.home import exclusive_run
 from crossload.runner.ledger import Ledger
 from crossload.runner.prose import joined
+from crossload.runner.request import RunRequest
 from crossload.runner.words import EnvironmentCause
-from crossload.runner.workflow import RunRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_selection(parser)
     add_measuring(parser)
+    add_minutes(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -58,6 +59,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             command=shlex.join(["crossload", *sys.argv[1:]]),
             jobs=args.jobs,
             sandboxed=not args.no_sandbox,
+            is_over=time_limit(args.minutes),
         )
         _check_not_empty(request)
         with (

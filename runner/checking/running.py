@@ -27,9 +27,10 @@ from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.plan import Plan
 from crossload.runner.progress import Display
 from crossload.runner.records import Cell, SaveOutcome
+from crossload.runner.request import RunRequest
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import JobStatus, RunKind, SubjectTask
-from crossload.runner.workflow import RunRequest, run
+from crossload.runner.workflow import run
 
 _T = TypeVar("_T")
 # What is to be measured next, round by round; each round's results are sent back.

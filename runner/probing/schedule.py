@@ -15,8 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-import psutil
-
 from crossload.runner.artifacts.store import Artifact, ArtifactStore
 from crossload.runner.probing.backlog import Backlog, Pending, PendingSave, Queue
 from crossload.runner.probing.choice import Pace, Seat, choose
@@ -42,7 +40,6 @@ from crossload.runner.words import EnvironmentCause, EnvironmentState
 _TICK_SECONDS = 0.25
 _IDLE_TICKS = 8
 _MAX_FAILURES = 3
-_DEFAULT_BUDGET_MB = 8000.0
 _SHUTDOWN_SECONDS = 5.0
 _GROWTH = 1.5
 
@@ -82,7 +79,7 @@ class _Scheduler:
         self._seats: list[Seat] = []
         self._take_round(first, backlog)
         self._tokens = max(settings.jobs, 1)
-        self._budget_mb = float(settings.memory_budget_mb or _default_budget())
+        self._budget_mb = settings.budget_mb
         self._numbers = itertools.count(1)
         self._workers: set[Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -136,7 +133,8 @@ class _Scheduler:
 
     def _go_on(self, *, may_end: bool = True) -> None:
         """Use the free tokens, and notice the end."""
-        while self._tokens > 0:
+        is_over = self._settings.is_over()
+        while self._tokens > 0 and not is_over:
             choice = choose(self._seats, self._settings.jobs, self._budget_mb)
             if choice is None:
                 break
@@ -148,9 +146,13 @@ class _Scheduler:
                 self._spawn(self._start(choice.seat))
             else:
                 self._hand_out(choice.seat, choice.seat.worker)
-        active = any(seat.busy or seat.starting or seat.ready for seat in self._seats)
+        ready = any(seat.ready for seat in self._seats)
+        active = any(seat.busy or seat.starting for seat in self._seats) or (ready and not is_over)
         if may_end and not (active or self._storing) and not self._done.done():
-            if self._has_more():
+            if is_over and ready:
+                self._summary = replace(self._summary, is_cut_short=True)
+                self._done.set_result(None)
+            elif self._has_more():
                 self._go_on()
             else:
                 self._done.set_result(None)
@@ -339,7 +341,3 @@ def _job(item: Pending, number: int, settings: ProbeSettings) -> Job:
     return LoadJob(
         name, key.model, key.format, item.strategy, item.artifact, material, settings.tolerances
     )
-
-
-def _default_budget() -> float:
-    return min(_DEFAULT_BUDGET_MB, psutil.virtual_memory().total / 2 / 1_000_000)

@@ -110,7 +110,8 @@ class SilentListener:
 class ProbeSummary:
     """What one call of `run_probes` did; `worker_seconds` adds up the jobs as seen from outside.
 
-    `unsettled` counts saves and cells that stay not-run because an environment was given up.
+    `unsettled` counts saves and cells that stay not-run because an environment was given up,
+    `is_cut_short` is true if the time was over before all was done.
     """
 
     saves: int = 0
@@ -121,3 +122,4 @@ class ProbeSummary:
     wall_seconds: float = 0.0
     unsettled: int = 0
     given_up: tuple[str, ...] = ()
+    is_cut_short: bool = False

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crossload.cli.options.measuring import time_limit
 from crossload.cli.run import check_started
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.home import Home, exclusive_run
@@ -113,6 +114,20 @@ def test_the_number_of_jobs_is_checked(crossload: CommandLine, jobs: str) -> Non
     assert said.code == 2
     expected = f"argument --jobs/-j: {jobs!r} is not a number from 1 to 1000"
     assert said.err.splitlines()[-1] == f"crossload run: error: {expected}"
+
+
+@pytest.mark.parametrize("minutes", ["0", "-1", "soon", "nan", "10001"])
+def test_the_number_of_minutes_is_checked(crossload: CommandLine, minutes: str) -> None:
+    said = crossload("run", f"--minutes={minutes}")
+    assert said.code == 2
+    expected = f"{minutes!r} is not a number of minutes, above 0 and at most 10000"
+    assert said.err.splitlines()[-1] == f"crossload run: error: argument --minutes: {expected}"
+
+
+@pytest.mark.parametrize(("minutes", "over"), [(None, False), (1e-9, True), (9999.0, False)])
+def test_a_limit_is_over_once_its_minutes_have_passed(minutes: float | None, *, over: bool) -> None:
+    is_over = time_limit(minutes)
+    assert is_over() is over
 
 
 def test_report_wants_a_run(crossload: CommandLine) -> None:

@@ -19,9 +19,9 @@ from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.plan import Plan
 from crossload.runner.records import EnvironmentRecord, JobReport, SaveOutcome
+from crossload.runner.request import RunRequest
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Format, JobStatus, SubjectTask, Verdict
-from crossload.runner.workflow import RunRequest
 from tests.cli.conftest import CommandLine
 from tests.cli.matrices import BROKEN, IMPOSSIBLE, knows_wheels
 from tests.gate.examples import NEW, OLD, judged

@@ -241,6 +241,22 @@ def test_workers_go_on_into_the_rounds_that_follow(bench: Bench) -> None:
     assert (summary.workers_started, summary.saves, summary.attempts) == (3, 3, 6)
 
 
+def test_when_the_time_is_over_nothing_is_begun_and_the_rest_is_done_another_time(
+    bench: Bench,
+) -> None:
+    bench.write_probes()
+    begun = bench.diary.lines
+    settings = replace(bench.settings, is_over=lambda: any("> save" in line for line in begun))
+    tasks = [bench.task("a", ["one", "two"], ["a/one"])]
+    sink = MemorySink(bench.ledger)
+    done = asyncio.run(run_probes(tasks, bench.ledger, sink, settings, bench.diary))
+    assert (done.saves, done.attempts, done.is_cut_short) == (1, 0, True)
+    assert bench.ledger.order == ["a:save one"]
+    rest = asyncio.run(run_probes(tasks, bench.ledger, sink, bench.settings, bench.diary))
+    assert (rest.saves, rest.is_cut_short) == (1, False)
+    assert "a:save two" in bench.ledger.order
+
+
 def test_a_round_in_which_all_is_known_is_skipped_without_a_worker(bench: Bench) -> None:
     task = bench.task("a", ["one"], ["a/one"])
     bench.run(task)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
+import time
+from collections.abc import Callable
 
 _MOST_JOBS = 1000
+_MOST_MINUTES = 10_000
 
 
 def add_building(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +41,24 @@ def add_trust(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_minutes(parser: argparse.ArgumentParser) -> None:
+    """Declare `--minutes`, for a run that goes on another time."""
+    parser.add_argument(
+        "--minutes",
+        type=_minutes,
+        metavar="N",
+        help="begin no further save or load after N minutes; the same command goes on from there",
+    )
+
+
+def time_limit(minutes: float | None) -> Callable[[], bool]:
+    """Whether that many minutes have passed since this call; None is no limit."""
+    if minutes is None:
+        return lambda: False
+    end = time.monotonic() + 60 * minutes
+    return lambda: time.monotonic() >= end
+
+
 def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
     """Declare `--jobs`, explained by `what`."""
     parser.add_argument(
@@ -53,3 +75,15 @@ def _job_count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= _MOST_JOBS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {_MOST_JOBS}")
     return int(text)
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
+    if not 0 < minutes <= _MOST_MINUTES:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number of minutes, above 0 and at most {_MOST_MINUTES}"
+        )
+    return minutes

@@ -1,0 +1,59 @@
+"""What is asked of a run, and the limits and tolerances that follow from it.
+
+Owns `RunRequest`. `runner.workflow` carries it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from crossload.runner.config.model import Matrix
+from crossload.runner.environments.project import Project
+from crossload.runner.plan import Plan
+from crossload.runner.probing.settings import never
+from crossload.runner.records import Limits, Tolerances
+from crossload.runner.words import RunKind
+
+_MEMORY_PER_MODEL, _SCRATCH_PER_MODEL = 8, 4
+_MOST_SECONDS = 600  # more than the matrix allows; a second for each megabyte
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What to run, where, and how much at a time.
+
+    `is_over` is asked before each save or load; once it is true, none is begun.
+    """
+
+    project: Project
+    matrix: Matrix
+    plan: Plan
+    command: str
+    jobs: int
+    sandboxed: bool = True
+    kind: RunKind = RunKind.RUN
+    is_over: Callable[[], bool] = never
+
+
+def limits_of(request: RunRequest) -> Limits:
+    """The matrix's limits, with room for subjects that are bigger than any reference model.
+
+    A loader holds a model's file, its numbers, those of the optimizer and another model rebuilt
+    beside it; a worker's folder the file and two copies of it. Time is for computing with it, too.
+    """
+    limits = request.matrix.limits.to_limits()
+    biggest = max((one.bytes for one in request.plan.subjects), default=0) // 1_000_000
+    return replace(
+        limits,
+        cpu_seconds=limits.cpu_seconds + min(biggest, _MOST_SECONDS),
+        wall_seconds=limits.wall_seconds + min(biggest, _MOST_SECONDS),
+        memory_mb=limits.memory_mb + _MEMORY_PER_MODEL * biggest,
+        scratch_mb=limits.scratch_mb + _SCRATCH_PER_MODEL * biggest,
+    )
+
+
+def tolerances_of(request: RunRequest) -> Tolerances:
+    """The tolerances of the matrix; those that it does not have are the defaults."""
+    given = request.matrix.tolerances
+    return given.to_tolerances()
