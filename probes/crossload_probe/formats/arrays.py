@@ -8,7 +8,7 @@ import re
 
 import numpy
 
-from crossload_probe.formats import cudnn
+from crossload_probe.formats import layouts
 
 # Parts of a path in a file that do not identify the layer.
 FILLERS = {"layers", "_layer_checkpoint_dependencies", "vars", "cell", "model_weights"}
@@ -98,7 +98,7 @@ def assign(model, groups):
         fitting = [
             (group, entries)
             for group in left
-            for entries in (group[1], cudnn.plain(group[1]))
+            for entries in layouts.of(group[1])
             if fits(entries, shapes)
         ]
         if fitting:

@@ -7,7 +7,7 @@ these connections. `translate.nodes` reads a single one.
 
 import re
 
-from crossload_probe.translate import operations, tables
+from crossload_probe.translate import local, operations, tables
 from crossload_probe.translate.layers import Maker
 from crossload_probe.translate.nodes import (
     as_reference,
@@ -64,11 +64,13 @@ def container(maker, item):
 
 
 def sequential(maker, config, item):
-    layers = [maker.keras.models.Sequential(name=config.get("name") or None)]
-    model = layers[0]
+    model = maker.keras.models.Sequential(name=config.get("name") or None)
     stored = list(config["layers"])
+    shape = None
     if stored and stored[0]["class_name"] == "InputLayer":
-        model.add(input_layer(maker, stored.pop(0)["config"]))
+        given = stored.pop(0)["config"]
+        shape = given.get("batch_shape") or given.get("batch_input_shape")
+        model.add(input_layer(maker, given))
     elif stored and not is_container(stored[0]):
         given = dict(stored[0]["config"])
         shape = given.get("batch_input_shape") or given.get("batch_shape")
@@ -76,7 +78,11 @@ def sequential(maker, config, item):
         if shape is not None:
             model.add(input_layer(maker, {"batch_shape": shape, "dtype": dtype_of(given)}))
     for one in stored:
-        model.add(container(maker, one) if is_container(one) else maker.layer(one))
+        part = local.find(maker, one)
+        if part is not None:
+            model.add(part.of(model.output_shape if model.layers else shape))
+        else:
+            model.add(container(maker, one) if is_container(one) else maker.layer(one))
     return model
 
 
@@ -165,8 +171,11 @@ class Graph(object):
             item = dict(item, config=dict(config, name=safe))
         if is_container(item):
             return container(self.maker, item)
-        operation = operations.find(self.maker, item)
-        return operation if operation is not None else self.maker.layer(item)
+        for find in (operations.find, local.find):
+            found = find(self.maker, item)
+            if found is not None:
+                return found
+        return self.maker.layer(item)
 
     def safe(self, name):
         if not self.maker.framework.is_keras3 or "/" not in name:

@@ -10,7 +10,7 @@ import types
 
 import numpy
 
-from crossload_probe.translate import tables
+from crossload_probe.translate import slopes, tables
 from crossload_probe.translate.plain import NotTranslated, plain
 
 # Written with functions that every Keras has in one of two modules.
@@ -28,6 +28,9 @@ FORMULAS = {
 def activation(maker, owner, name):
     """A name that means the same in this Keras as in the file, else a function."""
     if name == "hard_sigmoid" and maker.from_keras3 != maker.framework.is_keras3:
+        made = slopes.instead_of_activation(maker, owner)
+        if made is not None:
+            return made
         slope, middle = tables.HARD_SIGMOIDS[maker.from_keras3]
         ops = operations(maker)
         version = 3 if maker.from_keras3 else 2

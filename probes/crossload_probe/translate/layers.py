@@ -56,7 +56,7 @@ class Maker(object):
         if name == "Lambda":
             return lambdas.make(self, config)
         if name == "Activation" and self.is_other_slope(config.get("activation")):
-            made = slopes.instead_of_activation(self, config)
+            made = slopes.instead_of_activation(self, name, config.get("name"))
             if made is not None:
                 return made
         cls = self.find_layer_class(name)

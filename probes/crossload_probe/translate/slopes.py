@@ -61,15 +61,19 @@ def note(maker, kind, argument):
     )
 
 
-def instead_of_activation(maker, config):
-    """A layer that computes the other hard sigmoid; None if this Keras lacks the layers for it."""
+def instead_of_activation(maker, owner, name=None):
+    """A layer that computes the other hard sigmoid; None if this Keras lacks the layers for it.
+
+    It may be an argument of another layer too: as a layer, it is saved with its numbers, where a
+    function would be saved by its name alone and loaded as the hard sigmoid of this Keras.
+    """
     rescaling, relu = maker.find_layer_class("Rescaling"), maker.find_layer_class("ReLU")
     if rescaling is None or relu is None:
         return None
     slope, middle = tables.HARD_SIGMOIDS[maker.from_keras3]
     steps = [rescaling(scale=slope, offset=middle), relu(max_value=1.0)]
-    maker.changes.note("Activation hard_sigmoid as Rescaling and ReLU(max_value=1)")
-    return maker.keras.models.Sequential(steps, name=config.get("name"))
+    maker.changes.note("hard_sigmoid of {} as Rescaling and ReLU(max_value=1)".format(owner))
+    return maker.keras.models.Sequential(steps, name=name)
 
 
 def scale(keras, model, factor):

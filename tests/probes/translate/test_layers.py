@@ -151,8 +151,11 @@ def test_a_gru_from_before_the_option_resets_before(make: Make) -> None:
 
 def test_a_hard_sigmoid_that_no_weights_scale_is_computed_as_its_own_keras_did(make: Make) -> None:
     made, changes = make("LSTM", {"activation": "hard_sigmoid"})
-    assert made.options["activation"](5.0) == (0.2 * 5.0 + 0.5, 0.0, 1.0)
-    assert changes == ["hard_sigmoid of LSTM by the formula of Keras 2"]
+    assert [one.options for one in made.options["activation"].layers] == [
+        {"scale": 0.2, "offset": 0.5},
+        {"max_value": 1.0},
+    ]
+    assert changes == ["hard_sigmoid of LSTM as Rescaling and ReLU(max_value=1)"]
     made, changes = make("LSTM", {"activation": "hard_sigmoid"}, version="3.1.0")
     assert made.options["activation"] == "hard_sigmoid"
     assert changes == []
@@ -182,7 +185,7 @@ def test_a_hard_sigmoid_layer_becomes_two_that_compute_it(make: Make) -> None:
         {"scale": 0.2, "offset": 0.5},
         {"max_value": 1.0},
     ]
-    assert changes == ["Activation hard_sigmoid as Rescaling and ReLU(max_value=1)"]
+    assert changes == ["hard_sigmoid of Activation as Rescaling and ReLU(max_value=1)"]
 
 
 def test_arguments_of_keras1_get_their_later_names(make: Make) -> None:

@@ -1,0 +1,25 @@
+"""The layouts that the weights of one layer may have in a file, and in a layer that replaces it.
+
+Owns the list of conversions; only unmistakable arrays are converted. That of CuDNN layers is in
+`formats.cudnn`.
+"""
+
+from crossload_probe.formats import cudnn
+
+
+def of(entries):
+    """[(name, array)] as stored, then in each other layout that they may be in."""
+    return [entries, cudnn.plain(entries), flat_positions(entries)]
+
+
+def flat_positions(entries):
+    """The bias of a LocallyConnected2D with its positions in one axis, as in its kernel."""
+    if [array.ndim for _, array in entries] != [3, 3]:
+        return entries
+    for at, (name, bias) in enumerate(entries):
+        positions, _, filters = entries[1 - at][1].shape
+        if bias.shape[-1] == filters and bias.size == positions * filters:
+            found = list(entries)
+            found[at] = (name, bias.reshape(positions, filters))
+            return found
+    return entries

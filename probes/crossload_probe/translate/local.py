@@ -1,0 +1,96 @@
+"""LocallyConnected1D and 2D of Keras 2 as a model of layers that Keras 3 has.
+
+Owns that model: one crop of the input for each place in the window, thinned out by the strides;
+the crops side by side are what the kernel is multiplied with, another one at each position. It can
+be saved and loaded without own code. `formats.layouts` fits the weights of the file to it.
+"""
+
+import itertools
+
+from crossload_probe.translate import parts
+from crossload_probe.translate.plain import NotTranslated
+
+CLASSES = {"LocallyConnected1D": 1, "LocallyConnected2D": 2}
+KEPT = {"activation", "trainable", "use_bias", "activity_regularizer"}
+KEPT.update("{}_{}".format(array, kind) for array in ("kernel", "bias") for kind in parts.KINDS)
+LETTERS = "bpk,pkf->bpf"
+
+
+def find(maker, item):
+    """A `Local` for such a layer; None for others, and where this Keras has the layer."""
+    name = item["class_name"]
+    if name not in CLASSES or maker.custom_class(item) or maker.find_layer_class(name):
+        return None
+    return Local(maker, name, dict(item["config"]))
+
+
+class Local(object):
+    """Such a layer before the shape of its input is known."""
+
+    def __init__(self, maker, kind, config):
+        if config.get("implementation", 1) != 1 or config.get("data_format") == "channels_first":
+            raise NotTranslated(
+                "{} with implementation={!r} and data_format={!r} has no counterpart here".format(
+                    kind, config.get("implementation", 1), config.get("data_format")
+                )
+            )
+        self.maker, self.kind, self.config = maker, kind, config
+        self.made = None
+
+    def __call__(self, tensor):
+        return self.of(tensor.shape)(tensor)
+
+    def of(self, shape):
+        """The model for an input of this shape (batch, ..., channels)."""
+        if self.made is None:
+            self.made = self.make(tuple(shape or (None, None))[1:])
+        return self.made
+
+    def make(self, shape):
+        layers = self.maker.keras.layers
+        places = CLASSES[self.kind]
+        if None in shape:
+            raise NotTranslated("{} on inputs of an open shape {}".format(self.kind, shape))
+        window = numbers(self.config["kernel_size"], places)
+        strides = numbers(self.config.get("strides", 1), places)
+        sizes = [(n - k) // s + 1 for n, k, s in zip(shape, window, strides)]
+        inputs = layers.Input(shape=shape)
+        crops = []
+        for place in itertools.product(*map(range, window)):
+            cropped = self.layer("Cropping")(cropping(place, shape, sizes, strides))(inputs)
+            if set(strides) != {1}:
+                cropped = self.layer("AveragePooling")(pool_size=1, strides=strides)(cropped)
+            crops.append(cropped)
+        found = layers.Concatenate(axis=-1)(crops) if len(crops) > 1 else crops[0]
+        count = 1
+        for size in sizes:
+            count *= size
+        found = layers.Reshape((count, -1))(found)
+        found = self.dense(count)(found)
+        found = layers.Reshape(tuple(sizes) + (self.config["filters"],))(found)
+        self.maker.changes.note("{} as crops and an EinsumDense layer".format(self.kind))
+        return self.maker.keras.models.Model(inputs, found, name=self.config.get("name"))
+
+    def layer(self, kind):
+        return getattr(self.maker.keras.layers, "{}{}D".format(kind, CLASSES[self.kind]))
+
+    def dense(self, count):
+        """The layer with the weights: a kernel and a bias of its own at each of the positions."""
+        kept = {key: value for key, value in self.config.items() if key in KEPT}
+        given = {key: self.maker.argument("EinsumDense", key, value) for key, value in kept.items()}
+        bias = "pf" if given.pop("use_bias", True) else None
+        shape = (count, self.config["filters"])
+        return self.maker.keras.layers.EinsumDense(LETTERS, shape, bias_axes=bias, **given)
+
+
+def numbers(value, places):
+    return tuple(value) if isinstance(value, (list, tuple)) else (value,) * places
+
+
+def cropping(place, shape, sizes, strides):
+    """What to cut off at both ends, so that what begins at `place` is left; flat in 1D."""
+    pairs = tuple(
+        (start, length - start - (size - 1) * stride - 1)
+        for start, length, size, stride in zip(place, shape, sizes, strides)
+    )
+    return pairs if len(pairs) > 1 else pairs[0]
