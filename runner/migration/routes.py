@@ -79,10 +79,8 @@ def first_bridges(
         if chance < _LEAST:
             continue
         cost = known.cost(one, chance)
-        routes += [
-            Route((leg,), cost + _last(leg, target, known)) for leg in _legs(one, target, known)
-        ]
-    return tuple(sorted(routes, key=lambda route: route.cost))
+        routes += [Route((leg,), cost + _last(leg, target, known)) for leg in _legs(one, known)]
+    return _hopeful(routes, target, known)
 
 
 def further_bridges(
@@ -99,23 +97,30 @@ def further_bridges(
                 continue
             cost = known.cost(one, chance)
             routes += [
-                Route((*legs, leg), cost + _last(leg, target, known))
-                for leg in _legs(one, target, known)
+                Route((*legs, leg), cost + _last(leg, target, known)) for leg in _legs(one, known)
             ]
-    return tuple(sorted(routes, key=lambda route: route.cost))
+    return _hopeful(routes, target, known)
 
 
-def _legs(environment: Environment, target: Environment, known: Map) -> list[Leg]:
-    """The formats that the environment writes and the target reads, as far as anybody saw."""
-    name, there = environment.row, target.row
-    return [
-        Leg(environment, one)
-        for one in WRITTEN_FORMATS
-        if known.edges.writes(name, one) and known.edges.share(name, one, there) >= _LEAST
-    ]
+def _legs(environment: Environment, known: Map) -> list[Leg]:
+    """The formats that the environment was seen to write."""
+    name = environment.row
+    return [Leg(environment, one) for one in WRITTEN_FORMATS if known.edges.writes(name, one)]
+
+
+def _hopeful(routes: Sequence[Route], target: Environment, known: Map) -> tuple[Route, ...]:
+    """The routes whose last step was seen to work, the cheapest first; all if it never was.
+
+    The shares do not count the translator, which may load what nothing else does.
+    """
+    hopeful = [one for one in routes if _share(one.legs[-1], target, known) >= _LEAST]
+    return tuple(sorted(hopeful or routes, key=lambda route: route.cost))
+
+
+def _share(leg: Leg, target: Environment, known: Map) -> float:
+    return known.edges.share(leg.environment.row, leg.format, target.row)
 
 
 def _last(leg: Leg, target: Environment, known: Map) -> float:
-    """The cost of getting from a station to the target."""
-    share = known.edges.share(leg.environment.row, leg.format, target.row)
-    return known.cost(target, share)
+    """The cost of the step from an environment on the way to the target."""
+    return known.cost(target, _share(leg, target, known))

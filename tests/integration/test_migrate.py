@@ -66,6 +66,48 @@ class Doubled(layers.Layer):
 shape = (3, 4)
 model = keras.Sequential([layers.Dense(5, input_shape=(4,)), Doubled()])
 """
+SCALED = """
+class Scaled(layers.Layer):
+    def __init__(self, factor, **settings):
+        super().__init__(**settings)
+        self.factor = factor
+    def call(self, inputs):
+        return inputs * self.factor
+    def get_config(self):
+        return dict(super().get_config(), factor=self.factor)
+shape = (3, 4)
+model = keras.Sequential([layers.Dense(5, input_shape=(4,)), Scaled(3.0)])
+"""
+RENAMED_TWICE = """
+import tensorflow as tf
+from tensorflow import keras
+
+HERE = tf.__version__.rpartition(".")[0]
+READS = {"2.10": "factor", "2.15": "by"}.get(HERE, "scale")
+WRITES = {"2.10": "by"}.get(HERE, "scale")
+
+
+class Scaled(keras.layers.Layer):
+    def __init__(self, times, **settings):
+        super().__init__(**settings)
+        self.times = times
+
+    def call(self, inputs):
+        return inputs * self.times
+
+    def get_config(self):
+        return {**super().get_config(), WRITES: self.times}
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        (name,) = {READS, WRITES} & set(config)
+        return cls(times=config.pop(name), **config)
+"""
+ALONE = """
+environments:
+  tf2.21: {tensorflow: "2.21.0", resolve: latest}
+"""
 LOAD = """
 import os, sys
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -184,15 +226,47 @@ def test_a_file_that_loads_in_the_target_is_saved_again_there(desk: Desk) -> Non
     assert "already exists" in again.err
 
 
-def test_a_stateful_lstm_is_carried_by_its_weights_into_a_rebuilt_architecture(desk: Desk) -> None:
+def test_a_stateful_lstm_is_carried_by_the_translator(desk: Desk) -> None:
     """Keras 3 does not know `time_major`; what the model remembers of its test is not saved."""
     model = desk.save("tf2.15", STATEFUL, "lstm.h5")
     done = desk.migrate(model, "2.21", "lstm.keras")
     assert done.code == 0, done.out + done.err
     assert done.proof is not None
-    assert done.proof["carried"] == "weights only, in a rebuilt architecture"
+    assert done.proof["carried"] == "whole model, translated"
     assert done.proof["changes"]
-    assert "It has only the weights of the old file" in done.out
+    assert "Tried without success" not in done.out
+    assert "crossload's translator wrote its architecture anew" in done.out
+    assert desk.gap("tf2.21", model, done.file) < 1e-5
+
+
+def test_settings_that_were_renamed_twice_take_two_bridges(desk: Desk) -> None:
+    """Each version of the class reads the settings of the one before it, as libraries do."""
+    model = desk.save("tf2.10", SCALED, "scaled.h5")
+    code = desk.folder / "scaled.py"
+    code.write_text(RENAMED_TWICE, encoding="utf-8")
+    done = desk.migrate(model, "2.21", "scaled.keras", "--custom-objects", str(code))
+    assert done.code == 0, done.out + done.err
+    assert done.proof is not None
+    stations = [one["environment"]["id"] for one in done.proof["path"]]
+    assert stations == [desk.ids[one] for one in ("tf2.10", "tf2.15", "tf2.21")]
+    assert done.proof["verified"]["outputs_difference"] <= done.proof["verified"]["tolerance"]
+
+
+def test_what_no_environment_loads_is_carried_unproved_if_asked(desk: Desk) -> None:
+    """The matrix has the target alone, which loads the file only through the translator."""
+    model = desk.save("tf2.15", STATEFUL, "orphan.h5")
+    alone = desk.folder / "alone.yaml"
+    alone.write_text(ALONE, encoding="utf-8")
+    options = ("--matrix", str(alone))
+    refused = desk.migrate(model, "2.21", "orphan.keras", *options)
+    assert refused.code == 1, refused.out + refused.err
+    assert "add --unproved" in refused.out
+    done = desk.migrate(model, "2.21", "orphan.keras", "--unproved", "--json", *options)
+    assert done.code == 0, done.out + done.err
+    told = json.loads(done.out)
+    assert (told["baseline"], told["tried"]) == (None, [])
+    assert told["proof"] == done.proof
+    assert told["proof"]["proved"] is False
     assert desk.gap("tf2.21", model, done.file) < 1e-5
 
 

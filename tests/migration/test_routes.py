@@ -135,3 +135,12 @@ def test_every_pinned_package_makes_a_station_dearer() -> None:
 
     assert cost() < cost("h5py") < cost("h5py", "numpy")
     assert cost("h5py", "numpy") - cost("h5py") == pytest.approx(cost("h5py") - cost())
+
+
+def test_where_nothing_ever_got_through_everything_is_tried() -> None:
+    """The target's translator may load what the counts, which do not know it, rule out."""
+    never = {"h5": {TF221.spec.name: (0, 40)}, "savedmodel": {TF221.spec.name: (0, 40)}}
+    table = {one.spec.name: never for one in EVERY}
+    routes = first_bridges(mine(), TF210, TF221, known(Edges(table)))
+    assert routes[0].legs[0].environment.id == TF210.id
+    assert {leg.format for one in routes for leg in one.legs} == {Format.H5, Format.SAVEDMODEL}
