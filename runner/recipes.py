@@ -24,6 +24,7 @@ _IMPORTS = frozenset(
         "import crossload",
         "import crossload_load as crossload",
         "import keras",
+        f"import {MY_CODE}",
         "import os",
         "import shutil",
         "import tensorflow as tf",
@@ -67,7 +68,7 @@ _OTHERS = frozenset(
 )
 _FINALIZING = re.compile(r"model(\.get_layer)+(\.finalize_state)?")
 _WEIGHTS = "model.weights.h5"
-_FROM_MY_CODE = re.compile(rf"^from {MY_CODE} import", re.MULTILINE)
+_MY_CODE = re.compile(rf"^(from|import) {MY_CODE}\b", re.MULTILINE)
 _PLACE = re.compile(r"\$FILE[\w./]*")
 _STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.Expr, ast.With)
 _VARIABLES = re.compile(r'os\.environ\["(KERAS_BACKEND|TF_USE_LEGACY_KERAS)"\]')
@@ -102,7 +103,7 @@ def rendered(recipe: str, file: str, module: str = "") -> str:
     """
     escaped = "".join(_escaped(file))
     if module:
-        recipe = _FROM_MY_CODE.sub(f"from {module} import", recipe)
+        recipe = _MY_CODE.sub(rf"\1 {module}", recipe)
     return recipe.replace(FILE, escaped).rstrip("\n")
 
 

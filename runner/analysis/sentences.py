@@ -104,6 +104,16 @@ def unusable(cell: Cell, problems: Sequence[tuple[str, EnvironmentProblem]]) -> 
     return "; ".join(clauses)
 
 
+def passing_classes(plain: Tried, passed: Tried) -> str:
+    """What passing the model's own classes changes where a plain load gives the right outputs."""
+    if passed.result is TryResult.DIFFERS:
+        return "passing its classes as custom_objects gives different outputs"
+    if passed.result is TryResult.AGREES and set(passed.lost) < set(plain.lost):
+        kept = [one for one in plain.lost if one not in passed.lost]
+        return f"passing its classes as custom_objects keeps {lost_text(kept)}"
+    return ""
+
+
 def with_baseline(judged: JudgedCell) -> str:
     """The sentence, with a warning where the saver's own reload is not `same`."""
     if not judged.tried or not judged.baseline_is_suspect or Check.OUTPUTS in judged.lost:

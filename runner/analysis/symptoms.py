@@ -39,6 +39,7 @@ def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
         format=judged.cell.format,
         saver=measured.saver,
         loader=measured.loader,
+        helped=tuple(one.strategy for one in judged.tried if one.result is TryResult.AGREES),
         lost=judged.lost,
         own=judged.baseline,
         holds=held_by(measured),

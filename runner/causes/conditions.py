@@ -12,6 +12,7 @@ from crossload.runner.causes.values import Step
 from crossload.runner.causes.wording import file_word
 from crossload.runner.conditions import Facts
 from crossload.runner.prose import joined
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import Format
 
 _NAMES = {
@@ -59,6 +60,8 @@ def _clauses(pattern: Pattern) -> Iterator[str]:
     for side, facts in (("saver", pattern.saver), ("loader", pattern.loader)):
         if facts is not None:
             yield f"the {side} has {facts_in_words(facts)}"
+    if pattern.helped:
+        yield f"it works if it {_either(STRATEGIES[one].loads for one in pattern.helped)}"
     for one in pattern.differ:
         yield f"saver and loader differ in their {_NAMES[one]}"
     for one in pattern.alike:

@@ -101,13 +101,15 @@ class Pattern(_Form):
     `known` and `unknown` name the group of a match whose class some version of Keras has, or none.
     `details` are those of checks that do not agree; `lost` holds where one of these was lost,
     `kept` where none of them was;
-    `own` is the verdict of the saver's reload of its own file.
+    `own` is the verdict of the saver's reload of its own file; `helped` are strategies of which one
+    gives the right outputs.
     """
 
     step: Step = Step.LOAD
     verdicts: Several[Verdict] = ()
     statuses: Several[JobStatus] = ()
     strategies: Several[Strategy] = ()
+    helped: Several[Strategy] = ()
     formats: Several[Format] = ()
     type: Regex | None = None
     message: Regex | None = None

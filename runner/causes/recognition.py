@@ -42,6 +42,7 @@ class Symptoms:
     saver: EnvironmentFacts
     loader: EnvironmentFacts
     strategy: Strategy | None = None
+    helped: tuple[Strategy, ...] = ()
     status: JobStatus | None = None
     error: ProbeError | None = None
     ended: str = ""
@@ -167,6 +168,7 @@ def _words_fit(pattern: Pattern, symptoms: Symptoms) -> bool:
         and (not pattern.verdicts or symptoms.verdict in pattern.verdicts)
         and (not pattern.statuses or symptoms.status in pattern.statuses)
         and (not pattern.strategies or symptoms.strategy in pattern.strategies)
+        and (not pattern.helped or any(one in symptoms.helped for one in pattern.helped))
         and (not pattern.own or symptoms.own in pattern.own)
         and (not pattern.environment or symptoms.environment in pattern.environment)
         and (not pattern.lost or any(one in symptoms.lost for one in pattern.lost))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crossload.runner.analysis.judged import JudgedCell, TryResult
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.checking.running import Checked
 from crossload.runner.errors import ExitCode
 from crossload.runner.records import ProbeError
@@ -21,24 +21,31 @@ _NOTHING_TO_COMPARE = "NothingToCompare"  # of `crossload_probe.subjects`
 def effective(judged: JudgedCell, subject: Subject) -> Verdict:
     """The verdict for a user who has the model's code and passes it.
 
-    Loading with the custom objects that the user gave is what they call plain loading. A file whose
-    given saver cannot load it was not loaded anywhere else: there is nothing to compare with, as
-    where it was loaded and nobody could feed it.
+    Loading with the custom objects that the user gave is what they call plain loading, so where a
+    plain load is right and theirs gives different outputs, it differs. A file whose given saver
+    cannot load it was not loaded anywhere else: there is nothing to compare with, as where it was
+    loaded and nobody could feed it.
     """
     if loads_only(judged):
         return Verdict.NOT_RUN
     if judged.verdict is Verdict.UNSAVED and not subject.is_script:
         own = judged.cell.saver == judged.cell.loader
         return Verdict.FAILS if own else Verdict.NOT_RUN
-    if judged.verdict is not Verdict.ASSISTED or not subject.traits.custom:
-        return judged.verdict
     given = (one for one in judged.tried if STRATEGIES[one.strategy].gives_code)
-    tried = next((one for one in given if one.result is TryResult.AGREES), None)
-    if tried is None:
+    passed = next(given, None) if subject.traits.custom else None
+    if passed is None:
         return judged.verdict
-    if [one for one in tried.concessions if one != "custom-object-scope"]:
+    if judged.verdict.loads_plainly and passed.result is TryResult.DIFFERS:
+        return Verdict.DIFFERS
+    if judged.verdict not in {Verdict.PARTIAL, Verdict.ASSISTED} or not _is_plain_use(passed):
         return judged.verdict
-    return Verdict.PARTIAL if tried.lost else Verdict.SAME
+    return Verdict.PARTIAL if passed.lost else Verdict.SAME
+
+
+def _is_plain_use(passed: Tried) -> bool:
+    """Whether passing the custom objects is all it takes."""
+    conceded = set(passed.concessions) - {"custom-object-scope"}
+    return passed.result is TryResult.AGREES and not conceded
 
 
 def loads_only(judged: JudgedCell) -> bool:

@@ -74,10 +74,14 @@ def next_strategy(
     """Return which of `strategies` to try after `attempts`; None when nothing is left to find out.
 
     A user chooses between ways that ask different things of them, so one way of each kind is
-    looked for: a changed call, a translation, the model's code, a serving signature. A signature is
-    called even where the file loads plainly, because it may fail there and nobody would know.
+    looked for: a changed call, a translation, the model's code, a serving signature. Where the file
+    loads plainly, its signature is called as well, because it may fail there and nobody would know,
+    and the model's classes are passed: a class that Keras finds by itself may be another one.
     """
     tried = {attempt.strategy for attempt in attempts}
+    passing = [one for one in strategies if STRATEGIES[one].gives_code and one not in tried]
+    if passing and any(_loads_plainly(one) for one in attempts):
+        return passing[0]
     agreeing = [one for one in attempts if outputs_agree(one.outcome, tolerance)]
     settled = {STRATEGIES[one.strategy].verdict for one in agreeing if _keeps_all(one)}
     if Verdict.SAME in {STRATEGIES[one.strategy].verdict for one in agreeing}:
@@ -88,6 +92,10 @@ def next_strategy(
         (one for one in strategies if one not in tried and STRATEGIES[one].verdict not in settled),
         None,
     )
+
+
+def _loads_plainly(attempt: Attempt) -> bool:
+    return attempt.strategy.is_plain and attempt.outcome.report.status is JobStatus.DONE
 
 
 def _keeps_all(attempt: Attempt) -> bool:

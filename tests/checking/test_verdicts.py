@@ -44,6 +44,34 @@ def test_given_custom_objects_count_as_part_of_the_model() -> None:
     assert effective(helped(Strategy.CUSTOM_OBJECTS, lost=(Check.STEP,)), own) is Verdict.PARTIAL
 
 
+def passed_beside_plain(plain: Verdict, passed: TryResult, *lost: Check) -> JudgedCell:
+    return judged(
+        plain,
+        Tried(Strategy.PLAIN, TryResult.AGREES),
+        Tried(Strategy.CUSTOM_OBJECTS, passed, lost=lost),
+    )
+
+
+@pytest.mark.parametrize(
+    ("plain", "passed", "lost", "expected"),
+    [
+        (Verdict.SAME, TryResult.DIFFERS, (), Verdict.DIFFERS),
+        (Verdict.PARTIAL, TryResult.DIFFERS, (), Verdict.DIFFERS),
+        (Verdict.PARTIAL, TryResult.AGREES, (), Verdict.SAME),
+        (Verdict.PARTIAL, TryResult.AGREES, (Check.STEP,), Verdict.PARTIAL),
+        (Verdict.SAME, TryResult.AGREES, (Check.STEP,), Verdict.SAME),
+        (Verdict.SAME, TryResult.REFUSED, (), Verdict.SAME),
+        (Verdict.DIFFERS, TryResult.AGREES, (), Verdict.DIFFERS),
+    ],
+)
+def test_passing_the_classes_may_be_worse_or_better_than_a_plain_load(
+    plain: Verdict, passed: TryResult, lost: tuple[Check, ...], expected: Verdict
+) -> None:
+    cell_measured = passed_beside_plain(plain, passed, *lost)
+    assert effective(cell_measured, subject(custom=True)) is expected
+    assert effective(cell_measured, subject()) is plain
+
+
 def test_any_other_help_stays_help() -> None:
     own = subject(custom=True)
     assert effective(helped(Strategy.NO_COMPILE), own) is Verdict.ASSISTED

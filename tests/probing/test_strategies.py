@@ -172,8 +172,16 @@ GOOD = outputs(0.0)
 LOSES = CheckOutcome(Check.OPTIMIZER, CheckStatus.LOST)
 
 
+@pytest.mark.parametrize("plain", [GOOD, outputs(0.5)])
+def test_the_models_classes_are_passed_even_where_a_plain_load_raises_no_error(
+    plain: CheckOutcome,
+) -> None:
+    assert following(Format.H5, attempt(Strategy.PLAIN, plain)) is Strategy.CUSTOM_OBJECTS
+
+
 def test_a_signature_is_called_where_a_savedmodel_loads_plainly() -> None:
-    assert following(Format.SAVEDMODEL, attempt(Strategy.PLAIN, GOOD)) is Strategy.SERVING
+    loaded = attempt(Strategy.PLAIN, GOOD), attempt(Strategy.CUSTOM_OBJECTS, GOOD)
+    assert following(Format.SAVEDMODEL, *loaded) is Strategy.SERVING
 
 
 def test_a_changed_call_that_keeps_all_spares_the_others_of_its_kind() -> None:

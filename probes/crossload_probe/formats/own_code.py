@@ -24,13 +24,15 @@ class OwnCode(object):
         things: {name: value} of everything in the module.
         objects: source of the value of `custom_objects`; empty if there is nothing to give.
         builds: source of the call that builds the model; empty if no code does.
+        registers: whether importing the module makes its classes known to Keras.
         built: [(model, its weights)] of models built by a recipe, before it went on.
     """
 
-    def __init__(self, things, objects="", builds=""):
+    def __init__(self, things, objects="", builds="", registers=False):
         self.things = things
         self.objects = objects
         self.builds = builds
+        self.registers = registers
         self.built = []
 
     def used(self, text):

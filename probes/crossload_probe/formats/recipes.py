@@ -67,6 +67,8 @@ def make(framework, body, own=None, concessions=()):
         lines.append(PACKAGED if sys.version_info >= (3, 10) else VENDORED)
     if needs_keras:
         lines.append(KERAS[framework.api])
+    if own is not None and own.registers and needs_keras and not names:
+        lines.append("import " + MY_CODE)  # its classes register themselves
     if names:
         lines.append(wrap("from {} import ".format(MY_CODE), names, "(", ")"))
     return Recipe("\n".join(lines).strip() + "\n\n" + text + "\n", list(concessions))

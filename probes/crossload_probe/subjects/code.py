@@ -146,6 +146,12 @@ def own_code(module, path):
     return of_objects(chosen, {key: names[id(thing)] for key, thing in chosen.items()})
 
 
+def registers(module, framework):
+    """Whether running the code made a class or function of its own known to Keras."""
+    known = find_registry(framework.keras).values()
+    return any(getattr(thing, "__module__", None) == module.__name__ for thing in known)
+
+
 def takes_one(function):
     parameters = inspect.signature(function).parameters.values()
     return any(one.default is one.empty and one.kind != one.VAR_KEYWORD for one in parameters)

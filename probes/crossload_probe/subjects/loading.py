@@ -1,6 +1,10 @@
 """Load a user's file by one strategy, and choose the strategies worth trying."""
 
+import os
+import shutil
+
 from crossload_probe.formats import loading
+from crossload_probe.jobs.loading import copy_payload
 
 WAYS = ("plain", "custom-objects", "no-compile", "unsafe", "renamed", "legacy")
 
@@ -9,6 +13,13 @@ def load_by(subject, job, path, strategy, report=None):
     """(framework, model) by one strategy; raises the framework's errors."""
     report = {} if report is None else report
     return loading.load(subject.framework, dict(job, strategy=strategy), path, report)
+
+
+def load_copy(subject, job, bundle, folder, way):
+    """(framework, model) of a new copy of a bundle's file, as in a new program."""
+    subject.framework.clear()
+    shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
+    return load_by(subject, job, copy_payload(bundle, folder), way)
 
 
 def ways(subject, kind):

@@ -8,7 +8,7 @@ Contract. `job["subject"]` is a folder: `subject.json` (facts), `payload/` (the 
 folder, or the script that builds the model), and, if given, `code.py`, `inputs.npz` and
 `outputs.npz`. `job["task"]` says what a save job does:
 
-adopt    load the file by the first way that works, and keep its outputs as the expectation
+adopt    load the file, and keep its outputs as the expectation (`subjects.adopting`)
 bare     keep the file without an expectation: no saver could load it, and the loaders will say why
 build    build the model by the script, and save it in the job's format
 convert  load `job["source"]` (a bundle, in `job["source_format"]`) by `job["strategy"]`, or by the
@@ -20,22 +20,19 @@ The step `load:<strategy>` among the seconds of an answer names the way that was
 
 import json
 import os
-import shutil
 
 from crossload_probe import feeding
-from crossload_probe.checks import comparing, expectations, results, usage
+from crossload_probe.checks import comparing, expectations, results
 from crossload_probe.formats import own_code, writing
 from crossload_probe.jobs import loading
 from crossload_probe.jobs.saving import Clock
 from crossload_probe.models import registry
 from crossload_probe.models.reference import Reference
-from crossload_probe.subjects import code, data, stored_training, training_data, weights
-from crossload_probe.subjects.loading import load_by, ways
-from crossload_probe.subjects.observing import guarded, losses_of, nothing_known, observe
+from crossload_probe.subjects import adopting, code, data, expecting, training_data, weights
+from crossload_probe.subjects.loading import load_by, load_copy, ways
+from crossload_probe.subjects.observing import nothing_known
 
 FACTS = "subject.json"
-# A source this far off is still worth converting; the runner judges the last file on the way.
-AGREES = 1e-3
 
 
 class DifferentOutputs(Exception):
@@ -94,6 +91,7 @@ class Subject(object):
         if module is None:
             return own_code.OwnCode({})
         own = code.own_code(module, path)
+        own.registers = code.registers(module, self.framework)
         if hasattr(module, code.BUILD):
             own.add_builder(framework, self.name, code.BUILD, code.call_of_build(module))
         return own
@@ -148,108 +146,10 @@ def read_only(subject, job, folder, kind, report):
     )
 
 
-def adopt(subject, job, folder, clock):
-    """(expectation, payload's name) of the user's file as this environment loads it."""
-    name = keep_payload(subject, folder)
-    kind = writing.base(job["format"])
-    given = data.given(subject.folder)
-    if kind == "export":
-        return adopt_signature(subject, folder, given, clock), name
-    subject.register(os.path.join(subject.folder, "payload", name))
-    job = dict(job, kind=kind)
-    first = None
-    for way in ways(subject, kind):
-        subject.framework.clear()
-        shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
-        path = loading.copy_payload(subject.folder, folder)
-        try:
-            framework, model = load_by(subject, job, path, way)
-            clock.stop("load:" + way)
-            expectation = expect(framework, model, given, clock, way)
-            original = os.path.join(subject.folder, "payload", name)
-            expectation["held"] = stored_training.held(subject.framework, kind, original)
-            guarded(lambda: learn(subject, job, folder, expectation, way), None)
-            clock.stop("step")
-            return expectation, name
-        except Exception as error:
-            # The error raised with the user's code at hand is the more useful one.
-            if first is None or (first[0] == "plain" and way == "custom-objects"):
-                first = (way, error)
-    raise first[1]
-
-
-def learn(subject, job, folder, expectation, way):
-    """Find by one load what the model can be trained on, and train a second one on it."""
-    kind = None
-    for _ in range(2):
-        subject.framework.clear()
-        shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
-        path = loading.copy_payload(subject.folder, folder)
-        framework, model = load_by(subject, job, path, way)
-        inputs, outputs = expectation["inputs"], expectation["outputs"]
-        framework.predict(model, inputs)
-        if kind is not None:
-            train_on(framework, model, expectation, kind)
-            return
-        kind = training_data.kind_of_targets(framework, model, inputs, outputs)
-        if kind is None:
-            return
-
-
-def expect(framework, model, given, clock, way):
-    """The expectation of a model that was loaded or built."""
-    inputs, outputs = data.feed(framework, model, given)
-    clock.stop("predict")
-    again = framework.predict(model, inputs)
-    noise = results.largest_difference(again, outputs)[0]
-    expectation = observe(framework, model, inputs, outputs)
-    expectation["noise"] = max(noise, expectation.pop("rounding"))
-    expectation["outputs"] = data.expected_outputs(given, outputs, expectation["ends"])
-    expectation["saver"] = framework.versions()
-    expectation["way"] = way
-    usage.record_predict(framework, model, expectation)
-    clock.stop("observe")
-    return expectation
-
-
-def train_on(framework, model, expectation, kind):
-    """Record the losses of the next steps, from the state in which the model was saved."""
-    targets = training_data.targets(kind, expectation["outputs"])
-    expectation["targets"] = kind
-    judged = training_data.half_right(kind, expectation["outputs"])
-    usage.record_metrics(framework, model, expectation, judged)
-    expectation["losses"] = losses_of(framework, model, expectation["inputs"], targets)
-
-
-def adopt_signature(subject, folder, given, clock):
-    """The expectation of a SavedModel without Keras: the outputs of its signature."""
-    path = loading.copy_payload(subject.folder, folder)
-    names, inputs, named = data.feed_signature(subject.framework, path, given)
-    clock.stop("predict")
-    ends = {"inputs": names, "outputs": sorted(named)}
-    outputs = [named[name] for name in ends["outputs"]]
-    expectation = nothing_known()
-    expectation.update(inputs=inputs, ends=ends, noise=0.0, way="serving")
-    expectation["outputs"] = data.expected_outputs(given, outputs, ends)
-    expectation["saver"] = subject.framework.versions()
-    return expectation
-
-
-def keep_payload(subject, folder):
-    """Copy the user's file into the bundle; returns its name."""
-    target = os.path.join(folder, "bundle", "payload")
-    os.rmdir(target)
-    shutil.copytree(os.path.join(subject.folder, "payload"), target, copy_function=shutil.copyfile)
-    (name,) = os.listdir(target)
-    for inner, _, _ in os.walk(target):  # folders keep the modes of their originals
-        os.chmod(inner, 0o755)
-    return name
-
-
 def bare(subject, job, folder, clock):
     expectation = nothing_known()
     expectation.update(bare=True, saver=subject.framework.versions())
-    return expectation, keep_payload(subject, folder)
+    return expectation, adopting.keep_payload(subject, folder)
 
 
 def build(subject, job, folder, clock):
@@ -266,9 +166,9 @@ def build(subject, job, folder, clock):
     clock.stop("train")
     name = write(framework, model, job["format"], folder)
     clock.stop("save")
-    expectation = expect(framework, model, given, clock, "built")
+    expectation, _ = expecting.expect(framework, model, given, clock, "built")
     if kind is not None and writing.holds_compile_state(job["format"]):
-        train_on(framework, model, expectation, kind)
+        expecting.train_on(framework, model, expectation, kind)
         clock.stop("step")
     return expectation, name
 
@@ -288,7 +188,8 @@ def convert(subject, job, folder, clock):
     framework, model, way = load_agreeing(subject, source, folder, expectation, wanted)
     clock.stop("load:" + way)
     if expectation.get("bare"):
-        expectation = expect(framework, model, data.given(subject.folder), clock, way)
+        given = data.given(subject.folder)
+        expectation, _ = expecting.expect(framework, model, given, clock, way)
     name = write(framework, model, job["format"], folder)
     clock.stop("save")
     return expectation, name
@@ -301,16 +202,13 @@ def load_agreeing(subject, job, folder, expectation, wanted):
     """
     first = None
     for way in wanted:
-        subject.framework.clear()
-        shutil.rmtree(os.path.join(folder, "payload"), ignore_errors=True)
-        path = loading.copy_payload(job["source"], folder)
         try:
-            framework, model = load_by(subject, job, path, way)
+            framework, model = load_copy(subject, job, job["source"], folder, way)
             if expectation.get("bare"):
                 return framework, model, way
             outputs = framework.predict(model, expectation["inputs"])
             gap, problem = results.largest_difference(outputs, expectation["outputs"])
-            if gap <= max(AGREES, comparing.tolerance(job, expectation)):
+            if gap <= max(adopting.AGREES, comparing.tolerance(job, expectation)):
                 return framework, model, way
             raise DifferentOutputs(problem or "outputs differ by {:.1e}".format(gap))
         except Exception as error:
@@ -324,4 +222,4 @@ def write(framework, model, file_format, folder):
     return name
 
 
-TASKS = {"adopt": adopt, "bare": bare, "build": build, "convert": convert}
+TASKS = {"adopt": adopting.adopt, "bare": bare, "build": build, "convert": convert}
