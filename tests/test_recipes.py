@@ -113,3 +113,11 @@ def test_any_name_of_a_file_stays_one_literal(name: str) -> None:
     found: dict[str, str] = {}
     exec(rendered('model = str("$FILE")', name), found)
     assert found["model"] == name
+
+
+def test_the_module_of_the_users_code_is_imported_by_its_name() -> None:
+    recipe = 'import keras\nimport my_code\n\nmodel = keras.models.load_model("$FILE")\n'
+    assert accepted(recipe) == recipe
+    assert rendered(recipe, "new.keras", "layers") == (
+        'import keras\nimport layers\n\nmodel = keras.models.load_model("new.keras")'
+    )

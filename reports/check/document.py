@@ -193,7 +193,7 @@ def _instead(one: JudgedCell, verdict: Verdict, checked: Checked) -> str:
     if loads_only(one):
         said = {each.environment: _refused(each) for each in checked.refusals}
         why = said.get(one.cell.loader) or said.get(one.cell.saver, "pass --inputs and --outputs")
-        return f"it loads, but could not predict: {why}"
+        return f"it loads, but there is nothing to compare with: {why}"
     if verdict is Verdict.NOT_RUN and one.verdict is Verdict.UNSAVED:
         return f"{one.cell.saver} does not load it, so there is nothing to compare with"
     if verdict is Verdict.DIFFERS and checked.subject.expects and one.difference is not None:

@@ -19,6 +19,7 @@ import sys
 import types
 
 from crossload_probe.formats import safe_mode
+from crossload_probe.frameworks import installed_version
 
 FILE = "$FILE"
 MY_CODE = "my_code"
@@ -55,9 +56,10 @@ def make(framework, body, own=None, concessions=()):
     text = "\n".join(body)
     lines = ["import " + name for name in STANDARD if uses(text, name)]
     names = own.used(text) if own is not None else []
-    # The translator takes the Keras that a program has imported.
-    needs_keras = uses(text, "keras") or uses(text, "crossload")
-    switches = environment(framework) if needs_keras or names else []
+    registers = own is not None and own.registers and not names
+    translates = uses(text, "crossload")
+    needs_keras = uses(text, "keras") or (translates and is_ambiguous(framework))
+    switches = environment(framework) if needs_keras or translates or names else []
     if switches:
         lines.insert(0, "import os")
     lines += [""] + switches if lines else []
@@ -67,8 +69,8 @@ def make(framework, body, own=None, concessions=()):
         lines.append(PACKAGED if sys.version_info >= (3, 10) else VENDORED)
     if needs_keras:
         lines.append(KERAS[framework.api])
-    if own is not None and own.registers and needs_keras and not names:
-        lines.append("import " + MY_CODE)  # its classes register themselves
+    if registers and (needs_keras or translates):
+        lines.append("import " + MY_CODE)
     if names:
         lines.append(wrap("from {} import ".format(MY_CODE), names, "(", ")"))
     return Recipe("\n".join(lines).strip() + "\n\n" + text + "\n", list(concessions))
@@ -77,6 +79,15 @@ def make(framework, body, own=None, concessions=()):
 def uses(text, name):
     """Whether the source uses a module of that name."""
     return re.search(r"(?<![\w.\"/]){}(\.\w|\))".format(name), text) is not None
+
+
+def is_ambiguous(framework):
+    """Whether the translator, which prefers the package keras, needs to see another one imported.
+
+    It takes the Keras that a program has imported.
+    """
+    package = framework.keras.models.Model.__module__.split(".")[0]
+    return package != "keras" and installed_version("keras") is not None
 
 
 def environment(framework):

@@ -121,3 +121,41 @@ def test_only_what_a_file_mentions_is_given(probe: Probe, tmp_path: Path) -> Non
     path.write_text("{}")
     own = probe("subjects.code").own_code(module, str(tmp_path))
     assert sorted(own.things) == ["Gain", "Gainer2", "Other"]
+
+
+@pytest.mark.parametrize("strategy", ["plain", "no_compile"])
+def test_code_that_registers_its_classes_is_imported(
+    probe: Probe, framework: SimpleNamespace, strategy: str
+) -> None:
+    own = own_code(probe)
+    own.registers = True
+    (recipe,) = getattr(probe("formats.reading"), strategy)(framework, "h5", "x", own)
+    assert "\nimport my_code\n" in recipe.text
+    assert accepted(recipe.text) == recipe.text
+    (given, *_) = probe("formats.reading").custom_objects(framework, "h5", "x", own)
+    assert "\nimport my_code\n" not in given.text
+
+
+@pytest.mark.parametrize(
+    ("package", "installed", "imports"),
+    [
+        ("keras", "3.15.1", False),
+        ("tensorflow", None, False),
+        ("tensorflow", "2.3.1", True),
+        ("tf_keras", "3.15.1", True),
+    ],
+)
+def test_the_translator_is_shown_a_keras_only_where_it_would_take_another(
+    probe: Probe,
+    framework: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+    package: str,
+    installed: str | None,
+    imports: bool,  # noqa: FBT001 - a case of a table
+) -> None:
+    monkeypatch.setattr(
+        probe("formats.recipes"), "installed_version", lambda name: {"keras": installed}[name]
+    )
+    framework.keras.models.Model = type("Model", (), {"__module__": f"{package}.src.models"})
+    (recipe,) = probe("formats.reading").translated(framework, "h5", "x", own_code(probe))
+    assert ("\nimport keras\n" in recipe.text) is imports
