@@ -146,7 +146,8 @@ def read_savedmodel(path):
     inner = node.get("model_config")
     config = node.get("config")
     if not (isinstance(config, dict) and "layers" in config) and isinstance(inner, dict):
-        node = dict(inner, keras_version=node.get("keras_version"))
+        outer = {key: node[key] for key in ("keras_version", "build_input_shape") if node.get(key)}
+        node = dict(inner, **outer)
     return {key: value for key, value in node.items() if key in KEPT}
 
 

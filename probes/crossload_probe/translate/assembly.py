@@ -38,12 +38,14 @@ def build(framework, architecture, custom_objects, changes, unsafe):
     from_keras3 = wrote_keras3(architecture)
     facts = {"keras_version": architecture.get("keras_version"), "from_keras3": from_keras3}
     maker = Maker(framework, facts, custom_objects, changes, unsafe)
+    maker.model = container
     if from_keras3 != framework.is_keras3:
         eras = ("Keras 3", "Keras 2") if from_keras3 else ("Keras 2", "Keras 3")
         changes.note("layers and connections of {} rebuilt for {}".format(*eras))
     item = plain(architecture)
     if "build_input_shape" in architecture and isinstance(item["config"], dict):
-        item["config"].setdefault("build_input_shape", architecture["build_input_shape"])
+        shape = plain(architecture["build_input_shape"])
+        item["config"].setdefault("build_input_shape", shape)
     return container(maker, item)
 
 

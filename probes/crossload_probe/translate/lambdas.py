@@ -22,6 +22,12 @@ FORMULAS = {
     "hard_swish": lambda ops, x: x * ops.clip(x / 6.0 + 0.5, 0.0, 1.0),
     "leaky_relu": lambda ops, x: ops.relu(x) - 0.2 * ops.relu(-x),
     "mish": lambda ops, x: x * ops.tanh(ops.softplus(x)),
+    "celu": lambda ops, x: ops.relu(x) - ops.relu(1.0 - ops.exp(x)),
+    "hard_tanh": lambda ops, x: ops.clip(x, -1.0, 1.0),
+    "log_sigmoid": lambda ops, x: -ops.softplus(-x),
+    "squareplus": lambda ops, x: (x + ops.sqrt(x * x + 4.0)) / 2.0,
+    "tanh_shrink": lambda ops, x: x - ops.tanh(x),
+    "soft_shrink": lambda ops, x: ops.relu(x - 0.5) - ops.relu(-x - 0.5),
 }
 
 

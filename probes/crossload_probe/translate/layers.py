@@ -8,8 +8,10 @@ connects the layers.
 import copy
 import re
 
+import numpy
+
 from crossload_probe.translate import lambdas, parts, slopes, tables
-from crossload_probe.translate.plain import NotTranslated, class_names, is_object
+from crossload_probe.translate.plain import NotTranslated, class_names, is_container, is_object
 
 REFUSALS = (
     r"unexpected keyword argument '(\w+)'",
@@ -30,7 +32,11 @@ class Maker(object):
         from_keras3: whether Keras 3 wrote the description.
         from_keras1: whether Keras 1 did.
         changes: `plain.Changes`, filled on the way.
+        model: function of (maker, item) that makes a model in plain form; `translate.assembly`
+            gives it.
     """
+
+    model = None
 
     def __init__(self, framework, architecture, custom_objects, changes, unsafe):
         version = str(architecture.get("keras_version") or "")
@@ -59,11 +65,21 @@ class Maker(object):
             made = slopes.instead_of_activation(self, name, config.get("name"))
             if made is not None:
                 return made
+        if name in tables.VOCABULARIES and not config.get("vocabulary"):
+            raise NotTranslated(
+                "the vocabulary of the {} layer {!r} is not in the description of the model".format(
+                    name, config.get("name")
+                )
+            )
         cls = self.find_layer_class(name)
         if cls is None:
             raise NotTranslated("this Keras has no layer {}, and it was not given".format(name))
         config = {key: self.argument(name, key, value) for key, value in config.items()}
         return self.construct(cls, config, name)
+
+    def inner(self, item):
+        """A layer or model within a layer, such as a TimeDistributed."""
+        return self.model(self, item) if is_container(item) else self.layer(item)
 
     def custom_class(self, item):
         for name in class_names(item):
@@ -75,6 +91,8 @@ class Maker(object):
     def custom_layer(self, cls, item):
         """A layer by its `from_config`, without the arguments that the constructor refuses."""
         config = dict(item["config"] or {})
+        shape = (item.get("build_config") or {}).get("input_shape")
+        shape = shape or config.get("build_input_shape")
         self.rename_shape(config)
         while True:
             try:
@@ -85,9 +103,8 @@ class Maker(object):
                     raise
                 self.leave_out(name, config, item["class_name"])
             else:
-                shape = (item.get("build_config") or {}).get("input_shape")
                 if isinstance(layer, self.keras.models.Model) and isinstance(shape, list):
-                    layer.build(tuple(shape))
+                    give_shape(layer, shape)
                 return layer
 
     def find_layer_class(self, name):
@@ -243,9 +260,9 @@ class Maker(object):
             return self.activation(owner, key, value)
         if is_object(value):
             is_seed = value["class_name"] == SEED
-            return value["config"].get("seed") if is_seed else self.layer(value)
+            return value["config"].get("seed") if is_seed else self.inner(value)
         if isinstance(value, list) and value and is_object(value[0]):
-            return [self.layer(one) for one in value]
+            return [self.inner(one) for one in value]
         if isinstance(value, list) and key != "vocabulary":
             return tuple(value) if all(isinstance(one, int) for one in value) else value
         return value
@@ -268,6 +285,13 @@ class Maker(object):
             slopes.note(self, owner, key)
             return value
         return lambdas.activation(self, owner, value.split(">")[-1])
+
+
+def give_shape(model, shape):
+    """Create the weights of a user's model; `build` alone does not in every Keras 3."""
+    model.build(tuple(shape))
+    if not model.weights and all(size is None or isinstance(size, int) for size in shape):
+        model(numpy.zeros([size or 1 for size in shape], "float32"))
 
 
 def registered(keras, name):

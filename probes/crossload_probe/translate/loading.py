@@ -52,6 +52,11 @@ def translate(framework, container, report, options):
         unsafe=not options.safe_mode,
         as_is=not (options.safe_mode and dangers(framework, description, options.custom_objects)),
     )
+    has_none = not architectures.is_built(built.model) or not built.model.weights
+    if has_none and weights.holds_any(framework, container):
+        raise architectures.NoArchitecture(
+            "the shape of the model's input is not in the file, so that its weights have no place"
+        )
     changes = built.changes + weights.load(framework, built.model, container)
     built.finish(built.model)
     report.changes += changes

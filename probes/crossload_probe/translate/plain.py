@@ -90,7 +90,7 @@ def plain(value):  # noqa: C901, PLR0911 - one form after the other
     if name == "__keras_tensor__":
         return Reference(*config["keras_history"])
     if name in POLICIES:
-        return config["name"] if isinstance(config, dict) else config
+        return policy(config)
     if name == "DTypePolicyMap":
         return policy_of_map(config)
     if name == "function":
@@ -102,6 +102,13 @@ def plain(value):  # noqa: C901, PLR0911 - one form after the other
         if value.get(key) is not None:
             found[key] = plain(value[key])
     return found
+
+
+def policy(config):
+    """The name of a policy."""
+    if isinstance(config, dict) and config.get("mode"):
+        raise NotTranslated("weights quantized to {}".format(config["mode"]))
+    return config["name"] if isinstance(config, dict) else config
 
 
 def policy_of_map(config):

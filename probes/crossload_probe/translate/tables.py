@@ -129,8 +129,10 @@ ONLY_WHEN = {
     "vocabulary": (None, []),
     "lora_rank": (None,),
 }
+# Layers that compute nothing without the vocabulary that they learned.
+VOCABULARIES = ("IntegerLookup", "StringLookup", "TextVectorization")
 # Layers of Keras 2 that choose their number type by their output.
-OWN_DTYPE = ("IntegerLookup", "StringLookup", "TextVectorization")
+OWN_DTYPE = VOCABULARIES
 # Left out without a report: they do not affect the outputs, or Keras infers them.
 SILENT = (
     "module",

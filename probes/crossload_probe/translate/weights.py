@@ -139,6 +139,13 @@ def missing(framework, model, container):
         return Stored(framework, container, path).strangers(structure.layer_weights(model))
 
 
+def holds_any(framework, container):
+    """Whether there are any weights in a file or folder; numbers alone are those of metrics."""
+    with containers.weights_file(container) as path:
+        groups = Stored(framework, container, path).groups()
+    return any(numpy.ndim(array) for _, entries in groups for _, array in entries)
+
+
 def mark(array):
     """What equal arrays have in common, whatever number type they are stored in."""
     if array.dtype.kind not in "fiub":

@@ -176,3 +176,32 @@ def test_what_would_be_misread_without_an_error_is_translated(
     assert probe("translate.traps").find_trap(toy, stored)
     plain = only("a", "Dense", stored["keras_version"])
     assert probe("translate.traps").find_trap(toy, plain) is None
+
+
+def test_a_model_within_a_wrapping_layer_is_built_layer_by_layer(build: Build) -> None:
+    inner = {"class_name": "Sequential", "config": {"name": "in", "layers": [SHAPED["config"][0]]}}
+    model, _ = build(only("both", "Bidirectional", layer=inner))
+    assert model.outputs.text == "both(x)"
+
+
+def test_a_users_model_gets_the_shape_that_a_savedmodel_has(build: Build) -> None:
+    shapes = []
+
+    class Tower(framework(keras3=True).keras.models.Model):  # type: ignore[misc]
+        weights = ("kernel",)
+
+        def __init__(self) -> None:
+            pass
+
+        def build(self, shape: Any) -> None:
+            shapes.append(shape)
+
+        @classmethod
+        def from_config(cls, config: Item) -> Tower:
+            assert config == {}
+            return cls()
+
+    shape = {"class_name": "TensorShape", "items": [None, 4]}
+    architecture = {"class_name": "Tower", "config": {}, "build_input_shape": shape}
+    model, _ = build(architecture, objects={"Tower": Tower})
+    assert (type(model), shapes) == (Tower, [(None, 4)])

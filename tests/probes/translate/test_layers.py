@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.probes.toy_keras import GRU, LSTM, BatchNormalization, Item, Layer, ReLU, framework
@@ -222,3 +223,42 @@ def test_changes_are_counted_and_few(probe: Probe) -> None:
     assert all(len(text) < 120 for text in texts)
     assert texts[0].endswith("(2 times)")
     assert texts[-1] == "9 more changes"
+
+
+def test_a_layer_without_its_vocabulary_is_refused(probe: Probe, make: Make) -> None:
+    with pytest.raises(refusal(probe), match="vocabulary of the StringLookup layer 'words'"):
+        make("StringLookup", {"name": "words", "vocabulary": None})
+
+
+def test_quantized_weights_are_refused(probe: Probe, make: Make) -> None:
+    config = {"mode": "int8", "source_name": "float32"}
+    dtype = {"class_name": "QuantizedDTypePolicy", "config": config}
+    with pytest.raises(refusal(probe), match="weights quantized to int8"):
+        make("LSTM", {"units": 2, "dtype": dtype})
+
+
+VALUES = np.linspace(-4.0, 4.0, 33)
+NUMPY = SimpleNamespace(
+    exp=np.exp,
+    sqrt=np.sqrt,
+    tanh=np.tanh,
+    relu=lambda x: np.maximum(x, 0.0),
+    clip=np.clip,
+    softplus=lambda x: np.log1p(np.exp(x)),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("celu", np.where(VALUES > 0, VALUES, np.exp(VALUES) - 1)),
+        ("hard_tanh", [max(-1.0, min(1.0, x)) for x in VALUES]),
+        ("log_sigmoid", np.log(1 / (1 + np.exp(-VALUES)))),
+        ("soft_shrink", [x - 0.5 if x > 0.5 else x + 0.5 if x < -0.5 else 0.0 for x in VALUES]),
+        ("squareplus", (VALUES + np.sqrt(VALUES**2 + 4)) / 2),
+        ("tanh_shrink", VALUES - np.tanh(VALUES)),
+    ],
+)
+def test_formulas_of_activations_that_keras_2_lacks(probe: Probe, name: str, expected: Any) -> None:
+    found = probe("translate.lambdas").FORMULAS[name](NUMPY, VALUES)
+    assert np.abs(found - np.asarray(expected)).max() < 1e-12

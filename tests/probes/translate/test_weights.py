@@ -125,3 +125,16 @@ def test_training_is_lost_only_where_the_file_has_it(probe: Probe) -> None:
     losses = probe("translate.loading").losses
     assert losses({"class_name": "Sequential", "compile_config": None}) == []
     assert losses({"training_config": {"loss": "mse"}}) == ["loss, metrics and optimizer"]
+
+
+def test_arrays_are_weights(probe: Probe, tmp_path: Path) -> None:
+    container = probe("translate.containers").recognise(stored(tmp_path / "weights.h5"))
+    assert probe("translate.weights").holds_any(None, container) is True
+
+
+def test_the_numbers_of_metrics_are_no_weights(probe: Probe, tmp_path: Path) -> None:
+    path = tmp_path / "weights.h5"
+    with h5py.File(path, "w") as file:
+        file["metrics/mean/vars/0"] = np.float32(3)
+    container = probe("translate.containers").recognise(path)
+    assert probe("translate.weights").holds_any(None, container) is False
