@@ -16,6 +16,7 @@ from crossload.runner.inspection.model import Contents, FindingKind, Inspection,
 from crossload.runner.words import Container
 from tests.cli.conftest import CommandLine
 from tests.inspection.making import TRAINING, dense, old_lambda, sequential, write_h5, write_keras
+from tests.schemas import validate
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "inspect.md"
 
@@ -71,6 +72,7 @@ def test_json_names_every_path_in_its_order(crossload: CommandLine, tmp_path: Pa
     said = crossload("inspect", "--json", "a.keras", "missing", "text")
     assert said.code == ExitCode.USAGE
     document = json.loads(said.out)
+    validate("inspect", document)
     assert document["schema"] == 1
     first, missing, text = document["models"]
     assert (first["path"], first["risk"], first["format"]) == ("a.keras", Risk.NONE, "keras")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from crossload.cli.plan import PlanDocument
 from tests.cli.conftest import CommandLine
 from tests.cli.matrices import BROKEN, IMPOSSIBLE, LOCKED, knows_wheels
+from tests.schemas import validate
 
 
 @knows_wheels
@@ -38,6 +40,7 @@ def test_json_names_every_cell(crossload: CommandLine) -> None:
     crossload.matrix(LOCKED)
     said = crossload("plan", "--json")
     document = PlanDocument.model_validate_json(said.out)
+    validate("plan", json.loads(said.out))
     assert (document.version, document.profile, document.saves) == (1, "quick", 4)
     (environment,) = document.environments
     assert environment.id == "tf2.15-py3.11"

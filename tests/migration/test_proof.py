@@ -7,7 +7,6 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from crossload.runner.errors import UsageError
@@ -17,76 +16,8 @@ from crossload.runner.migration.proof import Beside, document, proof_text
 from crossload.runner.words import Check, Format, Strategy
 from tests.checking.examples import TF210, TF221
 from tests.migration.world import USER, World, everywhere, migrate, mine
+from tests.schemas import validate
 
-TEXT = {"type": "string"}
-SHA = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-SIZE = {"type": "integer", "minimum": 0}
-NUMBER = {"type": ["number", "null"], "minimum": 0}
-
-
-def closed(**properties: object) -> dict[str, object]:
-    """An object with exactly these keys."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-ENVIRONMENT = closed(
-    id=TEXT,
-    digest={"type": "string", "minLength": 1},
-    versions={"type": "object", "minProperties": 1},
-)
-SCHEMA = closed(
-    format={"const": "crossload-migration"},
-    schema={"const": 2},
-    crossload=TEXT,
-    date=TEXT,
-    source=closed(
-        name=TEXT,
-        format=TEXT,
-        sha256=SHA,
-        bytes=SIZE,
-        given={"type": "object", "additionalProperties": closed(name=TEXT, sha256=SHA)},
-    ),
-    proved={"type": "boolean"},
-    unproved_because=TEXT,
-    answers_from={"anyOf": [ENVIRONMENT, {"type": "null"}]},
-    target=ENVIRONMENT,
-    result=closed(format=TEXT, sha256=SHA, bytes=SIZE, loads_with=TEXT),
-    carried={"enum": ["whole model", "whole model, translated", "weights only"]},
-    changes={"type": "array", "items": TEXT},
-    lost={"type": "array", "items": TEXT},
-    path={
-        "type": "array",
-        "minItems": 1,
-        "items": closed(
-            environment=ENVIRONMENT,
-            loaded=TEXT,
-            strategy={"type": ["string", "null"]},
-            saved=TEXT,
-            bundle_sha256=SHA,
-            sha256=SHA,
-            bytes=SIZE,
-        ),
-    },
-    verified=closed(
-        environment=TEXT,
-        strategy=TEXT,
-        verdict=TEXT,
-        outputs_difference=NUMBER,
-        weights_difference=NUMBER,
-        tolerance=NUMBER,
-        noise=NUMBER,
-        checks={
-            "type": "array",
-            "minItems": 2,
-            "items": closed(check=TEXT, status=TEXT, difference=NUMBER, detail=TEXT),
-        },
-    ),
-)
 BRIDGED = {
     **everywhere(TF210),
     (TF210.spec.name, Format.H5, TF221.spec.name): Strategy.PLAIN,
@@ -101,7 +32,7 @@ OWN = ("tf2.21", Format.KERAS, "tf2.21")
 @pytest.mark.parametrize("reads", [BRIDGED, REBUILT], ids=["whole", "weights"])
 def test_it_has_these_keys_and_no_others(reads: dict[object, Strategy]) -> None:
     found = migrate(World(reads), TF221)  # type: ignore[arg-type]
-    jsonschema.validate(json.loads(proof_text(found, Beside())), SCHEMA)
+    validate("proof", json.loads(proof_text(found, Beside())))
 
 
 def test_it_names_the_path_with_the_digests_of_every_station() -> None:
@@ -127,7 +58,7 @@ def test_it_says_what_was_compared_and_how_far_apart_it_is() -> None:
 def test_what_is_unproved_says_so_and_why() -> None:
     world = World({(USER, Format.H5, "tf2.21"): Strategy.TRANSLATED})
     told = document(migrate(world, TF221, wish=Wish(Format.KERAS, unproved=True)), Beside())
-    jsonschema.validate(told, SCHEMA)
+    validate("proof", told)
     assert told["proved"] is False
     assert told["unproved_because"].startswith("no environment loads the old file")
     assert told["answers_from"] is None

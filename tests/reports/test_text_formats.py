@@ -17,6 +17,7 @@ from crossload.reports.as_markdown import as_markdown, code, escaped
 from crossload.reports.document import Report
 from crossload.reports.frames import CELL_COLUMNS
 from crossload.runner.errors import UsageError
+from tests.schemas import validate
 
 
 def test_json_comes_back_as_the_same_document(report: Report) -> None:
@@ -26,6 +27,7 @@ def test_json_comes_back_as_the_same_document(report: Report) -> None:
 def test_json_fits_its_own_schema(report: Report) -> None:
     small = replace(report, cells=report.cells[:40])
     jsonschema.validate(json.loads(as_json(small)), json_schema())
+    validate("report", json.loads(as_json(small)))
 
 
 def test_json_says_its_format_and_version(report: Report) -> None:

@@ -26,6 +26,7 @@ from crossload.runner.subjects.reading import LeftOut, Reading
 from crossload.runner.words import Strategy, SubjectTask, Verdict
 from tests.checking.examples import REFUSED, TF26, TF115, TF215, TF221, cell, script, subject
 from tests.reports.samples import judged_cell, run_of
+from tests.schemas import validate
 
 HOSTILE = "\x1b[31m[red]bad[/red]\x07\u202e<script>\n" + "x" * 5000
 CAUSE = Cause("some-cause", Family.FORMAT, "it is written in another way", ("https://e.org/1",))
@@ -223,6 +224,7 @@ def test_a_cell_that_a_file_with_code_could_forge_is_marked() -> None:
     found = document(OWN, at(Verdict.SAME), of=coded)
     (row,) = (line for line in drawn(found).splitlines() if TF221.id in line)
     assert row.rstrip().endswith("(self-reported)")
+    validate("check", json.loads(as_json(found)))
     cells = json.loads(as_json(found))["models"][0]["cells"]
     assert [one["self_reported"] for one in cells] == [True, True]
 

@@ -26,6 +26,7 @@ from crossload.runner.gate import GateResult, Side, Standing
 from crossload.runner.words import Verdict
 from tests.gate.examples import CAUSE, everything, judged, result
 from tests.reports.samples import BIG, HOSTILE
+from tests.schemas import validate
 
 PLACES = Places(("matrix.yaml", 12), {"lstm": "models/my model.h5"})
 
@@ -310,6 +311,7 @@ def test_a_gate_that_passes_is_annotated_as_well() -> None:
 
 def test_json_has_everything() -> None:
     document = json.loads(as_json(everything(), run=7))
+    validate("upgrade", document)
     assert (document["format"], document["schema"]) == ("crossload-upgrade", 1)
     assert document["schema_version"] == document["schema"]
     assert (document["passes"], document["exit_code"], document["run"]) == (False, 1, 7)

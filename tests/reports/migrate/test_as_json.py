@@ -10,6 +10,7 @@ from crossload.runner.migration.proof import Beside, proof_text
 from crossload.runner.words import Format, Strategy
 from tests.checking.examples import TF210, TF221
 from tests.migration.world import USER, World, everywhere, migrate
+from tests.schemas import validate
 
 BRIDGED = {
     **everywhere(TF210),
@@ -22,6 +23,7 @@ def test_a_new_file_comes_with_its_proof_and_the_routes_that_failed(tmp_path: Pa
     proof = tmp_path / "new.keras.proof.json"
     proof.write_text(proof_text(found, Beside()), encoding="ascii")
     told = json.loads(as_json(found, tmp_path / "new.keras", proof))
+    validate("migrate", told)
     assert (told["schema"], told["exit_code"]) == (1, 0)
     assert (told["target"], told["baseline"]) == (TF221.id, TF210.id)
     assert told["output"] == str(tmp_path / "new.keras")
@@ -41,6 +43,7 @@ def test_a_new_file_comes_with_its_proof_and_the_routes_that_failed(tmp_path: Pa
 
 def test_without_a_file_it_says_who_refused_it_and_what_may_help() -> None:
     told = json.loads(as_json(migrate(World({}), TF221), Path("new.keras"), None))
+    validate("migrate", told)
     assert told["exit_code"] == 1
     assert [told[key] for key in ("output", "proof_path", "proof", "baseline")] == [None] * 4
     assert {"environment": TF210.id, "error": "ValueError: no way: model.h5"} in told["refusals"]
