@@ -9,7 +9,7 @@ from dataclasses import replace
 from crossload.runner.ledger import Ledger
 from tests.cli.conftest import CommandLine
 from tests.ledger.examples import START
-from tests.ledger.test_transfer import fill
+from tests.ledger.exports import fill
 
 
 def filled(crossload: CommandLine) -> None:

@@ -1,4 +1,4 @@
-"""An open ledger in a temporary folder."""
+"""Ledgers in a temporary folder: an empty one, another, and the export of a run."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crossload.runner.ledger import Ledger
+from tests.ledger.exports import HIDE, fill
 
 
 @pytest.fixture
@@ -21,3 +22,16 @@ def ledger(path: Path) -> Iterator[Ledger]:
     """A new ledger, open."""
     with Ledger.open(path) as opened:
         yield opened
+
+
+@pytest.fixture
+def export(ledger: Ledger, tmp_path: Path) -> Path:
+    fill(ledger)
+    target = tmp_path / "run.jsonl.xz"
+    ledger.export_run(target, None, HIDE)
+    return target
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Ledger:
+    return Ledger.open(tmp_path / "other" / "ledger.sqlite")

@@ -7,28 +7,23 @@ import re
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
 from rich.console import Console
 
 from crossload.reports.gate.as_annotations import annotation_lines
 from crossload.reports.gate.as_json import as_json
-from crossload.reports.gate.as_junit import as_junit
 from crossload.reports.gate.as_markdown import as_markdown
-from crossload.reports.gate.as_sarif import as_sarif
 from crossload.reports.gate.grouping import grouped
-from crossload.reports.gate.places import Places, find_places
+from crossload.reports.gate.places import find_places
 from crossload.reports.gate.text import TerminalGate
 from crossload.reports.gate.wording import headline, ruling_line
 from crossload.runner.gate import GateResult, Side, Standing
 from crossload.runner.words import Verdict
 from tests.gate.examples import CAUSE, everything, judged, result
+from tests.reports.gate.reading import PLACES, junit, sarif
 from tests.reports.samples import BIG, HOSTILE
 from tests.schemas import validate
-
-PLACES = Places(("matrix.yaml", 12), {"lstm": "models/my model.h5"})
 
 
 def drawn(found: GateResult, width: int = 80, encoding: str = "utf-8") -> str:
@@ -134,139 +129,7 @@ def test_a_plain_terminal_gets_ascii_only() -> None:
 # --- JUnit ------------------------------------------------------------------------------------
 
 
-def junit(found: GateResult) -> ET.Element:
-    text = as_junit(found)
-    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", text)
-    return ET.fromstring(text.encode("utf-8"))
-
-
-def outcomes(found: GateResult) -> dict[str, str]:
-    return {
-        case.attrib["name"].rpartition(".")[0]: case[0].tag if len(case) else "passes"
-        for case in junit(found).iter("testcase")
-    }
-
-
-def test_junit_has_a_test_case_for_each_cell() -> None:
-    assert outcomes(everything()) == {
-        "dense": "failure",
-        "lstm": "failure",
-        "conv-bn": "failure",
-        "twin-dense": "system-out",
-        "custom-layer": "error",
-        "lambda": "skipped",
-        "merges": "failure",
-        "nested": "failure",
-        "large": "system-out",
-        "operators": "passes",
-        "gru": "skipped",
-    }
-
-
-def test_junit_is_of_the_common_schema() -> None:
-    """Elements and attributes of the schema that Jenkins publishes, with right sums."""
-    suites = junit(everything())
-    (suite,) = suites
-    assert (suites.tag, suite.tag) == ("testsuites", "testsuite")
-    assert set(suites.attrib) <= {"name", "time", "tests", "failures", "errors", "disabled"}
-    assert set(suite.attrib) <= {"name", "tests", "failures", "errors", "skipped", "time"}
-    assert suite[0].tag == "properties"
-    assert all(set(one.attrib) == {"name", "value"} for one in suite[0])
-    cases = suite[1:]
-    for case in cases:
-        assert case.tag == "testcase"
-        assert set(case.attrib) == {"name", "classname"}
-        for part in case:
-            assert part.tag in {"failure", "error", "skipped", "system-out"}
-            assert set(part.attrib) <= {"message", "type"}
-    counted = {tag: len(list(suite.iter(tag))) for tag in ("failure", "error", "skipped")}
-    assert suite.attrib["tests"] == str(len(cases)) == "11"
-    assert [suite.attrib[name] for name in ("failures", "errors", "skipped")] == [
-        str(counted[tag]) for tag in ("failure", "error", "skipped")
-    ]
-
-
-def test_junit_gives_the_reason_of_what_is_known() -> None:
-    messages = {
-        case.attrib["name"]: case[0].get("message", "")
-        for case in junit(everything()).iter("testcase")
-        if len(case)
-    }
-    assert messages["lambda.h5"] == "known: fails; rebuilt in code (policy.yaml:2)"
-    assert "accepted until 2026-11-21 (policy.yaml:4): later" in messages["nested.h5"]
-
-
 # --- SARIF ------------------------------------------------------------------------------------
-
-
-def sarif(found: GateResult) -> dict[str, Any]:
-    log = json.loads(as_sarif(found, PLACES))
-    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
-    run: dict[str, Any] = log["runs"][0]
-    return run
-
-
-def test_sarif_has_what_the_format_requires() -> None:
-    run = sarif(everything())
-    rules = run["tool"]["driver"]["rules"]
-    assert len({rule["id"] for rule in rules}) == len(rules)
-    for rule in rules:
-        assert rule["shortDescription"]["text"]
-        assert rule["fullDescription"]["text"]
-        assert rule["help"]["text"]
-    for one in run["results"]:
-        assert rules[one["ruleIndex"]]["id"] == one["ruleId"]
-        assert one["level"] in {"error", "note"}
-        assert one["message"]["text"]
-        (place,) = one["locations"]
-        assert place["physicalLocation"]["region"]["startLine"] >= 1
-    prints = [one["partialFingerprints"]["crossloadCell/v1"] for one in run["results"]]
-    assert len(set(prints)) == len(prints)
-
-
-def test_sarif_suppresses_what_is_known_with_its_reason() -> None:
-    results = {
-        one["properties"]["cell"].split("/")[1]: one for one in sarif(everything())["results"]
-    }
-    assert results["lambda.h5"]["suppressions"] == [
-        {
-            "kind": "external",
-            "status": "accepted",
-            "justification": "rebuilt in code (policy.yaml:2)",
-        }
-    ]
-    assert [name for name, one in results.items() if "suppressions" in one] == ["lambda.h5"]
-    assert {name for name, one in results.items() if one["level"] == "error"} == {
-        "dense.h5", "lstm.h5", "conv-bn.h5", "merges.h5", "nested.h5"
-    }  # fmt: skip
-
-
-def test_sarif_leaves_out_what_is_not_the_upgrades_doing() -> None:
-    assert "large.h5" not in as_sarif(everything(), PLACES)
-
-
-def test_sarif_points_to_the_matrix_or_to_the_model() -> None:
-    uris = {
-        one["properties"]["cell"].split("/")[1]: one["locations"][0]["physicalLocation"]
-        for one in sarif(everything())["results"]
-    }
-    assert uris["dense.h5"] == {
-        "artifactLocation": {"uri": "matrix.yaml", "uriBaseId": "%SRCROOT%"},
-        "region": {"startLine": 12},
-    }
-    assert uris["lstm.h5"]["artifactLocation"]["uri"] == "models/my%20model.h5"
-
-
-def test_sarif_says_that_an_environment_could_not_be_used() -> None:
-    found = result(judged("dense", Verdict.UNAVAILABLE))
-    told = replace(found, after=replace(found.after, problem="no Python", advice="install it"))
-    (invocation,) = sarif(told)["invocations"]
-    assert invocation["executionSuccessful"] is False
-    assert invocation["toolExecutionNotifications"][0]["message"]["text"] == (
-        "tf2.16-py3.12 cannot be used: no Python. install it"
-    )
-    fine = sarif(result(judged("a", Verdict.SAME)))
-    assert fine["invocations"] == [{"executionSuccessful": True}]
 
 
 # --- Markdown, annotations, JSON --------------------------------------------------------------
