@@ -7,7 +7,7 @@ Keras, fill it with the weights. Whether Keras itself can load the file is not a
 import collections
 
 from crossload_probe.formats import writing
-from crossload_probe.translate import architectures, containers, safety, weights
+from crossload_probe.translate import architectures, containers, safety, training, weights
 from crossload_probe.translate.layers import registered
 from crossload_probe.translate.report import TRANSLATED, Report
 
@@ -62,16 +62,12 @@ def translate(framework, container, report, options):
     report.changes += changes
     report.lost += built.lost
     if options.compile:
-        report.lost += losses(description)
+        report.lost += training.carry(
+            framework, built.model, description, container, options.custom_objects
+        )
     report.way = TRANSLATED
     built.model.crossload_report = report
     return built.model
-
-
-def losses(description):
-    """What a translated model does not have of a description: how the model was trained."""
-    trained = any(description.get(key) for key in architectures.TRAINING)
-    return ["loss, metrics and optimizer"] if trained else []
 
 
 def dangers(framework, description, custom_objects):

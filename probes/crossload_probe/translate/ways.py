@@ -9,7 +9,15 @@ import shutil
 import tempfile
 
 from crossload_probe.formats import writing
-from crossload_probe.translate import architectures, containers, loading, safety, traps, weights
+from crossload_probe.translate import (
+    architectures,
+    containers,
+    loading,
+    safety,
+    training,
+    traps,
+    weights,
+)
 from crossload_probe.translate.report import PLAIN, RENAMED, TRANSLATED, Report
 
 SUFFIXES = {"h5": (".h5", ".hdf5"), "keras": (".keras",)}
@@ -60,10 +68,23 @@ def load(request):
     model = load_plain(request) if may_be_plain(request) else None
     if model is None:
         model = load_translated(request)
-    elif is_doubtful(request, model):
-        model = load_better(request, model)
+    else:
+        if is_doubtful(request, model):
+            model = load_better(request, model)
+        if request.report.way != TRANSLATED:
+            complete(request, model)
     model.crossload_report = request.report
     return model
+
+
+def complete(request, model):
+    """Give a model that Keras loaded what it left out of how the model was trained."""
+    if not request.compile or request.description is None:
+        return
+    given = (request.description, request.container, request.custom_objects)
+    restored, lost = training.complete(request.framework, model, *given)
+    request.report.changes += restored
+    request.report.lost += lost
 
 
 def is_doubtful(request, model):

@@ -135,8 +135,13 @@ def missing(framework, model, container):
     """
     if container.kind in CHECKPOINTS:
         return 0
+    return unlike(framework, container, structure.layer_weights(model))
+
+
+def unlike(framework, container, given):
+    """How many of these arrays a file does not hold as they are, checkpoints included."""
     with containers.weights_file(container) as path:
-        return Stored(framework, container, path).strangers(structure.layer_weights(model))
+        return Stored(framework, container, path).strangers(given)
 
 
 def holds_any(framework, container):

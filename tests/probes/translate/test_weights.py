@@ -121,12 +121,6 @@ def test_a_checkpoint_without_tensorflow_says_what_it_needs(probe: Probe, tmp_pa
         probe("translate.loading").load_weights(framework, Model(refuse), tmp_path / "w")
 
 
-def test_training_is_lost_only_where_the_file_has_it(probe: Probe) -> None:
-    losses = probe("translate.loading").losses
-    assert losses({"class_name": "Sequential", "compile_config": None}) == []
-    assert losses({"training_config": {"loss": "mse"}}) == ["loss, metrics and optimizer"]
-
-
 def test_arrays_are_weights(probe: Probe, tmp_path: Path) -> None:
     container = probe("translate.containers").recognise(stored(tmp_path / "weights.h5"))
     assert probe("translate.weights").holds_any(None, container) is True

@@ -1,0 +1,171 @@
+"""Compile a translated model as the file says that it was, so that training goes on.
+
+Owns the order of the steps, and the texts on what could not be carried. `translate.losses` and
+`translate.optimizers` make the parts, `translate.optimizer_slots` fills in the state.
+"""
+
+import collections
+
+from crossload_probe.checks import training as observed
+from crossload_probe.translate import (
+    losses,
+    optimizer_slots,
+    optimizer_states,
+    optimizers,
+    weights,
+)
+from crossload_probe.translate.plain import NotTranslated, is_object, wrote_keras3
+
+# optimizer: an object's description, or a name. The rest as `compile` was given it.
+Training = collections.namedtuple("Training", "optimizer loss metrics weighted loss_weights")
+
+STAND_IN = "the optimizer is a new {} instead"
+
+
+def find(description):
+    """What a description says of training; None where the model was not compiled."""
+    for key, optimizer in (
+        ("training_config", "optimizer_config"),
+        ("compile_config", "optimizer"),
+    ):
+        found = description.get(key)
+        if found:
+            return Training(
+                found.get(optimizer),
+                found.get("loss"),
+                found.get("metrics"),
+                found.get("weighted_metrics"),
+                found.get("loss_weights"),
+            )
+    return None
+
+
+def carry(framework, model, description, container, custom_objects):
+    """Compile a model that has the file's weights, and restore its optimizer.
+
+    Args:
+        framework: `frameworks.Framework`.
+        model: uncompiled.
+        description: what `architectures.read` returned.
+        container: the `containers.Container` that it is from.
+        custom_objects: classes and functions by their names in the file.
+
+    Returns:
+        Texts on what of the file's training the model does not have; empty if it was not compiled.
+    """
+    stored = find(description)
+    if stored is None:
+        return []
+    lost = []
+    origin = origin_of(stored.optimizer, wrote_keras3(description))
+    optimizer = make_optimizer(framework, origin, custom_objects, lost)
+    try:
+        compile_model(framework, model, stored, optimizer, custom_objects, lost)
+    except Exception as error:
+        return ["loss, metrics and optimizer: " + reason(error)]
+    if optimizer is None:
+        lost.append(STAND_IN.format(type(model.optimizer).__name__))
+        return lost
+    try:
+        restore(framework, model, optimizer, origin, description, container)
+    except Exception as error:
+        lost.append("state of the optimizer: " + reason(error))
+    return lost
+
+
+def complete(framework, model, description, container, custom_objects):
+    """Restore what Keras' own loader left out of a file's training.
+
+    Returns:
+        (texts on what was restored, texts on what is lost); the arguments are those of `carry`.
+    """
+    stored = find(description)
+    if stored is None:
+        return [], []
+    if getattr(model, "optimizer", None) is None:
+        lost = carry(framework, model, description, container, custom_objects)
+        return ["loss, metrics and optimizer restored from the file"], lost
+    try:
+        state = optimizer_states.read(framework, container)
+        origin = origin_of(stored.optimizer, wrote_keras3(description))
+        if state is None or is_restored(framework, model, state, origin):
+            return [], []
+        if origin is None or type(model.optimizer).__name__ != origin.name:
+            raise optimizer_slots.Unsure("Keras made another optimizer than the file names")
+        restore(framework, model, model.optimizer, origin, description, container)
+    except Exception as error:
+        return [], ["state of the optimizer: " + reason(error)]
+    return ["state of the optimizer restored from the file"], []
+
+
+def is_restored(framework, model, state, origin):
+    """Whether the optimizer of a model has the step counter and the arrays of the file."""
+    found = observed.optimizer_state(framework, model)
+    if found["iterations"] != state.iterations:
+        return False
+    wanted = [array for _, array in state.entries] + [one[-1] for one in state.keyed]
+    if origin is not None and optimizer_slots.keeps_nothing(origin):
+        wanted = []
+    known = {weights.mark(array) for array in found["slots"]}
+    return all(weights.mark(array) in known for array in wanted if array.any())
+
+
+def origin_of(stored, from_keras3):
+    """What a file says of the optimizer: a description, a name, or nothing."""
+    if is_object(stored):
+        return optimizers.Origin(stored, from_keras3)
+    if isinstance(stored, str):  # written since 2.12, where `compile` was given the name alone
+        item = {"class_name": stored, "config": {"is_legacy_optimizer": False}}
+        return optimizers.Origin(item, from_keras3)
+    return None
+
+
+def make_optimizer(framework, origin, custom_objects, lost):
+    """The optimizer, or None; notes what is lost."""
+    try:
+        if origin is None:
+            raise NotTranslated("the file does not say which")
+        notes = []
+        made = optimizers.make(framework, origin, custom_objects, notes)
+    except Exception as error:
+        name = origin.name if origin is not None else ""
+        lost.append("optimizer {}: ".format(name).replace(" :", ":") + reason(error))
+        return None
+    lost += ["equal steps of {}: {}".format(origin.name, note) for note in notes]
+    return made
+
+
+def compile_model(framework, model, stored, optimizer, custom_objects, lost):
+    names = list(getattr(model, "output_names", None) or [None])
+    of_losses = losses.Parts(framework, "loss", custom_objects, lost)
+    of_metrics = losses.Parts(framework, "metric", custom_objects, lost)
+    loss = of_losses.make(stored.loss)
+    if isinstance(loss, list) and len(loss) == len(names) == 1:
+        loss = loss[0]
+    given = {
+        "optimizer": optimizer,
+        "loss": loss,
+        "metrics": of_metrics.make(losses.fit_outputs(stored.metrics, names)),
+        "weighted_metrics": of_metrics.make(losses.fit_outputs(stored.weighted, names)),
+        "loss_weights": stored.loss_weights,
+    }
+    model.compile(**{key: value for key, value in given.items() if value is not None})
+
+
+def restore(framework, model, optimizer, origin, description, container):
+    state = optimizer_states.read(framework, container)
+    if state is None:
+        if container.kind == "keras" and origin.legacy:
+            raise optimizer_slots.Unsure("a .keras file does not hold that of this optimizer")
+        return  # it was saved before its first step
+    values = framework.values(optimizer_slots.trainable(model))
+    if weights.unlike(framework, container, values):
+        raise optimizer_slots.Unsure("some weights are not stored as this Keras keeps them")
+    optimizer_slots.restore(framework, model, optimizer, origin, state, description)
+
+
+def reason(error):
+    text = str(error).strip().split("\n")[0]
+    if isinstance(error, (NotTranslated, optimizer_slots.Unsure)):
+        return text
+    return "{}: {}".format(type(error).__name__, text)
