@@ -33,6 +33,7 @@ _UNPROVED = (
     "the model before and after it was saved. Compare it with outputs that you know."
 )
 _TRY_UNPROVED = "add --unproved: the target {}, but nothing can prove that the outputs are right"
+_KEEP_TRAINING = "To train on: --keep-training looks for a route that keeps this."
 _CARRIED = {
     Carried.TRANSLATED: "crossload's translator wrote its architecture anew:",
     Carried.WEIGHTS: "It has only the weights of the old file; the code built the model:",
@@ -41,6 +42,7 @@ _LOST = {
     str(Check.STRUCTURE): "layer names or settings differ from those in the old file",
     str(Check.COMPILE): "the training configuration (optimizer, loss, metrics): call compile() "
     "before training",
+    str(Check.METRICS): "the metrics give different values for the same data",
     str(Check.OPTIMIZER): "the optimizer's state: training continues with a new optimizer",
     str(Check.STEP): "the next training steps give different losses from the old environment",
     str(Check.RE_SAVE): "saving and loading it again in the target changes it",
@@ -99,6 +101,8 @@ def _carried(result: Result, migration: Migration, console: Console) -> None:
         fold(console, "Lost or changed:", style="yellow")
         for lost in _worth_saying(result.final.lost):
             fold(console, f"{lost}: {_LOST.get(lost, 'changed')}", style="yellow", indent=2)
+    if not (result.keeps_training or migration.trials or len(result.steps) > 1):
+        fold(console, _KEEP_TRAINING, style="yellow")
     spec = STRATEGIES[result.final.strategy] if result.final.strategy else None
     if spec is not None and spec.gives_code:
         fold(
@@ -111,9 +115,9 @@ def _carried(result: Result, migration: Migration, console: Console) -> None:
 
 
 def _worth_saying(lost: Sequence[str]) -> list[str]:
-    """What was lost, without its consequences: an uncompiled model cannot train as before."""
-    compiled = str(Check.COMPILE) not in lost
-    return [one for one in lost if compiled or one != str(Check.STEP)]
+    """What was lost, without its consequences: an uncompiled model has no metrics to compare."""
+    implied = {str(Check.STEP), str(Check.METRICS)} if str(Check.COMPILE) in lost else set()
+    return [one for one in lost if one not in implied]
 
 
 def _code_notes(result: Result, console: Console) -> None:

@@ -90,10 +90,19 @@ def test_every_loss_has_its_words(check: Check) -> None:
 
 
 def test_an_uncompiled_model_is_reported_only_once() -> None:
-    lost = {OWN: (Check.COMPILE, Check.STEP)}
+    lost = {OWN: (Check.COMPILE, Check.METRICS, Check.STEP)}
     text = shown(migrate(World(REBUILT, lost), TF221))
     assert "  compile: " in text
+    assert "  metrics: " not in text
     assert "  step: " not in text
+
+
+def test_another_route_is_offered_where_only_the_direct_one_was_looked_at() -> None:
+    offer = "--keep-training looks for a route that keeps this"
+    direct = {**everywhere(TF210), **TRANSLATED}
+    assert offer in shown(migrate(World(direct, {OWN: (Check.COMPILE,)}), TF221))
+    assert offer not in shown(migrate(World(direct), TF221))
+    assert offer not in shown(migrate(World(BRIDGED, {OWN: (Check.COMPILE,)}), TF221))
 
 
 def test_code_and_custom_objects_are_named_as_needed() -> None:
