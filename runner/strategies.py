@@ -32,6 +32,7 @@ class StrategySpec:
 
     `how` completes "loads …"; `done` says in `explain` what was called; `advice` is the sentence
     above the recipe that did it. `needs` lists the parts without which it makes no sense.
+    `beside` names its use where a plain load works too.
     `takes` names what the call needs besides the file, and `avoids` says that this avoids a
     predicted error. `verdict` is that of a cell where only this gives the same outputs,
     and `label` says so in two or three words.
@@ -43,6 +44,7 @@ class StrategySpec:
     needs: frozenset[Part] = frozenset()
     takes: str = ""
     avoids: str = ""
+    beside: str = ""
     verdict: Verdict = Verdict.ASSISTED
     label: str = ""
 
@@ -99,6 +101,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
         needs=frozenset({Part.ARCHITECTURE, Part.OWN_CLASSES}),
         takes="custom objects",
         avoids="custom_objects avoids it",
+        beside="passing its classes as custom_objects",
         label="needs your class",
     ),
     Strategy.UNSAFE: StrategySpec(
@@ -145,6 +148,7 @@ STRATEGIES: Mapping[Strategy, StrategySpec] = {
         done="tf.saved_model.load and the serving signature",
         advice="use the file's serving signature for prediction; it cannot be trained on",
         needs=frozenset({Part.SIGNATURE}),
+        beside="its serving signature",
         verdict=Verdict.PREDICTS,
     ),
 }

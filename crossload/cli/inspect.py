@@ -16,11 +16,13 @@ from rich.markup import escape
 
 from crossload.cli.options.output import add_json
 from crossload.cli.shared.predictions import predictions_as_json, show_predictions
+from crossload.runner.atlas import Atlas
 from crossload.runner.errors import ExitCode, UsageError
 from crossload.runner.inspection import wording
 from crossload.runner.inspection.advisories import advisories_in, advisories_of
 from crossload.runner.inspection.inspecting import inspect
 from crossload.runner.inspection.model import Contents, FindingKind, Inspection
+from crossload.runner.prediction.unwritten import unwritten
 from crossload.runner.untrusted.text import clean
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             documents.append(as_json(path, found))
             if not args.no_predict:
                 documents[-1]["predictions"] = predictions_as_json(found, path)
+                documents[-1]["unwritten"] = list(unwritten(found, Atlas.load()))
         else:
             _print(path, found, context)
             if not args.no_predict:

@@ -16,6 +16,7 @@ from crossload.reports.document import CellRow, Report
 from crossload.reports.gather import gather_judged
 from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.analysis.sentences import losing
+from crossload.runner.atlas import Atlas
 from crossload.runner.checking.running import Check, Checked, Refusal
 from crossload.runner.checking.verdicts import (
     counted,
@@ -27,6 +28,7 @@ from crossload.runner.checking.verdicts import (
 )
 from crossload.runner.errors import ExitCode
 from crossload.runner.inspection.model import FindingKind, Inspection
+from crossload.runner.prediction.unwritten import unwritten
 from crossload.runner.prose import joined
 from crossload.runner.subjects.reading import LeftOut, Reading
 from crossload.runner.subjects.trust import runs_code
@@ -159,6 +161,7 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
         warnings=(
             *(() if inspection is None else warnings_of(inspection)),
             *((SELF_REPORTED,) if runs_code(inspection) else ()),
+            *(() if inspection is None else may_lack(inspection)),
             *own_code(lines),
         ),
         baseline=_baseline(checked),
@@ -218,6 +221,12 @@ def warnings_of(inspection: Inspection) -> tuple[str, ...]:
         clean_line(f"{kind}: {next(one.text for one in serious if one.kind is kind)}")
         for kind in kinds
     )
+
+
+def may_lack(inspection: Inspection) -> tuple[str, ...]:
+    """Which arguments the file's writer never saves, so that even its own reload may be wrong."""
+    found = unwritten(inspection, Atlas.load(), outputs_only=True)
+    return tuple(clean_line(f"{text}; pass --outputs to find out") for text in found)
 
 
 def own_code(lines: Sequence[Line]) -> tuple[str, ...]:

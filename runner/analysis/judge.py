@@ -192,7 +192,7 @@ def _loaded(cell: Cell, tried: Sequence[Tried], scale: Scale) -> JudgedCell:
     Only a plain load can be silently wrong: where it is refused and another strategy gives
     different outputs, the error was the warning.
     """
-    tried = _with_passed(tried)
+    tried = _beside(tried)
     plain, *others = tried
     agreeing = [one for one in others if one.result is TryResult.AGREES]
     helper = min(agreeing, key=_ease, default=None)
@@ -219,14 +219,13 @@ def _loaded(cell: Cell, tried: Sequence[Tried], scale: Scale) -> JudgedCell:
     )
 
 
-def _with_passed(tried: Sequence[Tried]) -> Sequence[Tried]:
-    """The attempts; a note on a plain load says where passing the model's classes gives another."""
+def _beside(tried: Sequence[Tried]) -> Sequence[Tried]:
+    """The attempts; a plain load that is right has notes on others that are not, or are better."""
     plain, *others = tried
-    passed = next((one for one in others if STRATEGIES[one.strategy].gives_code), None)
-    if passed is None or plain.result is not TryResult.AGREES:
+    if plain.result is not TryResult.AGREES:
         return tried
-    note = sentences.passing_classes(plain, passed)
-    return [replace(plain, notes=(*plain.notes, note)), *others] if note else tried
+    notes = (sentences.beside_plain(plain, one) for one in others)
+    return [replace(plain, notes=(*plain.notes, *filter(None, notes))), *others]
 
 
 def _ease(tried: Tried) -> tuple[int, int]:

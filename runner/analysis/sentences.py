@@ -104,13 +104,16 @@ def unusable(cell: Cell, problems: Sequence[tuple[str, EnvironmentProblem]]) -> 
     return "; ".join(clauses)
 
 
-def passing_classes(plain: Tried, passed: Tried) -> str:
-    """What passing the model's own classes changes where a plain load gives the right outputs."""
-    if passed.result is TryResult.DIFFERS:
-        return "passing its classes as custom_objects gives different outputs"
-    if passed.result is TryResult.AGREES and set(passed.lost) < set(plain.lost):
-        kept = [one for one in plain.lost if one not in passed.lost]
-        return f"passing its classes as custom_objects keeps {lost_text(kept)}"
+def beside_plain(plain: Tried, other: Tried) -> str:
+    """What another use of the file changes where a plain load gives the right outputs."""
+    spec = STRATEGIES[other.strategy]
+    if spec.beside and other.result is TryResult.DIFFERS:
+        return f"{spec.beside} gives different outputs"
+    if spec.beside and other.result is TryResult.REFUSED and not spec.is_whole:
+        return f"{spec.beside} does not work"
+    if spec.gives_code and other.result is TryResult.AGREES and set(other.lost) < set(plain.lost):
+        kept = [one for one in plain.lost if one not in other.lost]
+        return f"{spec.beside} keeps {lost_text(kept)}"
     return ""
 
 

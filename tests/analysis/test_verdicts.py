@@ -352,3 +352,30 @@ def test_random_outputs_that_happen_to_agree_say_nothing() -> None:
 def test_other_weights_differ_though_the_outputs_are_random() -> None:
     cell = judged(loaded(outputs=0.4, weights=DISAGREES), save=RANDOM)
     assert cell.verdict is Verdict.DIFFERS
+
+
+CUSTOM = Strategy.CUSTOM_OBJECTS
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (loaded(SERVING, 0.5), "; its serving signature gives different outputs"),
+        (failed(SERVING), "; its serving signature does not work"),
+        (loaded(SERVING), ""),
+        (loaded(CUSTOM, 0.5), "; passing its classes as custom_objects gives different outputs"),
+        (failed(CUSTOM), ""),
+    ],
+)
+def test_a_plain_load_that_is_right_says_which_other_use_is_not(other: Attempt, said: str) -> None:
+    found = judged(loaded(), other)
+    assert found.verdict is Verdict.SAME
+    assert found.detail == "loads; everything agrees, outputs to 3e-08" + said
+
+
+def test_a_plain_load_says_what_passing_its_classes_would_keep() -> None:
+    found = judged(loaded_but("optimizer", DISAGREES), loaded(CUSTOM))
+    assert found.verdict is Verdict.PARTIAL
+    assert found.tried[0].notes == (
+        "passing its classes as custom_objects keeps the optimizer's state",
+    )

@@ -18,6 +18,7 @@ from crossload.runner.atlas.ranges import described
 from crossload.runner.inspection.model import Inspection
 from crossload.runner.prediction.model import Outcome, Prediction
 from crossload.runner.prediction.predicting import Predictor
+from crossload.runner.prediction.unwritten import unwritten
 from crossload.runner.strategies import STRATEGIES
 from crossload.runner.untrusted.text import clean
 from crossload.runner.versions import minor_of
@@ -38,6 +39,8 @@ def predictions_as_json(inspection: Inspection, path: Path) -> list[dict[str, An
 
 def show_predictions(inspection: Inspection, path: Path, console: Console) -> None:
     """Print where the file is likely to load, in a few lines."""
+    for text in unwritten(inspection, Atlas.load()):
+        console.print(f"  may lack      {escape(clean(text))}")
     console.print("  [dim]prediction (not measured), for plain loading[/]")
     for outcome, text, environments in grouped(Atlas.load(), predictions(inspection, path)):
         said = f": {escape(clean(text))}" if text else ""
