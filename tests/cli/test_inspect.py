@@ -82,6 +82,7 @@ def test_json_names_every_path_in_its_order(crossload: CommandLine, tmp_path: Pa
         "path",
         "risk",
         "predictions",
+        "unwritten",
         *(one.name for one in dataclasses.fields(Inspection)),
     }
 

@@ -125,6 +125,7 @@ def _inspect() -> Schema:
     finding["properties"]["advisories"] = _listed({"type": "object"})
     finding["required"].append("advisories")
     found["properties"]["predictions"] = _listed(prediction)  # not with --no-predict
+    found["properties"]["unwritten"] = _listed(TEXT)  # nor this
     return _of(schema={"const": 1}, models=_listed({"anyOf": [found, _of(path=TEXT, error=TEXT)]}))
 
 
