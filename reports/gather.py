@@ -6,7 +6,6 @@ Owns that translation. Decides no verdict and draws nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timezone
 
 from crossload.reports.claims import claim_rows
@@ -159,7 +158,7 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
         error=_error(one.error),
         advice=_advice(one),
         attempts=tuple(
-            replace(_attempt(tried, measured[tried.strategy]), code=one.code(tried.strategy))
+            _attempt(tried, measured[tried.strategy], one.code(tried.strategy))
             for tried in one.tried
             if tried.strategy in measured
         ),
@@ -191,7 +190,7 @@ def _advice(one: JudgedCell) -> tuple[AdviceRow, ...]:
     )
 
 
-def _attempt(tried: Tried, attempt: Attempt) -> AttemptRow:
+def _attempt(tried: Tried, attempt: Attempt, code: str) -> AttemptRow:
     report = attempt.outcome.report
     return AttemptRow(
         strategy=tried.strategy,
@@ -210,4 +209,5 @@ def _attempt(tried: Tried, attempt: Attempt) -> AttemptRow:
             CheckOutcome(check.check, check.status, check.difference, clean(check.detail, 1000))
             for check in attempt.outcome.checks
         ),
+        code=code,
     )

@@ -12,8 +12,7 @@ from enum import Enum
 class Word(str, Enum):
     """A member is its text: it prints, compares and serialises as that text."""
 
-    def __str__(self) -> str:
-        return str(self.value)
+    __str__ = str.__str__
 
 
 class Api(Word):
@@ -251,8 +250,10 @@ class Verdict(Word):
 
     def is_worse_than(self, other: Verdict) -> bool:
         """Whether this verdict comes after the other: `fails` after `assisted`."""
-        order = tuple(Verdict)
-        return order.index(self) > order.index(other)
+        return _RANKS[self] > _RANKS[other]
+
+
+_RANKS = {one: rank for rank, one in enumerate(Verdict)}
 
 
 class Usability(Word):

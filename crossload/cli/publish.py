@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from crossload.cli.options.output import add_output
 from crossload.cli.options.runs import add_run
+from crossload.cli.shared.collecting import without_collection
 from crossload.reports.writing import FILE_NAMES
 from crossload.runner.errors import ExitCode, StorageError, UsageError
 from crossload.runner.ledger import Ledger, RunState
@@ -96,8 +97,9 @@ def _draw(folder: Path, context: Context) -> list[Path]:
     from crossload.runner.ledger.importing import read_snapshot
 
     snapshot = read_snapshot(folder / EXPORT)
-    report = gather(snapshot, claims_of(context))
-    write_report(report, {"html": folder / PAGE})
+    with without_collection():
+        report = gather(snapshot, claims_of(context))
+        write_report(report, {"html": folder / PAGE})
     files = sorted(path for path in folder.iterdir() if path.is_file())
     locks = make_project(context.matrix_path, context.home).lock_folders
     write_whole(folder / FACTS, facts_text(snapshot, report, files, locks))

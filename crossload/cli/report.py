@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from crossload.cli.options.output import add_output
 from crossload.cli.options.runs import add_exported_run, add_run
 from crossload.cli.options.selection import add_pattern
+from crossload.cli.shared.collecting import without_collection
 from crossload.cli.shared.runs import snapshot_of
 from crossload.reports.writing import FILE_NAMES
 from crossload.runner.errors import ConfigurationError, ExitCode, UsageError
@@ -101,9 +102,10 @@ def _draw(
     from crossload.runner.ledger.hiding import hidden_snapshot
 
     shown = hidden_snapshot(snapshot, context.hide)
-    report = _only(gather(shown, claims_of(context, cases)), cells)
-    written = write_report(report, targets)
-    TerminalReport(report, context.console).draw()
+    with without_collection():
+        report = _only(gather(shown, claims_of(context, cases)), cells)
+        written = write_report(report, targets)
+        TerminalReport(report, context.console).draw()
     for path in written:
         _say(context.console, f"wrote {path}")
 

@@ -18,6 +18,7 @@ from crossload.runner.causes import (
     Cause,
     EnvironmentFacts,
     Recogniser,
+    Symptoms,
     facts_of,
     shipped_catalogue,
 )
@@ -75,21 +76,25 @@ class _Explaining:
         if not judged.verdict.needs_cause:
             return judged
         measured = self._measured(judged)
-        found = (self._recogniser.recognise(one) for one in symptoms_of(judged, measured))
+        symptoms = symptoms_of(judged, measured)
+        found = (self._recogniser.recognise(one) for one in symptoms)
         cause = next((one for one in found if one is not None), None)
         if cause is None:
             return judged
-        return replace(judged, cause=cause, behind=self._behind(judged, measured, cause))
+        behind = self._behind(judged, measured, symptoms[0], cause)
+        return replace(judged, cause=cause, behind=behind)
 
-    def _behind(self, judged: JudgedCell, measured: Measured, cause: Cause) -> Cause | None:
+    def _behind(
+        self, judged: JudgedCell, measured: Measured, first: Symptoms, cause: Cause
+    ) -> Cause | None:
         """What stops the strategy that would have removed the first cause."""
-        strategy = self._first_strategy(cause) or _differing(judged)
-        symptoms = None if strategy is None else symptoms_behind(judged, measured, strategy)
+        strategy = self._first_strategy(cause.id) or _differing(judged)
+        symptoms = None if strategy is None else symptoms_behind(judged, measured, first, strategy)
         behind = None if symptoms is None else self._recogniser.recognise(symptoms)
         return None if behind is None or behind.id == cause.id else behind
 
-    def _first_strategy(self, cause: Cause) -> Strategy | None:
-        entry = self.catalogue.cause(cause.id)
+    def _first_strategy(self, cause_id: str) -> Strategy | None:
+        entry = self.catalogue.cause(cause_id)
         remedies = () if entry is None else self.catalogue.remedies_of(entry)
         return next((one.strategy for one in remedies if one.strategy is not None), None)
 

@@ -61,6 +61,7 @@ _NO_LOSS = frozenset({Check.OUTPUTS, Check.WEIGHTS, Check.LAYERS})
 _FROM_OUTPUTS = frozenset({Check.METRICS, Check.STEP})
 
 
+_NO_NAMES = Names()
 _NOT_APPLICABLE = "crossload.NotApplicable"  # the probe's error where it has no recipe
 
 
@@ -114,28 +115,25 @@ def judge_run(
     judged: dict[Cell, JudgedCell] = {}
     for cell in snapshot.cells:
         file = SavedFile.of(cell)
-        own = replace(cell, loader=cell.saver)
         evidence = Evidence(
             save=snapshot.saves.get(file),
             attempts=snapshot.attempts.get(cell, ()),
-            own_reload=snapshot.attempts.get(own, ()),
             saver_problem=problems.get(cell.saver),
             loader_problem=problems.get(cell.loader),
             has_code=cell.model in coded,
         )
         if file not in scales:
-            scales[file] = scale_of(evidence.noise, evidence.own_reload, tolerances)
+            own = snapshot.attempts.get(replace(cell, loader=cell.saver), ())
+            scales[file] = scale_of(evidence.noise, own, tolerances)
         judged[cell] = _judged(cell, evidence, scales[file])
     baselines = {
         SavedFile.of(cell): one.verdict for cell, one in judged.items() if cell.saver == cell.loader
     }
     subjects = {one.name: one for one in snapshot.run.start.subjects}
+    names = {file: _names(snapshot.saves.get(file), subjects.get(file.model)) for file in scales}
     complete = [
-        replace(
-            _with_baseline(judged[cell], baselines.get(SavedFile.of(cell))),
-            names=_names(snapshot.saves.get(SavedFile.of(cell)), subjects.get(cell.model)),
-        )
-        for cell in snapshot.cells
+        _with_baseline(judged[cell], baselines.get(file), names[file])
+        for cell, file in ((one, SavedFile.of(one)) for one in snapshot.cells)
     ]
     return explain_run(snapshot, complete, traits=known)
 
@@ -151,11 +149,13 @@ def _names(save: SaveOutcome | None, subject: SubjectRecord | None) -> Names:
     return Names(file, module_of(subject))
 
 
-def _with_baseline(judged: JudgedCell, baseline: Verdict | None) -> JudgedCell:
+def _with_baseline(
+    judged: JudgedCell, baseline: Verdict | None, names: Names = _NO_NAMES
+) -> JudgedCell:
     if judged.cell.saver == judged.cell.loader:
-        return replace(judged, baseline=judged.verdict)
-    judged = replace(judged, baseline=baseline)
-    return replace(judged, detail=sentences.with_baseline(judged))
+        return replace(judged, baseline=judged.verdict, names=names)
+    detail = sentences.with_baseline(judged, baseline)
+    return replace(judged, baseline=baseline, detail=detail, names=names)
 
 
 def _judged(cell: Cell, evidence: Evidence, scale: Scale) -> JudgedCell:

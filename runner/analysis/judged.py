@@ -95,6 +95,9 @@ class JudgedCell:
     @property
     def baseline_is_suspect(self) -> bool:
         """Whether the saver's own reload was measured and is not `same`."""
-        if self.baseline is None:
-            return False
-        return self.baseline.is_measured and self.baseline is not Verdict.SAME
+        return is_suspect(self.baseline)
+
+
+def is_suspect(baseline: Verdict | None) -> bool:
+    """Whether a saver's own reload was measured and is not `same`."""
+    return baseline is not None and baseline.is_measured and baseline is not Verdict.SAME

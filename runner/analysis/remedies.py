@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
@@ -42,23 +43,27 @@ class Trials:
             for one in judged
             if one.verdict.is_measured
         }
+        self._applying: dict[tuple[tuple[str, ...], str, str, Format], tuple[RemedyForm, ...]] = {}
         self._nearest: dict[tuple[int, str], tuple[str, ...]] = {}
 
     def remedies(self, judged: JudgedCell) -> tuple[CellRemedy, ...]:
         """The remedies of the cell's cause and then of the one behind it, each once."""
-        ids: dict[str, None] = {}
-        for cause in (judged.cause, judged.behind):
-            entry = None if cause is None else self._catalogue.cause(cause.id)
-            ids |= dict.fromkeys(() if entry is None else entry.remedies)
-        remedies = (self._catalogue.remedies[one] for one in ids)
-        return tuple(self._fared(one, judged) for one in remedies if self._applies(one, judged))
-
-    def _applies(self, remedy: RemedyForm, judged: JudgedCell) -> bool:
         cell = judged.cell
-        saver, loader = (
-            self._facts.get(one, EnvironmentFacts(one)) for one in (cell.saver, cell.loader)
-        )
-        return applies(remedy, saver, loader, cell.format)
+        causes = tuple(one.id for one in (judged.cause, judged.behind) if one is not None)
+        key = (causes, cell.saver, cell.loader, cell.format)
+        if key not in self._applying:
+            self._applying[key] = self._applying_to(*key)
+        return tuple(self._fared(one, judged) for one in self._applying[key])
+
+    def _applying_to(
+        self, causes: tuple[str, ...], saver: str, loader: str, format_: Format
+    ) -> tuple[RemedyForm, ...]:
+        entries = (self._catalogue.cause(one) for one in causes)
+        ids = dict.fromkeys(id_ for entry in entries if entry is not None for id_ in entry.remedies)
+        here = self._facts.get(loader, EnvironmentFacts(loader))
+        there = self._facts.get(saver, EnvironmentFacts(saver))
+        remedies = (self._catalogue.remedies[one] for one in ids)
+        return tuple(one for one in remedies if applies(one, there, here, format_))
 
     def _fared(self, remedy: RemedyForm, judged: JudgedCell) -> CellRemedy:
         state, proof = self._outcome(remedy, judged)
@@ -173,14 +178,19 @@ def _is_better(other: JudgedCell, judged: JudgedCell) -> bool:
 
 
 def _asked(judged: JudgedCell) -> Verdict:
+    return _asks(judged.verdict, judged.cell.format)
+
+
+@cache
+def _asks(verdict: Verdict, format_: Format) -> Verdict:
     """What a cell asks of a user: a format without architecture or model asks more than it says."""
-    spec = FORMATS[judged.cell.format]
-    least = judged.verdict
+    spec = FORMATS[format_]
+    least = verdict
     if spec.needs_build:
         least = Verdict.REBUILT
-    elif not spec.holds_model and not judged.cell.format.is_script:
+    elif not spec.holds_model and not format_.is_script:
         least = Verdict.PREDICTS
-    return least if least.is_worse_than(judged.verdict) else judged.verdict
+    return least if least.is_worse_than(verdict) else verdict
 
 
 def _needs_code(judged: JudgedCell) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult, is_suspect
 from crossload.runner.prose import joined
 from crossload.runner.records import (
     Attempt,
@@ -117,11 +117,11 @@ def beside_plain(plain: Tried, other: Tried) -> str:
     return ""
 
 
-def with_baseline(judged: JudgedCell) -> str:
+def with_baseline(judged: JudgedCell, baseline: Verdict | None) -> str:
     """The sentence, with a warning where the saver's own reload is not `same`."""
-    if not judged.tried or not judged.baseline_is_suspect or Check.OUTPUTS in judged.lost:
+    if not judged.tried or not is_suspect(baseline) or Check.OUTPUTS in judged.lost:
         return judged.detail
-    return f"{judged.detail}; baseline: own reload is not same ({judged.baseline})"
+    return f"{judged.detail}; baseline: own reload is not same ({baseline})"
 
 
 def prediction_error(outputs: CheckOutcome | None) -> ProbeError:

@@ -53,13 +53,14 @@ def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
     return (symptoms_of_attempt(base, judged.tried[0], measured),)
 
 
-def symptoms_behind(judged: JudgedCell, measured: Measured, strategy: Strategy) -> Symptoms | None:
+def symptoms_behind(
+    judged: JudgedCell, measured: Measured, first: Symptoms, strategy: Strategy
+) -> Symptoms | None:
     """The symptoms of an attempt that gets past the first obstacle and fails all the same."""
     tried = next((one for one in judged.tried if one.strategy is strategy), None)
-    first = symptoms_of(judged, measured)
-    if tried is None or not first or tried.result is TryResult.AGREES:
+    if tried is None or tried.result is TryResult.AGREES:
         return None
-    behind = symptoms_of_attempt(first[0], tried, measured)
+    behind = symptoms_of_attempt(first, tried, measured)
     if tried.result is TryResult.DIFFERS:
         return replace(behind, verdict=Verdict.DIFFERS)
     return behind
@@ -82,10 +83,15 @@ def symptoms_of_attempt(base: Symptoms, tried: Tried, measured: Measured) -> Sym
     if attempt is None:
         return replace(base, strategy=tried.strategy, error=tried.error)
     outcome = attempt.outcome
+    report = outcome.report
     return replace(
-        _of_report(base, outcome.report),
+        base,
+        status=report.status,
+        error=tried.error or report.error,
+        ended=_ended(report),
+        output=report.output_tail,
+        warning="\n".join(report.warnings),
         strategy=tried.strategy,
-        error=tried.error or outcome.report.error,
         details={
             one.check: one.detail
             for one in outcome.checks
@@ -107,10 +113,14 @@ def _of_report(base: Symptoms, report: JobReport) -> Symptoms:
         base,
         status=report.status,
         error=report.error,
-        ended="" if report.status is JobStatus.DONE else report.detail,
+        ended=_ended(report),
         output=report.output_tail,
         warning="\n".join(report.warnings),
     )
+
+
+def _ended(report: JobReport) -> str:
+    return "" if report.status is JobStatus.DONE else report.detail
 
 
 def _of_environment(base: Symptoms, problem: EnvironmentProblem) -> Symptoms:

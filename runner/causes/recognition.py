@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from crossload.runner.causes.facts import order_of, relation_holds
 from crossload.runner.causes.form import CauseForm, Pattern
 from crossload.runner.causes.known_names import is_known
+from crossload.runner.causes.literals import required_literals
 from crossload.runner.causes.loading import Catalogue
 from crossload.runner.causes.values import Cause, Step
 from crossload.runner.causes.wording import cell_names, filled
@@ -70,13 +71,29 @@ class _Candidate:
     pattern: Pattern
 
 
+@dataclass(frozen=True)
+class _Expression:
+    """One pattern's expression; a text without any of `literals` cannot match."""
+
+    rank: int
+    literals: tuple[str, ...]
+    compiled: re.Pattern[str]
+
+    def may_match(self, text: str) -> bool:
+        return any(one in text for one in self.literals)
+
+    @classmethod
+    def of(cls, rank: int, expression: str) -> _Expression:
+        return cls(rank, required_literals(expression), re.compile(expression, re.DOTALL))
+
+
 class Recogniser:
     """Finds causes in one catalogue; keeps what it has searched already."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._silent: dict[Step, list[_Candidate]] = defaultdict(list)
-        self._searched: dict[str, list[tuple[re.Pattern[str], _Candidate]]] = defaultdict(list)
+        self._silent: dict[Step, list[int]] = defaultdict(list)
+        self._searched: dict[str, list[_Expression]] = defaultdict(list)
         self._found: dict[tuple[str, str], dict[int, Groups]] = {}
         self._fulfilled: dict[tuple[int, EnvironmentFacts], bool] = {}
         self._by_rank: dict[int, _Candidate] = {}
@@ -86,25 +103,28 @@ class Recogniser:
             candidate = _Candidate(rank, entry, pattern)
             self._by_rank[rank] = candidate
             if not pattern.texts:
-                self._silent[pattern.step].append(candidate)
+                self._silent[pattern.step].append(rank)
                 continue
             self._leads[next(iter(_rarest_first(pattern.texts)))].add(rank)
             for name, expression in pattern.texts.items():
-                self._searched[name].append((re.compile(expression, re.DOTALL), candidate))
+                self._searched[name].append(_Expression.of(rank, expression))
 
     def recognise(self, symptoms: Symptoms) -> Cause | None:
         """The cause that fits best, its sentence filled in; None where the catalogue has none."""
-        for candidate in sorted(self._candidates(symptoms), key=lambda one: one.rank):
-            groups = self._match(candidate.pattern, candidate.rank, symptoms)
+        for rank in self._candidates(symptoms):
+            candidate = self._by_rank[rank]
+            groups = self._match(candidate.pattern, rank, symptoms)
             if groups is not None:
                 return _filled(candidate.entry, groups, symptoms)
         return None
 
-    def _candidates(self, symptoms: Symptoms) -> Iterable[_Candidate]:
-        yield from self._silent[symptoms.step]
+    def _candidates(self, symptoms: Symptoms) -> list[int]:
+        """The ranks of the patterns that may fit, in order."""
+        ranks = list(self._silent[symptoms.step])
         for name, leading in self._leads.items():
-            for rank in self._search(name, symptoms.text(name)).keys() & leading:
-                yield self._by_rank[rank]
+            if text := symptoms.text(name):
+                ranks += self._search(name, text).keys() & leading
+        return sorted(ranks)
 
     def _search(self, name: str, text: str) -> dict[int, Groups]:
         """Which patterns find something in this text, by rank, with the groups they name."""
@@ -115,9 +135,9 @@ class Recogniser:
             half = _LONGEST_TEXT // 2
             short = text if len(text) <= _LONGEST_TEXT else f"{text[:half]}\n{text[-half:]}"
             self._found[key] = {
-                candidate.rank: match.groupdict()
-                for expression, candidate in self._searched[name]
-                if (match := expression.search(short))
+                one.rank: match.groupdict()
+                for one in self._searched[name]
+                if one.may_match(short) and (match := one.compiled.search(short))
             }
         return self._found[key]
 

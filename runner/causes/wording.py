@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from crossload.runner.conditions import EnvironmentFacts
 from crossload.runner.formats import FORMATS
@@ -23,6 +24,7 @@ UNKNOWN = "?"
 _PLACEHOLDER = re.compile(r"( ?)\{(\w+)\}")
 
 
+@lru_cache(maxsize=20_000)
 def cell_names(
     saver: EnvironmentFacts | None,
     loader: EnvironmentFacts | None,
@@ -30,7 +32,7 @@ def cell_names(
     code_python: str = "",
     *,
     adopted: bool = False,
-) -> dict[str, str]:
+) -> Mapping[str, str]:
     """The names of a cell for `filled`; those of nothing in particular where nothing is known.
 
     `adopted`: the file existed before, so the saver is not what wrote it.
