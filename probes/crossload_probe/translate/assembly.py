@@ -7,7 +7,7 @@ these connections. `translate.nodes` reads a single one.
 
 import re
 
-from crossload_probe.translate import local, operations, tables
+from crossload_probe.translate import channels, local, operations, tables
 from crossload_probe.translate.layers import Maker
 from crossload_probe.translate.nodes import (
     as_reference,
@@ -80,12 +80,17 @@ def sequential(maker, config, item):
         if shape is not None:
             model.add(input_layer(maker, {"batch_shape": shape, "dtype": dtype_of(given)}))
     for one in stored:
-        part = local.find(maker, one)
+        part = shaped(maker, one)
         if part is not None:
             model.add(part.of(model.output_shape if model.layers else shape))
         else:
             model.add(container(maker, one) if is_container(one) else maker.layer(one))
     return model
+
+
+def shaped(maker, item):
+    """What becomes a model once the shape of its input is known; None for other layers."""
+    return local.find(maker, item) or channels.find(maker, item)
 
 
 def build_shape(item, first):
@@ -173,11 +178,8 @@ class Graph(object):
             item = dict(item, config=dict(config, name=safe))
         if is_container(item):
             return container(self.maker, item)
-        for find in (operations.find, local.find):
-            found = find(self.maker, item)
-            if found is not None:
-                return found
-        return self.maker.layer(item)
+        found = operations.find(self.maker, item) or shaped(self.maker, item)
+        return found if found is not None else self.maker.layer(item)
 
     def safe(self, name):
         if not self.maker.framework.is_keras3 or "/" not in name:

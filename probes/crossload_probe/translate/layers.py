@@ -10,7 +10,7 @@ import re
 
 import numpy
 
-from crossload_probe.translate import lambdas, parts, slopes, tables
+from crossload_probe.translate import channels, lambdas, parts, slopes, tables
 from crossload_probe.translate.plain import NotTranslated, class_names, is_container, is_object
 
 REFUSALS = (
@@ -65,6 +65,9 @@ class Maker(object):
             made = slopes.instead_of_activation(self, name, config.get("name"))
             if made is not None:
                 return made
+        moved = channels.wrapped(self, name, config)
+        if moved is not None:
+            return moved
         if name in tables.VOCABULARIES and not config.get("vocabulary"):
             raise NotTranslated(
                 "the vocabulary of the {} layer {!r} is not in the description of the model".format(

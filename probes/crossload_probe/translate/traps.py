@@ -3,7 +3,7 @@
 Such descriptions are translated instead.
 """
 
-from crossload_probe.translate import lambdas, tables
+from crossload_probe.translate import channels, lambdas, tables
 from crossload_probe.translate.plain import is_container, options_of, walk, wrote_keras3
 
 NEVER_RETURNS = "read layer by layer: this Keras may never end reading a nested model as it is"
@@ -18,6 +18,8 @@ def find_trap(framework, architecture):  # noqa: PLR0911 - one reason after the 
         return "byte code of a Lambda read here, and not by Keras"
     if crossing and any("hard_sigmoid" in options_of(item).values() for item in items):
         return "hard_sigmoid is another formula on the other side of Keras 3"
+    if any(channels.needs_gpu(framework, item) for item in items):
+        return "channels first: TensorFlow computes such layers on a GPU alone"
     for item in items:
         absent = tables.ABSENT.get(item["class_name"], {})
         if not from_keras3 and set(absent) - set(options_of(item)):
