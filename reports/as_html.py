@@ -32,6 +32,7 @@ _SCRIPTS = (
     "download.js",
     "markdown.js",
     "panel.js",
+    "changes.js",
     "main.js",
 )
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.causes import cause_summaries, explained_line
+from crossload.reports.changes import changed_line
 from crossload.reports.claims import LOOKS, by_source, counted, errors_line, evidence
 from crossload.reports.document import ClaimRow, EnvironmentRow, Report
 from crossload.reports.fact import fact
@@ -50,6 +51,7 @@ def as_markdown(report: Report) -> str:
         "## What loads where",
         _SHARES,
         *_loads(report),
+        *_changes(report),
         *_findings(report),
         *_claims(report),
         *_causes(report),
@@ -121,6 +123,17 @@ def _share(tally: Tally | None) -> str:
     more = f" +{whole - plain}" if whole > plain else ""
     silent = f" **≠ {tally.silent}**" if tally.silent else ""
     return f"{plain}%{more}{silent}"
+
+
+def _changes(report: Report) -> list[str]:
+    if not report.compared_with:
+        return []
+    rows = [
+        (one.kind, code(one.cell), escaped(one.before), escaped(one.after))
+        for one in report.changes
+    ]
+    table = [_table(("change", "cell", "before", "now"), rows)] if rows else []
+    return ["## Changes", escaped(changed_line(report)), *table]
 
 
 def _findings(report: Report) -> list[str]:

@@ -22,6 +22,7 @@ from crossload.runner.words import (
     Strategy,
     Usability,
     Verdict,
+    Word,
 )
 
 FORMAT = "crossload-report"
@@ -217,13 +218,33 @@ class Summary:
         return dict(self.counts).get(usability, 0)
 
 
+class ChangeKind(Word):
+    """How a cell differs from the same cell of another run."""
+
+    NEW = "new"
+    FIXED = "fixed"
+    OTHER_CAUSE = "other cause"
+    APPEARED = "appeared"
+    VANISHED = "vanished"
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One changed cell with its labels; the one of a run without the cell is empty."""
+
+    kind: ChangeKind
+    cell: str
+    before: str
+    after: str
+
+
 @dataclass(frozen=True)
 class Report:
     """Everything a report shows.
 
     `environments`, `models` and `formats` give the order of axes; `cells` are sorted by model,
     format, saver, loader in that order. `claims` are those that the run has cells for, those of one
-    source together.
+    source together. `changes` are those since the run that `compared_with` names, if any.
     """
 
     run: RunRow
@@ -233,6 +254,8 @@ class Report:
     cells: tuple[CellRow, ...]
     claims: tuple[ClaimRow, ...] = ()
     summary: Summary = Summary()
+    changes: tuple[ChangeRow, ...] = ()
+    compared_with: str = ""
     format: str = FORMAT
     schema: int = SCHEMA
     version: int = SCHEMA  # what it was called at first

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from crossload.reports.causes import CauseSummary
 from crossload.reports.claims_view import ClaimGroup
 from crossload.reports.coverage import CoverageRow
-from crossload.reports.document import EnvironmentRow, RunRow
+from crossload.reports.document import ChangeRow, EnvironmentRow, RunRow
 from crossload.reports.findings import Finding
 from crossload.reports.loads import FirstScreen
 from crossload.runner.words import Verdict
@@ -118,6 +118,15 @@ class Facet:
 
 
 @dataclass(frozen=True)
+class ChangeView:
+    """The changed cells of one kind; the link of a cell that is gone is empty."""
+
+    kind: str
+    meaning: str
+    rows: tuple[tuple[ChangeRow, str], ...]
+
+
+@dataclass(frozen=True)
 class PageContext:
     """Everything that `page.html.j2` may use."""
 
@@ -145,6 +154,10 @@ class PageContext:
     """Number of cells in that bar."""
     environments: tuple[EnvironmentRow, ...]
     """In the order of the matrix."""
+    changes: tuple[ChangeView, ...]
+    """What changed since another run, by kind; empty if none was compared."""
+    changed: str
+    """The same as a sentence."""
     findings: tuple[FindingView, ...]
     """What to look at first."""
     hidden_findings: int

@@ -9,10 +9,11 @@ from urllib.parse import quote
 from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.axes import axis_notes
 from crossload.reports.causes import cause_summaries, explained_line
+from crossload.reports.changes import MEANING, changed_line
 from crossload.reports.claims import counted
 from crossload.reports.claims_view import claim_groups
 from crossload.reports.coverage import coverage
-from crossload.reports.document import CellRow, Report
+from crossload.reports.document import CellRow, ChangeKind, Report
 from crossload.reports.fact import fact
 from crossload.reports.findings import Finding, find
 from crossload.reports.headline import headline, lead, notes, unfinished
@@ -22,6 +23,7 @@ from crossload.reports.page import (
     Axis,
     CauseView,
     CellView,
+    ChangeView,
     Facet,
     FindingView,
     GridRow,
@@ -72,6 +74,8 @@ def page_context(report: Report, style: Inlined, script: Inlined, data: DataBloc
         bar=_bar(counts),
         total=counts.total(),
         environments=report.environments,
+        changes=_changes(report),
+        changed=changed_line(report),
         findings=tuple(_finding(one) for one in findings[:_FINDINGS_SHOWN]),
         hidden_findings=max(0, len(findings) - _FINDINGS_SHOWN),
         causes=tuple(one for one in causes if not one.summary.is_damage),
@@ -180,6 +184,16 @@ def cell_note(row: CellRow) -> str:
 def marks_ending(row: CellRow) -> bool:
     """Whether the cell shows that a plain load crashed or hung; those verdicts say it anyway."""
     return row.verdict not in {Verdict.CRASHES, Verdict.TIMES_OUT} and plain_ended(row)
+
+
+def _changes(report: Report) -> tuple[ChangeView, ...]:
+    views = []
+    for kind, meaning in MEANING.items():
+        rows = [one for one in report.changes if one.kind is kind]
+        gone = kind is ChangeKind.VANISHED
+        links = tuple((one, "" if gone else cell_link(one.cell)) for one in rows)
+        views.append(ChangeView(str(kind), meaning, links))
+    return tuple(views) if report.compared_with else ()
 
 
 def _finding(finding: Finding) -> FindingView:

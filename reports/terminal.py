@@ -15,6 +15,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from crossload.reports.appearance import APPEARANCE, shows_symbols
+from crossload.reports.changes import changed_line
 from crossload.reports.claims import counted
 from crossload.reports.document import EnvironmentRow, Report
 from crossload.reports.fact import fact
@@ -67,6 +68,8 @@ class TerminalReport:
         rest = [said] if sentence else []
         if rest := [*rest, *notes(self._report.summary)]:
             yield self._text(" ".join(rest))
+        if text := changed_line(self._report):
+            yield self._text(text, "bold")
         if text := unfinished(self._report):
             yield self._text(text, "yellow")
 

@@ -45,6 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_run(parser)
     add_exported_run(parser)
+    parser.add_argument(
+        "--baseline",
+        metavar="RUN",
+        help="compare with this run: its number, or a file written by `crossload ledger export` or "
+        "`crossload report --format json`",
+    )
     add_pattern(parser, "--cell", "these cells, by id (saver/model.format/loader)")
 
 
@@ -59,7 +65,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
     formats = chosen_formats(args.format, args.output)
     targets = targets_of(args.output, formats, context.home.report)
     snapshot = _chosen(args, context)
-    _draw(snapshot, targets, args.cell, context)
+    with without_collection():
+        before = None if args.baseline is None else _baseline(args.baseline, context)
+    _draw(snapshot, targets, args.cell, context, before=before)
     return int(ExitCode.OK)
 
 
@@ -95,7 +103,9 @@ def _draw(
     cells: Sequence[str],
     context: Context,
     cases: CaseLibrary | None = None,
+    before: tuple[str, Report] | None = None,
 ) -> None:
+    from crossload.reports.changes import compared
     from crossload.reports.gather import gather
     from crossload.reports.render import write_report
     from crossload.reports.terminal import TerminalReport
@@ -103,7 +113,11 @@ def _draw(
 
     shown = hidden_snapshot(snapshot, context.hide)
     with without_collection():
-        report = _only(gather(shown, claims_of(context, cases)), cells)
+        report = gather(shown, claims_of(context, cases))
+        if before is not None:
+            name, other = before
+            report = compared(report, other, name)
+        report = _only(report, cells)
         written = write_report(report, targets)
         TerminalReport(report, context.console).draw()
     for path in written:
@@ -175,19 +189,42 @@ def _chosen(args: argparse.Namespace, context: Context) -> RunSnapshot:
     return snapshot
 
 
+def _baseline(text: str, context: Context) -> tuple[str, Report]:
+    """Return what the run is called, and its report without claims."""
+    from crossload.reports.as_json import read_json
+    from crossload.reports.gather import gather
+    from crossload.runner.ledger.importing import read_snapshot
+
+    if text.isdigit() or text == "latest":
+        snapshot = snapshot_of(context.home.ledger, int(text) if text.isdigit() else None)
+        return f"run {snapshot.run.id}", gather(snapshot)
+    path = Path(text)
+    if path.suffix.lower() != ".json":
+        return path.name, gather(read_snapshot(path))
+    try:
+        return path.name, read_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"--baseline: cannot read {text!r}: {getattr(error, 'strerror', None) or error}",
+            "give the number of a run, or a file of one",
+        ) from error
+
+
 def _only(report: Report, patterns: Sequence[str]) -> Report:
     """Keep the cells that the patterns select; they are judged with all of the run's."""
     if not patterns:
         return report
     from crossload.runner.config.selection import choose
 
-    ids = frozenset(choose(patterns, [row.id for row in report.cells], option="--cell"))
+    known = [*(row.id for row in report.cells), *(one.cell for one in report.changes)]
+    ids = frozenset(choose(patterns, list(dict.fromkeys(known)), option="--cell"))
     cells = tuple(row for row in report.cells if row.id in ids)
     models = {row.model for row in cells}
     formats = {row.format for row in cells}
     return replace(
         report,
         cells=cells,
+        changes=tuple(one for one in report.changes if one.cell in ids),
         models=tuple(one for one in report.models if one in models),
         formats=tuple(one for one in report.formats if one in formats),
     )

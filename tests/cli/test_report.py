@@ -63,6 +63,24 @@ def run(context: Context, *argv: str) -> str:
     return out.getvalue()
 
 
+def test_a_baseline_is_a_run_or_a_file_of_one(context: Context, tmp_path: Path) -> None:
+    filled(context, sample_run(3, ("dense",)))
+    before = tmp_path / "before.json"
+    run(context, "--format", "json", "--output", str(before))
+    filled(context, sample_run(3, ("dense", "lstm")))
+    changed = "0 new, 0 fixed, 0 other cause, 12 appeared, 0 vanished."
+    assert f"Since run 1: {changed}" in run(context, "--baseline", "1")
+    assert f"Since before.json: {changed}" in run(context, "--baseline", str(before))
+    one = run(context, "--baseline", "1", "--cell", "*/lstm.h5/*")
+    assert "Since run 1: 0 new, 0 fixed, 0 other cause, 4 appeared, 0 vanished." in one
+
+
+def test_a_baseline_that_is_not_there_is_a_mistake(context: Context) -> None:
+    filled(context, sample_run(3, ("dense",)))
+    with pytest.raises(UsageError, match=r"--baseline: cannot read 'none\.json'"):
+        run(context, "--baseline", "none.json")
+
+
 def test_the_page_is_written_to_the_home_by_default(context: Context) -> None:
     filled(context, sample_run(3, ("dense",)))
     out = run(context)

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from crossload.reports.as_html import as_html
+from crossload.reports.as_json import as_json
+from crossload.reports.changes import changed_line, compared
 from crossload.reports.document import Report
 from crossload.reports.page_model import cell_link
+from crossload.runner.words import Verdict
 from tests.reports.browser import Browser
 
 pytestmark = pytest.mark.browser
@@ -155,3 +158,43 @@ def test_the_recipe_that_ran_is_shown_and_copied(
     browser.run(CATCH)
     browser.run("document.querySelector('.panel-head [data-copies^=code-]').click()")
     assert browser.run("window.copied") == code
+
+
+def drop(browser: Browser, content: str) -> str:
+    """Drop a file on the page and return what it says."""
+    browser.run(
+        f"""(() => {{
+            const data = new DataTransfer();
+            data.items.add(new File([{json.dumps(content)}], "old.json"));
+            document.dispatchEvent(new DragEvent("drop", {{ dataTransfer: data }}));
+            return new Promise((done) => setTimeout(done, 300));
+        }})()"""
+    )
+    said: str = browser.run("document.getElementById('changes-counted').textContent")
+    return said
+
+
+def test_a_dropped_report_is_compared_as_the_command_does(
+    browser: Browser, page: Path, report: Report
+) -> None:
+    old = replace(
+        report,
+        cells=tuple(
+            replace(row, verdict=Verdict.FAILS) if row.model == "dense" else row
+            for row in report.cells[:-5]
+        ),
+    )
+    browser.open(page)
+    said = drop(browser, as_json(old))
+    assert said == changed_line(compared(report, old, "old.json"))
+    first = "document.querySelector('#changes-list details:nth-of-type(2) a')"
+    browser.run(f"{first}.click()")
+    assert browser.run("document.getElementById('panel').open")
+    assert browser.trouble == []
+
+
+def test_another_file_is_refused(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    said = drop(browser, "[1]")
+    assert said == "old.json is not a file of crossload report --format json."
+    assert browser.trouble == []
