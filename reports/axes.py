@@ -20,5 +20,6 @@ def environment_note(row: EnvironmentRow | None) -> str:
         return ""
     if row.problem:
         return str(row.state)
-    keras = row.version("tf_keras" if row.api == "tf_keras" else "keras")
+    package = "tf_keras" if row.api == "tf_keras" else "keras"
+    keras = row.version("keras_in_use") or row.version(package)
     return f"Keras {keras}" if keras else ""

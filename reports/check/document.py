@@ -46,8 +46,8 @@ _SAID = {
     Verdict.FAILS: "fails to load in",
     Verdict.CRASHES: "crashes the loading process in",
     Verdict.TIMES_OUT: "times out in",
-    Verdict.UNAVAILABLE: "could not be tried in",
-    Verdict.IMPOSSIBLE: "could not be tried in",
+    Verdict.UNAVAILABLE: "could not be tried without",
+    Verdict.IMPOSSIBLE: "could not be tried without",
     Verdict.NOT_RUN: "could not be compared in",
 }
 NO_SANDBOX = (
@@ -151,7 +151,9 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
             row = replace(row, cause=None, behind=None, remedies=())
         unknown = row.cause is None and verdict is Verdict.FAILS
         reason = predicted.reason(row.loader) if unknown else ""
-        lines.append(Line(row, verdict, fine, one.cell in wanted, reason, instead, marked))
+        lines.append(
+            Line(row, verdict, fine, one.cell in wanted, reason, instead, marked, one.unusable)
+        )
     inspection = subject.inspection
     shown = {line.row.loader for line in lines}
     return Part(
@@ -277,14 +279,16 @@ def sentence_of(checked: Checked, lines: Sequence[Line]) -> str:
     if not tried:
         return f"{name} was not tried in any environment."
     good = [one for one in tried if one.verdict.loads_plainly]
-    bad: dict[str, list[str]] = {}
+    bad: dict[str, dict[str, None]] = {}
     for verdict in (Verdict.DIFFERS, *Verdict):
         for one in tried:
             if one.verdict is verdict and not verdict.loads_plainly and _SAID.get(verdict):
-                bad.setdefault(_SAID[verdict], []).append(_place(one, checked))
+                places = one.unusable or (_place(one, checked),)
+                bad.setdefault(_SAID[verdict], {}).update(dict.fromkeys(places))
     first = f"{name} {_loads(good, tried, checked)}"
     return (
-        "; it ".join([first, *(f"{said} {_named(places)}" for said, places in bad.items())]) + "."
+        "; it ".join([first, *(f"{said} {_named(list(where))}" for said, where in bad.items())])
+        + "."
     )
 
 

@@ -28,6 +28,7 @@ class Line:
     `asked` is false for a cell measured only for comparison. `predicted` is the predicted problem,
     if no known cause was found. `instead` replaces the cell's own detail if that would mislead.
     `self_reported` means that code from the file could run in the process that reported this.
+    `unusable` are the environments that prevented a measurement.
     """
 
     row: CellRow
@@ -37,6 +38,7 @@ class Line:
     predicted: str = ""
     instead: str = ""
     self_reported: bool = False
+    unusable: tuple[str, ...] = ()
 
     @property
     def said(self) -> str:

@@ -183,7 +183,13 @@ def _unusable(cell: Cell, evidence: Evidence) -> JudgedCell:
     problems = [(side, problem) for side, problem in sides if problem is not None]
     impossible = any(one.state is EnvironmentState.IMPOSSIBLE for _, one in problems)
     verdict = Verdict.IMPOSSIBLE if impossible else Verdict.UNAVAILABLE
-    return JudgedCell(cell, verdict, detail=sentences.unusable(cell, problems))
+    ids = {"saver": cell.saver, "loader": cell.loader}
+    return JudgedCell(
+        cell,
+        verdict,
+        detail=sentences.unusable(cell, problems),
+        unusable=tuple(dict.fromkeys(ids[side] for side, _ in problems)),
+    )
 
 
 def _loaded(cell: Cell, tried: Sequence[Tried], scale: Scale) -> JudgedCell:

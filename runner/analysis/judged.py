@@ -67,7 +67,8 @@ class JudgedCell:
     attempt in order. `detail` is one sentence for a user. `baseline` is the verdict of the
     saver's own reload of the same file (None where the plan has no such cell). `cause` is why it
     is not `same`, `behind` what stops the strategy that would remove that cause, `remedies` what
-    helps against both, in order. `names` are those of the user.
+    helps against both, in order. `names` are those of the user. `unusable` are the ids of the
+    environments that prevented a measurement.
     """
 
     cell: Cell
@@ -84,6 +85,7 @@ class JudgedCell:
     behind: Cause | None = None
     remedies: tuple[CellRemedy, ...] = ()
     names: Names = Names()
+    unusable: tuple[str, ...] = ()
 
     def code(self, strategy: Strategy | None) -> str:
         """What an attempt of this cell executed, in the user's names; empty if there is none."""

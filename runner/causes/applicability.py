@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from crossload.runner.causes.form import RemedyForm
 from crossload.runner.conditions import EnvironmentFacts
+from crossload.runner.formats import FORMATS
+from crossload.runner.strategies import STRATEGIES, Part
 from crossload.runner.words import Format
+
+# A strategy finds these beside the file; a user's HDF5 file may have any name.
+_BESIDE = frozenset({Part.BUILDER, Part.OWN_CLASSES, Part.TF_KERAS})
+_ANY_NAME = frozenset({Format.H5})
 
 
 def applies(
     remedy: RemedyForm, saver: EnvironmentFacts, loader: EnvironmentFacts, file_format: Format
 ) -> bool:
     """False where it is so already (a `.keras` saved as `.keras`), or cannot be done there."""
-    if remedy.format is not None and remedy.format in {file_format, file_format.base}:
+    if not _fits(remedy, file_format):
         return False
     if remedy.loader is not None and loader.fulfils(remedy.loader):
         return False
@@ -22,6 +28,17 @@ def applies(
         return False
     if remedy.saver_has is not None and not saver.fulfils(remedy.saver_has):
         return False
-    if remedy.loader_has is not None and not loader.fulfils(remedy.loader_has):
+    return remedy.loader_has is None or loader.fulfils(remedy.loader_has)
+
+
+def _fits(remedy: RemedyForm, file_format: Format) -> bool:
+    """Whether it can be done with such a file; a case's own file may be any."""
+    alike = {file_format, file_format.base}
+    if remedy.format in alike or (remedy.formats and alike.isdisjoint(remedy.formats)):
         return False
-    return not remedy.formats or file_format in remedy.formats or file_format.base in remedy.formats
+    if remedy.strategy is None or file_format is Format.SCRIPT:
+        return True
+    parts = FORMATS[file_format].parts | _BESIDE
+    if file_format.base in _ANY_NAME:
+        parts |= {Part.NAME}
+    return STRATEGIES[remedy.strategy].needs <= parts

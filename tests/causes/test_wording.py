@@ -106,6 +106,10 @@ def test_no_remedy_is_what_the_cell_is_already(remedy: object) -> None:
         ("use-serving-signature", 2, 4, Format.SAVEDMODEL, True),
         ("use-serving-signature", 2, 3, Format.SAVEDMODEL, False),
         ("load-with-newest-keras", 2, 4, Format.H5, False),
+        ("load-by-translation", 2, 4, Format.WEIGHTS_H5, False),
+        ("load-by-translation", 2, 4, Format.SCRIPT, True),
+        ("load-under-another-name", 2, 4, Format.SAVEDMODEL, False),
+        ("load-under-another-name", 2, 4, Format.H5, True),
     ],
 )
 def test_a_remedy_is_offered_where_it_is_possible(

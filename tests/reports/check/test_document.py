@@ -101,6 +101,12 @@ def test_every_verdict_can_be_put_in_words(verdict: Verdict) -> None:
     assert str(verdict if verdict is not Verdict.UNSAVED else Verdict.NOT_RUN) in drawn(found)
 
 
+def test_the_sentence_names_the_environment_that_cannot_be_used() -> None:
+    lost = replace(at(Verdict.UNAVAILABLE), unusable=(TF26.id,))
+    other = replace(at(Verdict.IMPOSSIBLE, TF215), unusable=(TF26.id,))
+    assert sentence(OWN, lost, other).endswith(f"; it could not be tried without {TF26.id}.")
+
+
 def test_a_script_names_saver_and_format() -> None:
     one = replace(at(Verdict.FAILS), cell=cell(TF215, TF221, "script"))
     text = sentence(one, of=script())
