@@ -140,8 +140,7 @@ def _file(found: Found, page: _Page) -> Iterator[Text]:
     where, own_saver = (row.saver,) * 2 if is_theirs else ("the saver", "its own saver")
     lines = [f"{save.payload_name}, {save.payload_bytes} bytes", f"sha256 {save.payload_sha256}"]
     if save.noise is not None:
-        again = f"differ by {save.noise:.1e}" if save.noise else "are equal"
-        lines.append(f"noise floor: two predictions in {where} {again}")
+        lines.append(f"noise floor: outputs in {where} vary by {save.noise:.1e}")
     if row.baseline is not None and row.loader != row.saver:
         lines.append(f"loaded again by {own_saver}: {row.baseline}")
     yield from page.titled("Your file" if is_theirs else "Saved file", lines)

@@ -111,8 +111,9 @@ class SaveKey:
 class SaveOutcome:
     """`artifact` is the sha256 of the stored bundle (payload + expectation); None unless done.
 
-    `noise` is the relative difference between two predictions of the model in its saver. `holds`
-    has the classes and arguments of the model as lines, as the saver described it.
+    `noise` is how far its outputs vary in its saver, relative: from one prediction to the next, or
+    when its numbers are rounded in another way. `holds` has the classes and arguments of the model
+    as lines, as the saver described it.
     """
 
     report: JobReport

@@ -309,6 +309,9 @@ def _notes(attempt: Attempt, scale: Scale, *, outputs_agree: bool) -> tuple[str,
     notes: tuple[str, ...] = () if scale.repeats else (sentences.NOT_REPEATABLE,)
     if outputs is not None and outputs.detail and not outputs_agree:
         notes += (outputs.detail,)
+    moved = 0.0 if outputs is None or not scale.repeats else outputs.difference or 0.0
+    if outputs_agree and moved > scale.constant:
+        notes += (sentences.WITHIN_NOISE,)
     if not _disagreeing(attempt, Check.WEIGHTS, scale):
         return notes
     return (*notes, sentences.OTHER_LAYOUT if outputs_agree else sentences.OTHER_WEIGHTS)

@@ -19,7 +19,8 @@ _AMPLIFIED = frozenset({Check.OPTIMIZER, Check.METRICS, Check.STEP})
 class Scale:
     """Relative tolerances for one saved file, and the noise floor they stand on.
 
-    `repeats` is False where the saver's own two predictions differ by more than any tolerance: its
+    `constant` is what the noise floor may have widened to `outputs`. `repeats` is False where the
+    saver's own two predictions differ by more than any tolerance: its
     outputs, and what follows from them, cannot be compared with anything.
     """
 
@@ -27,6 +28,7 @@ class Scale:
     step: float
     floor: float
     repeats: bool = True
+    constant: float = 0.0
 
     def agrees(self, outcome: CheckOutcome) -> bool:
         """Whether a check agrees; what does not apply cannot disagree."""
@@ -42,7 +44,7 @@ def scale_of(noise: float | None, own_reload: Iterable[Attempt], tolerances: Tol
     What exceeds the ceiling is no noise: the environment itself is wrong, and widens nothing.
 
     Args:
-        noise: relative difference between two predictions in the saver, if measured.
+        noise: how far the outputs vary in the saver (relative), if measured.
         own_reload: the attempts at loading the file in its saver.
         tolerances: as the run was asked to use.
     """
@@ -53,7 +55,7 @@ def scale_of(noise: float | None, own_reload: Iterable[Attempt], tolerances: Tol
     )
     outputs = max(tolerances.relative, tolerances.noise_factor * floor)
     repeats = noise is None or noise <= tolerances.ceiling
-    return Scale(outputs, max(tolerances.step, outputs), floor, repeats)
+    return Scale(outputs, max(tolerances.step, outputs), floor, repeats, tolerances.relative)
 
 
 def outputs_of(attempt: Attempt) -> CheckOutcome | None:

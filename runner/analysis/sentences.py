@@ -37,6 +37,7 @@ OTHER_LAYOUT = "weights are kept in another order or layout"
 OTHER_WEIGHTS = "weights differ too"
 RUNS_CODE = "a plain load runs the Python code in the file without asking"
 NOT_REPEATABLE = "its outputs are not repeatable: the saver's own two predictions differ"
+WITHIN_NOISE = "the difference is within the noise floor of this model, which amplifies rounding"
 
 # What an attempt gave up besides its strategy: what another strategy is about, or one of these.
 _CONCEDED = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crossload.runner.analysis import Evidence, judge_cell, scale_of
@@ -30,6 +32,16 @@ def test_noise_below_the_constant_changes_nothing() -> None:
 
 def test_the_savers_noise_widens() -> None:
     assert scale_of(1e-4, (), RULES).outputs == 4e-4
+
+
+@pytest.mark.parametrize(("difference", "noted"), [(9e-6, False), (3e-4, True)])
+def test_what_only_the_noise_floor_lets_agree_is_called_rounding(
+    difference: float, *, noted: bool
+) -> None:
+    evidence = Evidence(replace(SAVED, noise=1e-4), (loaded(outputs=difference),))
+    judged = judge_cell(CELL, evidence, RULES)
+    assert judged.verdict is Verdict.SAME
+    assert ("within the noise floor of this model" in judged.detail) is noted
 
 
 def test_the_savers_own_reload_widens() -> None:

@@ -12,6 +12,7 @@ from crossload_probe.checks import (
     holdings,
     layer_outputs,
     results,
+    sensitivity,
     structure,
     training,
     usage,
@@ -45,6 +46,7 @@ def save(framework, job, folder, report):
     clock.stop("predict")
     writing.write(framework, model, job["format"], payload)
     clock.stop("save")
+    noise = max(noise, sensitivity.to_rounding(framework, model, inputs, outputs))
     expectation = observe(framework, model, inputs, outputs)
     expectation["noise"] = noise
     usage.record_predict(framework, model, expectation)

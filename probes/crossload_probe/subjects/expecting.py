@@ -4,7 +4,7 @@ Owns its contents. How the model is fed is in `subjects.data`, which loads are t
 `subjects.adopting`.
 """
 
-from crossload_probe.checks import results, usage
+from crossload_probe.checks import results, sensitivity, usage
 from crossload_probe.subjects import data, training_data
 from crossload_probe.subjects.observing import losses_of, observe
 
@@ -15,6 +15,7 @@ def expect(framework, model, given, clock, way):
     clock.stop("predict")
     again = framework.predict(model, inputs)
     noise = results.largest_difference(again, outputs)[0]
+    noise = max(noise, sensitivity.to_rounding(framework, model, inputs, outputs))
     expectation = observe(framework, model, inputs, outputs)
     expectation["noise"] = max(noise, expectation.pop("rounding"))
     expectation["saver"] = framework.versions()
