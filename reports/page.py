@@ -74,7 +74,8 @@ class GridRow:
 class GridView:
     """The cells of one model and format. `open` says whether it starts expanded.
 
-    Where the script draws the grids, `loaders` and `rows` are empty.
+    Where the script draws the grids, `rows` is empty, and `plain` has a saver and the symbols of
+    its cells, one per loader, for browsers without scripts.
     """
 
     model: str
@@ -85,6 +86,7 @@ class GridView:
     bar: tuple[Segment, ...]
     loaders: tuple[Axis, ...]
     rows: tuple[GridRow, ...]
+    plain: tuple[tuple[str, str], ...]
     open: bool
 
 

@@ -129,13 +129,13 @@ def _grids(report: Report, axes: dict[str, Axis], *, drawn: bool) -> tuple[GridV
         groups.setdefault((row.model, row.format), []).append(row)
     unfold = len(report.cells) <= _OPEN_UP_TO
     return tuple(
-        _grid(rows, axes if drawn else {}, unfold=unfold or number == 0)
+        _grid(rows, axes, drawn=drawn, unfold=unfold or number == 0)
         for number, rows in enumerate(groups.values())
     )
 
 
-def _grid(rows: Sequence[CellRow], axes: dict[str, Axis], *, unfold: bool) -> GridView:
-    """One grid; without axes only its heading, because the script draws the rest."""
+def _grid(rows: Sequence[CellRow], axes: dict[str, Axis], *, drawn: bool, unfold: bool) -> GridView:
+    """One grid; its cells are only symbols where the script draws it."""
     by_pair = {(row.saver, row.loader): row for row in rows}
     savers = [one for one in dict.fromkeys(row.saver for row in rows) if one in axes]
     present = {row.loader for row in rows}
@@ -152,9 +152,19 @@ def _grid(rows: Sequence[CellRow], axes: dict[str, Axis], *, unfold: bool) -> Gr
         rows=tuple(
             GridRow(axes[saver], tuple(_view(by_pair.get((saver, loader))) for loader in loaders))
             for saver in savers
+            if drawn
+        ),
+        plain=tuple(
+            (saver, "".join(_symbol(by_pair.get((saver, loader))) for loader in loaders))
+            for saver in savers
+            if not drawn
         ),
         open=unfold,
     )
+
+
+def _symbol(row: CellRow | None) -> str:
+    return " " if row is None else APPEARANCE[row.verdict].symbol
 
 
 def _view(row: CellRow | None) -> CellView | None:

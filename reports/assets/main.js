@@ -169,3 +169,8 @@ if (packed) byId("packed").remove();
 follow();
 document.documentElement.classList.add("js");
 scrollToAddress(true);
+// The first search is then as quick as the others.
+(window.requestIdleCallback ?? setTimeout)(() => {
+  prepareSearch();
+  prepareErrors();
+});
