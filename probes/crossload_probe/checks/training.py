@@ -26,7 +26,7 @@ def compile_state(model):
     return {
         "optimizer": optimizer_name(optimizer),
         "loss": spell_losses(model, loss),
-        "metrics": sorted(spell_all(find_metrics(model))),
+        "metrics": sorted(spell_metrics(model)),
     }
 
 
@@ -66,6 +66,16 @@ def spell_losses(model, loss):
         order = [name for name in names if name in loss] or sorted(loss)
         return spell_all([loss[name] for name in order])
     return spell_all(loss)
+
+
+def spell_metrics(model):
+    """Names of the metrics; Keras 2 puts that of the output before them once they were used."""
+    outputs = [str(name) + "_" for name in getattr(model, "output_names", None) or ()]
+    found = []
+    for name in spell_all(find_metrics(model)):
+        before = next((one for one in outputs if len(outputs) > 1 and name.startswith(one)), "")
+        found.append(ALIASES.get(name[len(before) :], name[len(before) :]))
+    return found
 
 
 def spell_all(value):
@@ -109,9 +119,17 @@ def optimizer_state(framework, model):
     return {
         "class": optimizer_name(optimizer),
         "iterations": read_number(framework, optimizer, ("iterations",), int),
-        "rate": read_number(framework, optimizer, ("learning_rate", "lr"), float),
+        "rate": read_rate(framework, optimizer),
         "slots": [array for array in arrays if array.ndim > 0 and array.dtype.kind == "f"],
     }
+
+
+def read_rate(framework, optimizer):
+    """The learning rate; None where it follows a schedule, which versions read at other steps."""
+    kinds = type(getattr(optimizer, "_learning_rate", None)).__mro__
+    if any(kind.__name__ == "LearningRateSchedule" for kind in kinds):
+        return None
+    return read_number(framework, optimizer, ("learning_rate", "lr"), float)
 
 
 def make_slots(optimizer, model):

@@ -53,8 +53,7 @@ def restore(framework, model, optimizer, origin, state, description):
     if state.rate is not None and "learning_rate" not in origin.config:
         framework.assign(optimizer.learning_rate, state.rate)  # `compile` was given a name alone
     if state.iterations is not None:
-        framework.assign(optimizer.iterations, state.iterations)
-        variables.continue_schedule(framework, optimizer, origin.config, state.iterations)
+        variables.set_counter(framework, optimizer, origin.config, state.iterations)
 
 
 def keeps_nothing(origin):

@@ -5,6 +5,8 @@ Owns creating and finding them. Keras has no public way to the slot of a weight.
 
 # ruff: noqa: SLF001 - the attributes are those of Keras' own optimizers
 
+import contextlib
+
 import numpy
 
 from crossload_probe.translate.optimizers import is_legacy_here
@@ -19,8 +21,8 @@ def create(framework, optimizer, weights):
     elif hasattr(optimizer, "_create_all_weights"):
         optimizer._create_all_weights(weights)
     elif hasattr(optimizer, "_create_slots"):
-        with framework.keras.backend.get_graph().as_default():
-            framework.keras.backend.get_value(optimizer.iterations)
+        with contextlib.ExitStack() if framework.eager else weights[0].graph.as_default():
+            framework.values([optimizer.iterations])
             optimizer._create_hypers()
             optimizer._create_slots(weights)
     else:
@@ -37,6 +39,14 @@ def find(optimizer, weight, one):
     else:
         number = optimizer._get_variable_index(weight)
     return getattr(optimizer, one.attribute)[number]
+
+
+def set_counter(framework, optimizer, config, steps):
+    """Continue at that step: what the optimizer derives from it is derived anew."""
+    framework.assign(optimizer.iterations, steps)
+    if hasattr(optimizer, "_current_learning_rate"):
+        optimizer._compute_current_learning_rate()
+    continue_schedule(framework, optimizer, config, steps)
 
 
 def continue_schedule(framework, optimizer, config, steps):

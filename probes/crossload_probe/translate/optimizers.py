@@ -16,10 +16,11 @@ DROPPED = ("jit_compile", "is_legacy_optimizer")
 RUNNING = ("name",)
 # As the optimizers of TensorFlow refuse an argument.
 REFUSAL = re.compile(r"passed to optimizer: (\w+)|^`?(\w+)`? is not a valid argument")
+USE, AVERAGING = "use_ema", "ema_overwrite_frequency"
 # Only used with another argument.
 ONLY_WITH = {
-    "ema_momentum": "use_ema",
-    "ema_overwrite_frequency": "use_ema",
+    "ema_momentum": USE,
+    AVERAGING: USE,
     SCHEDULE_OF_NADAM: None,
 }
 
@@ -148,8 +149,14 @@ def check_weight_decay(config):
 
 
 def construct(cls, config, owner):
-    """An optimizer by its constructor; an argument that it refuses must have changed nothing."""
-    config = {key: value for key, value in config.items() if key not in DROPPED}
+    """An optimizer by its constructor; an argument that it refuses must have changed nothing.
+
+    None is everywhere what a missing argument means, except for the moving average.
+    """
+    unused = DROPPED + tuple(
+        key for key in config if config[key] is None and (key != AVERAGING or not config.get(USE))
+    )
+    config = {key: value for key, value in config.items() if key not in unused}
     while True:
         try:
             return cls(**config)
