@@ -12,7 +12,7 @@ import zipfile
 
 from crossload_probe.formats import writing
 from crossload_probe.formats.safe_mode import unsafe_scope
-from crossload_probe.translate import assembly, plain, slopes, traps, vocabularies
+from crossload_probe.translate import assembly, plain, slopes, traps, vocabularies, weights
 
 CONFIG, METADATA = "config.json", "metadata.json"
 SAVED_METADATA = "keras_metadata.pb"
@@ -109,6 +109,9 @@ def read_hdf5(path):
         version = file.attrs.get("keras_version")
         if version is None and "model_weights" in file:
             version = file["model_weights"].attrs.get("keras_version")
+        backend = weights.backend_of(file)
+        if backend is not None:
+            found["backend"] = backend
         if "training_config" in file.attrs:
             found["training_config"] = parse(file.attrs["training_config"])
     if isinstance(version, bytes):

@@ -3,7 +3,7 @@
 Such descriptions are translated instead.
 """
 
-from crossload_probe.translate import channels, lambdas, tables
+from crossload_probe.translate import channels, lambdas, tables, turned
 from crossload_probe.translate.plain import is_container, options_of, walk, wrote_keras3
 
 NEVER_RETURNS = "read layer by layer: this Keras may never end reading a nested model as it is"
@@ -18,8 +18,9 @@ def find_trap(framework, architecture):  # noqa: PLR0911 - one reason after the 
         return "byte code of a Lambda read here, and not by Keras"
     if crossing and any("hard_sigmoid" in options_of(item).values() for item in items):
         return "hard_sigmoid is another formula on the other side of Keras 3"
-    if any(channels.needs_gpu(framework, item) for item in items):
-        return "channels first: TensorFlow computes such layers on a GPU alone"
+    other_backend = find_backend_trap(framework, architecture.get("backend"), items)
+    if other_backend is not None:
+        return other_backend
     for item in items:
         absent = tables.ABSENT.get(item["class_name"], {})
         if not from_keras3 and set(absent) - set(options_of(item)):
@@ -33,6 +34,15 @@ def find_trap(framework, architecture):  # noqa: PLR0911 - one reason after the 
             return "shape of the first layer as an InputLayer: Keras 3 takes it for a wrong one"
         if any(misread(item) for item in items):
             return "axis of layers read from Keras 2: some versions of Keras 3 forget it"
+    return None
+
+
+def find_backend_trap(framework, backend, items):
+    """The same of what depends on the backends of the saver and here."""
+    if turned.concerns(framework, backend, [item["class_name"] for item in items]):
+        return "kernels trained on Theano: this Keras may not turn them"
+    if any(channels.needs_gpu(framework, item) for item in items):
+        return "channels first: TensorFlow computes such layers on a GPU alone"
     return None
 
 

@@ -13,7 +13,7 @@ import numpy
 
 from crossload_probe.checks import structure
 from crossload_probe.formats import arrays, normalizing, trees, writing
-from crossload_probe.translate import containers
+from crossload_probe.translate import containers, slopes, turned
 
 CHECKPOINTS = ("savedmodel", "weights-tf")
 OWN_LOADER = "Keras' own loader: "  # then why that was not enough
@@ -45,7 +45,17 @@ def load(framework, model, container):
             stored.check(model, before)
         else:
             notes = []
+        if turned.concerns(framework, stored.backend(), turned.LAYERS):
+            notes += turned.turn(slopes.layers_of(model), stored.has)
     return notes + finalize(model)
+
+
+def backend_of(file):
+    """What an open HDF5 file says of the backend of Keras that wrote it."""
+    for group in (file, file.get("model_weights", file)):
+        if "backend" in group.attrs:
+            return arrays.text(group.attrs["backend"])
+    return None
 
 
 def reset(model, before):
@@ -90,6 +100,19 @@ class Stored(object):
 
     def is_checkpoint(self):
         return not writing.is_hdf5(self.path)
+
+    def backend(self):
+        """The backend of the Keras that wrote an HDF5 file; None where the file names none."""
+        if self.is_checkpoint():
+            return None
+        import h5py
+
+        with h5py.File(self.path, "r") as file:
+            return backend_of(file)
+
+    def has(self, array):
+        """Whether the file holds this array as it is."""
+        return self.strangers([array]) == 0
 
     def assign(self, model):
         """Assign group by group; returns how. Raises `arrays.NoFit`."""
