@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,8 @@ class Runner:
     folder: Path
     inputs: dict[str, str]
     code: int = 0
-    outputs: str = ""
+    around: dict[str, str] = field(default_factory=dict)  # of its environment
+    timeout: int = 120
 
     def __post_init__(self) -> None:
         tools = self.folder / "tools"
@@ -74,8 +75,9 @@ class Runner:
         assert step["shell"] == "bash"
         files = {one: str(self.folder / one) for one in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
         environment = {
-            "PATH": f"{self.folder / 'tools'}:{os.environ['PATH']}",
             "HOME": str(self.folder),
+            **self.around,
+            "PATH": f"{self.folder / 'tools'}:{os.environ['PATH']}",
             "GITHUB_PATH": str(self.folder / "GITHUB_PATH"),
             "GITHUB_ACTIONS": "true",
             "CALLS": str(self.folder / "calls"),
@@ -85,7 +87,7 @@ class Runner:
         }
         command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
         done = subprocess.run(
-            command, cwd=self.workspace, env=environment, timeout=120, check=False
+            command, cwd=self.workspace, env=environment, timeout=self.timeout, check=False
         )
         return done.returncode
 
