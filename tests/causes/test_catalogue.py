@@ -44,6 +44,11 @@ WITHOUT_REFERENCES = {
     "racy-optimizer-of-keras-2.3",
     "cntk-recurrent-wrong",
     "theano-without-convolution",
+    "batch-axis-twice",
+    "tf-keras-inside-keras-3",
+    "optimizer-without-a-name",
+    "regularizer-unknown",
+    "distribution-of-initializer",
 }
 
 
