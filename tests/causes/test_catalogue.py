@@ -49,6 +49,9 @@ WITHOUT_REFERENCES = {
     "optimizer-without-a-name",
     "regularizer-unknown",
     "distribution-of-initializer",
+    "layer-gone-from-keras-3",
+    "metric-object-unread",
+    "checkpoint-read-as-hdf5",
 }
 
 
