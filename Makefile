@@ -14,6 +14,8 @@ DRY_RUN ?= 0
 MINUTES ?=
 # Each process takes tests from the others at its end, and keeps the order of the files until then.
 IN_PARALLEL := -n logical --dist worksteal
+# Tests of one file share an environment, a run or a worker.
+BY_FILE := -n 2 --dist loadfile
 WITH_COVERAGE := --cov --cov-report=term --cov-report=html:.crossload/coverage
 
 .PHONY: help matrix full report test integration coverage mutants lint format benchmark fuzz kill-test release clean distclean
@@ -35,7 +37,7 @@ test: $(VENV)/.dev  ## set up and run the fast tests (INTEGRATION=1: then those 
 	$(if $(filter 1,$(INTEGRATION)),$(MAKE) integration)
 
 integration: $(VENV)/.dev  ## build the environments and run the tests with real TensorFlow
-	$(BIN)/python -m pytest --integration -m integration $(TEST_ARGS) || test $$? -eq 5  # 5: none of these
+	$(BIN)/python -m pytest --integration -m integration $(BY_FILE) $(TEST_ARGS) || test $$? -eq 5  # 5: none
 
 coverage: COVERAGE := 1
 coverage: test  ## the same, and fail if the fast tests cover less than the floor
