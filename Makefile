@@ -18,7 +18,7 @@ IN_PARALLEL := -n logical --dist worksteal
 BY_FILE := -n 2 --dist loadfile
 WITH_COVERAGE := --cov --cov-report=term --cov-report=html:.crossload/coverage
 
-.PHONY: help matrix full report test integration coverage mutants lint format benchmark fuzz kill-test release clean distclean
+.PHONY: help matrix full report test integration coverage mutants lint format benchmark fuzz pictures kill-test release clean distclean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -58,6 +58,9 @@ release: lint test  ## check, build and tag a release (DRY_RUN=1: without the ta
 
 benchmark: $(VENV)/.dev  ## print the project's numbers (needs the quick environments)
 	$(BIN)/python benchmarks/run.py
+
+pictures: $(VENV)/.dev  ## take the README's pictures of the last run's page (needs Chromium)
+	$(BIN)/python -m tests.pictures
 
 kill-test: $(VENV)/.dev  ## kill a run at 100 random moments and check that nothing is lost
 	$(BIN)/python -m tests.killing
