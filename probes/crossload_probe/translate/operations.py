@@ -222,7 +222,8 @@ def of_tensorflow(tensorflow, name):
         return PYTHON[last]
     if tensorflow is None or not keras_ops.knows(name):
         return None
-    found = tensorflow
+    # TensorFlow 2 wrote these names; some functions of TensorFlow 1 compute something else.
+    found = getattr(getattr(tensorflow, "compat", None), "v2", tensorflow)
     for part in name.split("."):
         found = getattr(found, part, None)
     return found if callable(found) else None

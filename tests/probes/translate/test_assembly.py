@@ -205,3 +205,14 @@ def test_a_users_model_gets_the_shape_that_a_savedmodel_has(build: Build) -> Non
     architecture = {"class_name": "Tower", "config": {}, "build_input_shape": shape}
     model, _ = build(architecture, objects={"Tower": Tower})
     assert (type(model), shapes) == (Tower, [(None, 4)])
+
+
+def test_tensorflow_1_computes_by_the_functions_of_tensorflow_2(probe: Probe) -> None:
+    new, old = object, str
+    v2 = SimpleNamespace(image=SimpleNamespace(resize=new))
+    tensorflow = SimpleNamespace(
+        compat=SimpleNamespace(v2=v2), image=SimpleNamespace(resize=old), add=max
+    )
+    of_tensorflow = probe("translate.operations").of_tensorflow
+    assert of_tensorflow(tensorflow, "image.resize") is new
+    assert of_tensorflow(SimpleNamespace(image=tensorflow.image), "image.resize") is old
