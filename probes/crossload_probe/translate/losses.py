@@ -13,7 +13,7 @@ ALIASES = {
     "cosine_proximity": "cosine_similarity",
     "kld": "kl_divergence",
     "kullback_leibler_divergence": "kl_divergence",
-    "log_cosh": "logcosh",
+    "logcosh": "log_cosh",
     "mae": "mean_absolute_error",
     "mape": "mean_absolute_percentage_error",
     "mse": "mean_squared_error",
@@ -27,6 +27,13 @@ SAME_AS_MEAN = ("auto", "mean", "mean_with_sample_weight")
 # Arguments that some versions do not store.
 UNSTORED = {"Huber": "delta"}
 LOST = object()
+
+
+def spellings(name):
+    """A name, and those of the same function in other versions."""
+    return [name] + [
+        other for pair in ALIASES.items() for one, other in (pair, pair[::-1]) if one == name
+    ]
 
 
 class Parts(object):
@@ -87,7 +94,7 @@ class Parts(object):
             return custom
         if self.word == "metric" and name in BY_OUTPUT:
             return name
-        for spelled in (name, ALIASES.get(name, name)):
+        for spelled in spellings(name):
             if self.knows(spelled):
                 return spelled
         raise NotTranslated("this Keras has none of that name, and it was not given")
@@ -136,7 +143,7 @@ class Parts(object):
         if custom is not None:
             wrapper = self.wrapper()
             return custom if wrapper is None else self.construct(wrapper, dict(config, fn=custom))
-        for spelled in (name, ALIASES.get(name, name)):
+        for spelled in spellings(name):
             for kind, cls in vars(self.module).items():
                 if isinstance(cls, type) and spelled in (snake(kind), kind):
                     return self.construct(cls, config)

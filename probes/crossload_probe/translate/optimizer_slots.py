@@ -8,11 +8,15 @@ names must agree with both. Nothing is assigned unless everything fits.
 import numpy
 
 from crossload_probe.formats.trees import shape_of
+from crossload_probe.frameworks import version_tuple
 from crossload_probe.translate import optimizer_tables as tables
 from crossload_probe.translate import optimizer_variables as variables
 
 # Last parts of the names of weights that all versions share: two different ones are a mistake.
 WEIGHT_NAMES = ("kernel", "recurrent_kernel", "bias", "gamma", "beta", "embeddings")
+
+# Before that, the arrays are in the order of names that HDF5 does not hold.
+IN_ORDER = (2, 1)
 
 
 class Unsure(Exception):
@@ -35,6 +39,9 @@ def restore(framework, model, optimizer, origin, state, description):
     """
     if origin.name not in tables.GROUPS:
         raise Unsure("the order of the arrays of {} is not known".format(origin.name))
+    is_old = origin.legacy and not state.keyed
+    if is_old and version_tuple(str(description["keras_version"])) < IN_ORDER:
+        raise Unsure("Keras before 2.1 does not say which weights the arrays belong to")
     weights = weights_in_order(model, description)
     if state.keyed:
         found = keyed(framework, weights, origin, state)

@@ -27,7 +27,13 @@ COUNTED = ("optimizer/iter", "optimizer/_iterations")
 
 
 def read(framework, container):
-    """The `State` in a `containers.Container`; None where it holds none."""
+    """The `State` in a `containers.Container`; None where it holds none, or that of no step."""
+    state = find(framework, container)
+    untouched = state is not None and not (state.iterations or state.entries or state.keyed)
+    return None if untouched and state.rate is None else state
+
+
+def find(framework, container):
     if container.kind == "savedmodel":
         return in_checkpoint(framework.find_tensorflow(), container.weights)
     if container.kind not in ("h5", "keras"):

@@ -112,7 +112,7 @@ def is_restored(framework, model, state, origin):
 
 def origin_of(stored, from_keras3):
     """What a file says of the optimizer: a description, a name, or nothing."""
-    if is_object(stored):
+    if is_object(stored) and isinstance(stored.get("config"), dict):
         return optimizers.Origin(stored, from_keras3)
     if isinstance(stored, str):  # written since 2.12, where `compile` was given the name alone
         item = {"class_name": stored, "config": {"is_legacy_optimizer": False}}

@@ -61,6 +61,14 @@ def test_a_name_that_this_keras_does_not_know_is_spelled_out(probe: Probe) -> No
     assert made.lost == []
 
 
+def test_a_name_has_the_spellings_of_all_versions(probe: Probe) -> None:
+    spellings = probe("translate.losses").spellings
+    assert spellings("logcosh") == ["logcosh", "log_cosh"]
+    assert spellings("log_cosh") == ["log_cosh", "logcosh"]
+    assert spellings("kl_divergence")[1:] == ["kld", "kullback_leibler_divergence"]
+    assert spellings("hinge") == ["hinge"]
+
+
 def test_words_that_depend_on_the_output_are_left_to_compile(probe: Probe) -> None:
     assert parts(probe, "metric").make(["acc", "accuracy"]) == ["acc", "accuracy"]
     assert parts(probe, "loss").make(["acc"]) == [None]

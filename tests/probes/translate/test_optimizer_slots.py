@@ -89,7 +89,9 @@ SIDE_BY_SIDE = [
 ]
 
 
-def restore(probe: Probe, state_entries: Any, keyed: Any = (), **options: Any) -> Optimizer:
+def restore(
+    probe: Probe, state_entries: Any, keyed: Any = (), version: str = "2.10.0", **options: Any
+) -> Optimizer:
     state = probe("translate.optimizer_states").State(7, None, state_entries, list(keyed))
     optimizer = Optimizer()
     probe("translate.optimizer_slots").restore(
@@ -98,7 +100,7 @@ def restore(probe: Probe, state_entries: Any, keyed: Any = (), **options: Any) -
         optimizer,
         adam(probe, **options),
         state,
-        {"config": {"layers": [FIRST, LATER]}},
+        {"config": {"layers": [FIRST, LATER]}, "keras_version": version},
     )
     return optimizer
 
@@ -126,6 +128,12 @@ def test_placeholders_of_slots_that_are_not_used_are_skipped(probe: Probe) -> No
     zeros = [("", np.zeros(1))] * 3
     optimizer = restore(probe, plain + zeros, keras3=False)
     assert [one.read for one in optimizer._velocities] == [[6, 6], [4, 4], [5, 5]]
+
+
+def test_files_of_the_first_keras_2_do_not_say_the_order(probe: Probe) -> None:
+    plain = [("", array) for _, array in entries(*["kernel", "bias", "other"] * 2)]
+    with pytest.raises(probe("translate.optimizer_slots").Unsure, match=r"before 2\.1"):
+        restore(probe, plain, version="2.0.5", keras3=False)
 
 
 @pytest.mark.parametrize(
@@ -233,3 +241,13 @@ def test_the_state_in_a_tree_is_in_the_order_of_its_numbers(probe: Probe) -> Non
     assert (state.iterations, state.rate) == (3, 0.5)
     assert [array.size for _, array in state.entries] == list(range(3, 12))
     assert states.of_entries([]) is None
+
+
+def test_a_model_that_was_never_trained_has_no_state(probe: Probe, tmp_path: Path) -> None:
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = "{}"
+        file.create_group("optimizer_weights").attrs["weight_names"] = [b"iteration:0"]
+        file["optimizer_weights/iteration:0"] = np.int64(0)
+    container = probe("translate.containers").recognise(path)
+    assert probe("translate.optimizer_states").read(None, container) is None
