@@ -38,6 +38,7 @@ _BY_KEY = {
     "loss_fn": Role.LOSS,
     "metrics": Role.METRIC,
     "weighted_metrics": Role.METRIC,
+    "fn": Role.METRIC,  # what a wrapper of a metric or a loss calls
     "activation": Role.ACTIVATION,
     "recurrent_activation": Role.ACTIVATION,
     "dtype": Role.POLICY,

@@ -92,13 +92,19 @@ def problems(place: Place, one: ObjectFact, inner: Collection[str]) -> Iterator[
         inner: paths of all objects of the file: what is an object itself is judged by itself.
     """
     kind = Kind.MODELS if not one.path else KINDS.get(one.role)
-    if kind is None or one.class_name.startswith("__"):
+    if kind is None or one.class_name.startswith("__") or _is_left_alone(place, one):
         return
     found = _name_problem(place, kind, one)
     if found is not None:
         yield found
     elif one.class_name not in MODELS:
         yield from _key_problems(place, kind, one, inner)
+
+
+def _is_left_alone(place: Place, one: ObjectFact) -> bool:
+    """Whether it is the function of a metric in HDF5, whose metrics Keras 3 does not make again."""
+    is_keras_3 = place.atlas.environment(place.environment).family is Family.KERAS_3
+    return is_keras_3 and place.route is Route.H5 and one.path.endswith("/fn")
 
 
 def _key_problems(

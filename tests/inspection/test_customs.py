@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from crossload.runner.inspection import configuration
@@ -79,3 +81,12 @@ def test_parts_of_layers_are_looked_at() -> None:
         cell={"class_name": "MyCell", "config": {}},
     )
     assert names(sequential(layer)) == [(Role.INITIALIZER, "Mine", 1), (Role.CELL, "MyCell", 1)]
+
+
+def test_the_function_that_a_metric_wraps_is_named() -> None:
+    wrapped: list[Any] = [
+        {"class_name": "MeanMetricWrapper", "config": {"name": one, "fn": one}}
+        for one in ("binary_accuracy", "f1")
+    ]
+    found = customs(configuration.objects({"metrics": [wrapped]}))
+    assert [(one.role, one.name) for one in found] == [(Role.METRIC, "f1")]

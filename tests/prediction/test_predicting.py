@@ -239,3 +239,13 @@ def test_a_graph_without_keras_is_read_by_tensorflow_whatever_its_keras(contents
         )
         expected = Outcome.LOADS if release >= (2, 15) else Outcome.UNKNOWN
         assert said[one.id] is expected, one.id
+
+
+def test_keras_3_leaves_the_functions_of_metrics_in_hdf5_alone() -> None:
+    function = ObjectFact(
+        path="/metrics/0/config/fn", role=Role.METRIC, class_name="f1", by_name=True
+    )
+    found = whole(function, compiled=True, keras="2.15.0")
+    (reason,) = Predictor(Atlas.load()).predict(found, "tf2.15", ".h5").reasons
+    assert (reason.rule, reason.subject) == (Rule.CUSTOM, "f1")
+    assert Predictor(Atlas.load()).predict(found, NEW, ".h5").outcome is Outcome.LOADS
