@@ -9,11 +9,10 @@ from crossload.runner.causes.form import RemedyForm
 from crossload.runner.conditions import EnvironmentFacts
 from crossload.runner.formats import FORMATS
 from crossload.runner.strategies import STRATEGIES, Part
-from crossload.runner.words import Format
+from crossload.runner.words import Container, Format
 
-# A strategy finds these beside the file; a user's HDF5 file may have any name.
+# A strategy finds these beside the file.
 _BESIDE = frozenset({Part.BUILDER, Part.OWN_CLASSES, Part.TF_KERAS})
-_ANY_NAME = frozenset({Format.H5})
 
 
 def applies(
@@ -39,6 +38,6 @@ def _fits(remedy: RemedyForm, file_format: Format) -> bool:
     if remedy.strategy is None or file_format is Format.SCRIPT:
         return True
     parts = FORMATS[file_format].parts | _BESIDE
-    if file_format.base in _ANY_NAME:
+    if Container.HDF5 in FORMATS[file_format].containers:  # a user's may have any name
         parts |= {Part.NAME}
     return STRATEGIES[remedy.strategy].needs <= parts

@@ -77,7 +77,7 @@ def test_a_run_without_claims_does_not_mention_them(report: Report) -> None:
 def test_the_page_has_a_fold_for_each_source_and_links_to_cells(claimed: Report) -> None:
     page = as_html(claimed)
     assert page.count('class="claim-group card"') == 2
-    assert page.count('<li class="claim">') == 3
+    assert page.count('<li class="claim" id="claim-') == 3
     assert 'href="#claims"' in page
     assert 'against: <a href="#tf2.4-py3.8/dense.h5/tf2.4-py3.8">' in page
     assert "<code>ValueError</code> in 8: <span" in page
