@@ -11,7 +11,7 @@ from functools import lru_cache
 from packaging.version import Version
 
 # As many digits as a version ever has: Python refuses to read a number of thousands of them.
-_LEADING = re.compile(r"\d{1,18}(\.\d{1,18})*")
+_LEADING = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})*")  # other digits of Unicode are no version
 
 
 def is_version(text: str) -> bool:

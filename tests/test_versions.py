@@ -30,7 +30,7 @@ def test_versions_are_read_as_they_are_found(
     assert minor_of(text) == minor
 
 
-@pytest.mark.parametrize("text", ["", "bundled", "latest", ">=3,<4", "-1.2"])
+@pytest.mark.parametrize("text", ["", "bundled", "latest", ">=3,<4", "-1.2", "\u0663.1"])
 def test_other_text_is_no_version(text: str) -> None:
     assert not is_version(text)
     assert version_of(text) is None
