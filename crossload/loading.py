@@ -63,9 +63,24 @@ def load_model(
         The model. `model.crossload_report` says what was tried, changed and lost.
 
     Raises:
-        LoadError: it could not be loaded; the message says what is in the way.
+        LoadError: it could not be loaded; the message says what is in the way, and in which
+            versions the file is predicted to load, if crossload's commands are installed.
     """
-    return _facade.load_model(path, custom_objects, compile, safe_mode, translate)
+    try:
+        return _facade.load_model(path, custom_objects, compile, safe_mode, translate)
+    except LoadError as error:
+        error.args = (f"{error}{_elsewhere(path)}",)
+        raise
+
+
+def _elsewhere(path: str | os.PathLike[str]) -> str:
+    """A line on where the file is predicted to load, if what predicts it is installed."""
+    try:
+        advising = importlib.import_module("crossload.advising")
+        found = advising.where_it_loads(Path(path))
+    except Exception:  # noqa: BLE001 - the error that is told is that of the load
+        return ""
+    return f"\n{found}" if found else ""
 
 
 def load_weights(model: Any, path: str | os.PathLike[str]) -> list[str]:
