@@ -17,6 +17,7 @@ from crossload.runner.inspection.scanning import is_unsafe
 
 _MAX_ITEMS = 60_000
 _FAR_MORE = 100  # times the stored bytes
+_WINDOWS = "\\"  # Keras up to 2.15 joins the paths of its archives as the system does
 _LARGE = 50_000_000
 _OPTIMIZER_ROOTS = ("optimizer_weights/", "optimizer/", "_optimizer/")
 # States that begin anew with each evaluation.
@@ -34,7 +35,7 @@ class Arrays:
     """What a walk over a file found; `weights` leaves the optimizer's arrays out.
 
     `optimizer` is the name that Keras 3 leaves beside its state, `is_named` whether it left names
-    beside states at all.
+    beside states at all. `of_windows` says that the paths of layers have the separator of Windows.
     """
 
     weights: list[tuple[int, int, str]] = field(default_factory=list)  # values, bytes, type
@@ -42,6 +43,7 @@ class Arrays:
     findings: list[Finding] = field(default_factory=list)
     optimizer: str | None = None
     is_named: bool = False
+    of_windows: bool = False
 
     def add(self, kind: FindingKind, text: str, where: str) -> None:
         self.findings.append(Finding(kind=kind, text=text, where=where))
@@ -165,6 +167,9 @@ def _look_at(item: h5py.Dataset, arrays: Arrays, where: str) -> None:
         elif size > 0 and stored == 0:
             arrays.add(FindingKind.MISSING, f"stores none of its {size} bytes", where)
     inside = where.lstrip("/")
+    if _WINDOWS in inside:
+        arrays.of_windows = True
+        inside = inside.replace(_WINDOWS, "/")
     if inside.startswith(_OPTIMIZER_ROOTS):
         arrays.slots += 1
     elif not inside.startswith(_METRICS_ROOTS):

@@ -15,6 +15,7 @@ from crossload.runner.inspection.arrays import Arrays, weights_of
 from crossload.runner.inspection.hdf5 import Tree, inspect_weights, optimizer_of, parse_or_note
 from crossload.runner.inspection.members import UNREADABLE, Archive, Folder, Members, TooLargeError
 from crossload.runner.inspection.model import (
+    WINDOWS,
     Contents,
     Finding,
     FindingKind,
@@ -100,6 +101,7 @@ def _assemble(
             keras=keras,
             date=date if isinstance(date, str) else None,
             python=next(bytecode.pythons(model), None),
+            system=WINDOWS if arrays.of_windows else None,
         ),
         model_class=str(model["class_name"]) if "class_name" in model else None,
         objects=found,

@@ -166,15 +166,22 @@ class Training(Strict):
     slots: Count = 0
 
 
+WINDOWS = "Windows"
+
+
 @dataclass(frozen=True)
 class Origin(Strict):
-    """Who wrote the file, as far as it tells; `python` only where byte code gives it away."""
+    """Who wrote the file, as far as it tells.
+
+    `python` only where byte code gives it away, `system` only where paths do ("Windows").
+    """
 
     keras: Text | None = None
     tensorflow: Text | None = None
     backend: Text | None = None
     python: Text | None = None
     date: Text | None = None
+    system: Text | None = None
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ def _origin(inspection: Inspection) -> str:
         f"TensorFlow {origin.tensorflow}" if origin.tensorflow else "",
         f"backend {origin.backend}" if origin.backend else "",
         f"Python {origin.python} (by its byte code)" if origin.python else "",
+        f"on {origin.system}" if origin.system else "",
         f"on {origin.date}" if origin.date else "",
     ]
     return ", ".join(part for part in parts if part)

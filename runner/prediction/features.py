@@ -5,7 +5,7 @@ Owns the recognition of these from an inspection. `known.yaml` says what follows
 
 from __future__ import annotations
 
-from crossload.runner.inspection.model import FindingKind, Inspection, Role
+from crossload.runner.inspection.model import WINDOWS, FindingKind, Inspection, Role
 from crossload.runner.words import Word
 
 
@@ -21,6 +21,7 @@ class Feature(Word):
     NO_CODE = "no-code"  # no byte code, at least
     SEQUENTIAL = "sequential"
     LAMBDA = "lambda"
+    WINDOWS_PATHS = "windows-paths"  # layers\\dense
 
 
 # Names that functions have besides their own: Keras 3 finds `mean_squared_error`, not `mse`.
@@ -61,6 +62,8 @@ def features_of(inspection: Inspection) -> frozenset[Feature]:
         found.add(Feature.CODE)
     else:
         found.add(Feature.NO_CODE)
+    if inspection.origin.system == WINDOWS:
+        found.add(Feature.WINDOWS_PATHS)
     if inspection.model_class == "Sequential":
         found.add(Feature.SEQUENTIAL)
     return frozenset(found)

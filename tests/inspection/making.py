@@ -85,16 +85,17 @@ def write_h5(
     return path
 
 
-def weights_of_keras_3(path: Path, *, named: bool = True) -> Path:
-    """What `.weights.h5` and the archive hold."""
+def weights_of_keras_3(path: Path, *, named: bool = True, separator: str = "/") -> Path:
+    """What `.weights.h5` and the archive hold; paths of layers as the writer's system has them."""
+    layer = separator.join(["layers", "dense"])
     with h5py.File(path, "w") as file:
         for number, shape in enumerate([(4, 2), (2,)]):
-            file[f"layers/dense/vars/{number}"] = np.ones(shape, "f4")
+            file[f"{layer}/vars/{number}"] = np.ones(shape, "f4")
         file["optimizer/vars/0"] = np.int64(1)
         file["optimizer/vars/1"] = np.float32(0.1)
-        file["metrics/mean/vars/0"] = np.float32(0)
+        file[f"{separator.join(['metrics', 'mean'])}/vars/0"] = np.float32(0)
         if named:
-            file["layers/dense/vars"].attrs["name"] = "d"
+            file[f"{layer}/vars"].attrs["name"] = "d"
             file["optimizer/vars"].attrs["name"] = "adam"
     return path
 

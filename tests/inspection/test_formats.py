@@ -10,8 +10,12 @@ import h5py
 import numpy as np
 import pytest
 
+from crossload.runner.atlas import Atlas
 from crossload.runner.inspection.model import Contents, FindingKind, Risk, Role
 from crossload.runner.inspection.reading import read
+from crossload.runner.inspection.wording import facts
+from crossload.runner.prediction.model import Outcome
+from crossload.runner.prediction.predicting import Predictor
 from crossload.runner.words import Container, Format
 from tests.inspection.making import (
     NEW_DENSE,
@@ -119,6 +123,20 @@ def test_an_archive(tmp_path: Path) -> None:
 def test_the_optimizer_of_an_archive(tmp_path: Path, optimizer: object) -> None:
     model = new_sequential(NEW_DENSE, compile_config={"optimizer": optimizer})
     assert read(write_keras(tmp_path / "m.keras", model)).training.optimizer == "adam"
+
+
+def test_an_archive_that_was_written_on_windows_says_so(tmp_path: Path) -> None:
+    weights = weights_of_keras_3(tmp_path / "w.h5", separator="\\").read_bytes()
+    path = write_keras(tmp_path / "m.keras", version="2.15.0", more={"model.weights.h5": weights})
+    found = read(path)
+    assert found.origin.system == "Windows"
+    assert (found.weights.arrays, found.weights.values) == (2, 10)
+    assert ("written by", "Keras 2.15.0, on Windows, on 2025") in facts(found)
+    assert read(write_keras(tmp_path / "other.keras")).origin.system is None
+    predictions = Predictor(Atlas.load()).predict_all(found, ".keras")
+    assert {one.outcome for one in predictions} == {Outcome.FAILS}
+    expected = "it was written on Windows, whose paths (layers\\dense) other systems do not find"
+    assert expected in {reason.sentence for one in predictions for reason in one.reasons}
 
 
 def test_an_archive_of_tensorflow_2_15_is_of_keras_2(tmp_path: Path) -> None:
