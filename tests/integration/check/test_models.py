@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from crossload.cli.main import main
-from crossload.runner import workflow
+from crossload.runner import work
 from crossload.runner.home import Home
 from crossload.runner.ledger import Ledger
 from crossload.runner.progress import ProbeProgress
@@ -129,7 +129,7 @@ def test_a_folder_of_models_costs_one_import_for_each_environment(
         def worker_starting(self, environment: str) -> None:
             starts.append(environment)
 
-    monkeypatch.setattr(workflow, "ProbeProgress", Counting)
+    monkeypatch.setattr(work, "ProbeProgress", Counting)
     monkeypatch.chdir(bench.folder)
     models = bench.path("several")
     models.mkdir()
