@@ -11,8 +11,7 @@ from crossload_probe.checks import (
     expectations,
     holdings,
     layer_outputs,
-    results,
-    sensitivity,
+    noise,
     structure,
     training,
     usage,
@@ -21,7 +20,6 @@ from crossload_probe.formats import writing
 from crossload_probe.models import samples
 
 STEPS_AFTER = 2
-ROUNDING = {"float16": 2.0**-11, "bfloat16": 2.0**-8}
 
 
 def save(framework, job, folder, report):
@@ -41,14 +39,11 @@ def save(framework, job, folder, report):
     clock.stop("train")
     inputs = samples.make_inputs(name)
     outputs = framework.predict(model, inputs)
-    noise = results.largest_difference(framework.predict(model, inputs), outputs)[0]
-    noise = max(noise, rounding(model))
     clock.stop("predict")
     writing.write(framework, model, job["format"], payload)
     clock.stop("save")
-    noise = max(noise, sensitivity.to_rounding(framework, model, inputs, outputs))
     expectation = observe(framework, model, inputs, outputs)
-    expectation["noise"] = noise
+    expectation["noise"] = noise.floor(framework, model, inputs, outputs)
     usage.record_predict(framework, model, expectation)
     clock.stop("observe")
     if compiled and writing.holds_compile_state(job["format"]):
@@ -57,20 +52,11 @@ def save(framework, job, folder, report):
     clock.stop("step")
     expectation["saver"] = framework.versions()
     expectations.write(bundle, expectation)
-    report.update(noise=noise, payload=writing.PAYLOADS[job["format"]], holds=expectation["holds"])
-
-
-def rounding(model):
-    """How far two correct outputs may be apart where layers compute in half precision.
-
-    Versions sum in different orders, and float16 rounds each sum by 2**-11, bfloat16 by 2**-8. In
-    float32 this is far below any tolerance.
-    """
-    worst = 0.0
-    for layer in getattr(model, "layers", []):
-        policy = getattr(layer, "dtype_policy", None) or getattr(layer, "_dtype_policy", None)
-        worst = max(worst, ROUNDING.get(getattr(policy, "compute_dtype", None), 0.0))
-    return worst
+    report.update(
+        noise=expectation["noise"],
+        payload=writing.PAYLOADS[job["format"]],
+        holds=expectation["holds"],
+    )
 
 
 class Clock(object):

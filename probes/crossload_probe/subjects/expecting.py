@@ -4,7 +4,7 @@ Owns its contents. How the model is fed is in `subjects.data`, which loads are t
 `subjects.adopting`.
 """
 
-from crossload_probe.checks import results, sensitivity, usage
+from crossload_probe.checks import noise, usage
 from crossload_probe.subjects import data, training_data
 from crossload_probe.subjects.observing import losses_of, observe
 
@@ -13,11 +13,8 @@ def expect(framework, model, given, clock, way):
     """(expectation, its own outputs) of a model; the user may expect other outputs."""
     inputs, outputs = data.feed(framework, model, given)
     clock.stop("predict")
-    again = framework.predict(model, inputs)
-    noise = results.largest_difference(again, outputs)[0]
-    noise = max(noise, sensitivity.to_rounding(framework, model, inputs, outputs))
     expectation = observe(framework, model, inputs, outputs)
-    expectation["noise"] = max(noise, expectation.pop("rounding"))
+    expectation["noise"] = noise.floor(framework, model, inputs, outputs)
     expectation["saver"] = framework.versions()
     expectation["way"] = way
     usage.record_predict(framework, model, expectation)

@@ -5,7 +5,6 @@ between two runs (the losses of random layers) is not kept.
 """
 
 from crossload_probe.checks import expectations, holdings, layer_outputs, structure, training
-from crossload_probe.jobs import saving
 
 STEPS = 2
 # Training more numbers than this would take too long.
@@ -14,10 +13,7 @@ RANDOM = ("dropout", "noise", "random")
 
 
 def observe(framework, model, inputs, outputs):
-    """The expectation as `saving.observe` has it; empty where the model does not tell.
-
-    It also holds `rounding`: how far apart two correct outputs may be for the layers' precision.
-    """
+    """The expectation as `saving.observe` has it; empty where the model does not tell."""
     layer_names, layers = layer_outputs.record(framework, model, inputs)
     optimizer = guarded(lambda: training.optimizer_state(framework, model), None)
     return {
@@ -33,7 +29,6 @@ def observe(framework, model, inputs, outputs):
         "ends": guarded(lambda: structure.end_names(model), {"inputs": [], "outputs": []}),
         "holds": holdings.describe(model),
         "losses": [],
-        "rounding": guarded(lambda: saving.rounding(model), 0.0),
     }
 
 

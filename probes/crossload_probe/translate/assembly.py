@@ -89,7 +89,7 @@ def sequential(maker, config, item):
 
 
 def shaped(maker, item):
-    """What becomes a model once the shape of its input is known; None for other layers."""
+    """A `Shaped` for a layer that needs the shape of its input; None for other layers."""
     return local.find(maker, item) or channels.find(maker, item)
 
 

@@ -8,6 +8,7 @@ without own code.
 import re
 
 from crossload_probe.translate.plain import NotTranslated, options_of
+from crossload_probe.translate.shaped import Shaped
 
 FIRST, LAST = "channels_first", "channels_last"
 RECURRENT = re.compile(r"^ConvLSTM(\d)D$")
@@ -68,8 +69,8 @@ def find(maker, item):
     return BothWays(maker, item, inner) if needs_gpu(maker.framework, inner) else None
 
 
-class BothWays(object):
-    """A Bidirectional before its input is known: both directions are merged with channels first."""
+class BothWays(Shaped):
+    """A Bidirectional around such a layer: both directions are merged with channels first."""
 
     def __init__(self, maker, item, inner):
         self.mode = item["config"].get("merge_mode")
@@ -78,16 +79,6 @@ class BothWays(object):
                 "Bidirectional with channels first and merge_mode={!r}".format(self.mode)
             )
         self.maker, self.item, self.inner = maker, item, inner
-        self.made = None
-
-    def __call__(self, tensor):
-        return self.of(tensor.shape)(tensor)
-
-    def of(self, shape):
-        """The model for an input of this shape (batch, ...)."""
-        if self.made is None:
-            self.made = self.make(tuple(getattr(size, "value", size) for size in shape)[1:])
-        return self.made
 
     def make(self, shape):
         layers, name = self.maker.keras.layers, self.inner["class_name"]

@@ -6,22 +6,13 @@ connects the layers.
 """
 
 import copy
-import re
 
 import numpy
 
 from crossload_probe.translate import channels, lambdas, parts, slopes, tables
 from crossload_probe.translate.plain import NotTranslated, class_names, is_container, is_object
+from crossload_probe.translate.refusals import without_refused
 
-REFUSALS = (
-    r"unexpected keyword argument '(\w+)'",
-    r"[Kk]eyword argument not understood:'?,? '(\w+)'",
-    r"Unrecognized keyword arguments?(?:\(s\))?[^{\['\"]*[{\[]?\s*['\"](\w+)['\"]",
-    r"Invalid keyword argument\(?s?\)?[^'\"]*['\"](\w+)['\"]",
-    r"[Uu]nsupported keyword arguments?[^'\"]*['\"](\w+)['\"]",
-    r"Argument\(s\) not recognized: \{'(\w+)'",
-    r"[Aa]rgument `(\w+)` (?:is|was) (?:deprecated|removed|not supported)",
-)
 SEED = "SeedGenerator"  # of Keras 3, around the number that Keras 2 takes
 
 
@@ -97,18 +88,14 @@ class Maker(object):
         shape = (item.get("build_config") or {}).get("input_shape")
         shape = shape or config.get("build_input_shape")
         self.rename_shape(config)
-        while True:
-            try:
-                layer = cls.from_config(copy.deepcopy(config))
-            except (TypeError, ValueError) as error:
-                name = refused(str(error), config)
-                if name is None:
-                    raise
-                self.leave_out(name, config, item["class_name"])
-            else:
-                if isinstance(layer, self.keras.models.Model) and isinstance(shape, list):
-                    give_shape(layer, shape)
-                return layer
+        layer = without_refused(
+            lambda: cls.from_config(copy.deepcopy(config)),
+            config,
+            lambda name: self.leave_out(name, config, item["class_name"]),
+        )
+        if isinstance(layer, self.keras.models.Model) and isinstance(shape, list):
+            give_shape(layer, shape)
+        return layer
 
     def find_layer_class(self, name):
         experimental = getattr(self.keras.layers, "experimental", None)
@@ -122,14 +109,9 @@ class Maker(object):
 
     def construct(self, cls, config, owner):
         """An object by its constructor, leaving out refused arguments one by one."""
-        while True:
-            try:
-                return cls(**config)
-            except (TypeError, ValueError) as error:
-                name = refused(str(error), config)
-                if name is None:
-                    raise
-                self.leave_out(name, config, owner)
+        return without_refused(
+            lambda: cls(**config), config, lambda name: self.leave_out(name, config, owner)
+        )
 
     def leave_out(self, name, config, owner):
         value = config.pop(name)
@@ -304,15 +286,6 @@ def registered(keras, name):
         found = find(name) if find is not None else None
         if found is not None:
             return found
-    return None
-
-
-def refused(message, config):
-    """The argument that a constructor refuses, by its message; None if it says something else."""
-    for pattern in REFUSALS:
-        match = re.search(pattern, message)
-        if match and match.group(1) in config:
-            return match.group(1)
     return None
 
 

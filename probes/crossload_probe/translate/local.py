@@ -9,6 +9,7 @@ import itertools
 
 from crossload_probe.translate import parts
 from crossload_probe.translate.plain import NotTranslated
+from crossload_probe.translate.shaped import Shaped
 
 CLASSES = {"LocallyConnected1D": 1, "LocallyConnected2D": 2}
 KEPT = {"activation", "trainable", "use_bias", "activity_regularizer"}
@@ -24,8 +25,8 @@ def find(maker, item):
     return Local(maker, name, dict(item["config"]))
 
 
-class Local(object):
-    """Such a layer before the shape of its input is known."""
+class Local(Shaped):
+    """Such a layer."""
 
     def __init__(self, maker, kind, config):
         if config.get("implementation", 1) != 1 or config.get("data_format") == "channels_first":
@@ -35,16 +36,6 @@ class Local(object):
                 )
             )
         self.maker, self.kind, self.config = maker, kind, config
-        self.made = None
-
-    def __call__(self, tensor):
-        return self.of(tensor.shape)(tensor)
-
-    def of(self, shape):
-        """The model for an input of this shape (batch, ..., channels)."""
-        if self.made is None:
-            self.made = self.make(tuple(shape or (None, None))[1:])
-        return self.made
 
     def make(self, shape):
         layers = self.maker.keras.layers

@@ -4,8 +4,9 @@ Owns their names, arguments and nesting. What cannot be made is left out and nam
 """
 
 from crossload_probe.formats.trees import snake
-from crossload_probe.translate.layers import refused, registered
+from crossload_probe.translate.layers import registered
 from crossload_probe.translate.plain import NotTranslated, class_names, is_object, plain
+from crossload_probe.translate.refusals import without_refused
 
 # Words of `compile` that depend on the shape of the output.
 BY_OUTPUT = ("accuracy", "acc", "crossentropy", "ce")
@@ -157,16 +158,13 @@ class Parts(object):
 
     def construct(self, cls, config):
         config = dict(config)
-        while True:
-            try:
-                return cls(**config)
-            except (TypeError, ValueError) as error:
-                key = refused(str(error), config)
-                if key is None:
-                    raise
-                value = config.pop(key)
-                if value not in (None, False) and value not in NEUTRAL.get(key, ()):
-                    raise NotTranslated("this Keras has no {}={!r}".format(key, value))
+
+        def leave_out(key):
+            value = config.pop(key)
+            if value not in (None, False) and value not in NEUTRAL.get(key, ()):
+                raise NotTranslated("this Keras has no {}={!r}".format(key, value))
+
+        return without_refused(lambda: cls(**config), config, leave_out)
 
 
 def fit_outputs(metrics, names):

@@ -7,8 +7,9 @@ exactly is not made: an optimizer with another rule would train differently with
 import re
 
 from crossload_probe.translate import optimizer_tables as tables
-from crossload_probe.translate.layers import refused, registered
+from crossload_probe.translate.layers import registered
 from crossload_probe.translate.plain import NotTranslated, class_names, is_object, plain
+from crossload_probe.translate.refusals import refused, without_refused
 
 SCHEDULE_OF_NADAM = "schedule_decay"
 # Arguments that say how an optimizer runs, not what it computes.
@@ -157,21 +158,23 @@ def construct(cls, config, owner):
         key for key in config if config[key] is None and (key != AVERAGING or not config.get(USE))
     )
     config = {key: value for key, value in config.items() if key not in unused}
-    while True:
-        try:
-            return cls(**config)
-        except (TypeError, ValueError) as error:
-            key = refused(str(error), config) or unexpected(str(error), config)
-            if key is None:
-                raise NotTranslated(str(error).strip().split("\n")[0])
-            value = config.pop(key)
-            if not is_neutral(key, value, config):
-                raise NotTranslated("this Keras has no {}={!r} of {}".format(key, value, owner))
+
+    def leave_out(key):
+        value = config.pop(key)
+        if not is_neutral(key, value, config):
+            raise NotTranslated("this Keras has no {}={!r} of {}".format(key, value, owner))
+
+    try:
+        return without_refused(lambda: cls(**config), config, leave_out, unexpected)
+    except (TypeError, ValueError) as error:
+        raise NotTranslated(str(error).strip().split("\n")[0])
 
 
 def unexpected(message, config):
+    """The argument that an optimizer refuses, as any object does or in its own words."""
     match = REFUSAL.search(message)
-    return next((key for key in match.groups() if key in config), None) if match else None
+    own = match.groups() if match else ()
+    return refused(message, config) or next((key for key in own if key in config), None)
 
 
 def is_neutral(key, value, config):

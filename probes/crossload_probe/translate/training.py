@@ -18,6 +18,8 @@ from crossload_probe.translate.plain import NotTranslated, is_object, wrote_kera
 
 # optimizer: an object's description, or a name. The rest as `compile` was given it.
 Training = collections.namedtuple("Training", "optimizer loss metrics weighted loss_weights")
+# What `architectures.read` returned, and the `containers.Container` that it is from.
+File = collections.namedtuple("File", "description container")
 
 STAND_IN = "the optimizer is a new {} instead"
 
@@ -67,7 +69,8 @@ def carry(framework, model, description, container, custom_objects):
         lost.append(STAND_IN.format(type(model.optimizer).__name__))
         return lost
     try:
-        restore(framework, model, optimizer, origin, description, container)
+        state = optimizer_states.read(framework, container)
+        restore(framework, model, optimizer, origin, state, File(description, container))
     except Exception as error:
         lost.append("state of the optimizer: " + reason(error))
     return lost
@@ -92,7 +95,7 @@ def complete(framework, model, description, container, custom_objects):
             return [], []
         if origin is None or type(model.optimizer).__name__ != origin.name:
             raise optimizer_slots.Unsure("Keras made another optimizer than the file names")
-        restore(framework, model, model.optimizer, origin, description, container)
+        restore(framework, model, model.optimizer, origin, state, File(description, container))
     except Exception as error:
         return [], ["state of the optimizer: " + reason(error)]
     return ["state of the optimizer restored from the file"], []
@@ -152,16 +155,15 @@ def compile_model(framework, model, stored, optimizer, custom_objects, lost):
     model.compile(**{key: value for key, value in given.items() if value is not None})
 
 
-def restore(framework, model, optimizer, origin, description, container):
-    state = optimizer_states.read(framework, container)
+def restore(framework, model, optimizer, origin, state, file):
     if state is None:
-        if container.kind == "keras" and origin.legacy:
+        if file.container.kind == "keras" and origin.legacy:
             raise optimizer_slots.Unsure("a .keras file does not hold that of this optimizer")
         return  # it was saved before its first step
     values = framework.values(optimizer_slots.trainable(model))
-    if weights.unlike(framework, container, values):
+    if weights.unlike(framework, file.container, values):
         raise optimizer_slots.Unsure("some weights are not stored as this Keras keeps them")
-    optimizer_slots.restore(framework, model, optimizer, origin, state, description)
+    optimizer_slots.restore(framework, model, optimizer, origin, state, file.description)
 
 
 def reason(error):

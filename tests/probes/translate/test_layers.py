@@ -51,7 +51,7 @@ def test_an_argument_that_computes_is_not_left_out(probe: Probe, make: Make) -> 
 
 
 def test_an_error_that_refuses_no_argument_is_passed_on(probe: Probe, make: Make) -> None:
-    assert probe("translate.layers").refused("units must be positive", {"units": 0}) is None
+    assert probe("translate.refusals").refused("units must be positive", {"units": 0}) is None
     with pytest.raises(refusal(probe), match="no layer Missing"):
         make("Missing", {})
 
@@ -70,7 +70,7 @@ def test_an_error_that_refuses_no_argument_is_passed_on(probe: Probe, make: Make
 def test_every_frameworks_words_for_a_refused_argument_are_understood(
     probe: Probe, message: str
 ) -> None:
-    refused = probe("translate.layers").refused
+    refused = probe("translate.refusals").refused
     assert refused(message, {"lost": 1}) == "lost"
     assert refused(message, {"kept": 1}) is None
 

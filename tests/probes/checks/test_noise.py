@@ -36,7 +36,7 @@ FRAMEWORK = SimpleNamespace(
 def measured(probe: Probe, model: Model) -> float:
     inputs = [np.asarray([[0.2, 0.6], [0.5, 0.4]], np.float32)]
     outputs: Sequence[Array] = FRAMEWORK.predict(model, inputs)
-    found: float = probe("checks.sensitivity").to_rounding(FRAMEWORK, model, inputs, outputs)
+    found: float = probe("checks.noise").sensitivity(FRAMEWORK, model, inputs, outputs)
     assert model.weights[0] is FIRST
     return found
 
@@ -69,11 +69,11 @@ def test_a_model_whose_weights_cannot_be_set_is_left_alone(probe: Probe) -> None
     "kept", [np.asarray([0.0, 3.0, -2.0]), np.asarray([1, 2]), np.asarray(["a"])]
 )
 def test_codes_zeros_and_texts_stay_what_they_are(probe: Probe, kept: Array) -> None:
-    found = probe("checks.sensitivity").nudged(kept, np.random.RandomState(0))
+    found = probe("checks.noise").nudged(kept, np.random.RandomState(0))
     assert np.array_equal(found, kept)
 
 
 def test_every_other_number_moves_to_a_neighbour(probe: Probe) -> None:
-    found = probe("checks.sensitivity").nudged(FIRST, np.random.RandomState(0))
+    found = probe("checks.noise").nudged(FIRST, np.random.RandomState(0))
     assert found.dtype == FIRST.dtype
     assert np.array_equal(np.abs(found.view(np.int32) - FIRST.view(np.int32)), np.ones((2, 2)))

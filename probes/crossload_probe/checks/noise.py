@@ -1,7 +1,8 @@
-"""How far a model's outputs move when its numbers are rounded in another way.
+"""The noise floor of a saver: how far the outputs of one model vary without any change of it.
 
-Owns moving weights and inputs by one unit in the last place, and putting the weights back. Versions
-of a framework sum in different orders; what that does to the outputs depends on the model.
+Owns its parts: from one prediction to the next, by half precision, and when weights and inputs move
+by one unit in the last place. Versions of a framework sum in different orders; what that does to
+the outputs depends on the model.
 """
 
 import numpy
@@ -12,10 +13,11 @@ from crossload_probe.checks import results
 # Outputs that move by more jump at a threshold, which says nothing about rounding.
 MOST = 2.5e-3
 SEED = 5
+ROUNDING = {"float16": 2.0**-11, "bfloat16": 2.0**-8}
 
 
-def to_rounding(framework, model, inputs, outputs):
-    """The largest relative difference of the outputs; 0.0 where it cannot be found out.
+def floor(framework, model, inputs, outputs):
+    """The largest of the parts, as a relative difference.
 
     Args:
         framework: the model's.
@@ -23,6 +25,29 @@ def to_rounding(framework, model, inputs, outputs):
         inputs: arrays in the model's order, or `feeding.Inputs`.
         outputs: arrays that it predicts from them.
     """
+    again = results.largest_difference(framework.predict(model, inputs), outputs)[0]
+    return max(again, rounding(model), sensitivity(framework, model, inputs, outputs))
+
+
+def rounding(model):
+    """How far two correct outputs may be apart where layers compute in half precision.
+
+    Versions sum in different orders, and float16 rounds each sum by 2**-11, bfloat16 by 2**-8. In
+    float32 this is far below any tolerance.
+    """
+    worst = 0.0
+    try:
+        layers = list(model.layers)
+    except Exception:  # a user's model may be of any kind
+        return worst
+    for layer in layers:
+        policy = getattr(layer, "dtype_policy", None) or getattr(layer, "_dtype_policy", None)
+        worst = max(worst, ROUNDING.get(getattr(policy, "compute_dtype", None), 0.0))
+    return worst
+
+
+def sensitivity(framework, model, inputs, outputs):
+    """How far the outputs move with the last digits; 0.0 where it cannot be found out."""
     random = numpy.random.RandomState(SEED)
     try:
         kept = model.get_weights()
