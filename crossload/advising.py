@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crossload.cli.shared.predictions import predictions
 from crossload.runner.atlas import Atlas
 from crossload.runner.atlas.ranges import described
 from crossload.runner.inspection.inspecting import inspect
 from crossload.runner.prediction.model import Outcome
-from crossload.runner.prediction.predicting import Predictor
 
 
 def where_it_loads(path: Path) -> str:
@@ -21,10 +21,7 @@ def where_it_loads(path: Path) -> str:
     Raises:
         CrossloadError: the file cannot be read.
     """
-    atlas = Atlas.load()
-    found = Predictor(atlas).predict_all(inspect(path), path.suffix)
+    found = predictions(inspect(path), path)
     chosen = {one.environment for one in found if one.outcome is Outcome.LOADS}
-    if not chosen:
-        return ""
-    versions = "; ".join(described(atlas.environments, chosen))
+    versions = "; ".join(described(Atlas.load().environments, chosen))
     return f"predicted to load plainly (not measured): {versions}" if versions else ""

@@ -5,6 +5,7 @@ Owns `RunRequest`. `runner.workflow` carries it out.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -57,3 +58,11 @@ def tolerances_of(request: RunRequest) -> Tolerances:
     """The tolerances of the matrix; those that it does not have are the defaults."""
     given = request.matrix.tolerances
     return given.to_tolerances()
+
+
+def time_limit(minutes: float | None) -> Callable[[], bool]:
+    """Whether that many minutes have passed since this call; None is no limit."""
+    if minutes is None:
+        return never
+    end = time.monotonic() + 60 * minutes
+    return lambda: time.monotonic() >= end

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -68,9 +69,7 @@ def run_once(folder: Path) -> None:
     """One whole run, as `crossload run` does it, with played environments and fake workers."""
     home = Home(folder / "home")
     home.prepare()
-    probes = folder / "probes"
-    probes.mkdir(exist_ok=True)
-    (probes / "start.py").write_bytes(FAKE.read_bytes())
+    probes = shutil.copytree(FAKE, folder / "probes", dirs_exist_ok=True)
 
     def build_all(environments: Sequence[Environment], *_: object) -> Iterator[BuildResult]:
         for one in environments:

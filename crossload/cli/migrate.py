@@ -14,7 +14,7 @@ from crossload.cli.options.measuring import add_measuring, add_trust
 from crossload.cli.options.models import add_environment, add_model_options, add_search
 from crossload.cli.options.output import add_force, add_json, add_output
 from crossload.runner.config.problems import shown_path
-from crossload.runner.errors import ExitCode, UsageError
+from crossload.runner.errors import UsageError
 from crossload.runner.formats import FORMATS, WRITTEN_SUFFIXES
 from crossload.runner.words import Format, RunKind
 
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.console.print(text, markup=False, highlight=False, soft_wrap=True)
     else:
         draw(migration, args.output, proof, context.console)
-    return int(ExitCode.INCOMPATIBLE if migration.result is None else ExitCode.OK)
+    return int(migration.exit_code)
 
 
 def _check_options(args: argparse.Namespace) -> None:

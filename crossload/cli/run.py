@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from crossload.cli.console.display import make_display
-from crossload.cli.options.measuring import add_measuring, add_minutes, time_limit
+from crossload.cli.options.measuring import add_measuring, add_minutes
 from crossload.cli.options.selection import add_selection
 from crossload.cli.report import draw_run
 from crossload.cli.shared.project import Project, selected_plan
@@ -22,7 +22,7 @@ from crossload.runner.errors import EnvironmentsError, ExitCode, UsageError
 from crossload.runner.home import exclusive_run
 from crossload.runner.ledger import Ledger
 from crossload.runner.prose import joined
-from crossload.runner.request import RunRequest
+from crossload.runner.request import RunRequest, time_limit
 from crossload.runner.words import EnvironmentCause
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import Any
 
 from crossload.reports.cleaning import clean_line
 from crossload.reports.migrate.text import advice
-from crossload.runner.errors import ExitCode
 from crossload.runner.migration.model import Migration, Trial
 from crossload.runner.migration.wording import refused_told
 
@@ -27,11 +26,11 @@ def as_json(migration: Migration, output: Path, proof: Path | None) -> str:
 def document(migration: Migration, output: Path, proof: Path | None) -> dict[str, Any]:
     """The same as plain values."""
     checked, target = migration.checked, migration.target.id
-    there = next((one for one in checked.cells if one.cell.loader == target), None)
+    there = migration.in_target
     failed = proof is None
     return {
         "schema": SCHEMA,
-        "exit_code": int(ExitCode.INCOMPATIBLE if failed else ExitCode.OK),
+        "exit_code": int(migration.exit_code),
         "model": clean_line(str(checked.subject.path)),
         "target": target,
         "baseline": migration.baseline,

@@ -164,7 +164,7 @@ def _failed(migration: Migration, name: str, console: Console) -> None:
             "it, but every route above failed.",
             style="bold red",
         )
-    there = next((one for one in checked.cells if one.cell.loader == migration.target.id), None)
+    there = migration.in_target
     if there is not None and there.cause is not None:
         fold(console, f"why: {clean_line(there.cause.sentence)} [{there.cause.id}]")
     for text in (*_unproved(migration), *advice(checked, there)):

@@ -20,8 +20,8 @@ class Scale:
     """Relative tolerances for one saved file, and the noise floor they stand on.
 
     `constant` is what the noise floor may have widened to `outputs`. `repeats` is False where the
-    saver's own two predictions differ by more than any tolerance: its
-    outputs, and what follows from them, cannot be compared with anything.
+    saver's own two predictions differ by more than any tolerance: its outputs, and what follows
+    from them, cannot be compared with anything.
     """
 
     outputs: float

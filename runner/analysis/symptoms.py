@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.causes import EnvironmentFacts, Step, Symptoms
@@ -83,14 +84,10 @@ def symptoms_of_attempt(base: Symptoms, tried: Tried, measured: Measured) -> Sym
     if attempt is None:
         return replace(base, strategy=tried.strategy, error=tried.error)
     outcome = attempt.outcome
-    report = outcome.report
-    return replace(
+    return _of_report(
         base,
-        status=report.status,
-        error=tried.error or report.error,
-        ended=_ended(report),
-        output=report.output_tail,
-        warning="\n".join(report.warnings),
+        outcome.report,
+        tried.error,
         strategy=tried.strategy,
         details={
             one.check: one.detail
@@ -108,19 +105,19 @@ def _unsaved(base: Symptoms, measured: Measured, report: JobReport) -> Symptoms:
     return replace(told, step=Step.SAVE)
 
 
-def _of_report(base: Symptoms, report: JobReport) -> Symptoms:
+def _of_report(
+    base: Symptoms, report: JobReport, error: ProbeError | None = None, **more: Any
+) -> Symptoms:
+    """How a job ended; `more` are further fields, as one copy for each attempt is enough."""
     return replace(
         base,
         status=report.status,
-        error=report.error,
-        ended=_ended(report),
+        error=error or report.error,
+        ended="" if report.status is JobStatus.DONE else report.detail,
         output=report.output_tail,
         warning="\n".join(report.warnings),
+        **more,
     )
-
-
-def _ended(report: JobReport) -> str:
-    return "" if report.status is JobStatus.DONE else report.detail
 
 
 def _of_environment(base: Symptoms, problem: EnvironmentProblem) -> Symptoms:

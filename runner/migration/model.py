@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from crossload.runner.analysis.judged import JudgedCell
 from crossload.runner.checking.running import Checked
 from crossload.runner.environments.model import Environment
+from crossload.runner.errors import ExitCode
 from crossload.runner.records import Attempt, EnvironmentRecord, SaveOutcome
 from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import Check, Format, Strategy, Word
@@ -141,3 +142,14 @@ class Migration:
     result: Result | None = None
     trials: tuple[Trial, ...] = ()
     environments: tuple[EnvironmentRecord, ...] = ()
+
+    @property
+    def in_target(self) -> JudgedCell | None:
+        """What the target made of the user's file itself, if it was tried there."""
+        cells = (one for one in self.checked.cells if one.cell.loader == self.target.id)
+        return next(cells, None)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Whether there is a new file."""
+        return ExitCode.INCOMPATIBLE if self.result is None else ExitCode.OK

@@ -26,6 +26,10 @@ from crossload.runner.words import (
     Strategy,
 )
 
+NO_COMPILE = Strategy.NO_COMPILE
+REBUILD = Strategy.REBUILD_WEIGHTS
+SERVING = Strategy.SERVING
+DISAGREES = CheckStatus.DISAGREES
 CELL = Cell("tf2.10-py3.9", "dense", Format.H5, "tf2.15-py3.11")
 ERROR = ProbeError("ValueError", "Unknown layer: 'Mine'\nsecond line")
 SAVED = SaveOutcome(JobReport(JobStatus.DONE), artifact="a" * 64, noise=0.0)

@@ -16,12 +16,17 @@ from crossload.runner.words import (
     Strategy,
     Verdict,
 )
-from tests.analysis.examples import SAVED, failed, judged, loaded, loaded_but
-
-NO_COMPILE = Strategy.NO_COMPILE
-REBUILD = Strategy.REBUILD_WEIGHTS
-SERVING = Strategy.SERVING
-DISAGREES = CheckStatus.DISAGREES
+from tests.analysis.examples import (
+    DISAGREES,
+    NO_COMPILE,
+    REBUILD,
+    SAVED,
+    SERVING,
+    failed,
+    judged,
+    loaded,
+    loaded_but,
+)
 
 
 def test_a_concession_is_reported() -> None:

@@ -18,12 +18,18 @@ from crossload.runner.words import (
     Strategy,
     Verdict,
 )
-from tests.analysis.examples import ERROR, failed, judged, loaded, loaded_but
+from tests.analysis.examples import (
+    DISAGREES,
+    ERROR,
+    NO_COMPILE,
+    REBUILD,
+    SERVING,
+    failed,
+    judged,
+    loaded,
+    loaded_but,
+)
 
-NO_COMPILE = Strategy.NO_COMPILE
-REBUILD = Strategy.REBUILD_WEIGHTS
-SERVING = Strategy.SERVING
-DISAGREES = CheckStatus.DISAGREES
 LOST = ["structure", "compile", "optimizer", "step", "re-save"]
 DEAD = [JobStatus.CRASHED, JobStatus.OUT_OF_MEMORY, JobStatus.BAD_ANSWER]
 

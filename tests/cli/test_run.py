@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from crossload.cli.options.measuring import time_limit
 from crossload.cli.run import check_started
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.home import Home, exclusive_run
 from crossload.runner.ledger import Ledger, RunState
 from crossload.runner.records import EnvironmentProblem
+from crossload.runner.request import time_limit
 from crossload.runner.words import EnvironmentCause, EnvironmentState
 from tests.cli.conftest import CommandLine
 from tests.cli.matrices import BROKEN, IMPOSSIBLE, LOCKED, knows_wheels

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.conftest import HOME, ROOT, crossload
+from tests.integration.conftest import ROOT
+from tests.integration.drivers import printed
 
 DRIVER = ROOT / "tests" / "probes" / "fixtures" / "loading_driver.py"
 TOLERANCE = 1e-5
@@ -30,30 +27,9 @@ PAIRS = (
 pytestmark = pytest.mark.integration
 
 
-@cache
-def python(name: str) -> Path:
-    """The interpreter of an environment of the shipped matrix, which is built where it is not."""
-    found = sorted((HOME / "envs").glob(f"{name}-py*/bin/python"))
-    if not found:
-        built = crossload(ROOT, "envs", "build", name)
-        found = sorted((HOME / "envs").glob(f"{name}-py*/bin/python"))
-        if not found:
-            pytest.skip(f"{name!r} cannot be built here: {built.stderr[-300:]}")
-    return found[0]
-
-
 def run(name: str, *arguments: str | Path) -> dict[str, Any]:
     """What the driver prints in that environment."""
-    done = subprocess.run(
-        [python(name), "-B", DRIVER, *arguments, "tf_keras" if "tfkeras" in name else "tensorflow"],
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return printed(name, DRIVER, *arguments, "tf_keras" if "tfkeras" in name else "tensorflow")
 
 
 @pytest.mark.parametrize(("saver", "loader"), PAIRS, ids=str)

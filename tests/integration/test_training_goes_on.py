@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.conftest import ROOT
-from tests.integration.test_load_model import python
+from tests.integration.drivers import printed
 
 DRIVER = ROOT / "tests" / "probes" / "fixtures" / "training_driver.py"
 TOLERANCE = 2e-5
@@ -27,16 +24,7 @@ pytestmark = pytest.mark.integration
 
 def run(task: str, name: str, folder: Path) -> dict[str, Any]:
     """What the driver prints in that environment."""
-    done = subprocess.run(
-        [python(name), "-B", DRIVER, task, folder],
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return printed(name, DRIVER, task, folder)
 
 
 def is_named(pair: tuple[str, str], name: str, answer: dict[str, Any]) -> bool:

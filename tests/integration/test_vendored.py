@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from crossload.runner import vendoring
-from tests.integration.test_load_model import DRIVER, TOLERANCE, python, run
+from tests.integration.drivers import python
+from tests.integration.test_load_model import DRIVER, TOLERANCE, run
 
 pytestmark = pytest.mark.integration
 PAIRS = (("tf1.15", "tf2.21"), ("tf2.15", "tf1.15"), ("tf2.15", "tf2.3-h5py2"))

@@ -29,7 +29,7 @@ from crossload.runner.sandbox.containment import Sandbox
 from crossload.runner.sandbox.target import ProbeTarget
 from crossload.runner.words import Format, JobStatus
 
-FAKE = Path(__file__).with_name("fake_worker.py")
+FAKE = Path(__file__).with_name("fake_worker")
 SMALL = Limits(cpu_seconds=60, wall_seconds=300, memory_mb=400, scratch_mb=20, processes=60)
 
 
@@ -166,9 +166,7 @@ class Bench:
         )
 
     def write_probes(self) -> None:
-        probes = self.folder / "probes"
-        probes.mkdir(exist_ok=True)
-        shutil.copy(FAKE, probes / "start.py")
+        shutil.copytree(FAKE, self.folder / "probes", dirs_exist_ok=True)
 
     async def run_async(
         self, tasks: Sequence[ProbeTask], listener: ProbeListener | None = None, jobs: int = 1

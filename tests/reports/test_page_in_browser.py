@@ -136,15 +136,19 @@ def test_the_page_never_scrolls_sideways(browser: Browser, page: Path, width: in
     browser.shape(1360, 1000)
 
 
-def test_grids_are_readable_without_the_script(browser: Browser, page: Path) -> None:
+def count_without_script(browser: Browser, page: Path, selector: str) -> int:
+    """How many elements a page has in a browser that runs no scripts."""
     browser.call("Emulation.setScriptExecutionDisabled", value=True)
     try:
         browser.navigate(page.as_uri())
         root = browser.call("DOM.getDocument", depth=1)["root"]["nodeId"]
-        found = browser.call("DOM.querySelectorAll", nodeId=root, selector=".cells td > a")
-        assert len(found["nodeIds"]) == 1008
+        return len(browser.call("DOM.querySelectorAll", nodeId=root, selector=selector)["nodeIds"])
     finally:
         browser.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_grids_are_readable_without_the_script(browser: Browser, page: Path) -> None:
+    assert count_without_script(browser, page, ".cells td > a") == 1008
 
 
 @pytest.fixture(scope="module")
@@ -224,11 +228,4 @@ def test_a_browser_that_cannot_unpack_says_so(browser: Browser, big_page: Path) 
 def test_a_large_page_has_its_cells_as_symbols_without_the_script(
     browser: Browser, big_page: Path
 ) -> None:
-    browser.call("Emulation.setScriptExecutionDisabled", value=True)
-    try:
-        browser.navigate(big_page.as_uri())
-        root = browser.call("DOM.getDocument", depth=1)["root"]["nodeId"]
-        found = browser.call("DOM.querySelectorAll", nodeId=root, selector=".plain td")
-        assert len(found["nodeIds"]) == 12_800
-    finally:
-        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    assert count_without_script(browser, big_page, ".plain td") == 12_800

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import time
-from collections.abc import Callable
 
 _MOST_JOBS = 1000
 _MOST_MINUTES = 10_000
@@ -42,21 +40,13 @@ def add_trust(parser: argparse.ArgumentParser) -> None:
 
 
 def add_minutes(parser: argparse.ArgumentParser) -> None:
-    """Declare `--minutes`, for a run that goes on another time."""
+    """Declare `--minutes`, for a run that continues another time."""
     parser.add_argument(
         "--minutes",
         type=_minutes,
         metavar="N",
-        help="begin no further save or load after N minutes; the same command goes on from there",
+        help="begin no further save or load after N minutes; the same command continues from there",
     )
-
-
-def time_limit(minutes: float | None) -> Callable[[], bool]:
-    """Whether that many minutes have passed since this call; None is no limit."""
-    if minutes is None:
-        return lambda: False
-    end = time.monotonic() + 60 * minutes
-    return lambda: time.monotonic() >= end
 
 
 def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
