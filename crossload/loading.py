@@ -78,7 +78,7 @@ def _elsewhere(path: str | os.PathLike[str]) -> str:
     try:
         advising = importlib.import_module("crossload.advising")
         found = advising.where_it_loads(Path(path))
-    except Exception:  # noqa: BLE001 - the error that is told is that of the load
+    except Exception:  # noqa: BLE001 - the caller gets the load's own error
         return ""
     return f"\n{found}" if found else ""
 

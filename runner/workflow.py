@@ -166,7 +166,7 @@ class _Runs:
         return not damaged
 
     def _measure(self, request: RunRequest) -> RunState:
-        """Do the work; interrupted is a run whose time was over before it was done."""
+        """Do the work; a run whose time is up before that is interrupted."""
         first, units = self._round(request)
         needed = self._recalled and self._recalled & first.waiting()
         if needed:

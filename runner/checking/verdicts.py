@@ -24,7 +24,7 @@ def effective(judged: JudgedCell, subject: Subject) -> Verdict:
     Loading with the custom objects that the user gave is what they call plain loading, so where a
     plain load is right and theirs gives different outputs, it differs. A file whose given saver
     cannot load it was not loaded anywhere else: there is nothing to compare with, as where it was
-    loaded and nobody could feed it.
+    loaded and no inputs fit it.
     """
     if loads_only(judged):
         return Verdict.NOT_RUN

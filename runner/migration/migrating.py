@@ -284,7 +284,7 @@ def _holds(made: Made) -> bool:
 
 
 def _loading(judged: JudgedCell) -> Strategy | None:
-    """The strategy that loads a whole model whose outputs nobody knows, if there is one."""
+    """The strategy that loads a whole model whose expected outputs are unknown, if there is one."""
     loads = [one.strategy for one in judged.tried if nothing_to_compare(one.error)]
     return next((one for one in loads if one in _WHOLE), None)
 

@@ -75,7 +75,7 @@ def next_strategy(
 
     A user chooses between ways that ask different things of them, so one way of each kind is
     looked for: a changed call, a translation, the model's code, a serving signature. Where the file
-    loads plainly, its signature is called as well, because it may fail there and nobody would know,
+    loads plainly, its signature is called as well, because it may fail there unnoticed,
     and the model's classes are passed: a class that Keras finds by itself may be another one.
     """
     tried = {attempt.strategy for attempt in attempts}

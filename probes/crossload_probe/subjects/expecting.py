@@ -10,7 +10,7 @@ from crossload_probe.subjects.observing import losses_of, observe
 
 
 def expect(framework, model, given, clock, way):
-    """(expectation, its own outputs) of a model; the user may expect other outputs."""
+    """(expectation, its own outputs) of a model; with `--outputs` the expected ones differ."""
     inputs, outputs = data.feed(framework, model, given)
     clock.stop("predict")
     expectation = observe(framework, model, inputs, outputs)
