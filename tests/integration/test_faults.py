@@ -152,18 +152,17 @@ def test_a_lost_artifact_is_saved_again(matrix_folder: Path, fresh_home: Path) -
     assert verdicts <= {Verdict.SAME, Verdict.ASSISTED, Verdict.TRANSLATED, Verdict.PARTIAL}
 
 
-def test_a_damaged_environment_is_built_again(
-    matrix_folder: Path, environments: tuple[str, str]
-) -> None:
-    from tests.integration.conftest import HOME  # noqa: PLC0415 - the only test that damages it
-
-    old, _ = environments
-    (HOME / "envs" / old / "crossload.json").unlink()
-    listed = crossload(matrix_folder, "envs", "list", "tf2.15")
+def test_a_damaged_environment_is_built_again(matrix_folder: Path, tmp_path: Path) -> None:
+    """In a home of its own: other tests use the shared environments at the same time."""
+    home = tmp_path / "home"
+    assert crossload(matrix_folder, "envs", "build", "tf2.15", home=home).returncode == 0
+    (record,) = (home / "envs").glob("tf2.15-py*/crossload.json")
+    record.unlink()
+    listed = crossload(matrix_folder, "envs", "list", "tf2.15", home=home)
     assert "to be built" in listed.stdout
-    built = crossload(matrix_folder, "envs", "build", "tf2.15")
+    built = crossload(matrix_folder, "envs", "build", "tf2.15", home=home)
     assert built.returncode == 0, built.stderr
-    assert "built" in crossload(matrix_folder, "envs", "list", "tf2.15").stdout
+    assert "built" in crossload(matrix_folder, "envs", "list", "tf2.15", home=home).stdout
 
 
 def test_an_interruption_while_building_ends_the_build(matrix_folder: Path, tmp_path: Path) -> None:

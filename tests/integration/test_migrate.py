@@ -42,7 +42,7 @@ numpy.savez(sys.argv[1] + ".npz", x=x, y=y)
 """
 DENSE = """
 shape = (3, 4)
-model = keras.Sequential([layers.Dense(5, activation="relu", input_shape=(4,)), layers.Dense(2)])
+model = keras.Sequential([layers.Dense(5, activation="tanh", input_shape=(4,)), layers.Dense(2)])
 """
 STATEFUL = """
 shape = (3, 6, 2)
