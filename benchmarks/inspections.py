@@ -47,6 +47,7 @@ from crossload.runner.records import (  # noqa: E402
     AttemptKey,
     AttemptOutcome,
     EnvironmentProblem,
+    LoadKey,
     SaveKey,
     SaveOutcome,
 )
@@ -64,8 +65,8 @@ class NothingKnown:
         del key
         return None
 
-    def attempts(self, artifact: str, loader: str, probe: str, options: str) -> Sequence[Attempt]:
-        del artifact, loader, probe, options
+    def attempts(self, key: LoadKey) -> Sequence[Attempt]:
+        del key
         return ()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from crossload.runner.environments.libraries import library_folders
 from crossload.runner.environments.model import BuiltEnvironment
 from crossload.runner.environments.variables import probe_variables
-from crossload.runner.ledger import KnownAttempt, Ledger, LoadKey
+from crossload.runner.ledger import KnownAttempt, Ledger
 from crossload.runner.plan import Plan, PlannedSave
 from crossload.runner.probing.tasks import LoadTask, ProbeTask
 from crossload.runner.records import (
@@ -24,6 +24,8 @@ from crossload.runner.records import (
     EnvironmentProblem,
     JobReport,
     Limits,
+    LoadKey,
+    ProbeDigests,
     SaveKey,
     SaveOutcome,
 )
@@ -40,7 +42,7 @@ class KeyMaker:
     """
 
     built: Mapping[str, BuiltEnvironment]
-    probes: Mapping[str, str]
+    probes: Mapping[str, ProbeDigests]
     options: str
 
     def save(self, save: PlannedSave) -> SaveKey:
@@ -48,16 +50,16 @@ class KeyMaker:
             saver=self.built[save.saver].digest,
             model=save.model,
             format=save.format,
-            probe=self.probes[save.model],
+            probe=self.probes[save.model].saving,
             options=self.options,
         )
 
     def save_of(self, cell: Cell) -> SaveKey:
         return self.save(PlannedSave(cell.saver, cell.model, cell.format))
 
-    def load(self, artifact: str, save: SaveKey, loader: str) -> LoadKey:
-        """The key of loading in `loader` (an id) what `save` gave."""
-        return LoadKey(artifact, self.built[loader].digest, save.probe, save.options)
+    def task(self, cell: Cell) -> LoadTask:
+        """What settles a cell."""
+        return LoadTask(cell, self.save_of(cell), self.probes[cell.model])
 
 
 def probe_tasks(plan: Plan, keys: KeyMaker) -> tuple[ProbeTask, ...]:
@@ -72,7 +74,7 @@ def probe_tasks(plan: Plan, keys: KeyMaker) -> tuple[ProbeTask, ...]:
             saves[save.saver].append(keys.save(save))
     for cell in plan.cells:
         if cell.saver in keys.built and cell.loader in keys.built:
-            loads[cell.loader].append(LoadTask(cell, keys.save_of(cell)))
+            loads[cell.loader].append(keys.task(cell))
     return tuple(
         ProbeTask(target_of(keys.built[one.id]), tuple(saves[one.id]), tuple(loads[one.id]))
         for one in plan.environments
@@ -119,7 +121,6 @@ class LedgerKnown:
         ledger: Ledger,
         run_id: int,
         tasks: Sequence[ProbeTask],
-        keys: KeyMaker,
         limits: Limits,
         is_stored: Callable[[str], bool],
     ) -> None:
@@ -131,7 +132,7 @@ class LedgerKnown:
                 ledger.forget_save(key)
                 del self._saves[key]
         loads = (
-            keys.load(artifact, load.save, task.target.id)
+            load.key(artifact, task.target.digest)
             for task in tasks
             for load in task.loads
             if (artifact := self._artifact(load.save)) is not None
@@ -141,8 +142,8 @@ class LedgerKnown:
     def saved(self, key: SaveKey) -> SaveOutcome | None:
         return self._saves.get(key)
 
-    def attempts(self, artifact: str, loader: str, probe: str, options: str) -> Sequence[Attempt]:
-        known = self._attempts.get(LoadKey(artifact, loader, probe, options), ())
+    def attempts(self, key: LoadKey) -> Sequence[Attempt]:
+        known = self._attempts.get(key, ())
         return tuple(_as_attempt(one) for one in known)
 
     def _artifact(self, key: SaveKey) -> str | None:
@@ -189,7 +190,5 @@ def unsettled_units(tasks: Iterable[ProbeTask], known: LedgerKnown) -> int:
             if save is None:
                 count += 1
             elif save.artifact is not None and save.report.status is JobStatus.DONE:
-                count += not known.attempts(
-                    save.artifact, task.target.digest, load.save.probe, load.save.options
-                )
+                count += not known.attempts(load.key(save.artifact, task.target.digest))
     return count

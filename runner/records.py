@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import (
     Check,
     CheckStatus,
@@ -97,13 +98,30 @@ class JobReport:
 
 
 @dataclass(frozen=True)
+class ProbeDigests:
+    """The modules of the probe that the jobs of one model run, each set as one digest.
+
+    `loading` is of a load that cannot reach the translator, `translating` of one that can: a
+    change to the translator leaves the results of all others valid.
+    """
+
+    saving: str
+    loading: str
+    translating: str
+
+    def of(self, strategy: Strategy) -> str:
+        """The digest that an attempt with this strategy depends on."""
+        return self.translating if STRATEGIES[strategy].rewrites else self.loading
+
+
+@dataclass(frozen=True)
 class SaveKey:
     """What a save depends on: equal keys, equal results."""
 
     saver: str  # environment digest
     model: str
     format: Format
-    probe: str  # digest of the probe scripts
+    probe: str  # digest of the modules that save it
     options: str  # digest of the options given to the probe
 
 
@@ -132,8 +150,24 @@ class AttemptKey:
     artifact: str
     loader: str  # environment digest
     strategy: Strategy
-    probe: str
+    probe: str  # digest of the modules that load it so
     options: str
+
+
+@dataclass(frozen=True)
+class LoadKey:
+    """One artifact in one loader, whatever the strategy."""
+
+    artifact: str
+    loader: str  # environment digest
+    probe: ProbeDigests
+    options: str
+
+    def attempt(self, strategy: Strategy) -> AttemptKey:
+        """The key of the attempt with a strategy."""
+        return AttemptKey(
+            self.artifact, self.loader, strategy, self.probe.of(strategy), self.options
+        )
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,10 @@ class StrategySpec:
 
     @property
     def rewrites(self) -> bool:
-        """Whether the architecture is another than the file's, filled with the file's weights."""
+        """Whether the architecture is another than the file's, filled with the file's weights.
+
+        Only such a strategy may call the translator, whose modules its results depend on.
+        """
         return Part.WEIGHTS in self.needs
 
     @property

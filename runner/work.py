@@ -69,7 +69,7 @@ def round_of(
     keys = KeyMaker(built, digests, options_digest(PROBE_OPTIONS))
     tasks = probe_tasks(request.plan, keys)
     store = ArtifactStore(home.artifacts)
-    known = LedgerKnown(ledger, run_id, tasks, keys, limits, store.has)
+    known = LedgerKnown(ledger, run_id, tasks, limits, store.has)
     units = {task.target.id: unsettled_units([task], known) for task in tasks}
     total = sum(units.values())
     display.phase("saves and loads", total)

@@ -23,7 +23,7 @@ from crossload.runner.bridge import (
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.record import environment_record
-from crossload.runner.ledger import Ledger, LoadKey, RunStart
+from crossload.runner.ledger import Ledger, RunStart
 from crossload.runner.plan import Plan, PlannedSave
 from crossload.runner.probing.tasks import ProbeTask
 from crossload.runner.records import (
@@ -31,6 +31,8 @@ from crossload.runner.records import (
     Cell,
     EnvironmentProblem,
     Limits,
+    LoadKey,
+    ProbeDigests,
     SaveKey,
     Tolerances,
 )
@@ -39,11 +41,14 @@ from tests import runs
 from tests.runs import ARTIFACT, LOADED, MISSING, SAVED, A, B, C
 
 LIMITS = Limits()
-SAVE_A = SaveKey("digest of a", "dense", Format.H5, "probe", "options")
+PROBE = ProbeDigests("saving", "loading", "translating")
+SAVE_A = SaveKey("digest of a", "dense", Format.H5, "saving", "options")
+CHANGED = ProbeDigests("changed", "changed", "changed")
+LOAD = LoadKey(ARTIFACT, "digest of b", PROBE, "options")
 SAVE_B = replace(SAVE_A, saver="digest of b")
 
 
-def keys(*environments: Environment, probe: str = "probe") -> KeyMaker:
+def keys(*environments: Environment, probe: ProbeDigests = PROBE) -> KeyMaker:
     return KeyMaker(
         {one.id: runs.build(one) for one in environments},
         defaultdict(lambda: probe),
@@ -76,14 +81,12 @@ def begin(ledger: Ledger, plan: Plan) -> int:
 
 
 def attempt(artifact: str, loader: str) -> AttemptKey:
-    return AttemptKey(artifact, loader, Strategy.PLAIN, "probe", "options")
+    return AttemptKey(artifact, loader, Strategy.PLAIN, "loading", "options")
 
 
-def known_of(
-    ledger: Ledger, tasks: tuple[ProbeTask, ...], *, stored: bool = True, probe: str = "probe"
-) -> LedgerKnown:
+def known_of(ledger: Ledger, tasks: tuple[ProbeTask, ...], *, stored: bool = True) -> LedgerKnown:
     run_id = begin(ledger, runs.plan())
-    return LedgerKnown(ledger, run_id, tasks, keys(A, B, probe=probe), LIMITS, lambda _: stored)
+    return LedgerKnown(ledger, run_id, tasks, LIMITS, lambda _: stored)
 
 
 def test_a_save_belongs_to_the_digest_of_its_saver() -> None:
@@ -92,8 +95,15 @@ def test_a_save_belongs_to_the_digest_of_its_saver() -> None:
 
 
 def test_a_load_belongs_to_the_file_and_the_digest_of_its_loader() -> None:
-    expected = LoadKey(ARTIFACT, "digest of b", "probe", "options")
-    assert keys(A, B).load(ARTIFACT, SAVE_A, B.id) == expected
+    task = keys(A, B).task(Cell(A.id, "dense", Format.H5, B.id))
+    assert task.save == SAVE_A
+    assert task.key(ARTIFACT, "digest of b") == LOAD
+
+
+def test_only_what_may_call_the_translator_depends_on_it() -> None:
+    translating = {one for one in Strategy if LOAD.attempt(one).probe == "translating"}
+    assert translating == {Strategy.TRANSLATED, Strategy.REBUILD_WEIGHTS}
+    assert LOAD.attempt(Strategy.PLAIN) == attempt(ARTIFACT, "digest of b")
 
 
 def test_every_environment_saves_its_own_and_loads_from_all() -> None:
@@ -131,7 +141,7 @@ def test_an_empty_ledger_knows_nothing(ledger: Ledger) -> None:
     tasks = probe_tasks(runs.plan(), keys(A, B))
     known = known_of(ledger, tasks)
     assert known.saved(SAVE_A) is None
-    assert known.attempts(ARTIFACT, "digest of b", "probe", "options") == ()
+    assert known.attempts(LOAD) == ()
     assert unsettled_units(tasks, known) == 2 + 4
 
 
@@ -144,7 +154,7 @@ def test_what_one_run_recorded_the_next_one_knows(ledger: Ledger) -> None:
     saved = known.saved(SAVE_A)
     assert saved is not None
     assert saved.artifact == ARTIFACT
-    (tried,) = known.attempts(ARTIFACT, "digest of b", "probe", "options")
+    (tried,) = known.attempts(LOAD)
     assert tried.strategy is Strategy.PLAIN
     assert tried.outcome.checks == LOADED.checks
     # Left: the save of b, a's own reload, and two loads of b's file.
@@ -180,8 +190,8 @@ def test_a_refused_save_has_no_file_that_could_be_gone(ledger: Ledger) -> None:
 
 def test_other_probes_know_nothing_of_it(ledger: Ledger) -> None:
     LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None).saved(SAVE_A, SAVED)
-    changed = probe_tasks(runs.plan(), keys(A, B, probe="changed"))
-    assert unsettled_units(changed, known_of(ledger, changed, probe="changed")) == 6
+    changed = probe_tasks(runs.plan(), keys(A, B, probe=CHANGED))
+    assert unsettled_units(changed, known_of(ledger, changed)) == 6
 
 
 def test_news_of_an_unusable_environment_go_to_the_caller(ledger: Ledger) -> None:

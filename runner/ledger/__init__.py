@@ -3,7 +3,7 @@
 Everything others need is named here.
 """
 
-from crossload.runner.ledger.known import KnownAttempt, LoadKey
+from crossload.runner.ledger.known import KnownAttempt
 from crossload.runner.ledger.ledger import Ledger
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
 from crossload.runner.untrusted.text import clean
@@ -11,7 +11,6 @@ from crossload.runner.untrusted.text import clean
 __all__ = [
     "KnownAttempt",
     "Ledger",
-    "LoadKey",
     "RunFacts",
     "RunSnapshot",
     "RunStart",

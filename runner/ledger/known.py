@@ -1,28 +1,14 @@
 """What a rerun asks the ledger before it starts: which attempts are known, and did they agree.
 
-Owns the two small shapes of that question and its answer.
+Owns the small shape of that answer.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossload.runner.records import AttemptKey, CheckOutcome
+from crossload.runner.records import CheckOutcome
 from crossload.runner.words import JobStatus, Strategy
-
-
-@dataclass(frozen=True)
-class LoadKey:
-    """An `AttemptKey` without its strategy: one artifact in one loader."""
-
-    artifact: str
-    loader: str  # environment digest
-    probe: str
-    options: str
-
-    @classmethod
-    def of(cls, key: AttemptKey) -> LoadKey:
-        return cls(key.artifact, key.loader, key.probe, key.options)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from crossload.runner.ledger.exported import written_whole
 from crossload.runner.ledger.exporting import export
 from crossload.runner.ledger.failures import explained, understood
 from crossload.runner.ledger.hiding import Hide
-from crossload.runner.ledger.known import KnownAttempt, LoadKey
+from crossload.runner.ledger.known import KnownAttempt
 from crossload.runner.ledger.migrations import transaction
 from crossload.runner.ledger.outcomes import Rows
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState
@@ -35,6 +35,7 @@ from crossload.runner.records import (
     Cell,
     EnvironmentRecord,
     Limits,
+    LoadKey,
     SaveKey,
     SaveOutcome,
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from crossload.runner.ledger.known import KnownAttempt, LoadKey
+from crossload.runner.ledger.known import KnownAttempt
 from crossload.runner.records import (
     Attempt,
     AttemptKey,
@@ -20,10 +20,12 @@ from crossload.runner.records import (
     CheckOutcome,
     JobReport,
     Limits,
+    LoadKey,
     ProbeError,
     SaveKey,
     SaveOutcome,
 )
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
 Row: TypeAlias = Sequence[Any]  # sqlite3 hands values over untyped
@@ -36,6 +38,8 @@ _USABLE = """(j.status NOT IN ('timed-out', 'out-of-memory') OR EXISTS (
     AND l.wall_seconds >= :wall_seconds AND l.memory_mb >= :memory_mb
     AND l.scratch_mb >= :scratch_mb AND l.processes >= :processes))"""
 
+_REWRITING = ", ".join(f"'{one}'" for one, spec in STRATEGIES.items() if spec.rewrites)
+
 _USABLE_SAVE = f"""SELECT s.id FROM save s JOIN job j ON j.id = s.job_id
     WHERE s.live = 1 AND s.saver = :saver AND s.model = :model AND s.format = :format
     AND s.probe = :probe AND s.options = :options AND {_USABLE}"""  # noqa: S608 -- all ours
@@ -44,7 +48,8 @@ _USABLE_ATTEMPTS = f"""SELECT a.id, a.strategy, j.status, c.status, c.difference
     FROM attempt a JOIN job j ON j.id = a.job_id
     LEFT JOIN check_result c ON c.attempt_id = a.id AND c.name = 'outputs'
     WHERE a.live = 1 AND a.artifact = :artifact AND a.loader = :loader
-    AND a.probe = :probe AND a.options = :options AND {_USABLE}"""  # noqa: S608 -- all ours
+    AND a.probe = CASE WHEN a.strategy IN ({_REWRITING}) THEN :translating ELSE :loading END
+    AND a.options = :options AND {_USABLE}"""  # noqa: S608 -- all ours
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,9 @@ def usable_attempts(
     allowed = vars(limits)
     found = {}
     for load in loads:
-        rows = connection.execute(_USABLE_ATTEMPTS, {**vars(load), **allowed}).fetchall()
+        values = {**vars(load), **vars(load.probe), **allowed}
+        del values["probe"], values["saving"]
+        rows = connection.execute(_USABLE_ATTEMPTS, values).fetchall()
         if rows:
             known = [(int(row[0]), _known(row)) for row in rows]
             found[load] = tuple(sorted(known, key=lambda one: _STRATEGY_ORDER[one[1].strategy]))

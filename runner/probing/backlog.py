@@ -189,10 +189,7 @@ class Backlog:
             load.queue.loads.append(load)
 
     def _known_attempts(self, load: PendingLoad) -> list[Attempt]:
-        save = load.task.save
-        return list(
-            self._known.attempts(load.artifact, load.queue.digest, save.probe, save.options)
-        )
+        return list(self._known.attempts(load.task.key(load.artifact, load.queue.digest)))
 
     def _following(self, load: PendingLoad) -> Strategy | None:
         key = load.task.save

@@ -14,40 +14,56 @@ from collections.abc import Mapping
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.probing.material import Bundle, Scripts
 from crossload.runner.probing.sources import PACKAGE, Sources
+from crossload.runner.records import ProbeDigests
 
 _WORKER = ("start", f"{PACKAGE}.worker")
-_REFERENCE = (f"{PACKAGE}.jobs.saving", f"{PACKAGE}.jobs.loading")
+_SAVING = f"{PACKAGE}.jobs.saving"
+_LOADING = f"{PACKAGE}.jobs.loading"
+_TRANSLATOR = f"{PACKAGE}.translate"
 _CASE = f"{PACKAGE}.jobs.scripts"
 _SUBJECT = f"{PACKAGE}.subjects.tasks"
 
 
-def probe_digests(sources: Sources, models: Mapping[str, ModelTraits]) -> dict[str, str]:
+def probe_digests(sources: Sources, models: Mapping[str, ModelTraits]) -> dict[str, ProbeDigests]:
     """Return for each reference model the sha256 over the modules that its jobs depend on.
 
     One of them is the module that builds the model: a change to it leaves the results of the
     models in other modules valid.
     """
     by_file = {
-        file: sources.digest(*_WORKER, *_REFERENCE, f"{PACKAGE}.models.{file}")
+        file: _reference_digests(sources, f"{PACKAGE}.models.{file}")
         for file in {model.file for model in models.values()}
     }
     return {name: by_file[model.file] for name, model in models.items()}
 
 
-def case_digests(sources: Sources, cases: Mapping[str, Scripts]) -> dict[str, str]:
+def _reference_digests(sources: Sources, model: str) -> ProbeDigests:
+    return ProbeDigests(
+        saving=sources.digest(*_WORKER, _SAVING, model),
+        loading=sources.digest(*_WORKER, _LOADING, model, without=_TRANSLATOR),
+        translating=sources.digest(*_WORKER, _LOADING, model),
+    )
+
+
+def case_digests(sources: Sources, cases: Mapping[str, Scripts]) -> dict[str, ProbeDigests]:
     """Return for each case the sha256 over what runs its scripts, and over the scripts."""
     if not cases:
         return {}
     probe = sources.digest(*_WORKER, _CASE)
-    return {name: _sha256(probe, one.save, one.load) for name, one in cases.items()}
+    return {name: _one(_sha256(probe, one.save, one.load)) for name, one in cases.items()}
 
 
-def subject_digests(sources: Sources, subjects: Mapping[str, Bundle]) -> dict[str, str]:
+def subject_digests(sources: Sources, subjects: Mapping[str, Bundle]) -> dict[str, ProbeDigests]:
     """Return for each subject the sha256 over the probe's modules, its files and its task."""
     if not subjects:
         return {}
     probe = sources.digest(*_WORKER, _SUBJECT)
-    return {name: _sha256(probe, *one.identity) for name, one in subjects.items()}
+    return {name: _one(_sha256(probe, *one.identity)) for name, one in subjects.items()}
+
+
+def _one(digest: str) -> ProbeDigests:
+    """Whatever is done depends on the same modules."""
+    return ProbeDigests(digest, digest, digest)
 
 
 def _sha256(*parts: str | None) -> str:

@@ -63,13 +63,7 @@ class Recorder:
         report = outcomes.report_of(end, self._settings.limits, tail)
         if isinstance(item, PendingSave):
             return Settled(item, end, report)
-        key = AttemptKey(
-            artifact=item.artifact,
-            loader=item.queue.digest,
-            strategy=item.strategy,
-            probe=item.task.save.probe,
-            options=item.task.save.options,
-        )
+        key = item.task.key(item.artifact, item.queue.digest).attempt(item.strategy)
         outcome = outcomes.attempt_outcome(end, report)
         # Read before the backlog moves the cell on to its next strategy.
         settled = Settled(item, end, report, key, outcome, str(item))

@@ -42,17 +42,24 @@ class Sources:
     def __init__(self, modules: Mapping[str, Source]) -> None:
         self._modules = modules
 
-    def digest(self, *entries: str) -> str:
+    def digest(self, *entries: str, without: str = "") -> str:
         """Return the sha256 over these modules and all that they import, directly or not.
+
+        Args:
+            entries: dotted names.
+            without: a package that the jobs in question never reach, though modules import it.
 
         Raises:
             ConfigurationError: there is no such module.
         """
-        parts = (f"{name} {self._modules[name].digest}\n" for name in self.reached(*entries))
+        reached = self.reached(*entries, without=without)
+        parts = (f"{name} {self._modules[name].digest}\n" for name in reached)
         return hashlib.sha256("".join(parts).encode()).hexdigest()
 
-    def reached(self, *entries: str) -> list[str]:
+    def reached(self, *entries: str, without: str = "") -> list[str]:
         """Return these modules and all that they import, directly or not, sorted.
+
+        A package `without` counts as not imported, with all that only it imports.
 
         Raises:
             ConfigurationError: there is no such module.
@@ -61,7 +68,7 @@ class Sources:
         waiting = list(entries)
         while waiting:
             name = waiting.pop()
-            if name not in reached:
+            if name not in reached and not _lies_in(name, without):
                 reached.add(name)
                 waiting += self._imports(name)
         return sorted(reached)
@@ -109,6 +116,10 @@ def _read_cache(path: Path) -> dict[str, Source]:
         return _CACHE.validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return {}
+
+
+def _lies_in(name: str, package: str) -> bool:
+    return bool(package) and f"{name}.".startswith(f"{package}.")
 
 
 def _dotted(path: Path) -> str:

@@ -15,6 +15,8 @@ from crossload.runner.records import (
     AttemptOutcome,
     Cell,
     EnvironmentProblem,
+    LoadKey,
+    ProbeDigests,
     SaveKey,
     SaveOutcome,
 )
@@ -28,6 +30,11 @@ class LoadTask:
 
     cell: Cell
     save: SaveKey
+    probe: ProbeDigests
+
+    def key(self, artifact: str, loader: str) -> LoadKey:
+        """The key of loading an artifact of `save` in a loader (a digest)."""
+        return LoadKey(artifact, loader, self.probe, self.save.options)
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,8 @@ class Known(Protocol):
     def saved(self, key: SaveKey) -> SaveOutcome | None:
         """Return the recorded outcome of a save, or None."""
 
-    def attempts(self, artifact: str, loader: str, probe: str, options: str) -> Sequence[Attempt]:
-        """Return the recorded attempts at loading an artifact in a loader (a digest)."""
+    def attempts(self, key: LoadKey) -> Sequence[Attempt]:
+        """Return the recorded attempts at loading an artifact in a loader."""
 
 
 class ProbeSink(Protocol):

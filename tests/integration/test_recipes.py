@@ -19,6 +19,7 @@ import pytest
 from crossload.runner.analysis import JudgedCell, TryResult, judge_run
 from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.subjects.code import module_of
 from crossload.runner.words import Format, Strategy
 from tests.integration.conftest import HOME, ROOT, crossload
@@ -233,6 +234,8 @@ def test_the_run_has_every_way_with_its_text(ways: list[Way]) -> None:
         Format.JSON_WEIGHTS,
     }
     assert [str(way) for way in ways if not way.cell.code(way.strategy)] == []
+    translating = {way.strategy for way in ways if "crossload" in way.cell.code(way.strategy)}
+    assert all(STRATEGIES[strategy].rewrites for strategy in translating)
 
 
 def test_printed_code_gives_the_outputs_of_the_saver(

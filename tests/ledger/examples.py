@@ -9,11 +9,10 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from crossload.runner.ledger import Ledger, LoadKey, RunStart, outcomes
+from crossload.runner.ledger import Ledger, RunStart, outcomes
 from crossload.runner.ledger.outcomes import Rows
 from crossload.runner.records import (
     Attempt,
-    AttemptKey,
     AttemptOutcome,
     Cell,
     CheckOutcome,
@@ -21,6 +20,8 @@ from crossload.runner.records import (
     EnvironmentRecord,
     JobReport,
     Limits,
+    LoadKey,
+    ProbeDigests,
     ProbeError,
     SaveKey,
     SaveOutcome,
@@ -101,8 +102,8 @@ SAVED = SaveOutcome(
     noise=1e-8,
     holds="layer Dense units=4\nloss mse",
 )
-ATTEMPT_KEY = AttemptKey(ARTIFACT, LOADER, Strategy.PLAIN, "probe", "options")
-LOAD = LoadKey.of(ATTEMPT_KEY)
+LOAD = LoadKey(ARTIFACT, LOADER, ProbeDigests("saving", "loading", "translating"), "options")
+ATTEMPT_KEY = LOAD.attempt(Strategy.PLAIN)
 OUTPUTS = CheckOutcome(Check.OUTPUTS, CheckStatus.MEASURED, 3e-8)
 RECIPE = 'import keras\n\nmodel = keras.models.load_model("$FILE")\n'
 LOADED = AttemptOutcome(

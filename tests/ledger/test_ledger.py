@@ -83,7 +83,7 @@ def test_an_attempt_is_found_as_it_was_recorded(ledger: Ledger, run_id: int) -> 
 
 def test_attempts_come_in_the_order_of_their_strategies(ledger: Ledger, run_id: int) -> None:
     for strategy in (Strategy.SERVING, Strategy.PLAIN, Strategy.REBUILD_WEIGHTS):
-        ledger.record_attempt(run_id, replace(ATTEMPT_KEY, strategy=strategy), LOADED)
+        ledger.record_attempt(run_id, LOAD.attempt(strategy), LOADED)
     found = [attempt.strategy for attempt in find_attempts(ledger, LOAD, LIMITS)]
     assert found == [Strategy.PLAIN, Strategy.REBUILD_WEIGHTS, Strategy.SERVING]
 
@@ -226,7 +226,7 @@ def test_adopting_leaves_out_what_hit_a_lower_limit(ledger: Ledger, run_id: int)
 
 def test_the_same_text_is_kept_once(ledger: Ledger, run_id: int) -> None:
     for strategy in Strategy:
-        ledger.record_attempt(run_id, replace(ATTEMPT_KEY, strategy=strategy), LOADED)
+        ledger.record_attempt(run_id, LOAD.attempt(strategy), LOADED)
     (count,) = ledger._connection.execute("SELECT count(*) FROM wording").fetchone()
     assert count == 4  # the tail of the output, two warnings, the recipe
 

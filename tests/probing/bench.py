@@ -22,6 +22,8 @@ from crossload.runner.records import (
     Cell,
     EnvironmentProblem,
     Limits,
+    LoadKey,
+    ProbeDigests,
     SaveKey,
     SaveOutcome,
 )
@@ -29,6 +31,7 @@ from crossload.runner.sandbox.containment import Sandbox
 from crossload.runner.sandbox.target import ProbeTarget
 from crossload.runner.words import Format, JobStatus
 
+PROBE = ProbeDigests("p", "p", "p")
 FAKE = Path(__file__).with_name("fake_worker")
 SMALL = Limits(cpu_seconds=60, wall_seconds=300, memory_mb=400, scratch_mb=20, processes=60)
 
@@ -42,12 +45,11 @@ class MemoryLedger:
     problems: dict[str, EnvironmentProblem] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
 
-    def attempts(self, artifact: str, loader: str, probe: str, options: str) -> Sequence[Attempt]:
-        wanted = (artifact, loader, probe, options)
+    def attempts(self, key: LoadKey) -> Sequence[Attempt]:
         return [
-            Attempt(key.strategy, outcome)
-            for key, outcome in self.tries.items()
-            if (key.artifact, key.loader, key.probe, key.options) == wanted
+            Attempt(one.strategy, outcome)
+            for one, outcome in self.tries.items()
+            if one == key.attempt(one.strategy)
         ]
 
     def saved(self, key: SaveKey) -> SaveOutcome | None:
@@ -149,7 +151,7 @@ class Bench:
         )
 
     def key(self, model: str, saver: str = "a") -> SaveKey:
-        return SaveKey(saver, model, Format.H5, "p", "o")
+        return SaveKey(saver, model, Format.H5, PROBE.saving, "o")
 
     def task(
         self, name: str, saves: Sequence[str] = (), loads: Sequence[str] = (), **variables: str
@@ -160,7 +162,7 @@ class Bench:
             self.target(name, **variables),
             tuple(self.key(model, name) for model in saves),
             tuple(
-                LoadTask(Cell(saver, model, Format.H5, name), self.key(model, saver))
+                LoadTask(Cell(saver, model, Format.H5, name), self.key(model, saver), PROBE)
                 for saver, model in cells
             ),
         )

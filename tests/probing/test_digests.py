@@ -15,6 +15,7 @@ from crossload.runner.models.traits import ModelTraits
 from crossload.runner.probing.digests import case_digests, probe_digests, subject_digests
 from crossload.runner.probing.material import Bundle, Scripts
 from crossload.runner.probing.sources import read_sources
+from crossload.runner.records import ProbeDigests
 from crossload.runner.shipped import probes_folder
 from crossload.runner.words import SubjectTask
 
@@ -27,7 +28,10 @@ IMPORTS = {
     "atlas.harvest": "from crossload_probe import wire",
     "checks.comparing": "",
     "jobs.saving": "from crossload_probe.checks import comparing",
-    "jobs.loading": "from crossload_probe.checks.comparing import compare",
+    "jobs.loading": (
+        "from crossload_probe.checks.comparing import compare\n"
+        "def load():\n    from crossload_probe.translate import layers"
+    ),
     "jobs.scripts": "import crossload_probe.checks.comparing",
     "models.dense": "",
     "models.gru": "",
@@ -53,7 +57,7 @@ def folder(tmp_path: Path) -> Path:
     return probes
 
 
-def digests(folder: Path, scripts: Scripts = SCRIPTS) -> dict[str, str]:
+def digests(folder: Path, scripts: Scripts = SCRIPTS) -> dict[str, ProbeDigests]:
     """The digests of a dense model, a GRU, a case and a user's model."""
     sources = read_sources(folder)
     catalogue = {name: ModelTraits(name=name, file=name) for name in ("dense", "gru")}
@@ -64,7 +68,7 @@ def digests(folder: Path, scripts: Scripts = SCRIPTS) -> dict[str, str]:
     }
 
 
-def changed(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
+def changed(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
     return {name for name in before if before[name] != after[name]}
 
 
@@ -77,8 +81,8 @@ def changed(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
         ("jobs.scripts", {"case"}),
         ("models.dense", {"dense"}),
         ("models.gru", {"gru"}),
-        ("translate.layers", {"mine"}),
-        ("translate.__init__", {"mine"}),
+        ("translate.layers", {"dense", "gru", "mine"}),
+        ("translate.__init__", {"dense", "gru", "mine"}),
         ("facts", set()),
         ("atlas.harvest", set()),
     ],
@@ -90,6 +94,25 @@ def test_a_changed_literal_counts_for_what_depends_on_the_module(
     path = path_of(folder, module)
     path.write_text(path.read_text().replace("value = 1", "") + "value = 2")
     assert changed(before, digests(folder)) == depending
+
+
+@pytest.mark.parametrize(
+    ("module", "depending"),
+    [
+        ("jobs.saving", {"saving"}),
+        ("jobs.loading", {"loading", "translating"}),
+        ("translate.layers", {"translating"}),
+        ("checks.comparing", {"saving", "loading", "translating"}),
+        ("models.dense", {"saving", "loading", "translating"}),
+    ],
+)
+def test_saves_and_loads_depend_on_what_they_run(
+    folder: Path, module: str, depending: set[str]
+) -> None:
+    before = vars(digests(folder)["dense"])
+    path = path_of(folder, module)
+    path.write_text(path.read_text().replace("value = 1", "") + "value = 2")
+    assert changed(before, vars(digests(folder)["dense"])) == depending
 
 
 def test_the_start_script_counts_for_everything(folder: Path) -> None:

@@ -16,14 +16,14 @@ from crossload.runner.probing.strategies import applicable
 from crossload.runner.probing.tasks import LoadTask, ProbeTask
 from crossload.runner.records import AttemptOutcome, Cell, SaveKey, SaveOutcome
 from crossload.runner.words import Format, JobStatus, Strategy
-from tests.probing.bench import Bench, MemorySink
+from tests.probing.bench import PROBE, Bench, MemorySink
 
 SAVE, LOAD = "# save\noutputs = 1", "# load\noutputs = 1"
 
 
 def task(bench: Bench, *names: str) -> ProbeTask:
-    keys = [SaveKey("a", name, Format.SCRIPT, "p", "o") for name in names]
-    loads = [LoadTask(Cell("a", key.model, Format.SCRIPT, "a"), key) for key in keys]
+    keys = [SaveKey("a", name, Format.SCRIPT, PROBE.saving, "o") for name in names]
+    loads = [LoadTask(Cell("a", key.model, Format.SCRIPT, "a"), key, PROBE) for key in keys]
     return ProbeTask(bench.target(), tuple(keys), tuple(loads))
 
 

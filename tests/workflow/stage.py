@@ -20,7 +20,6 @@ from crossload.runner.ledger import Ledger, RunState
 from crossload.runner.probing.rounds import Round
 from crossload.runner.probing.settings import ProbeSettings
 from crossload.runner.probing.tasks import Known, ProbeListener, ProbeSink, ProbeSummary, ProbeTask
-from crossload.runner.records import AttemptKey
 from crossload.runner.request import RunRequest
 from crossload.runner.words import (
     Strategy,
@@ -121,13 +120,7 @@ def measure_everything(tasks: Sequence[ProbeTask], sink: ProbeSink) -> None:
         sink.saved(key, replace(SAVED, artifact=artifacts[key]))
     for task in tasks:
         for load in task.loads:
-            attempt = AttemptKey(
-                artifacts[load.save],
-                task.target.digest,
-                Strategy.PLAIN,
-                load.save.probe,
-                load.save.options,
-            )
+            attempt = load.key(artifacts[load.save], task.target.digest).attempt(Strategy.PLAIN)
             sink.attempted(attempt, LOADED)
 
 
