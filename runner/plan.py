@@ -95,13 +95,13 @@ def make_plan(
         cases: all there are; the profile's patterns choose from them.
     """
     chosen = [one for one in environments if selection.environment(one.id)]
-    pairs = _pairs(profile, chosen)
+    variants = _Variants(profile, chosen)
     files = _files(profile, selection, cases)
     leave = _Exclusions(profile, chosen)
     cells = [
         Cell(saver.id, model, form, loader.id)
         for model, form, case in files
-        for saver, loader in leave.pairs(f"{model}.{form}", _pairs_of(case, pairs))
+        for saver, loader in leave.pairs(f"{model}.{form}", _pairs_of(case, variants.pairs(model)))
     ]
     wanted = {cell for cell in cells if selection.cell(str(cell))}
     baselines = {Cell(cell.saver, cell.model, cell.format, cell.saver) for cell in wanted}
@@ -149,6 +149,24 @@ def _pairs_of(case: Case | None, pairs: list[Pair]) -> list[Pair]:
     savers = {one.id for one in environments if case.saved_in(one.spec.name, one.id)}
     loaders = {one.id for one in environments if case.loaded_in(one.spec.name, one.id)}
     return [(a, b) for a, b in pairs if a.id in savers and (b.id in loaders or a is b)]
+
+
+class _Variants:
+    """The pairs that a profile names, without those that its variants do not take part in."""
+
+    def __init__(self, profile: Profile, environments: Sequence[Environment]) -> None:
+        chosen = Patterns.parse(profile.variants)
+        variants = {
+            one.id for one in environments if profile.variants and chosen(one.spec.name, one.id)
+        }
+        pairs = _pairs(profile, environments)
+        self._models = frozenset(profile.variant_models)
+        self._all = [(a, b) for a, b in pairs if a is b or not {a.id, b.id} <= variants]
+        self._few = [(a, b) for a, b in pairs if not {a.id, b.id} & variants]
+
+    def pairs(self, model: str) -> list[Pair]:
+        """The pairs in which a model or a scripted case is measured."""
+        return self._all if model in self._models else self._few
 
 
 class _Exclusions:

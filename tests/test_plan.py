@@ -80,3 +80,27 @@ def test_a_file_that_is_not_worth_saving_is_not_planned() -> None:
         "dense.keras",
         "lstm.keras",
     ]
+
+
+def test_variants_are_measured_with_few_models_and_against_the_others() -> None:
+    profile = Profile.model_validate(
+        {
+            "environments": ["*"],
+            "models": ["dense", "lstm"],
+            "formats": ["h5"],
+            "variants": ["b", "c"],
+            "variant_models": ["dense"],
+        }
+    )
+    made = make_plan("quick", profile, ENVIRONMENTS, Selection())
+    by_model = {
+        name: [f"{one.saver[0]}{one.loader[0]}" for one in made.cells if one.model == name]
+        for name in ("dense", "lstm")
+    }
+    assert by_model == {"dense": ["aa", "ab", "ac", "ba", "bb", "ca", "cc"], "lstm": ["aa"]}
+
+
+def test_without_variants_every_environment_is_measured_with_every_model() -> None:
+    profile = Profile.model_validate({"models": ["dense"], "variants": "none"})
+    made = make_plan("quick", profile, ENVIRONMENTS, Selection(format=lambda one: one == "h5"))
+    assert len(made.cells) == 9

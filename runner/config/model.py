@@ -180,6 +180,24 @@ class Profile(Form):
         validate_default=True,
         description="Reference models: 'all', 'none' or a list of their names.",
     )
+    variants: Annotated[
+        tuple[Annotated[str, BeforeValidator(profile_fields.read_pattern)], ...],
+        BeforeValidator(profile_fields.read_variants),
+        profile_fields.or_all(profile_fields.STRING, none=True),
+    ] = Field(
+        default=(),
+        description="Those of the environments that differ little from another: they are "
+        "measured with 'variant_models' alone, without scripted cases, and not against each other.",
+    )
+    variant_models: Annotated[
+        tuple[Annotated[str, BeforeValidator(profile_fields.read_model)], ...],
+        BeforeValidator(profile_fields.read_models),
+        profile_fields.or_all(profile_fields.STRING, none=True),
+    ] = Field(
+        default=(ALL,),
+        validate_default=True,
+        description="Reference models for the variants: 'all', 'none' or a list of their names.",
+    )
     formats: Annotated[
         tuple[Annotated[Format, BeforeValidator(profile_fields.read_format)], ...],
         BeforeValidator(profile_fields.read_formats),

@@ -19,7 +19,7 @@ from crossload.runner.config.yaml_source import Tree
 from crossload.runner.errors import UsageError
 from crossload.runner.words import MODEL_FORMATS, Format
 
-_KEYS = ("environments", "pairs", "cases", "exclude")
+_KEYS = ("environments", "variants", "pairs", "cases", "exclude")
 _PYTHONS = tuple(f"3.{minor}" for minor in range(6, 31))
 
 

@@ -94,6 +94,11 @@ def read_patterns(value: Any) -> Any:
     return ("*",) if _is_all(value) else fields.as_list(value)
 
 
+def read_variants(value: Any) -> Any:
+    """The same, and `none` as none."""
+    return () if _is(value, NONE) or value == () else read_patterns(value)
+
+
 def read_pattern(value: Any) -> str:
     """A name or pattern of environments, not yet compared with them."""
     return fields.text_of(value, "the name of an environment or a pattern", bool)

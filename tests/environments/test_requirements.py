@@ -45,7 +45,7 @@ def test_the_cpu_build_replaces_the_full_one_that_tf_keras_would_pull_in() -> No
 def test_a_backend_brings_its_packages_unless_they_are_pinned() -> None:
     asked = wish(keras="2.2.4", api="keras", backend="theano", packages={"theano": "1.0.5"})
     assert asked.requirements == ("keras==2.2.4", "setuptools", "theano==1.0.5")
-    assert asked.source == ("pyyaml", "theano")
+    assert asked.source == ("keras", "pyyaml", "theano")
 
 
 def test_the_period_ends_some_weeks_after_the_youngest_pinned_framework() -> None:

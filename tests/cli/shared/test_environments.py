@@ -75,7 +75,7 @@ def test_an_unknown_row_is_reported_with_what_the_matrix_has(text: str) -> None:
     told, advice = refusal(text)
     assert told.startswith(f"--from {text!r} is not an environment of this matrix")
     assert advice == (
-        "this matrix has TensorFlow 1.15, 2.0 to 2.21; Keras 2.2 to 2.3, 3.0 to 3.15; "
+        "this matrix has TensorFlow 1.15, 2.0 to 2.21; Keras 1.2, 2.2 to 2.3, 3.0 to 3.15; "
         "tf-keras 2.16, 2.18, 2.21; `crossload envs list` shows the names"
     )
 
