@@ -12,6 +12,7 @@ COVERAGE ?= 0
 TEST_ARGS ?=
 DRY_RUN ?= 0
 MINUTES ?=
+SHARD ?=
 # Each process takes tests from the others at its end, and keeps the order of the files until then.
 IN_PARALLEL := -n logical --dist worksteal
 # Tests of one file share an environment, a run or a worker.
@@ -24,10 +25,11 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 matrix: $(VENV)/.runtime  ## set up, build the environments, measure, draw the table
-	$(BIN)/crossload run --profile $(PROFILE) --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES))
+	$(BIN)/crossload run --profile $(PROFILE) --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(SHARD),--shard $(SHARD))
 
 full: PROFILE := full
-full: matrix  ## the same for the profile `full`; continues where the last one ended (MINUTES=60: a part)
+full: matrix  ## the same for the profile `full`; continues where the last one ended (MINUTES=60, SHARD=2/8: a part)
 
 report: $(VENV)/.runtime  ## draw the last run again
 	$(BIN)/crossload report

@@ -1,6 +1,7 @@
 """`crossload plan`: what a run would do, without building or measuring anything.
 
-Owns the estimate and its two forms, a table and JSON. `runner.plan` makes the plan.
+Owns the estimate and its two forms, a table and JSON. `runner.plan` makes the plan,
+`cli.shared.sharding` prints the shards of one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from rich.table import Table
 
 from crossload.cli.options.output import add_json
 from crossload.cli.options.selection import add_selection
+from crossload.cli.options.sharding import add_shard, add_shards
 from crossload.cli.shared.project import Project, selected_plan
+from crossload.cli.shared.sharding import part_of, print_parts
 from crossload.runner.environments.building import present
 from crossload.runner.environments.frameworks import load_frameworks
 from crossload.runner.environments.installing import needed_mb
@@ -106,12 +109,18 @@ class _Standing:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_selection(parser)
+    add_shard(parser)
+    add_shards(parser)
     add_json(parser, "the plan with every cell")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Print the plan."""
     plan = selected_plan(Project.load(context), args)
+    if args.shards or args.github_matrix:
+        print_parts(plan, args, context)
+        return int(ExitCode.OK)
+    plan = part_of(plan, args)
     standings = [_checked(standing_of(one, context)) for one in plan.environments]
     if args.json:
         print(_document(plan, standings).model_dump_json(indent=1, by_alias=True))  # noqa: T201 - JSON goes to standard output as it is, past any formatting

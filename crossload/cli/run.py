@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from crossload.cli.console.display import make_display
 from crossload.cli.options.measuring import add_measuring, add_minutes
 from crossload.cli.options.selection import add_selection
+from crossload.cli.options.sharding import add_shard
 from crossload.cli.report import draw_run
 from crossload.cli.shared.project import Project, selected_plan
 from crossload.cli.shared.session import explaining_interruption
+from crossload.cli.shared.sharding import part_of
 from crossload.runner import workflow
 from crossload.runner.environments.project import make_project
 from crossload.runner.errors import EnvironmentsError, ExitCode, UsageError
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_selection(parser)
+    add_shard(parser)
     add_measuring(parser)
     add_minutes(parser)
 
@@ -55,7 +58,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         request = RunRequest(
             project=make_project(context.matrix_path, context.home),
             matrix=project.matrix,
-            plan=selected_plan(project, args),
+            plan=part_of(selected_plan(project, args), args),
             command=shlex.join(["crossload", *sys.argv[1:]]),
             jobs=args.jobs,
             sandboxed=not args.no_sandbox,
