@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from crossload.cli.context import Context
 
 _REFRESH = "refresh"
-_PROFILE = "full"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,8 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_profile(
         parser,
-        f"with {_REFRESH}: harvest the environments of this profile (default: {_PROFILE})",
-        _PROFILE,
+        f"with {_REFRESH}: harvest the environments of this profile (default: all of the matrix)",
     )
     add_jobs(parser, f"with {_REFRESH}: how many environments to harvest at a time")
 
@@ -129,7 +127,10 @@ def _refresh(args: argparse.Namespace, context: Context) -> int:
 
 def _built(args: argparse.Namespace, context: Context) -> list[BuiltEnvironment]:
     project = Project.load(context)
-    environments = project.environments(project.specs_of(project.profile(args.profile)))
+    specs = project.matrix.environments
+    if args.profile is not None:
+        specs = project.specs_of(project.profile(args.profile))
+    environments = project.environments(specs)
     context.home.prepare()
     where = make_project(context.matrix_path, context.home)
     found = {}
