@@ -22,7 +22,10 @@ def find(maker, item):
     name = item["class_name"]
     if name not in CLASSES or maker.custom_class(item) or maker.find_layer_class(name):
         return None
-    return Local(maker, name, dict(item["config"]))
+    config = dict(item["config"])
+    if maker.from_keras1:
+        config = maker.rewrite_keras1(name, name, config)
+    return Local(maker, name, config)
 
 
 class Local(Shaped):

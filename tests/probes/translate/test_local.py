@@ -37,3 +37,16 @@ def test_what_another_layout_computes_is_refused(probe: Probe) -> None:
     found = find(maker, {"class_name": "LocallyConnected1D", "config": {"kernel_size": [3]}})
     with pytest.raises(refused, match="open shape"):
         found.of((None, None, 2))
+
+
+def test_arguments_of_keras_1_are_read_under_their_later_names(probe: Probe) -> None:
+    changes = probe("translate.plain").Changes()
+    maker = probe("translate.layers").Maker(framework(keras3=True), {}, {}, changes, unsafe=False)
+    maker.from_keras1 = True
+    config = {"nb_filter": 2, "filter_length": 3, "subsample_length": 1, "init": "uniform"}
+    found = probe("translate.local").find(
+        maker, {"class_name": "LocallyConnected1D", "config": config}
+    )
+    assert found.config["filters"] == 2
+    assert found.config["kernel_size"] == 3
+    assert found.config["strides"] == 1
