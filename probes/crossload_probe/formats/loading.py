@@ -4,6 +4,8 @@ Owns the strategies that give a Keras model, and what is recorded of an attempt:
 executed last, and its concessions.
 """
 
+import warnings
+
 from crossload_probe.checks import structure
 from crossload_probe.formats import own_code, reading, rebuilding, recipes
 
@@ -53,6 +55,8 @@ def load(framework, job, path, report):
             report["concessions"] = recipe.concessions + changes_in(model_of(names))
             if strategy == REBUILT:
                 finish(framework, names, path, own, report)
+            else:
+                warn_if_unfilled(own)
             return framework, model_of(names)
         except Exception:
             if number == len(found) - 1:
@@ -82,6 +86,17 @@ def model_of(names):
     return names["model"]
 
 
+def warn_if_unfilled(own):
+    """Warn where a model was built by code, and Keras' own call then changed none of its weights.
+
+    Some loaders raise nothing then. The load still counts as one: it is what a user would get.
+    """
+    if own.built:
+        model, before = own.built[-1]
+        if rebuilding.unchanged(before, structure.layer_weights(model)):
+            warnings.warn(rebuilding.NOTHING, stacklevel=2)
+
+
 def finish(framework, names, path, own, report):
     """Check that the weights of a rebuilt model come from the file, and let it compute with them.
 
@@ -90,7 +105,7 @@ def finish(framework, names, path, own, report):
     """
     model, before = own.built[-1]
     if rebuilding.unchanged(before, structure.layer_weights(model)):
-        raise rebuilding.NothingLoaded("no weight was found in the file, and none was missed")
+        raise rebuilding.NothingLoaded(rebuilding.NOTHING)
     lines = rebuilding.finalizing(model)
     if lines:
         text = "\n".join(lines) + "\n"

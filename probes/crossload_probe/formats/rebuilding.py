@@ -12,6 +12,7 @@ ZIP_WEIGHTS = "model.weights.h5"
 BY_NAME = "weights-by-name"
 RENAMED = "renamed"
 FINALIZED = "finalize-state"
+NOTHING = "no weight was found in the file, and none was missed"
 
 
 class NothingLoaded(Exception):

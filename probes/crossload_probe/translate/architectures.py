@@ -238,7 +238,7 @@ def build(framework, architecture, custom_objects, unsafe=False, as_is=True):
             framework.clear()
     changes = plain.Changes()
     if trap is not None:
-        changes.note(trap)
+        changes.note("built layer by layer, because {}".format(trap))
     with unsafe_scope(framework, unsafe), framework.keras.utils.custom_object_scope(custom_objects):
         model = assembly.build(framework, architecture, custom_objects, changes, unsafe)
     return Built(model, changes.texts(), changes.lost, finisher(framework, architecture))

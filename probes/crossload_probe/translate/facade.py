@@ -72,5 +72,5 @@ def explain(path, error, report):
     """One text: what was in the way of the last attempt, and of those before it."""
     lines = ["{} could not be loaded: {}".format(path, error)]
     if report is not None:
-        lines += ["{}: {}".format(way, text.split("\n")[0]) for way, text in report.tried[:-1]]
+        lines += ["{} {}".format(way, text.split("\n")[0]) for way, text in report.tried[:-1]]
     return "\n".join(lines)

@@ -13,7 +13,7 @@ class Report(object):
         path: the file or folder, as given.
         kind: what it is by its content, such as "h5" or "savedmodel".
         way: how it was loaded: "plain", "renamed" or "translated"; None while it is not.
-        tried: [(way, why it was given up)], in order.
+        tried: [(way, "failed: " or "not used: " and why)], in order.
         changes: texts on what of the model was written anew.
         lost: texts on what of the file the model does not have.
     """
@@ -30,13 +30,15 @@ class Report(object):
         """Note why a way was given up; `error` is an exception or a text."""
         text = str(error).strip()
         if isinstance(error, Exception):
-            text = "{}: {}".format(type(error).__name__, text)
+            text = "failed: {}: {}".format(type(error).__name__, text)
+        else:
+            text = "not used: {}".format(text)
         self.tried.append((way, text))
 
     def __str__(self):
         lines = ["{} ({}): {}".format(self.path, self.kind, self.way or "not loaded")]
         for way, text in self.tried:
-            lines.append("  {} failed: {}".format(way, first_line(text)))
+            lines.append("  {} {}".format(way, first_line(text)))
         lines += ["  changed: {}".format(text) for text in self.changes]
         lines += ["  lost: {}".format(text) for text in self.lost]
         return "\n".join(lines)

@@ -6,43 +6,54 @@ Such descriptions are translated instead.
 from crossload_probe.translate import channels, lambdas, tables, turned
 from crossload_probe.translate.plain import is_container, options_of, walk, wrote_keras3
 
-NEVER_RETURNS = "read layer by layer: this Keras may never end reading a nested model as it is"
+NEVER_RETURNS = "some versions of Keras 3 never finish reading a nested model of Keras 2"
 
 
-def find_trap(framework, architecture):  # noqa: PLR0911 - one reason after the other
-    """Why this Keras must not read a description unchanged, even if it raises nothing; or None."""
+def find_trap(framework, architecture):
+    """Why this Keras must not read a description unchanged, even if it raises nothing; or None.
+
+    The reason is a clause that can follow "because".
+    """
     from_keras3 = wrote_keras3(architecture)
     crossing = from_keras3 != framework.is_keras3
     items = list(walk(architecture))
     if any(lambdas.holds_byte_code(item) for item in items):
-        return "byte code of a Lambda read here, and not by Keras"
+        return "a Lambda holds byte code, which only runs in the Python version that wrote it"
     if crossing and any("hard_sigmoid" in options_of(item).values() for item in items):
-        return "hard_sigmoid is another formula on the other side of Keras 3"
+        return "hard_sigmoid has a different formula in Keras 2 and in Keras 3"
     other_backend = find_backend_trap(framework, architecture.get("backend"), items)
     if other_backend is not None:
         return other_backend
     for item in items:
         absent = tables.ABSENT.get(item["class_name"], {})
         if not from_keras3 and set(absent) - set(options_of(item)):
-            return "{} without {}: the default of its time".format(
-                item["class_name"], ", ".join(sorted(absent))
+            return "{} leaves {} unset, and the default has changed since".format(
+                item["class_name"], " and ".join(sorted(absent))
             )
     if framework.is_keras3 and not from_keras3 and "module" not in architecture:
-        if sum(is_container(item) for item in items) > 1:
-            return NEVER_RETURNS
-        if any(starts_with_shape(item) for item in items):
-            return "shape of the first layer as an InputLayer: Keras 3 takes it for a wrong one"
-        if any(misread(item) for item in items):
-            return "axis of layers read from Keras 2: some versions of Keras 3 forget it"
+        return find_keras3_trap(items)
+    return None
+
+
+def find_keras3_trap(items):
+    """The same of what Keras 3 misreads in descriptions of early Keras 2."""
+    if sum(is_container(item) for item in items) > 1:
+        return NEVER_RETURNS
+    if any(starts_with_shape(item) for item in items):
+        return "Keras 3 misreads an input shape stored in the first layer of a Sequential"
+    for item in items:
+        if misread(item):
+            text = "some versions of Keras 3 ignore the axis of a {} of Keras 2"
+            return text.format(item["class_name"])
     return None
 
 
 def find_backend_trap(framework, backend, items):
     """The same of what depends on the backends of the saver and here."""
     if turned.concerns(framework, backend, [item["class_name"] for item in items]):
-        return "kernels trained on Theano: this Keras may not turn them"
+        return "kernels were trained on Theano, and this Keras may not flip them"
     if any(channels.needs_gpu(framework, item) for item in items):
-        return "channels first: TensorFlow computes such layers on a GPU alone"
+        return "TensorFlow runs layers with channels_first only on a GPU"
     return None
 
 

@@ -79,7 +79,7 @@ def test_calls_of_an_inner_model_count_from_zero_or_one(build: Build, first: int
     )
     model, changes = build(architecture)
     assert text_of(model.outputs) == "sum([inner(x),inner(y)])"
-    assert changes[0].startswith("read layer by layer")
+    assert changes[0].startswith("built layer by layer, because ")
 
 
 def test_states_passed_with_the_sequence_go_by_their_name(build: Build) -> None:
@@ -157,23 +157,35 @@ def test_what_a_keras_reads_itself_is_not_translated(probe: Probe) -> None:
     assert translated.changes == []
 
 
+SIGMOID = "hard_sigmoid has a different formula in Keras 2 and in Keras 3"
+RESET = "GRU leaves reset_after unset, and the default has changed since"
+
+
 @pytest.mark.parametrize(
-    ("keras3", "stored"),
+    ("keras3", "stored", "reason"),
     [
-        (True, only("a", "LSTM", recurrent_activation="hard_sigmoid")),
-        (False, only("a", "LSTM", "3.1.0", recurrent_activation="hard_sigmoid")),
-        (True, only("a", "GRU", "2.1.0")),
-        (False, only("a", "GRU", "2.1.0")),
-        (True, only("a", "Concatenate", axis=1)),
-        (True, SHAPED),
+        (True, only("a", "LSTM", recurrent_activation="hard_sigmoid"), SIGMOID),
+        (False, only("a", "LSTM", "3.1.0", recurrent_activation="hard_sigmoid"), SIGMOID),
+        (True, only("a", "GRU", "2.1.0"), RESET),
+        (False, only("a", "GRU", "2.1.0"), RESET),
+        (
+            True,
+            only("a", "Concatenate", axis=1),
+            "some versions of Keras 3 ignore the axis of a Concatenate of Keras 2",
+        ),
+        (
+            True,
+            SHAPED,
+            "Keras 3 misreads an input shape stored in the first layer of a Sequential",
+        ),
     ],
     ids=["sigmoid-to-3", "sigmoid-to-2", "gru-to-3", "gru-to-2", "axis", "shape"],
 )
 def test_what_would_be_misread_without_an_error_is_translated(
-    probe: Probe, *, keras3: bool, stored: Item
+    probe: Probe, *, keras3: bool, stored: Item, reason: str
 ) -> None:
     toy = framework(keras3=keras3)
-    assert probe("translate.traps").find_trap(toy, stored)
+    assert probe("translate.traps").find_trap(toy, stored) == reason
     plain = only("a", "Dense", stored["keras_version"])
     assert probe("translate.traps").find_trap(toy, plain) is None
 

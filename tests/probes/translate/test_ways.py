@@ -81,7 +81,7 @@ def test_a_file_under_a_wrong_name_is_given_under_a_right_one(probe: Probe, tmp_
 
     framework, path = Framework(by_suffix), saved(tmp_path / "m.keras", PLAIN_DENSE)
     report = load(probe, framework, path).crossload_report
-    assert (report.way, report.tried) == ("renamed", [("plain", "OSError: no SavedModel")])
+    assert (report.way, report.tried) == ("renamed", [("plain", "failed: OSError: no SavedModel")])
     assert report.changes == ["read under a name that ends in .h5"]
     assert [one.name for one in tmp_path.iterdir()] == ["m.keras"]
     assert not Path(framework.calls[1][0]).exists()
@@ -101,7 +101,7 @@ def test_what_is_no_model_is_not_taken(probe: Probe, tmp_path: Path) -> None:
         probe("translate.ways").load(request)
     assert request.report.tried[0] == (
         "plain",
-        "Refused: Keras returned a builtins.object, not a model",
+        "failed: Refused: Keras returned a builtins.object, not a model",
     )
 
 

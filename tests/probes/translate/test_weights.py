@@ -99,13 +99,15 @@ def test_a_model_that_has_these_weights_already_is_loaded_too(probe: Probe, tmp_
 def test_a_report_names_the_way_the_refusals_and_the_losses(probe: Probe) -> None:
     report = probe("translate.report").Report("old.h5", "h5")
     assert str(report) == "old.h5 (h5): not loaded"
-    report.refused("plain", ValueError("no such layer\nmore"))
+    report.refused("plain", "Keras misreads it")
+    report.refused("renamed", ValueError("no such layer\nmore"))
     report.way = "translated"
     report.changes.append("Foo as Bar")
     report.lost.append("optimizer")
     assert str(report).splitlines() == [
         "old.h5 (h5): translated",
-        "  plain failed: ValueError: no such layer",
+        "  plain not used: Keras misreads it",
+        "  renamed failed: ValueError: no such layer",
         "  changed: Foo as Bar",
         "  lost: optimizer",
     ]
