@@ -17,6 +17,7 @@ from crossload.reports.document import Report
 from crossload.reports.page import PageContext
 from crossload.reports.page_data import data_block
 from crossload.reports.page_model import page_context
+from crossload.reports.shown import shown
 
 _HERE = Path(__file__).parent
 _STYLES = ("palette.css", "page.css", "grids.css", "answer.css", "claims.css", "print.css")
@@ -39,13 +40,15 @@ _SCRIPTS = (
 
 def as_html(report: Report) -> str:
     """Return the page as text, ASCII except for the templates' own words."""
-    block = data_block(report)
+    drawn = shown(report)
+    block = data_block(drawn)
     style = _joined(_STYLES)
     # One function around all files, so that none of their names can clash with an element's id as
     # a global. It is asynchronous because a compressed data block has to be awaited.
     script = f'(async () => {{\n"use strict";\n{_joined(_SCRIPTS)}}})();\n'
     context = page_context(
-        report,
+        drawn,
+        planned=report,
         style=(style, _digest(style)),
         script=(script, _digest(script)),
         data=block,

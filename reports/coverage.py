@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from crossload.reports.appearance import APPEARANCE
 from crossload.reports.document import Report
 from crossload.reports.labels import WORDS
+from crossload.reports.shown import NO_ENVIRONMENT
 from crossload.reports.summary import is_damaged
 from crossload.reports.tallies import percent
 from crossload.runner.words import Verdict
+
+_ENVIRONMENTS = "#environments"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,12 @@ def coverage(report: Report, link: Callable[..., str]) -> tuple[CoverageRow, ...
         row("measured", len(measured) - damaged, "The file was saved, and loading it was tried."),
         row("damaged files", damaged, "Damaged on purpose; counted in their own section."),
         *(
-            row(WORDS[one].label, counts[one], APPEARANCE[one].meaning, link(verdict=str(one)))
+            row(
+                WORDS[one].label,
+                counts[one],
+                APPEARANCE[one].meaning,
+                _ENVIRONMENTS if one in NO_ENVIRONMENT else link(verdict=str(one)),
+            )
             for one in Verdict
             if not one.is_measured
         ),

@@ -36,7 +36,8 @@ class AttemptRow:
     `result` is the judgement, `status` how the process ended, `seconds` the time inside it,
     `difference` that of the outputs (relative). `lost` names the checks that did not agree,
     `concessions` what else the strategy needed, `detail` the limit or signal that ended it,
-    `output_tail` the last lines that it printed, `code` the source that was executed.
+    `output_tail` the last lines that it printed, `code` the source that was executed,
+    `measured` the day (ISO, UTC).
     """
 
     strategy: Strategy
@@ -53,6 +54,7 @@ class AttemptRow:
     warnings: tuple[str, ...] = ()
     checks: tuple[CheckOutcome, ...] = ()
     code: str = ""
+    measured: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,11 @@ class ProblemRow:
 
 @dataclass(frozen=True)
 class EnvironmentRow:
-    """One environment; `versions` lists (package, version) of everything recorded."""
+    """One environment; `versions` lists (package, version) of everything recorded.
+
+    `measured` is the first and the last day (ISO, UTC) of this run's saves and loads in it; a run
+    may show results of earlier ones. None if it has none.
+    """
 
     id: str
     api: str
@@ -174,6 +180,17 @@ class EnvironmentRow:
     versions: tuple[tuple[str, str], ...] = ()
     import_seconds: float | None = None
     problem: ProblemRow | None = None
+    measured: tuple[str, str] | None = None
+
+    @property
+    def days(self) -> str:
+        """When it was measured: one day, the first and the last, or nothing."""
+        return " to ".join(dict.fromkeys(self.measured or ()))
+
+    @property
+    def tensorflow(self) -> str:
+        """The version of TensorFlow, whichever package brings it; empty if there is none."""
+        return self.version("tensorflow") or self.version("tensorflow-cpu")
 
     def version(self, package: str) -> str:
         """Return the version of `package`, or an empty text if the run recorded none."""

@@ -6,7 +6,7 @@ Owns that translation. Decides no verdict and draws nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 
 from crossload.reports.claims import claim_rows
 from crossload.reports.cleaning import clean, clean_end, clean_line
@@ -20,6 +20,7 @@ from crossload.reports.document import (
     Report,
     RunRow,
 )
+from crossload.reports.measured_days import measured_days
 from crossload.reports.summary import summarize
 from crossload.runner.analysis import JudgedCell, Tried, advice_for, judge_run
 from crossload.runner.cases.claim_model import Claim
@@ -54,6 +55,7 @@ def gather_judged(
     position = {name: index for index, name in enumerate(ids)}
     model_position = {name: index for index, name in enumerate(models)}
     last = len(ids)
+    days = measured_days(snapshot)
     rows.sort(
         key=lambda row: (
             model_position[row.model],
@@ -66,7 +68,7 @@ def gather_judged(
     )
     return Report(
         run=_run(snapshot.run),
-        environments=tuple(_environment(one) for one in snapshot.environments),
+        environments=tuple(_environment(one, days.get(one.id)) for one in snapshot.environments),
         models=models,
         formats=formats,
         cells=tuple(rows),
@@ -102,7 +104,7 @@ def _run(facts: RunFacts) -> RunRow:
     )
 
 
-def _environment(record: EnvironmentRecord) -> EnvironmentRow:
+def _environment(record: EnvironmentRecord, days: tuple[date, date] | None) -> EnvironmentRow:
     return EnvironmentRow(
         id=_identifier(record.id),
         api=clean_line(record.api),
@@ -114,6 +116,7 @@ def _environment(record: EnvironmentRecord) -> EnvironmentRow:
         versions=tuple((clean_line(n), clean_line(v)) for n, v in record.versions),
         import_seconds=record.import_seconds,
         problem=_problem(record.problem) if record.problem else None,
+        measured=(days[0].isoformat(), days[1].isoformat()) if days else None,
     )
 
 
@@ -210,4 +213,5 @@ def _attempt(tried: Tried, attempt: Attempt, code: str) -> AttemptRow:
             for check in attempt.outcome.checks
         ),
         code=code,
+        measured=report.measured.isoformat() if report.measured else "",
     )

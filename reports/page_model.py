@@ -44,8 +44,10 @@ _LINKS_SHOWN = 12
 Inlined = tuple[str, str]  # text and its digest
 
 
-def page_context(report: Report, style: Inlined, script: Inlined, data: DataBlock) -> PageContext:
-    """Return what the template draws."""
+def page_context(
+    report: Report, *, planned: Report, style: Inlined, script: Inlined, data: DataBlock
+) -> PageContext:
+    """Return what the template draws: of `report`, and what became of all that was `planned`."""
     axes = _axes(report)
     counts = _counts(row.verdict for row in report.cells if not is_damaged(row))
     findings = find(report)
@@ -53,12 +55,12 @@ def page_context(report: Report, style: Inlined, script: Inlined, data: DataBloc
     sentence, said = fact(loads, found), headline(report.summary)
     causes = [CauseView(one, filter_link(cause=one.cause.id)) for one in cause_summaries(report)]
     return PageContext(
-        title=f"crossload: {len(report.environments)} environments, {len(report.cells)} cells",
+        title=f"crossload: {len(planned.environments)} environments, {len(planned.cells)} cells",
         headline=sentence or said,
         counted=said if sentence else "",
         first=first_screen(report, found, loads, filter_link),
         notes=notes(report.summary),
-        lead=lead(report),
+        lead=lead(planned),
         run=report.run,
         unfinished=unfinished(report),
         verdicts=tuple(
@@ -73,7 +75,7 @@ def page_context(report: Report, style: Inlined, script: Inlined, data: DataBloc
         ),
         bar=_bar(counts),
         total=counts.total(),
-        environments=report.environments,
+        environments=planned.environments,
         changes=_changes(report),
         changed=changed_line(report),
         findings=tuple(_finding(one) for one in findings[:_FINDINGS_SHOWN]),
@@ -84,7 +86,7 @@ def page_context(report: Report, style: Inlined, script: Inlined, data: DataBloc
         claims=claim_groups(report, cell_link),
         claims_counted=counted(report.claims),
         grids=_grids(report, axes, drawn=not data.is_packed),
-        coverage=coverage(report, filter_link),
+        coverage=coverage(planned, filter_link),
         facets=_facets(report),
         text_limit=data.text_limit,
         style=style[0],

@@ -71,7 +71,7 @@ def _mainline(rows: Iterable[EnvironmentRow]) -> frozenset[str]:
     """One environment per minor version of TensorFlow: what somebody installed at that time."""
     best: dict[str, EnvironmentRow] = {}
     for row in rows:
-        version = _tensorflow_text(row)
+        version = row.tensorflow
         plain = row.api == Api.TF_DOT_KERAS and row.backend == Backend.TENSORFLOW
         if not version or not plain or row.version("tf_keras"):
             continue
@@ -87,17 +87,13 @@ def _typical(row: EnvironmentRow) -> tuple[bool, Version]:
 
 def _name(row: EnvironmentRow, *, mainline: bool) -> str:
     if mainline:
-        return f"TF {minor_of(_tensorflow_text(row))}"
+        return f"TF {minor_of(row.tensorflow)}"
     name, mark, _ = row.id.rpartition("-py")
     return name if mark else row.id
 
 
-def _tensorflow_text(row: EnvironmentRow) -> str:
-    return row.version("tensorflow") or row.version("tensorflow-cpu")
-
-
 def _tensorflow(row: EnvironmentRow) -> Version:
-    return version_of(_tensorflow_text(row)) or _NOTHING
+    return version_of(row.tensorflow) or _NOTHING
 
 
 def _keras(row: EnvironmentRow) -> int:

@@ -7,6 +7,7 @@ stored is `runner.ledger`'s.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import (
@@ -82,7 +83,10 @@ class Tolerances:
 
 @dataclass(frozen=True)
 class JobReport:
-    """What is known of any ended job; `seconds` is time inside the probe, by step."""
+    """What is known of any ended job; `seconds` is time inside the probe, by step.
+
+    `measured` is the day (UTC) on which it ran, None until the ledger records it; a label only.
+    """
 
     status: JobStatus
     error: ProbeError | None = None
@@ -91,6 +95,7 @@ class JobReport:
     warnings: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = ()  # e.g. ("build", 0.02), ("save", 0.01)
     limits: Limits = field(default_factory=Limits)
+    measured: date | None = field(default=None, compare=False)
 
     @property
     def total_seconds(self) -> float:

@@ -18,8 +18,9 @@ from typing import Any, TypeAlias
 
 from crossload.runner.errors import LedgerError, StorageError
 
-FORMAT = 3  # 1 had neither the kind of a run nor the models that a user gave; 2 had no recipes
-_FORMATS = (1, 2, FORMAT)
+# 1 had neither the kind of a run nor the models that a user gave; 2 no recipes; 3 no days
+FORMAT = 4
+_FORMATS = (1, 2, 3, FORMAT)
 MAGIC = "crossload-run"
 END = "end"
 Line: TypeAlias = list[Any]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timezone
 from pathlib import Path
 from typing import TypeAlias
 
@@ -111,6 +112,7 @@ def items(path: Path, wanted: Callable[[Line], bool] | None = None) -> Iterator[
         ExportError: on the first line that cannot be, with its number.
     """
     texts: list[str] = []
+    day = date.min  # of the run: results of old exports have none of their own
     number = 0
     try:
         for number, line in lines(path):
@@ -118,7 +120,10 @@ def items(path: Path, wanted: Callable[[Line], bool] | None = None) -> Iterator[
             if line[0] == spelling.TEXT:
                 texts.append(parsing.read_text(line[1:]))
             elif wanted is None or wanted(line):
-                yield _item(line, texts)
+                item = _item(line, texts, day)
+                if isinstance(item, Begun):
+                    day = item.facts.start.started.astimezone(timezone.utc).date()
+                yield item
     except ValueError as error:
         raise ExportError(path, f"line {number} is wrong: {error}") from error
     if number == 0:
@@ -132,7 +137,7 @@ def _check_order(line: Line, *, is_first: bool) -> None:
         raise ValueError("there is a second run")
 
 
-def _item(line: Line, texts: list[str]) -> Item:
+def _item(line: Line, texts: list[str], day: date) -> Item:
     kind, *rest = line
     simple: dict[str, Callable[[list[object]], Item]] = {
         spelling.SUBJECT: parsing.read_subject,
@@ -144,9 +149,9 @@ def _item(line: Line, texts: list[str]) -> Item:
     if kind == spelling.RUN:
         return Begun(*parsing.read_run(rest))
     if kind == spelling.SAVE:
-        return Saved(*parsing.read_save(rest, texts))
+        return Saved(*parsing.read_save(rest, texts, day))
     if kind == spelling.ATTEMPT:
-        return Tried(*parsing.read_attempt(rest, texts))
+        return Tried(*parsing.read_attempt(rest, texts, day))
     raise ValueError(f"{kind[:40]!r} is not a kind of line")
 
 

@@ -10,6 +10,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from crossload.runner.ledger.known import KnownAttempt
@@ -29,6 +31,7 @@ from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
 Row: TypeAlias = Sequence[Any]  # sqlite3 hands values over untyped
+_day = lru_cache(maxsize=1000)(date.fromisoformat)  # a ledger has few of them
 _STRATEGY_ORDER = {strategy: at for at, strategy in enumerate(Strategy)}
 
 # An outcome that hit a limit says nothing about a run that allows more: it counts only where no
@@ -251,10 +254,12 @@ def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int,
             warnings=tuple(warnings[row[0]]),
             seconds=tuple(seconds[row[0]]),
             limits=limits[row[7]],
+            measured=None if row[8] is None else _day(row[8]),
         )
         for row in connection.execute(
             f"""SELECT j.id, j.status, j.error_type, j.error_message, e.body, j.detail, o.body,
-                j.limits_id FROM job j LEFT JOIN wording e ON e.id = j.error_traceback_id
+                j.limits_id, j.measured FROM job j
+                LEFT JOIN wording e ON e.id = j.error_traceback_id
                 LEFT JOIN wording o ON o.id = j.output_tail_id
                 WHERE j.id IN ({jobs})""",  # noqa: S608 -- `Rows`' own
             (rows.parameter,),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
@@ -47,6 +48,9 @@ _Read = TypeVar("_Read")
 _OLD_RUN = 8  # items of a run's line before it had a kind
 _OLD_ATTEMPT = 8  # items of an attempt's line before it had a recipe
 _OLD_SAVE = 11  # items of a save's line before it said what the model consists of
+_OLD_JOB = 7  # items of a job before it had a day
+_JOB_AT = 5  # where the line of a save or an attempt has its job
+_day = lru_cache(maxsize=1000)(date.fromisoformat)  # a run has few of them
 _HUGE = 1e300  # sums and products of what is smaller do not overflow at once
 
 
@@ -64,15 +68,26 @@ def _moment_of(value: object) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
+def _day_of(value: object) -> date | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError("expected a day")  # noqa: TRY004 -- pydantic catches only these
+    return _day(value)
+
+
 _Name = Annotated[str, Field(strict=True, max_length=300)]
 _Text = Annotated[str, Field(strict=True, max_length=200_000)]
 _Count = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
 _Number = Annotated[float, BeforeValidator(_number_of), Field(strict=True)]
 _Moment = Annotated[datetime, BeforeValidator(_moment_of)]
+_Day = Annotated[date | None, BeforeValidator(_day_of)]
 _Limits = tuple[_Count, _Count, _Count, _Count, _Count]
 _Error = tuple[_Text, _Count, _Count]  # its type; the numbers of its message and traceback
 _Steps = tuple[tuple[_Name, _Number | None], ...]
-_Job = tuple[JobStatus, _Error | None, _Count, _Count, tuple[_Count, ...], _Steps, _Limits]
+_Job = tuple[
+    JobStatus, _Error | None, _Count, _Count, tuple[_Count, ...], _Steps, _Limits, _Day
+]  # fmt: skip
 _Checks = tuple[tuple[Check, CheckStatus, _Number | None, _Count], ...]
 _Problem = tuple[EnvironmentState, EnvironmentCause, _Text, _Text, _Text]
 _Tolerances = tuple[_Number, _Number, _Number, _Number]
@@ -144,20 +159,21 @@ def read_cell(items: Sequence[Any]) -> Cell:
     return Cell(*_read(_CELL, items))
 
 
-def read_save(items: Sequence[Any], texts: Sequence[str]) -> tuple[SaveKey, SaveOutcome]:
-    """A save and its key."""
-    is_old = len(items) == _OLD_SAVE
-    found = _read(_SAVE, [*items, None] if is_old else items)
+def read_save(items: Sequence[Any], texts: Sequence[str], day: date) -> tuple[SaveKey, SaveOutcome]:
+    """A save and its key; `day` is that of a line without one."""
+    found = _read(_SAVE, _completed(items, _OLD_SAVE))
     holds = "" if found[11] is None else _shared(found[11], texts)
-    return SaveKey(*found[:5]), SaveOutcome(_report(found[5], texts), *found[6:11], holds)
+    return SaveKey(*found[:5]), SaveOutcome(_report(found[5], texts, day), *found[6:11], holds)
 
 
-def read_attempt(items: Sequence[Any], texts: Sequence[str]) -> tuple[AttemptKey, AttemptOutcome]:
-    """An attempt and its key."""
-    found = _read(_ATTEMPT, [*items, None] if len(items) == _OLD_ATTEMPT else items)
+def read_attempt(
+    items: Sequence[Any], texts: Sequence[str], day: date
+) -> tuple[AttemptKey, AttemptOutcome]:
+    """An attempt and its key; `day` is that of a line without one."""
+    found = _read(_ATTEMPT, _completed(items, _OLD_ATTEMPT))
     recipe = "" if found[8] is None else accepted(_shared(found[8], texts))
     checks = tuple(CheckOutcome(*one[:3], _shared(one[3], texts)) for one in found[6])
-    outcome = AttemptOutcome(_report(found[5], texts), checks, found[7], recipe)
+    outcome = AttemptOutcome(_report(found[5], texts, day), checks, found[7], recipe)
     return AttemptKey(*found[:5]), outcome
 
 
@@ -166,8 +182,17 @@ def read_text(items: Sequence[Any]) -> str:
     return _read(_TEXT, items)[0]
 
 
-def _report(job: _Job, texts: Sequence[str]) -> JobReport:
-    status, error, detail, output, warnings, seconds, limits = job
+def _completed(items: Sequence[Any], old: int) -> list[Any]:
+    """The items of a save or an attempt, with None for what old exports lack."""
+    whole = [*items, None] if len(items) == old else [*items]
+    job = whole[_JOB_AT] if len(whole) > _JOB_AT else None
+    if isinstance(job, list) and len(job) == _OLD_JOB:
+        whole[_JOB_AT] = [*job, None]
+    return whole
+
+
+def _report(job: _Job, texts: Sequence[str], day: date) -> JobReport:
+    status, error, detail, output, warnings, seconds, limits, measured = job
     if error is None:
         found = None
     else:
@@ -180,6 +205,7 @@ def _report(job: _Job, texts: Sequence[str]) -> JobReport:
         warnings=tuple(_shared(one, texts) for one in warnings),
         seconds=tuple((step, value or 0.0) for step, value in seconds),
         limits=Limits(*limits),
+        measured=measured or day,
     )
 
 

@@ -231,4 +231,20 @@ _HOLDINGS = Migration(
     ("ALTER TABLE save ADD COLUMN holds_id INTEGER REFERENCES wording (id)",),
 )
 
-MIGRATIONS = (_RUNS, _JOBS, _MEMBERSHIP, _SUBJECTS, _RECIPES, _HOLDINGS)
+_DAYS = Migration(
+    "the day on which each job ran",
+    (
+        "ALTER TABLE job ADD COLUMN measured TEXT",
+        # Until now only runs had times: a result is as old as the first run that shows it.
+        *(
+            f"""UPDATE job SET measured = (
+                SELECT date(r.started) FROM {table} m
+                JOIN run_{table} l ON l.{table}_id = m.id JOIN run r ON r.id = l.run_id
+                WHERE m.job_id = job.id ORDER BY r.id LIMIT 1
+            ) WHERE measured IS NULL"""  # noqa: S608 -- names of ours
+            for table in ("save", "attempt")
+        ),
+    ),
+)
+
+MIGRATIONS = (_RUNS, _JOBS, _MEMBERSHIP, _SUBJECTS, _RECIPES, _HOLDINGS, _DAYS)

@@ -102,6 +102,7 @@ def job_items(report: JobReport, number: Callable[[str], int]) -> Line:
         [number(one) for one in report.warnings],
         [[step, _finite(seconds)] for step, seconds in report.seconds],
         list(vars(report.limits).values()),
+        None if report.measured is None else report.measured.isoformat(),
     ]
 
 

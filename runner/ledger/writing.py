@@ -9,6 +9,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
+from datetime import datetime, timezone
 
 from crossload.runner.ledger.snapshot import RunStart, RunState
 from crossload.runner.records import (
@@ -234,7 +235,7 @@ def _add_job(connection: sqlite3.Connection, report: JobReport) -> int:
     error = report.error
     cursor = connection.execute(
         """INSERT INTO job (status, error_type, error_message, error_traceback_id, detail,
-            output_tail_id, limits_id) VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            output_tail_id, limits_id, measured) VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             str(report.status),
             clean(error.type) if error else None,
@@ -243,6 +244,7 @@ def _add_job(connection: sqlite3.Connection, report: JobReport) -> int:
             clean(report.detail),
             _wording_id(connection, report.output_tail),
             _limits_id(connection, report.limits),
+            (report.measured or datetime.now(timezone.utc).date()).isoformat(),
         ),
     )
     job_id = _new_id(cursor)

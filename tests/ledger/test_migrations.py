@@ -52,6 +52,33 @@ def test_every_earlier_version_becomes_current(database: sqlite3.Connection, sta
     assert objects(database) == expected_objects()
 
 
+def test_results_without_a_day_get_that_of_the_first_run_that_shows_them(
+    database: sqlite3.Connection,
+) -> None:
+    migrate(database, MIGRATIONS[:-1])
+    database.execute("INSERT INTO limits VALUES (1, 1, 1, 1, 1, 1)")
+    for started in ("2025-03-01T23:30:00-02:00", "2025-04-01T00:00:00+00:00"):
+        database.execute(
+            """INSERT INTO run (command, profile, started, state, host, pid, crossload, relative,
+                noise_factor, ceiling, step, limits_id)
+                VALUES ('', '', ?, 'finished', '', 0, '', 0, 0, 0, 0, 1)""",
+            (started,),
+        )
+    for number in (1, 2):
+        database.execute(
+            "INSERT INTO job (id, status, detail, limits_id) VALUES (?, 'done', '', 1)", (number,)
+        )
+    database.execute(
+        "INSERT INTO save VALUES (1, 1, '', '', '', '', '', '', '', 0, '', 0, 1, NULL)"
+    )
+    database.execute("INSERT INTO attempt VALUES (1, 2, '', '', '', '', '', 1, NULL)")
+    database.execute("INSERT INTO run_save VALUES (1, 1), (2, 1)")
+    database.execute("INSERT INTO run_attempt VALUES (2, 1)")
+    migrate(database)
+    days = database.execute("SELECT measured FROM job ORDER BY id").fetchall()
+    assert days == [("2025-03-02",), ("2025-04-01",)]
+
+
 def test_a_step_that_fails_leaves_nothing(database: sqlite3.Connection) -> None:
     with pytest.raises(sqlite3.OperationalError, match="table good already exists"):
         migrate(database, [GOOD, BAD])

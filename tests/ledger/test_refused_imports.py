@@ -6,6 +6,7 @@ import json
 import lzma
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_model_named_twice_is_refused(export: Path, other: Ledger) -> None:
         (lambda lines: [*lines, '["cell"]'], "something follows its end"),
         (lambda lines: lines[:1] + lines[2:], "line 2 is wrong: expected a run here"),
         (lambda lines: [*lines[:2], lines[1], *lines[2:]], "line 3 is wrong: there is a second"),
-        (lambda lines: ['["crossload-run",4]', *lines[1:]], "it has format 4"),
+        (lambda lines: ['["crossload-run",5]', *lines[1:]], "it has format 5"),
         (lambda lines: ['["crossload-run",true]', *lines[1:]], "it has format True"),
         (lambda lines: ['{"a":1}', *lines[1:]], "line 1 is not a list"),
         (lambda lines: ["[1, 2", *lines[1:]], "line 1 is not JSON"),
@@ -133,7 +134,7 @@ def test_any_value_in_any_place_is_read_or_refused_in_words(data: st.DataObject)
     count = counts[kind]
     line = [kind, *data.draw(st.lists(json_values, min_size=count, max_size=count))]
     with suppress(ValueError):
-        importing._item(json.loads(json.dumps(line)), ["text"])
+        importing._item(json.loads(json.dumps(line)), ["text"], date.min)
 
 
 def test_an_environment_described_twice_is_refused(export: Path, other: Ledger) -> None:

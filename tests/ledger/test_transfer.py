@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import socket
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from crossload.runner.analysis import judge_run
 from crossload.runner.errors import LedgerError, StorageError
-from crossload.runner.ledger import Ledger
+from crossload.runner.ledger import Ledger, RunSnapshot, RunState
 from crossload.runner.ledger.importing import read_snapshot
 from crossload.runner.records import AttemptOutcome, JobReport, ProbeError, SubjectRecord
 from crossload.runner.words import RunKind, SubjectTask
@@ -21,6 +22,7 @@ from tests.ledger.examples import (
     CELL,
     LIMITS,
     LOADED,
+    OWN_CELL,
     REFUSED,
     SAVE_KEY,
     SAVED,
@@ -54,7 +56,7 @@ def test_it_can_be_read_without_a_ledger(ledger: Ledger, export: Path) -> None:
 
 def test_every_field_of_every_value_is_in_it() -> None:
     # A field that is added must be spelled too; the tests above see only those with a value.
-    known = {JobReport: 7, AttemptOutcome: 4, ProbeError: 3, type(SAVED): 7, type(SAVE_KEY): 5}
+    known = {JobReport: 8, AttemptOutcome: 4, ProbeError: 3, type(SAVED): 7, type(SAVE_KEY): 5}
     known |= {type(ATTEMPT_KEY): 5, type(SAVER_RECORD): 11, type(LOADED.checks[0]): 4}
     known |= {type(START): 10, type(SUBJECT): 4, type(START.tolerances): 4}
     known |= {type(LIMITS): 5, type(CELL): 4}
@@ -192,3 +194,44 @@ def test_a_failed_export_leaves_the_old_file(ledger: Ledger, export: Path) -> No
         ledger.export_run(export, None, fail)
     assert export.read_bytes() == before
     assert list(export.parent.glob(".*.part")) == []
+
+
+def test_a_result_keeps_its_day_wherever_it_goes(
+    ledger: Ledger, tmp_path: Path, other: Ledger
+) -> None:
+    day = date(2025, 3, 1)
+    run_id = ledger.begin_run(START)
+    ledger.record_environment(run_id, SAVER_RECORD)
+    ledger.plan_cells(run_id, [OWN_CELL])
+    ledger.record_save(run_id, SAVE_KEY, replace(SAVED, report=replace(SAVED.report, measured=day)))
+    own = replace(ATTEMPT_KEY, loader=SAVE_KEY.saver)
+    loaded = replace(LOADED, report=replace(LOADED.report, measured=day))
+    ledger.record_attempt(run_id, own, loaded)
+    ledger.finish_run(run_id, RunState.FINISHED)
+    target = tmp_path / "dated.jsonl.xz"
+    ledger.export_run(target, run_id, HIDE)
+    for found in (read_snapshot(target), other.snapshot(other.import_run(target).run_id)):
+        assert _days(found) == [day, day]
+
+
+def test_a_result_of_an_old_export_is_as_old_as_its_run(export: Path, other: Ledger) -> None:
+    def without_days(lines: list[str]) -> list[str]:
+        values = [json.loads(line) for line in lines]
+        values[0][1] = 3
+        values[1][2] = "2024-12-31T23:30:00-02:00"
+        for line in values:
+            if line[0] in {"save", "attempt"}:
+                del line[6][7]
+        return [json.dumps(line) for line in values]
+
+    old = rewritten(export, without_days)
+    for found in (read_snapshot(old), other.snapshot(other.import_run(old).run_id)):
+        assert _days(found) == [date(2025, 1, 1)] * 3
+
+
+def _days(snapshot: RunSnapshot) -> list[date | None]:
+    saved = [one.report.measured for one in snapshot.saves.values()]
+    return [
+        *saved,
+        *(one.outcome.report.measured for tried in snapshot.attempts.values() for one in tried),
+    ]

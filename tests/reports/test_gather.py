@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from crossload.reports.cleaning import clean_end, clean_line
 from crossload.reports.document import AdviceRow, Report, Summary
 from crossload.reports.findings import find
 from crossload.reports.gather import gather, gather_judged
 from crossload.reports.headline import headline, lead, notes
-from crossload.runner.records import Cell, ProbeError
+from crossload.runner.records import Attempt, Cell, ProbeError
 from crossload.runner.words import EnvironmentState, Format, Strategy, Usability, Verdict
 from tests.reports.samples import environment, judged_cell, run_of, sample_run
 
@@ -120,3 +121,28 @@ def test_one_line_and_the_end_of_a_log() -> None:
     assert clean_line("") == ""
     assert clean_end("abcdef", 3) == "[3 before] … def"
     assert clean_end("abc", 3) == "abc"
+
+
+def test_an_environment_has_the_days_of_its_own_results() -> None:
+    sample = sample_run(3, ("dense",))
+    days = (date(2025, 3, 1), date(2025, 4, 2))
+    cells = [
+        one
+        for one, tried in sample.snapshot.attempts.items()
+        if one.loader == "tf2.4-py3.8" and tried
+    ]
+    attempts = {
+        cell: tuple(_measured_on(one, day) for one in sample.snapshot.attempts[cell])
+        for cell, day in zip(cells, days, strict=False)
+    }
+    report = gather(replace(sample.snapshot, saves={}, attempts=attempts))
+    assert {one.id: one.measured for one in report.environments} == {
+        "tf1.15-py3.7": None,
+        "tf2.4-py3.8": ("2025-03-01", "2025-04-02"),
+        "tf2.10-py3.10": None,
+    }
+
+
+def _measured_on(attempt: Attempt, day: date) -> Attempt:
+    outcome = attempt.outcome
+    return replace(attempt, outcome=replace(outcome, report=replace(outcome.report, measured=day)))

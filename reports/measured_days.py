@@ -1,0 +1,29 @@
+"""When each environment of a run was measured.
+
+Owns these days: a run may show results of earlier ones, so its own start says little about them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from crossload.runner.ledger.snapshot import RunSnapshot
+
+
+def measured_days(snapshot: RunSnapshot) -> dict[str, tuple[date, date]]:
+    """Return, by environment id, the first and the last day of its saves and loads in the run."""
+    days: dict[str, set[date]] = defaultdict(set)
+    for environment, day in _results(snapshot):
+        if day is not None:
+            days[environment].add(day)
+    return {environment: (min(found), max(found)) for environment, found in days.items()}
+
+
+def _results(snapshot: RunSnapshot) -> Iterator[tuple[str, date | None]]:
+    for file, save in snapshot.saves.items():
+        yield file.saver, save.report.measured
+    for cell, attempts in snapshot.attempts.items():
+        for attempt in attempts:
+            yield cell.loader, attempt.outcome.report.measured
