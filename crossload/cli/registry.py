@@ -97,6 +97,7 @@ _LOCAL = {
         "reproduce": "write scripts that reproduce one cell without crossload",
         "publish": "write a finished run's page, export and facts into a folder for others to read",
         "ledger": "export a run to a file, or import one",
+        "merge": "put the runs of many machines together as one",
     },
     Group.KNOWLEDGE: {
         "causes": "list the known causes of failed loads, or show how much of a run they explain",

@@ -36,6 +36,7 @@ class ExportError(LedgerError):
     """The file is no export that can be used: damaged, cut, hostile or of another version."""
 
     def __init__(self, path: Path, reason: str, advice: str = "") -> None:
+        self.reason = reason
         super().__init__(
             f"cannot read the export {str(path)!r}: {reason}",
             advice or "nothing was changed; get the file again from its source",

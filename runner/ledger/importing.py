@@ -58,7 +58,6 @@ Item: TypeAlias = "Begun | SubjectRecord | EnvironmentRecord | Cell | Saved | Tr
 _FIRST = 2  # line 1 names the format
 _ARTIFACT = 7  # where a save's line names the file that it wrote; see `spelling.save_line`
 _CELLS_AT_A_TIME = 5000
-_TABLES = ("run_environment", "run_cell", "run_save", "run_attempt")
 
 
 @dataclass(frozen=True)
@@ -203,7 +202,7 @@ def read_snapshot(path: Path, *, model: str | None = None) -> RunSnapshot:
 
 
 def import_run(connection: sqlite3.Connection, path: Path) -> Imported:
-    """Add the run of an export, even if it is there already; `known_run` tells.
+    """Add the run of an export, even if it is there already; see `sameness`.
 
     The caller holds a transaction around it, and rolls back whatever this raises for.
     """
@@ -235,29 +234,6 @@ def import_run(connection: sqlite3.Connection, path: Path) -> Imported:
         start = begun.facts.start
         typed.fill_run(connection, run_id, start.command, start.kind)
     return Imported(run_id, is_new=True, **counts)
-
-
-def known_run(connection: sqlite3.Connection, run_id: int) -> int | None:
-    """Another run that has everything in common with this one: the same, imported before."""
-    for (other,) in connection.execute(
-        """SELECT o.id FROM run o JOIN run r ON o.started = r.started AND o.profile = r.profile
-            AND o.crossload = r.crossload AND o.state = r.state WHERE r.id = ? AND o.id <> r.id
-            ORDER BY o.id""",
-        (run_id,),
-    ):
-        if _sizes(connection, other) == _sizes(connection, run_id):
-            return int(other)
-    return None
-
-
-def _sizes(connection: sqlite3.Connection, run_id: int) -> tuple[int, ...]:
-    return tuple(
-        connection.execute(
-            f"SELECT count(*) FROM {table} WHERE run_id = ?",  # noqa: S608 -- names of ours
-            (run_id,),
-        ).fetchone()[0]
-        for table in _TABLES
-    )
 
 
 def _add_run(connection: sqlite3.Connection, facts: RunFacts) -> int:
@@ -304,7 +280,11 @@ def _add_save(
     with_known = None if row is None else int(row[0])
     _set_live(connection, "save", with_known, live=False)
     writing.add_save(connection, run_id, key, outcome)
-    _give_way(connection, "save", with_known)
+    ours = connection.execute(
+        "SELECT 1 FROM run_save WHERE run_id = ? AND save_id = ?", (run_id, with_known)
+    ).fetchone()
+    if ours is None:  # else a merged run saved the file again, and the later save is found
+        _give_way(connection, "save", with_known)
 
 
 def _add_attempt(

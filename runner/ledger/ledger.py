@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self  # in `typing` from Python 3.11
 
     from crossload.runner.ledger.importing import Imported
+    from crossload.runner.ledger.union import Conflict, UnionHead
 
 _PID_REUSE_SECONDS = 2.0  # a process this much younger than its run has only got its number
 
@@ -224,7 +225,8 @@ class Ledger:
         Raises:
             ExportError: the file cannot be used; nothing was changed.
         """
-        from crossload.runner.ledger.importing import import_run, known_run  # noqa: PLC0415 - slow
+        from crossload.runner.ledger.importing import import_run  # noqa: PLC0415 - slow
+        from crossload.runner.ledger.sameness import known_run  # noqa: PLC0415 - only for this
 
         with self._lock, explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
@@ -237,6 +239,22 @@ class Ledger:
                     self._connection.execute("ROLLBACK")
                 raise
         return found if known is None else replace(found, run_id=known, is_new=False)
+
+    def add_union(self, head: UnionHead) -> tuple[int, tuple[Conflict, ...]]:
+        """Add a run with the results of all runs here, for a ledger made to merge them.
+
+        Returns its id, and where two runs have different results for one key; see `union`.
+        """
+        from crossload.runner.ledger import union  # noqa: PLC0415 - only merging needs it
+
+        with self._writing() as connection, understood(self.path):
+            found = tuple(union.conflicts(connection, head))
+            return union.add_union(connection, head), found
+
+    def artifacts(self, run_id: int) -> tuple[str, ...]:
+        """The digests of all files that were saved in a run, sorted."""
+        with self._reading() as connection:
+            return reading.artifacts(connection, run_id)
 
     def _facts(self, connection: sqlite3.Connection, run_id: int | None) -> RunFacts:
         facts = reading.run(connection, run_id)

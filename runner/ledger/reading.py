@@ -86,7 +86,7 @@ def assembled(
         run=facts,
         environments=environments,
         cells=cells,
-        saves=saved,
+        saves={file: again[-1] for file, again in saved.items()},
         attempts=_attempts_by_cell(digests, cells, saved, attempts),
     )
 
@@ -215,6 +215,16 @@ def has_cell(connection: sqlite3.Connection, run_id: int, cell: Cell) -> bool:
     return found is not None
 
 
+def artifacts(connection: sqlite3.Connection, run_id: int) -> tuple[str, ...]:
+    """The digests of all files that were saved in a run, sorted."""
+    rows = connection.execute(
+        """SELECT DISTINCT artifact FROM save JOIN run_save ON save_id = id
+            WHERE run_id = ? AND artifact IS NOT NULL ORDER BY artifact""",
+        (run_id,),
+    )
+    return tuple(str(row[0]) for row in rows)
+
+
 _CONTENTS = (
     """SELECT state, profile, kind, relative, noise_factor, ceiling, step, limits_id
         FROM run WHERE id = ?""",
@@ -244,28 +254,36 @@ def _saves_by_file(
     digests: Mapping[str, str],
     cells: tuple[Cell, ...],
     saves: Iterable[tuple[SaveKey, SaveOutcome]],
-) -> dict[SavedFile, SaveOutcome]:
-    found = {(key.saver, key.model, key.format): outcome for key, outcome in saves}
+) -> dict[SavedFile, list[SaveOutcome]]:
+    """What each file's save came to; a merged run may have several of one key, the latest last."""
+    found: dict[tuple[str, str, Format], tuple[SaveKey, list[SaveOutcome]]] = {}
+    for key, outcome in saves:
+        at = (key.saver, key.model, key.format)
+        latest, again = found.get(at, (key, []))
+        found[at] = (key, [*again, outcome] if key == latest else [outcome])
     by_file = {}
     for file in dict.fromkeys(SavedFile.of(cell) for cell in cells):
-        outcome = found.get((digests.get(file.saver, ""), file.model, file.format))
-        if outcome is not None:
-            by_file[file] = outcome
+        known = found.get((digests.get(file.saver, ""), file.model, file.format))
+        if known is not None:
+            by_file[file] = known[1]
     return by_file
 
 
 def _attempts_by_cell(
     digests: Mapping[str, str],
     cells: tuple[Cell, ...],
-    saves: Mapping[SavedFile, SaveOutcome],
+    saves: Mapping[SavedFile, list[SaveOutcome]],
     attempts: Mapping[tuple[str, str], tuple[Attempt, ...]],
 ) -> dict[Cell, tuple[Attempt, ...]]:
+    """The attempts at each cell: at the latest of its files that was loaded there."""
     by_cell = {}
     for cell in cells:
-        save = saves.get(SavedFile.of(cell))
-        if save is None or save.artifact is None:
+        again = saves.get(SavedFile.of(cell), [])
+        if not again or again[-1].artifact is None:
             continue
-        tried = attempts.get((save.artifact, digests.get(cell.loader, "")))
-        if tried is not None:
-            by_cell[cell] = tried
+        for save in reversed(again):
+            tried = attempts.get((save.artifact or "", digests.get(cell.loader, "")))
+            if tried is not None:
+                by_cell[cell] = tried
+                break
     return by_cell

@@ -1,0 +1,148 @@
+"""The results of many runs as those of one, in a ledger that holds nothing else.
+
+Owns which result counts where two have the same key: the one that was measured later. A file that
+was saved twice keeps both saves, since each load belongs to the file that it loaded; what an older
+probe measured of a file is left out where a newer one saved it.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from crossload.runner.ledger import outcomes, writing
+from crossload.runner.ledger.outcomes import Rows
+from crossload.runner.ledger.snapshot import RunFacts
+from crossload.runner.records import (
+    AttemptOutcome,
+    Cell,
+    EnvironmentRecord,
+    SaveOutcome,
+    Tolerances,
+)
+
+_SAVE_KEY = "saver, model, format, probe, options"
+_ATTEMPT_KEY = "artifact, loader, strategy, probe, options"
+
+# Of each file what the latest probe wrote, once for each time that it wrote something else.
+_SAVES = f"""INSERT INTO run_save SELECT ?, max(id) FROM (
+    SELECT *, first_value(probe) OVER latest AS its_probe, first_value(options) OVER latest AS given
+    FROM save WINDOW latest AS (PARTITION BY saver, model, format ORDER BY id DESC))
+    WHERE probe = its_probe AND options = given GROUP BY {_SAVE_KEY}, artifact"""  # noqa: S608 - ours
+_ATTEMPTS = f"""INSERT INTO run_attempt SELECT ?, max(id) FROM attempt
+    WHERE artifact IN (SELECT artifact FROM run_save JOIN save ON save_id = id WHERE run_id = ?)
+    GROUP BY {_ATTEMPT_KEY}"""  # noqa: S608 - ours
+
+
+@dataclass(frozen=True)
+class UnionHead:
+    """The run that a union is: its facts, its environments and its plan."""
+
+    facts: RunFacts
+    environments: tuple[EnvironmentRecord, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two results of one key: what was measured, how it ended, and how it had ended before."""
+
+    what: str
+    kept: str
+    dropped: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.kept} (kept, measured later) and {self.dropped}"
+
+
+def add_union(connection: sqlite3.Connection, head: UnionHead) -> int:
+    """Insert a run that has the results of all runs in this ledger; returns its id.
+
+    The runs are those of the sources, imported by age, so that a greater row id is a later result.
+    The caller holds a transaction.
+    """
+    facts = head.facts
+    run_id = writing.add_run(connection, facts.start)
+    finished = None if facts.finished is None else facts.finished.isoformat(timespec="seconds")
+    connection.execute(
+        "UPDATE run SET state = ?, finished = ? WHERE id = ?", (str(facts.state), finished, run_id)
+    )
+    for record in head.environments:
+        writing.add_environment(connection, run_id, record)
+    writing.add_cells(connection, run_id, head.cells)
+    connection.execute(_SAVES, (run_id,))
+    connection.execute(_ATTEMPTS, (run_id, run_id))
+    return run_id
+
+
+def conflicts(connection: sqlite3.Connection, head: UnionHead) -> Iterator[Conflict]:
+    """Results of one key that say different things, in the order of their keys."""
+    ids = {one.digest: one.id for one in head.environments}
+    for older, newer in _repeated(connection, "save", _SAVE_KEY):
+        saves = outcomes.saves(connection, Rows.of_ids([older, newer]))
+        (key, before), (_, now) = saves[older], saves[newer]
+        if _ending(before) != _ending(now):
+            what = f"save {ids.get(key.saver, key.saver)}/{key.model}.{key.format}"
+            yield Conflict(what, _ending(now), _ending(before))
+    tolerances = head.facts.start.tolerances
+    for older, newer in _repeated(connection, "attempt", _ATTEMPT_KEY):
+        attempts = outcomes.attempts_by_id(connection, Rows.of_ids([older, newer]))
+        (load, tried), (_, again) = attempts[older], attempts[newer]
+        if not _agree(tried, again, tolerances):
+            file = _file_of(connection, load.artifact, ids)
+            where = f"{file}/{ids.get(load.loader, load.loader)}"
+            yield Conflict(f"{load.strategy} {where}", _shown(again), _shown(tried))
+
+
+def _file_of(connection: sqlite3.Connection, artifact: str, ids: Mapping[str, str]) -> str:
+    row = connection.execute(
+        "SELECT saver, model, format FROM save WHERE artifact = ?", (artifact,)
+    ).fetchone()
+    return artifact if row is None else f"{ids.get(row[0], row[0])}/{row[1]}.{row[2]}"
+
+
+def _repeated(connection: sqlite3.Connection, table: str, key: str) -> list[tuple[int, int]]:
+    """For each key with several rows: the row ids of each neighbouring pair of results."""
+    rows = connection.execute(
+        f"""SELECT before, id FROM (SELECT id, lag(id) OVER (PARTITION BY {key} ORDER BY id)
+            AS before FROM {table}) WHERE before IS NOT NULL ORDER BY id"""  # noqa: S608 -- names of ours
+    )
+    return [(int(before), int(row_id)) for before, row_id in rows]
+
+
+def _ending(outcome: SaveOutcome | AttemptOutcome) -> str:
+    error = outcome.report.error
+    return str(outcome.report.status) + (f" with {error.type}" if error is not None else "")
+
+
+def _agree(one: AttemptOutcome, other: AttemptOutcome, tolerances: Tolerances) -> bool:
+    """Whether two measurements say the same, but for the rounding of another processor."""
+    if _ending(one) != _ending(other) or one.concessions != other.concessions:
+        return False
+    if [(each.check, each.status) for each in one.checks] != [
+        (each.check, each.status) for each in other.checks
+    ]:
+        return False
+    return all(
+        _close(a.difference, b.difference, tolerances.relative)
+        for a, b in zip(one.checks, other.checks, strict=True)
+    )
+
+
+def _close(one: float | None, other: float | None, tolerance: float) -> bool:
+    if one is None or other is None:
+        return one is other
+    if math.isnan(one) or math.isnan(other):
+        return math.isnan(one) and math.isnan(other)
+    return math.isclose(one, other, rel_tol=tolerance, abs_tol=tolerance)
+
+
+def _shown(outcome: AttemptOutcome) -> str:
+    """How an attempt ended, with the checks that found something."""
+    found = [
+        f"{one.check} {one.status}" + ("" if one.difference is None else f" {one.difference:.1e}")
+        for one in outcome.checks
+    ]
+    return ", ".join([_ending(outcome), *found])

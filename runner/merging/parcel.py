@@ -1,0 +1,141 @@
+"""One run and the files that it saved, as a tar file: `run.jsonl.xz` and `artifacts/<sha256>/...`.
+
+Owns that file. A parcel may be a stranger's: what is unpacked are plain files and folders at those
+places, and `runner.artifacts.store` checks each artifact against its digest before it takes it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tarfile
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from crossload.runner.artifacts.store import ArtifactStore
+from crossload.runner.errors import StorageError
+from crossload.runner.ledger.exported import ExportError
+
+_RUN = "run.jsonl.xz"
+_ARTIFACTS = "artifacts"
+_NAME = re.compile(r"artifacts/[0-9a-f]{64}(/[^/\0]+)*", re.ASCII)
+_MAGIC, _MAGIC_AT = b"ustar", 257
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A parcel's run, and the folder of its artifacts, which may be empty."""
+
+    export: Path
+    artifacts: Path
+
+
+def is_parcel(path: Path) -> bool:
+    """Whether a file looks like a parcel, by its content."""
+    with suppress(OSError), path.open("rb") as stream:
+        stream.seek(_MAGIC_AT)
+        return stream.read(len(_MAGIC)) == _MAGIC
+    return False
+
+
+def write_parcel(target: Path, export: Path, store: ArtifactStore, digests: Iterable[str]) -> int:
+    """Pack an export with those of its artifacts that are stored and intact; returns their number.
+
+    The file appears whole or not at all, and the same content gives the same bytes.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    packed = 0
+    part: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{target.name}.", suffix=".part", dir=target.parent
+        )
+        part = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
+                _add(tar, export, _RUN)
+                for digest in sorted(set(digests)):
+                    if store.intact(digest):
+                        _add_folder(tar, store.folder / digest, f"{_ARTIFACTS}/{digest}")
+                        packed += 1
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o644)
+        part.replace(target)
+    except OSError as error:
+        raise StorageError(
+            f"cannot write the export {str(target)!r}: {(error.strerror or str(error)).lower()}",
+            "free some space, or choose a file that can be written",
+        ) from error
+    finally:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+    return packed
+
+
+def unpack(path: Path, folder: Path) -> Unpacked:
+    """Unpack a parcel into a new folder.
+
+    Raises:
+        ExportError: it is damaged, cut, or holds anything else.
+        StorageError: the folder cannot be written.
+    """
+    found = Unpacked(folder / _RUN, folder / _ARTIFACTS)
+    try:
+        found.artifacts.mkdir(parents=True)
+        with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|") as tar:
+            for member in tar:
+                _unpack_member(tar, member, folder, path)
+    except tarfile.TarError as error:
+        raise ExportError(path, "it is damaged or cut") from error
+    except OSError as error:
+        raise StorageError(
+            f"cannot unpack {str(path)!r}: {(error.strerror or str(error)).lower()}",
+            "free some space, or choose another folder with --home",
+        ) from error
+    if not found.export.is_file():
+        raise ExportError(path, "it holds no run", "`crossload ledger export` makes one")
+    return found
+
+
+def _unpack_member(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, path: Path) -> None:
+    is_ours = member.name == _RUN or _NAME.fullmatch(member.name) is not None
+    if not is_ours or ".." in member.name.split("/") or not (member.isreg() or member.isdir()):
+        raise ExportError(path, f"it holds {member.name[:80]!r}, which no export of a run has")
+    target = folder / member.name
+    if member.isdir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    source = tar.extractfile(member)
+    if source is None or target.exists():
+        raise ExportError(path, f"it holds {member.name[:80]!r} twice")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as copy:
+        while chunk := source.read(_CHUNK):
+            copy.write(chunk)
+
+
+def _add_folder(tar: tarfile.TarFile, folder: Path, name: str) -> None:
+    for path in sorted(folder.rglob("*")):
+        below = f"{name}/{path.relative_to(folder).as_posix()}"
+        if path.is_dir():
+            info = tarfile.TarInfo(below)
+            info.type, info.mode = tarfile.DIRTYPE, 0o755
+            tar.addfile(info)
+        else:
+            _add(tar, path, below)
+
+
+def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = path.stat().st_size, 0o644
+    with path.open("rb") as stream:
+        tar.addfile(info, stream)
