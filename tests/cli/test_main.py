@@ -115,6 +115,7 @@ ENDS = {
     "reproduce": (["a/b.h5/c", "-o", "new"], 2),
     "publish": ([], 5),
     "ledger": (["export", "run.xz"], 5),
+    "merge": (["none"], 2),
     "causes": ([], 0),
     "atlas": (["LSTM"], 0),
     "doctor": ([], 0),
