@@ -24,7 +24,8 @@ _MOST_SECONDS = 600  # more than the matrix allows; a second for each megabyte
 class RunRequest:
     """What to run, where, and how much at a time.
 
-    `is_over` is asked before each save or load; once it is true, none is begun.
+    `is_over` is asked before each save or load; once it is true, none is begun. `keep_bytes` is how
+    much of the plan's environments may be on the disk at a time; None for all of them.
     """
 
     project: Project
@@ -35,6 +36,7 @@ class RunRequest:
     sandboxed: bool = True
     kind: RunKind = RunKind.RUN
     is_over: Callable[[], bool] = never
+    keep_bytes: int | None = None
 
 
 def limits_of(request: RunRequest) -> Limits:

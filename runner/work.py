@@ -6,7 +6,7 @@ is recorded besides, is decided in `runner.workflow`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
@@ -53,8 +53,12 @@ def round_of(
     run_id: int,
     built: dict[str, BuiltEnvironment],
     display: Display,
+    only: Collection[str] | None = None,
 ) -> tuple[Round, dict[str, int]]:
-    """What of a run is not known yet, as the work of workers; how much of it by environment."""
+    """What of a run is not known yet, as the work of workers; how much of it by environment.
+
+    With `only`, that of these environments alone (by id); the others are known, not used.
+    """
     home = request.project.home
     limits = limits_of(request)
     probes = probes_folder()
@@ -70,9 +74,10 @@ def round_of(
     tasks = probe_tasks(request.plan, keys)
     store = ArtifactStore(home.artifacts)
     known = LedgerKnown(ledger, run_id, tasks, limits, store.has)
+    if only is not None:
+        tasks = tuple(task for task in tasks if task.target.id in only)
     units = {task.target.id: unsettled_units([task], known) for task in tasks}
     total = sum(units.values())
-    display.phase("saves and loads", total)
 
     def unusable(environment: str, problem: EnvironmentProblem) -> None:
         record = environment_record(built[environment].environment, problem)

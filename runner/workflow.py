@@ -11,11 +11,13 @@ import os
 import platform
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from crossload import __version__
-from crossload.runner.environments.building import BuildOptions, build_all
+from crossload.runner.environments.building import BuildOptions, build_all, present
 from crossload.runner.environments.integrity import withdraw_damaged
+from crossload.runner.environments.keeping import Keeper
 from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.recalling import recall_missing
 from crossload.runner.environments.record import environment_record
@@ -23,10 +25,12 @@ from crossload.runner.errors import EnvironmentsError
 from crossload.runner.interruption import run_interruptibly
 from crossload.runner.ledger import Ledger, RunStart, RunState
 from crossload.runner.probing.rounds import Round
+from crossload.runner.probing.rounds import nothing_follows as nothing_more
 from crossload.runner.probing.schedule import run_probes
 from crossload.runner.progress import BuildProgress, Display, standing
 from crossload.runner.records import EnvironmentProblem
 from crossload.runner.request import RunRequest, limits_of, tolerances_of
+from crossload.runner.turns import plan_of_turn
 from crossload.runner.work import round_of
 
 # Asked for the run that goes on from the results of the one with that id; None is the end.
@@ -83,8 +87,12 @@ class _Runs:
         state = RunState.FAILED
         try:
             self._recall(request)
-            self._build(request)
-            state = self._measure(request)
+            keeper = self._keeper(request)
+            if keeper is None or keeper.fits:
+                self._build(request)
+                state = self._measure(request)
+            else:
+                state = self._measure_in_turns(request, keeper)
         except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
             state = RunState.INTERRUPTED
             raise
@@ -178,15 +186,82 @@ class _Runs:
             first, units = self._round(request)
         self.unsettled += sum(units.values())
         self._waiting = None
+        return RunState.INTERRUPTED if self._probe(first, self._next) else RunState.FINISHED
+
+    def _keeper(self, request: RunRequest) -> Keeper | None:
+        if request.keep_bytes is None:
+            return None
+        environments = request.plan.environments
+        return Keeper(environments, request.project, request.keep_bytes, self._display.message)
+
+    def _measure_in_turns(self, request: RunRequest, keeper: Keeper) -> RunState:
+        """Build some, let them save and load, and remove them for others; see `runner.turns`.
+
+        What is to be removed first loads the files that were saved since its turn.
+        """
+        for turn in keeper.turns(request.jobs):
+            group = [one for one in turn if self._has_work(request, one)]
+            victims = keeper.victims(group)
+            if victims and not self._take_turn(request, victims):
+                return RunState.INTERRUPTED
+            for one in victims:
+                keeper.evict(one)
+                self._intact.discard(one.id)
+            self._build_again(request, group)
+            if group and not self._take_turn(request, group):
+                return RunState.INTERRUPTED
+        if not self._usable(request):
+            raise _nothing_usable()
+        return RunState.FINISHED
+
+    def _has_work(self, request: RunRequest, environment: Environment) -> bool:
+        """Whether an environment has something to do; whatever was never looked at has."""
+        outcome = self._outcomes.get(environment.id)
+        if outcome is None:
+            return True
+        if not isinstance(outcome, BuiltEnvironment):
+            return False
+        first, _ = self._part(request, [environment])
+        return environment.id in first.waiting()
+
+    def _build_again(self, request: RunRequest, group: Sequence[Environment]) -> None:
+        """Have these built, whether they were removed, damaged or never there."""
+        self._check_intact([one.id for one in group if present(one, request.project) is not None])
+        self._recalled.difference_update(one.id for one in group)
+        if group:
+            self._display.phase("environments", len(group))
+        with closing(self._built(request, group)) as built:
+            for _ in built:
+                self._display.advance()
+
+    def _take_turn(self, request: RunRequest, group: Sequence[Environment]) -> bool:
+        """Do what these can do now; false if the time is up."""
+        first, units = self._part(request, group)
+        if not first.waiting():
+            return True
+        self._display.phase("saves and loads", sum(units.values()))
+        self.unsettled += sum(units.values())
+        return not self._probe(first, nothing_more)
+
+    def _part(
+        self, request: RunRequest, group: Sequence[Environment]
+    ) -> tuple[Round, dict[str, int]]:
+        ids = {one.id for one in group}
+        part = replace(request, plan=plan_of_turn(request.plan, ids))
+        return round_of(
+            part, self._ledger, self.run_id, self._usable(request), self._display, only=ids
+        )
+
+    def _probe(self, first: Round, following: Callable[[], Round | None]) -> bool:
+        """Do a round and those that follow; whether the time was up before the end."""
         done = run_interruptibly(
             run_probes(
-                first.tasks, first.known, first.sink, first.settings, first.listener, self._next
+                first.tasks, first.known, first.sink, first.settings, first.listener, following
             )
         )
         if done.is_cut_short:
             self._display.message("the time is up; the same command continues from here")
-            return RunState.INTERRUPTED
-        return RunState.FINISHED
+        return done.is_cut_short
 
     def _next(self) -> Round | None:
         """The round of the run that follows, where it needs nothing to be built."""
@@ -214,11 +289,17 @@ class _Runs:
         """
         built = self._usable(request)
         if not built:
-            raise EnvironmentsError(
-                "no environment of this plan could be used",
-                "the reasons are listed above; `crossload doctor` shows what is missing",
-            )
-        return round_of(request, self._ledger, self.run_id, built, self._display)
+            raise _nothing_usable()
+        first, units = round_of(request, self._ledger, self.run_id, built, self._display)
+        self._display.phase("saves and loads", sum(units.values()))
+        return first, units
+
+
+def _nothing_usable() -> EnvironmentsError:
+    return EnvironmentsError(
+        "no environment of this plan could be used",
+        "the reasons are listed above; `crossload doctor` shows what is missing",
+    )
 
 
 def _start(request: RunRequest) -> RunStart:

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from crossload.cli.console.display import make_display
-from crossload.cli.options.measuring import add_measuring, add_minutes
+from crossload.cli.options.measuring import add_keep_envs, add_measuring, add_minutes
 from crossload.cli.options.selection import add_selection
 from crossload.cli.options.sharding import add_shard
 from crossload.cli.report import draw_run
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_shard(parser)
     add_measuring(parser)
     add_minutes(parser)
+    add_keep_envs(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -63,6 +64,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             jobs=args.jobs,
             sandboxed=not args.no_sandbox,
             is_over=time_limit(args.minutes),
+            keep_bytes=args.keep_envs,
         )
         _check_not_empty(request)
         with (

@@ -31,9 +31,9 @@ _SAVES = f"""INSERT INTO run_save SELECT ?, max(id) FROM (
     SELECT *, first_value(probe) OVER latest AS its_probe, first_value(options) OVER latest AS given
     FROM save WINDOW latest AS (PARTITION BY saver, model, format ORDER BY id DESC))
     WHERE probe = its_probe AND options = given GROUP BY {_SAVE_KEY}, artifact"""  # noqa: S608 - ours
-_ATTEMPTS = f"""INSERT INTO run_attempt SELECT ?, max(id) FROM attempt
+_ATTEMPTS = """INSERT INTO run_attempt SELECT ?, max(id) FROM attempt
     WHERE artifact IN (SELECT artifact FROM run_save JOIN save ON save_id = id WHERE run_id = ?)
-    GROUP BY {_ATTEMPT_KEY}"""  # noqa: S608 - ours
+    GROUP BY artifact, loader, strategy"""
 
 
 @dataclass(frozen=True)

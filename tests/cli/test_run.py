@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from crossload.cli.options.measuring import add_keep_envs
 from crossload.cli.run import check_started
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.home import Home, exclusive_run
@@ -122,6 +124,23 @@ def test_the_number_of_minutes_is_checked(crossload: CommandLine, minutes: str) 
     assert said.code == 2
     expected = f"{minutes!r} is not a number of minutes, above 0 and at most 10000"
     assert said.err.splitlines()[-1] == f"crossload run: error: argument --minutes: {expected}"
+
+
+@pytest.mark.parametrize("size", ["30", "GB", "-1GB", "30 kB", "1e9GB", "1.2345GB"])
+def test_the_size_of_environments_is_checked(crossload: CommandLine, size: str) -> None:
+    said = crossload("run", f"--keep-envs={size}")
+    assert said.code == 2
+    expected = f"argument --keep-envs: {size!r} is not a size such as 30GB or 800MB"
+    assert said.err.splitlines()[-1] == f"crossload run: error: {expected}"
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("30GB", 30 * 10**9), ("1.5 gb", 1_500_000_000), ("800MB", 8 * 10**8)]
+)
+def test_a_size_is_a_number_of_bytes(text: str, size: int) -> None:
+    parser = argparse.ArgumentParser()
+    add_keep_envs(parser)
+    assert parser.parse_args(["--keep-envs", text]).keep_envs == size
 
 
 @pytest.mark.parametrize(("minutes", "over"), [(None, False), (1e-9, True), (9999.0, False)])

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import re
 
 _MOST_JOBS = 1000
 _MOST_MINUTES = 10_000
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
+_SIZE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(MB|GB|TB)", re.ASCII)
 
 
 def add_building(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +50,24 @@ def add_minutes(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="begin no further save or load after N minutes; the same command continues from there",
     )
+
+
+def add_keep_envs(parser: argparse.ArgumentParser) -> None:
+    """Declare `--keep-envs`; its value is a number of bytes."""
+    parser.add_argument(
+        "--keep-envs",
+        type=_size,
+        metavar="SIZE",
+        help="keep at most so much of the run's environments on the disk, such as 30GB: each is "
+        "removed once others need its room, and built again where it has more to load",
+    )
+
+
+def _size(text: str) -> int:
+    found = _SIZE.fullmatch(text.upper())
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 30GB or 800MB")
+    return int(float(found[1]) * _UNITS[found[2]])
 
 
 def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
