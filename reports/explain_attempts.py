@@ -24,6 +24,7 @@ _PROGRESS = re.compile(r"(\\u0008)+|^\d+/\d+ .*\d+m?s/step$")
 _RESULTS = {
     TryResult.AGREES: "loads, and the outputs agree",
     TryResult.DIFFERS: "loads, but the outputs DIFFER",
+    TryResult.UNPROVED: "loads, but no outputs are known to compare with",
     TryResult.REFUSED: "raises an error",
     TryResult.CRASHED: "the process died",
     TryResult.TIMED_OUT: "exceeded its time limit",
@@ -48,7 +49,7 @@ def lines_of(attempt: AttemptRow, row: CellRow) -> Iterator[str]:
     """The lines below the title, before wrapping."""
     if attempt.concessions:
         yield f"concessions: {', '.join(attempt.concessions)}"
-    if attempt.error:
+    if attempt.error and attempt.result is not TryResult.UNPROVED:
         yield from f"{attempt.error.type}: {attempt.error.message}".splitlines()
         where = [one for one in attempt.error.traceback.splitlines() if " line " in one]
         if where:

@@ -101,6 +101,7 @@ function causeSection(details) {
 const REMEDY_STATES = {
   worked: ["worked", "✓ verified here"],
   "needs-code": ["quiet", "works with the code that built the model"],
+  unproved: ["quiet", "loads, but no outputs are known to compare with"],
   "did-not-help": ["broke", "✗ tried, did not help"],
   "not-tried": ["quiet", "not tried"],
   "cannot-be-tried": ["quiet", "cannot be tried"],

@@ -23,18 +23,19 @@ from crossload.runner.checking.verdicts import (
     effective,
     exit_code,
     is_fine,
-    loads_only,
     unsavable,
 )
 from crossload.runner.errors import ExitCode
 from crossload.runner.inspection.model import FindingKind, Inspection
 from crossload.runner.prediction.unwritten import unwritten
 from crossload.runner.prose import joined
+from crossload.runner.strategies import STRATEGIES
 from crossload.runner.subjects.reading import LeftOut, Reading
 from crossload.runner.subjects.trust import runs_code
-from crossload.runner.words import SubjectTask, Verdict
+from crossload.runner.words import Strategy, SubjectTask, Verdict
 
 _MOST_NAMED = 4
+_GIVE_OUTPUTS = "pass --inputs and --outputs"
 OWN_CODE = "OwnCodeFails"  # raised by `crossload_probe.subjects`
 _ENVIRONMENTS = ("environments", "environment")
 _SAID = {
@@ -147,7 +148,7 @@ def _part(checked: Checked, rows: dict[str, CellRow], fail_on: Verdict) -> Part:
         row = rows[str(one.cell)]
         marked = runs_code(subject.inspection) and bool(one.tried)
         instead = _instead(one, verdict, checked)
-        if instead:
+        if instead and one.verdict is Verdict.UNSAVED:  # the cause is that of the other environment
             row = replace(row, cause=None, behind=None, remedies=())
         unknown = row.cause is None and verdict is Verdict.FAILS
         reason = predicted.reason(row.loader) if unknown else ""
@@ -195,10 +196,13 @@ def _migrating(checked: Checked, lines: Sequence[Line]) -> str:
 
 def _instead(one: JudgedCell, verdict: Verdict, checked: Checked) -> str:
     """What to say about a cell whose own detail would mislead the model's user."""
-    if loads_only(one):
+    if verdict is Verdict.NOT_RUN and one.unproved is Strategy.PLAIN:
         said = {each.environment: _refused(each) for each in checked.refusals}
-        why = said.get(one.cell.loader) or said.get(one.cell.saver, "pass --inputs and --outputs")
+        why = said.get(one.cell.loader) or said.get(one.cell.saver, _GIVE_OUTPUTS)
         return f"it loads, but there is nothing to compare with: {why}"
+    if verdict is Verdict.NOT_RUN and one.unproved is not None:
+        loads = STRATEGIES[one.unproved].loads
+        return f"fails plainly; {loads}, but there is nothing to compare with: {_GIVE_OUTPUTS}"
     if verdict is Verdict.NOT_RUN and one.verdict is Verdict.UNSAVED:
         return f"{one.cell.saver} does not load it, so there is nothing to compare with"
     if verdict is Verdict.DIFFERS and checked.subject.expects and one.difference is not None:

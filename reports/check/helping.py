@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from crossload.reports.check.lines import Line
 from crossload.reports.document import CellRow
 from crossload.runner.causes import RemedyState
+from crossload.runner.words import Verdict
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,14 @@ class Help:
     """A cause, the loaders it affects, and what helps, verified remedies first.
 
     `cause` is empty if none is known; `sentence` is then the error, and `predicted` the prediction
-    from the file alone.
+    from the file alone. `unproved` load the file where no outputs are known to compare with.
     """
 
     cause: str
     sentence: str
     loaders: tuple[str, ...]
     verified: tuple[tuple[str, str], ...] = ()
+    unproved: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, str], ...] = ()
     references: tuple[str, ...] = ()
     predicted: str = ""
@@ -35,7 +37,7 @@ def help_of(lines: Sequence[Line]) -> tuple[Help, ...]:
     known: dict[str, list[CellRow]] = {}
     unknown: dict[tuple[str, str], list[str]] = {}
     for line in lines:
-        if not line.verdict.needs_cause:
+        if not (line.verdict.needs_cause or line.verdict is Verdict.NOT_RUN):
             continue
         if line.row.cause is not None:
             known.setdefault(line.row.cause.id, []).append(line.row)
@@ -68,6 +70,7 @@ def _one_help(rows: Sequence[CellRow]) -> Help:
     assert cause is not None
     loaders = tuple(dict.fromkeys(row.loader for row in rows))
     verified: dict[tuple[str, str], _Proof] = {}
+    unproved: dict[tuple[str, str], None] = {}
     others: dict[tuple[str, str], None] = {}
     for row in rows:
         for advice in row.advice:
@@ -79,6 +82,8 @@ def _one_help(rows: Sequence[CellRow]) -> Help:
                 proof = verified.setdefault(entry, _Proof())
                 proof.loaders[row.loader] = None
                 proof.evidence[remedy.evidence] = None
+            elif remedy.state is RemedyState.UNPROVED:
+                unproved[entry] = None
             elif remedy.state is not RemedyState.DID_NOT_HELP:
                 others[entry] = None
     return Help(
@@ -88,6 +93,7 @@ def _one_help(rows: Sequence[CellRow]) -> Help:
         verified=tuple(
             (f"{text}{proof.shown(loaders)}", code) for (text, code), proof in verified.items()
         ),
-        others=tuple(one for one in others if one not in verified),
+        unproved=tuple(one for one in unproved if one not in verified),
+        others=tuple(one for one in others if one not in verified and one not in unproved),
         references=cause.references,
     )

@@ -153,6 +153,7 @@ def _help(help_: Help, pen: _Pen) -> None:
         pen.line(f"predicted from the file, not measured: {help_.predicted}", indent=2)
     for mark, style, entries in (
         ("works", APPEARANCE[Verdict.SAME].style, help_.verified),
+        ("loads, unproved", "", help_.unproved),
         ("untried", "", () if help_.verified else help_.others),
     ):
         for text, code in entries:

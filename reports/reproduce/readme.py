@@ -29,6 +29,7 @@ _ALL_SAME = "and the outputs are the same"
 _RESULTS = {
     TryResult.AGREES: "no error, and the outputs agree",
     TryResult.DIFFERS: "no error, and the outputs differ",
+    TryResult.UNPROVED: "no error, but no outputs to compare with",
     TryResult.CRASHED: "the process dies",
     TryResult.TIMED_OUT: "the process exceeds its time limit",
     TryResult.OUT_OF_MEMORY: "the process exceeds its memory limit",

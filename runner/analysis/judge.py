@@ -48,6 +48,7 @@ _WITHOUT_ANSWER = {
 }
 
 _NOTHING_LOADS = {
+    TryResult.UNPROVED: Verdict.NOT_RUN,
     TryResult.REFUSED: Verdict.FAILS,
     TryResult.CRASHED: Verdict.CRASHES,
     TryResult.OUT_OF_MEMORY: Verdict.CRASHES,
@@ -62,7 +63,9 @@ _FROM_OUTPUTS = frozenset({Check.METRICS, Check.STEP})
 
 
 _NO_NAMES = Names()
-_NOT_APPLICABLE = "crossload.NotApplicable"  # the probe's error where it has no recipe
+# The probe's errors where it has no recipe, and where it loads a file that has no known outputs.
+_NOT_APPLICABLE = "crossload.NotApplicable"
+_NOTHING_TO_COMPARE = "crossload.NothingToCompare"
 
 
 @dataclass(frozen=True)
@@ -265,6 +268,8 @@ def _tried(attempt: Attempt, scale: Scale) -> Tried:
         error=outcome.report.error,
         recipe=outcome.recipe,
     )
+    if outcome.report.error is not None and outcome.report.error.type == _NOTHING_TO_COMPARE:
+        return replace(tried, result=TryResult.UNPROVED)
     if outcome.report.status is not JobStatus.DONE:
         return replace(tried, result=_WITHOUT_ANSWER[outcome.report.status])
     outputs = outputs_of(attempt)

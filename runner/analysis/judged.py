@@ -18,6 +18,7 @@ class TryResult(Word):
 
     AGREES = "agrees"
     DIFFERS = "differs"
+    UNPROVED = "unproved"  # it loads, but no outputs are known to compare with
     REFUSED = "refused"
     TIMED_OUT = "timed-out"
     OUT_OF_MEMORY = "out-of-memory"
@@ -86,6 +87,12 @@ class JudgedCell:
     remedies: tuple[CellRemedy, ...] = ()
     names: Names = Names()
     unusable: tuple[str, ...] = ()
+
+    @property
+    def unproved(self) -> Strategy | None:
+        """The easiest strategy that loads a file whose correct outputs nobody knows."""
+        loads = (one.strategy for one in self.tried if one.result is TryResult.UNPROVED)
+        return next(loads, None)
 
     def code(self, strategy: Strategy | None) -> str:
         """What an attempt of this cell executed, in the user's names; empty if there is none."""

@@ -152,6 +152,8 @@ def _by_strategy(strategy: Strategy, judged: JudgedCell) -> Outcome:
     tried = next((one for one in judged.tried if one.strategy is strategy), None)
     if tried is None:
         return _NOT_TRIED
+    if tried.result is TryResult.UNPROVED:
+        return (RemedyState.UNPROVED, _NOTHING)
     if tried.result is not TryResult.AGREES:
         return (RemedyState.DID_NOT_HELP, _NOTHING)
     return (RemedyState.WORKED, _NOTHING)

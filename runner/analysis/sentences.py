@@ -35,6 +35,7 @@ NO_PLAIN_YET = "a plain load has not been tried yet"
 LOADS_BUT_CANNOT_PREDICT = "loads, but cannot predict"
 OTHER_LAYOUT = "weights are kept in another order or layout"
 OTHER_WEIGHTS = "weights differ too"
+NOTHING_TO_COMPARE = "no outputs are known to compare with"
 RUNS_CODE = "a plain load runs the Python code in the file without asking"
 NOT_REPEATABLE = "its outputs are not repeatable: the saver's own two predictions differ"
 WITHIN_NOISE = "the difference is within the noise floor of this model, which amplifies rounding"
@@ -173,13 +174,17 @@ def _beginning(strategy: Strategy, attempts: Sequence[Attempt]) -> list[str]:
 
 def _nothing_loads(judged: JudgedCell, plain: JobReport) -> list[str]:
     first = judged.tried[0]
+    if first.result is TryResult.UNPROVED:
+        return [f"loads, but {NOTHING_TO_COMPARE}"]
     if plain.status is JobStatus.DONE and first.error is not None:
         clauses = [f"{LOADS_BUT_CANNOT_PREDICT}: {_error(first.error)}"]
     else:
         clauses = [f"a plain load {_ended(plain)}"]
     differing = [one for one in judged.tried[1:] if one.result is TryResult.DIFFERS]
     clauses += [f"{_with(one)}, but then {_difference(one, judged)}" for one in differing]
-    others = len(judged.tried) - 1 - len(differing)
+    unproved = [one for one in judged.tried[1:] if one.result is TryResult.UNPROVED]
+    clauses += [f"{_with(one)}, but {NOTHING_TO_COMPARE}" for one in unproved]
+    others = len(judged.tried) - 1 - len(differing) - len(unproved)
     if others:
         plural = "strategies" if others > 1 else "strategy"
         clauses.append(f"{others} more {plural} did not help")

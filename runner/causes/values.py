@@ -59,6 +59,7 @@ class RemedyState(Word):
 
     WORKED = "worked"
     NEEDS_CODE = "needs-code"
+    UNPROVED = "unproved"  # it loads, but no outputs are known to compare with
     DID_NOT_HELP = "did-not-help"
     NOT_TRIED = "not-tried"
     CANNOT_BE_TRIED = "cannot-be-tried"

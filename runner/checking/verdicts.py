@@ -10,12 +10,9 @@ from collections.abc import Sequence
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.checking.running import Checked
 from crossload.runner.errors import ExitCode
-from crossload.runner.records import ProbeError
 from crossload.runner.strategies import STRATEGIES
 from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Verdict
-
-_NOTHING_TO_COMPARE = "NothingToCompare"  # of `crossload_probe.subjects`
 
 
 def effective(judged: JudgedCell, subject: Subject) -> Verdict:
@@ -24,9 +21,9 @@ def effective(judged: JudgedCell, subject: Subject) -> Verdict:
     Loading with the custom objects that the user gave is what they call plain loading, so where a
     plain load is right and theirs gives different outputs, it differs. A file whose given saver
     cannot load it was not loaded anywhere else: there is nothing to compare with, as where it was
-    loaded and no inputs fit it.
+    loaded, in whatever way, and its correct outputs are not known.
     """
-    if loads_only(judged):
+    if judged.verdict is Verdict.FAILS and judged.unproved is not None:
         return Verdict.NOT_RUN
     if judged.verdict is Verdict.UNSAVED and not subject.is_script:
         own = judged.cell.saver == judged.cell.loader
@@ -48,19 +45,14 @@ def _is_plain_use(passed: Tried) -> bool:
     return passed.result is TryResult.AGREES and not conceded
 
 
-def loads_only(judged: JudgedCell) -> bool:
-    """Whether a file loads plainly, but its correct outputs are not known."""
-    return nothing_to_compare(judged.error)
-
-
-def nothing_to_compare(error: ProbeError | None) -> bool:
-    """Whether the error of a load says that it worked, but nothing is known to compare it with."""
-    return error is not None and error.type.rpartition(".")[2] == _NOTHING_TO_COMPARE
-
-
 def is_fine(verdict: Verdict, fail_on: Verdict) -> bool:
     """Whether a measured verdict is below the threshold."""
     return fail_on.is_worse_than(verdict)
+
+
+def _may_be_fine(judged: JudgedCell, fail_on: Verdict) -> bool:
+    """Whether an unknown verdict can turn out to be below the threshold."""
+    return judged.unproved is None or is_fine(STRATEGIES[judged.unproved].verdict, fail_on)
 
 
 def unsavable(checked: Checked) -> tuple[str, ...]:
@@ -103,7 +95,7 @@ def exit_code(
             return ExitCode.INCOMPATIBLE
         for cell in counted(one):
             verdict = effective(cell, one.subject)
-            if verdict.is_unknown:
+            if verdict.is_unknown and _may_be_fine(cell, fail_on):
                 code = ExitCode.ENVIRONMENTS
             elif verdict is not Verdict.UNSAVED and not is_fine(verdict, fail_on):
                 return ExitCode.INCOMPATIBLE

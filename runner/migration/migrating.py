@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crossload.runner.analysis import JudgedCell
+from crossload.runner.analysis import JudgedCell, TryResult
 from crossload.runner.checking.planning import Wanted
 from crossload.runner.checking.running import (
     Check,
@@ -23,7 +23,7 @@ from crossload.runner.checking.running import (
     check_rounds,
     follow,
 )
-from crossload.runner.checking.verdicts import effective, nothing_to_compare
+from crossload.runner.checking.verdicts import effective
 from crossload.runner.environments.model import Environment
 from crossload.runner.errors import EnvironmentsError
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
@@ -285,7 +285,7 @@ def _holds(made: Made) -> bool:
 
 def _loading(judged: JudgedCell) -> Strategy | None:
     """The strategy that loads a whole model whose expected outputs are unknown, if there is one."""
-    loads = [one.strategy for one in judged.tried if nothing_to_compare(one.error)]
+    loads = [one.strategy for one in judged.tried if one.result is TryResult.UNPROVED]
     return next((one for one in loads if one in _WHOLE), None)
 
 

@@ -70,6 +70,12 @@ def failed(
     return Attempt(strategy, AttemptOutcome(JobReport(status, error, detail)))
 
 
+def unproved(strategy: Strategy = Strategy.PLAIN) -> Attempt:
+    """An attempt that loaded a file whose outputs nobody knows."""
+    error = ProbeError("crossload.NothingToCompare", "it loads, but there are no outputs")
+    return Attempt(strategy, AttemptOutcome(JobReport(JobStatus.REFUSED, error)))
+
+
 def judged(*attempts: Attempt, save: SaveOutcome | None = SAVED) -> JudgedCell:
     """The cell judged by these attempts, its saver's own reload being `same`."""
     return judge_cell(CELL, Evidence(save, attempts, own_reload=(loaded(),)), Tolerances())

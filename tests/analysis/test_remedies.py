@@ -97,6 +97,7 @@ def remedy_of(
         ((Tried(Strategy.NO_COMPILE, TryResult.AGREES),), "worked"),
         ((Tried(Strategy.NO_COMPILE, TryResult.REFUSED),), "did-not-help"),
         ((Tried(Strategy.NO_COMPILE, TryResult.DIFFERS),), "did-not-help"),
+        ((Tried(Strategy.NO_COMPILE, TryResult.UNPROVED),), "unproved"),
         ((Tried(Strategy.REBUILD_WEIGHTS, TryResult.AGREES),), "not-tried"),
         ((), "not-tried"),
     ],

@@ -28,6 +28,7 @@ from tests.analysis.examples import (
     judged,
     loaded,
     loaded_but,
+    unproved,
 )
 
 LOST = ["structure", "compile", "optimizer", "step", "re-save"]
@@ -213,6 +214,23 @@ def test_fails_names_the_error_and_the_number_of_strategies_tried() -> None:
     assert judged(failed(), failed(NO_COMPILE), failed(REBUILD)).detail == (
         "a plain load was refused: ValueError: Unknown layer: 'Mine'; "
         "2 more strategies did not help"
+    )
+
+
+def test_a_load_without_known_outputs_is_neither_right_nor_wrong() -> None:
+    cell = judged(unproved())
+    assert (cell.verdict, cell.unproved) == (Verdict.NOT_RUN, Strategy.PLAIN)
+    assert cell.detail == "loads, but no outputs are known to compare with"
+
+
+def test_what_loads_after_a_refusal_is_named_though_nothing_proves_it() -> None:
+    cell = judged(failed(), failed(NO_COMPILE), unproved(Strategy.TRANSLATED), unproved(SERVING))
+    assert (cell.verdict, cell.unproved) == (Verdict.FAILS, Strategy.TRANSLATED)
+    assert cell.detail == (
+        "a plain load was refused: ValueError: Unknown layer: 'Mine'; "
+        "loads through crossload's translator, but no outputs are known to compare with; "
+        "loads as a serving signature, but no outputs are known to compare with; "
+        "1 more strategy did not help"
     )
 
 

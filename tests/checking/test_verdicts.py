@@ -104,6 +104,20 @@ def test_the_exit_code_of_every_verdict(verdict: Verdict, code: ExitCode) -> Non
     assert exit_code([checked(judged(verdict))], DEFAULT_THRESHOLD) is code
 
 
+def loaded_unproved(strategy: Strategy) -> JudgedCell:
+    plain = Tried(Strategy.PLAIN, TryResult.REFUSED)
+    return judged(Verdict.FAILS, plain, Tried(strategy, TryResult.UNPROVED))
+
+
+def test_what_loads_without_known_outputs_is_not_run_and_no_better_than_its_strategy() -> None:
+    translated = loaded_unproved(Strategy.TRANSLATED)
+    assert effective(translated, subject()) is Verdict.NOT_RUN
+    assert exit_code([checked(translated)], Verdict.ASSISTED) is ExitCode.INCOMPATIBLE
+    assert exit_code([checked(translated)], Verdict.PREDICTS) is ExitCode.ENVIRONMENTS
+    plain = judged(Verdict.NOT_RUN, Tried(Strategy.PLAIN, TryResult.UNPROVED))
+    assert exit_code([checked(plain)], Verdict.PARTIAL) is ExitCode.ENVIRONMENTS
+
+
 def test_a_threshold_moves_the_border() -> None:
     partial, assisted = checked(judged(Verdict.PARTIAL)), checked(judged(Verdict.ASSISTED))
     assert exit_code([partial], Verdict.PARTIAL) is ExitCode.INCOMPATIBLE

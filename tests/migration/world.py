@@ -41,7 +41,7 @@ REFUSED = JobReport(
     ProbeError("ValueError", "no way: /scratch/123/payload/model.h5 at 0x7fdfa372a8d0"),
 )
 
-UNANSWERED = JobReport(JobStatus.REFUSED, ProbeError("NothingToCompare", "it loads"))
+UNANSWERED = JobReport(JobStatus.REFUSED, ProbeError("crossload.NothingToCompare", "it loads"))
 _REWRITING = {Strategy.REBUILD_WEIGHTS, Strategy.TRANSLATED}
 
 

@@ -151,6 +151,27 @@ def test_the_proof_of_a_remedy_appears_next_to_it_once() -> None:
     ]
 
 
+def test_what_loads_without_known_outputs_is_no_bare_failure() -> None:
+    recipe = 'model = crossload.load_model("$FILE", translate=True)'
+    translates = replace(HELPS, sentence="translate it", state=RemedyState.UNPROVED, code=recipe)
+    tried = (
+        Tried(Strategy.PLAIN, TryResult.REFUSED, error=ProbeError("ValueError", "no")),
+        Tried(Strategy.TRANSLATED, TryResult.UNPROVED),
+    )
+    found = document(OWN, replace(with_cause(at(Verdict.FAILS), translates, MAYBE), tried=tried))
+    (line,) = [one for one in found.parts[0].lines if one.row.loader == TF221.id]
+    assert line.verdict is Verdict.NOT_RUN
+    assert line.said == (
+        "fails plainly; loads through crossload's translator, but there is nothing to compare "
+        "with: pass --inputs and --outputs"
+    )
+    assert found.parts[0].sentence.endswith(f"it could not be compared in {TF221.id}.")
+    text = drawn(found)
+    assert "loads, unproved: translate it\n" in text
+    assert "untried: or do that\n" in text
+    assert found.code is ExitCode.INCOMPATIBLE
+
+
 def test_addresses_and_code_are_not_folded() -> None:
     address = f"https://example.org/{'a' * 90}"
     code = "model.do(" + ", ".join(["argument"] * 12) + ")"
