@@ -38,17 +38,23 @@ _SCRIPTS = (
 )
 
 
-def as_html(report: Report) -> str:
-    """Return the page as text, ASCII except for the templates' own words."""
+def as_html(report: Report, *, in_site: bool = False) -> str:
+    """Return the page as text, ASCII except for the templates' own words.
+
+    Args:
+        report: the run.
+        in_site: whether the pages of `reports.site` stand beside it, so that it links to them.
+    """
     drawn = shown(report)
     block = data_block(drawn)
-    style = _joined(_STYLES)
+    style = joined(_STYLES)
     # One function around all files, so that none of their names can clash with an element's id as
     # a global. It is asynchronous because a compressed data block has to be awaited.
-    script = f'(async () => {{\n"use strict";\n{_joined(_SCRIPTS)}}})();\n'
+    script = f'(async () => {{\n"use strict";\n{joined(_SCRIPTS)}}})();\n'
     context = page_context(
         drawn,
         planned=report,
+        in_site=in_site,
         style=(style, _digest(style)),
         script=(script, _digest(script)),
         data=block,
@@ -74,7 +80,8 @@ def template_environment() -> Environment:
     )
 
 
-def _joined(names: tuple[str, ...]) -> str:
+def joined(names: tuple[str, ...]) -> str:
+    """Return these assets as one text."""
     return "\n".join((_HERE / "assets" / name).read_text(encoding="utf-8") for name in names)
 
 

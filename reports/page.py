@@ -190,6 +190,8 @@ class PageContext:
     """The script, inlined verbatim."""
     script_digest: str
     """sha256 of `script`, base64."""
+    in_site: bool
+    """Whether the pages of `reports.site` stand beside this one."""
     packed: bool
     """Whether there are so many cells that `data` is compressed and the script draws the grids."""
     data: str

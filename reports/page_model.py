@@ -45,7 +45,13 @@ Inlined = tuple[str, str]  # text and its digest
 
 
 def page_context(
-    report: Report, *, planned: Report, style: Inlined, script: Inlined, data: DataBlock
+    report: Report,
+    *,
+    planned: Report,
+    in_site: bool,
+    style: Inlined,
+    script: Inlined,
+    data: DataBlock,
 ) -> PageContext:
     """Return what the template draws: of `report`, and what became of all that was `planned`."""
     axes = _axes(report)
@@ -94,6 +100,7 @@ def page_context(
         script=script[0],
         script_digest=script[1],
         packed=data.is_packed,
+        in_site=in_site,
         data=data.inline,
     )
 

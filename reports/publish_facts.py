@@ -25,14 +25,14 @@ SCHEMA = 1
 
 
 def facts_text(
-    snapshot: RunSnapshot, report: Report, files: Sequence[Path], lock_folders: Sequence[Path]
+    snapshot: RunSnapshot, report: Report, folder: Path, lock_folders: Sequence[Path]
 ) -> str:
     """The file's text.
 
     Args:
         snapshot: the run as it was exported.
         report: the same, judged.
-        files: the files beside it, to be listed with size and sha256.
+        folder: where it will stand; the files there are listed with size and sha256.
         lock_folders: where to look for the environments' locks.
     """
     start = snapshot.run.start
@@ -62,7 +62,12 @@ def facts_text(
             _environment(row, digests.get(row.id, ""), lock_folders) for row in report.environments
         ],
         "files": {
-            path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in files
+            path.relative_to(folder).as_posix(): {
+                "bytes": path.stat().st_size,
+                "sha256": _sha256(path),
+            }
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
         },
     }
     return json.dumps(facts, indent=1, ensure_ascii=True, allow_nan=False) + "\n"

@@ -1,13 +1,14 @@
 """`crossload publish`: puts a finished run where others can read it, naming no machine.
 
-Owns the files of the folder. The page is drawn from the export, so that it shows nothing that the
-export hides; `reports.publish_facts` writes `published.json`.
+Owns the files of the folder. All pages are drawn from the export, so that they show nothing that
+the export hides; `reports.publish_facts` writes `published.json`, `reports.site` the other pages.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,19 @@ PAGE = FILE_NAMES["html"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument(
+        "site",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="write a whole static site here: pages per environment, model and cause, data, feed",
+    )
     add_run(parser)
     add_output(
-        parser, f"where (default: {OUT}); existing files are replaced", "FOLDER", default=OUT
+        parser, f"write page, export and facts alone here (default: {OUT})", "FOLDER", default=None
+    )
+    parser.add_argument(
+        "--url", default="", metavar="URL", help="the site's address, for its sitemap and feed"
     )
     parser.add_argument("--out", dest="output", type=Path, help=argparse.SUPPRESS)  # its old name
 
@@ -41,31 +52,56 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Write all files beside their places first; they appear together or not at all.
 
     Raises:
-        UsageError: there is no such run, or it did not finish.
+        UsageError: there is no such run, it did not finish, or the options contradict each other.
         LedgerError: the ledger holds no run, or cannot be read.
         StorageError: the folder cannot be written.
     """
-    out: Path = args.output
+    site = _site_of(args)
+    out: Path = args.site or args.output or OUT
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as staging:
             facts = _export(args.run, Path(staging) / EXPORT, context)
-            written = _draw(Path(staging), context)
+            written = _draw(Path(staging), context, site)
             out.mkdir(exist_ok=True)
             # The facts come last: they hold the digests of what must be there by then.
             for path in sorted(written, key=lambda one: one.name == FACTS):
+                target = out / path.relative_to(staging)
+                target.parent.mkdir(parents=True, exist_ok=True)
                 path.chmod(0o644)
-                path.replace(out / path.name)
+                path.replace(target)
     except OSError as error:
         raise StorageError(
             f"cannot publish into {str(out)!r}: {(error.strerror or str(error)).lower()}",
             "choose a folder that can be written with --output",
         ) from error
-    names = ", ".join(sorted(path.name for path in written))
+    names = f"{len(written)} files, index.html first"
+    if site is None:
+        names = ", ".join(sorted(path.name for path in written))
     context.console.print(
         f"run {facts.id} is published in {out}: {names}", markup=False, soft_wrap=True
     )
     return int(ExitCode.OK)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A whole site: its folder, and its address, which may be empty."""
+
+    folder: Path
+    url: str
+
+
+def _site_of(args: argparse.Namespace) -> Site | None:
+    if args.site is None:
+        if args.url:
+            raise UsageError("--url belongs to a site", "name its folder: `crossload publish DIR`")
+        return None
+    if args.output is not None:
+        raise UsageError("DIR and --output both name a folder", "leave --output out for a site")
+    if args.url and not args.url.startswith(("https://", "http://")):
+        raise UsageError(f"{args.url!r} is no address", "begin it with https://")
+    return Site(args.site, f"{args.url.rstrip('/')}/" if args.url else "")
 
 
 def _export(run_id: int | None, target: Path, context: Context) -> RunFacts:
@@ -87,11 +123,13 @@ def _export(run_id: int | None, target: Path, context: Context) -> RunFacts:
         return ledger.export_run(target, run_id, context.hide)
 
 
-def _draw(folder: Path, context: Context) -> list[Path]:
+def _draw(folder: Path, context: Context, site: Site | None) -> list[Path]:
     from crossload.cli.report import claims_of
+    from crossload.reports.as_html import as_html
     from crossload.reports.gather import gather
     from crossload.reports.publish_facts import facts_text
-    from crossload.reports.render import write_report
+    from crossload.reports.site.history import earlier
+    from crossload.reports.site.write import write_site
     from crossload.reports.writing import write_whole
     from crossload.runner.environments.project import make_project
     from crossload.runner.ledger.importing import read_snapshot
@@ -99,8 +137,10 @@ def _draw(folder: Path, context: Context) -> list[Path]:
     snapshot = read_snapshot(folder / EXPORT)
     with without_collection():
         report = gather(snapshot, claims_of(context))
-        write_report(report, {"html": folder / PAGE})
-    files = sorted(path for path in folder.iterdir() if path.is_file())
+        write_whole(folder / PAGE, as_html(report, in_site=site is not None))
+        if site is not None:
+            write_site(report, folder, earlier(site.folder), site.url)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
     locks = make_project(context.matrix_path, context.home).lock_folders
-    write_whole(folder / FACTS, facts_text(snapshot, report, files, locks))
+    write_whole(folder / FACTS, facts_text(snapshot, report, folder, locks))
     return [*files, folder / FACTS]

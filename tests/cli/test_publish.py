@@ -154,3 +154,33 @@ def test_the_old_name_of_the_output_still_works(context: Context, tmp_path: Path
     filled(context, sample_run(2, ("dense",)))
     publish(context, "--out", str(tmp_path / "out"))
     assert (tmp_path / "out" / "published.json").exists()
+
+
+def test_a_site_has_the_record_and_the_pages(context: Context, tmp_path: Path) -> None:
+    filled(context, sample_run(3, ("dense",)))
+    folder = tmp_path / "site"
+    publish(context, str(folder), "--url", "https://example.org/keras")
+    facts = json.loads((folder / "published.json").read_text(encoding="utf-8"))
+    paths = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert set(facts["files"]) == paths - {"published.json"}
+    assert {"run.jsonl.xz", "models/dense.html", "data/models/dense.json"} <= paths
+    assert "https://example.org/keras/models/dense.html" in (folder / "sitemap.xml").read_text()
+    for path in folder.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert socket.gethostname() not in text
+        assert str(tmp_path) not in text
+
+
+@pytest.mark.parametrize(
+    ("argv", "reason"),
+    [
+        (["site", "--output", "other"], "both name a folder"),
+        (["--url", "https://example.org"], "--url belongs to a site"),
+        (["site", "--url", "example.org"], "is no address"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(
+    context: Context, argv: list[str], reason: str
+) -> None:
+    with pytest.raises(UsageError, match=reason):
+        publish(context, *argv)
