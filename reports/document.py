@@ -199,7 +199,10 @@ class EnvironmentRow:
 
 @dataclass(frozen=True)
 class RunRow:
-    """The run; times are ISO 8601 in UTC, tolerances relative, `state` how it ended."""
+    """The run; times are ISO 8601 in UTC, tolerances relative, `state` how it ended.
+
+    `command` is what started it, as it was typed; empty if unknown.
+    """
 
     id: int
     state: str
@@ -210,6 +213,7 @@ class RunRow:
     tolerance: float
     noise_factor: float
     tolerance_ceiling: float
+    command: str = ""
 
 
 @dataclass(frozen=True)

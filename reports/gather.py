@@ -101,6 +101,7 @@ def _run(facts: RunFacts) -> RunRow:
         tolerance=tolerances.relative,
         noise_factor=tolerances.noise_factor,
         tolerance_ceiling=tolerances.ceiling,
+        command=clean_line(facts.start.command),
     )
 
 

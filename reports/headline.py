@@ -68,7 +68,9 @@ def unfinished(report: Report) -> str:
         return ""
     if state == RunState.RUNNING:
         return "This run is still going on: cells that are not measured yet show as not-run."
-    return f"This run did not finish ({state}); `crossload run` continues where it stopped."
+    # Only the same options ask for the same cells.
+    command = report.run.command or "crossload run"
+    return f"This run did not finish ({state}); `{command}` continues where it stopped."
 
 
 def _subjects(report: Report) -> str:

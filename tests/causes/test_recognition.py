@@ -104,6 +104,11 @@ def test_enough_was_measured() -> None:
     assert len({one["cause"] for one in RECORDED}) >= 50
 
 
+SILENT = {"verdict": Verdict.DIFFERS, "status": JobStatus.DONE}
+PREDICTS = "predict() gives different outputs, calling the model the same; array 0 has shape (2, 5)"
+SHAPE = "array 0 has shape (2, 12, 12, 1) instead of (2, 10, 10, 1)"
+
+
 @pytest.mark.parametrize(
     ("one", "cause"),
     [
@@ -131,6 +136,17 @@ def test_enough_was_measured() -> None:
         (symptoms(status=JobStatus.CRASHED, verdict=Verdict.CRASHES, holds="layer Lambda arguments=x"), "lambda-byte-code-ends-the-process"),
         (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, lost=(Check.OPTIMIZER, Check.STEP)), "hdf5-optimizer-state-not-restored-by-keras-3"),
         (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, lost=(Check.OPTIMIZER,), saver=OLD, loader=LATE), "optimizer-slots-between-2.10-and-2.11"),
+        (symptoms("Layer count mismatch when loading weights from file. Model expected 2 layers, found 0 saved layers."), "weights-file-without-layer-names"),
+        (symptoms("You are trying to load a weight file containing 3 layers into a model with 2 layers."), "layer-count-mismatch"),
+        (symptoms("it has ['train']", "crossload.NoSignature", format=Format.SAVEDMODEL), "no-serving-signature"),
+        (symptoms("module 'keras.backend' has no attribute 'dot'", "AttributeError", step=Step.SAVE, verdict=Verdict.UNSAVED, saver=NEW), "backend-function-removed"),
+        (symptoms("module 'keras.layers' has no attribute 'Foo'", "AttributeError", step=Step.SAVE, verdict=Verdict.UNSAVED), "layer-not-in-saver"),
+        (symptoms(**SILENT, own=Verdict.DIFFERS, holds="layer P custom=true", details={Check.OUTPUTS: PREDICTS}), "predict-step-lost"),
+        (symptoms(**SILENT, own=Verdict.DIFFERS, holds="layer P", details={Check.OUTPUTS: PREDICTS}), "saver-computes-wrongly"),
+        (symptoms(**SILENT, own=Verdict.DIFFERS, saver=NEW, holds="layer Conv2DTranspose", details={Check.OUTPUTS: SHAPE}), "output-padding-not-saved"),
+        (symptoms(**SILENT, own=Verdict.DIFFERS, saver=LATE, holds="layer Conv2DTranspose", details={Check.OUTPUTS: SHAPE}), "saver-computes-wrongly"),
+        (symptoms(**SILENT, format=Format.WEIGHTS_TF, warning="UserWarning: no weight was found in the file, and none was missed"), "nothing-in-weights-file"),
+        (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, loader=LATE, lost=(Check.METRICS,), holds="metric accuracy", details={Check.METRICS: "accuracy was 0.5, is 0"}), "accuracy-chosen-without-labels"),
     ],
 )  # fmt: skip
 def test_what_is_published_is_recognised(one: Symptoms, cause: str) -> None:

@@ -183,9 +183,13 @@ def test_colour_is_only_for_terminals(report: Report) -> None:
 
 
 def test_an_unfinished_run_says_so(report: Report) -> None:
-    cut = replace(report, run=replace(report.run, state="interrupted"))
+    cut = replace(report, run=replace(report.run, state="interrupted", command=""))
     line = "This run did not finish (interrupted); `crossload run` continues where it stopped."
     assert line in drawn(cut, width=100)
+    command = "crossload run --profile full --from 2.15"
+    with_options = replace(cut, run=replace(cut.run, command=command))
+    line = f"This run did not finish (interrupted); `{command}` continues where it stopped."
+    assert line in " ".join(drawn(with_options, width=100).split())
     assert "did not finish" not in drawn(report)
 
 
