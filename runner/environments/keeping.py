@@ -25,7 +25,8 @@ _MB = 1_000_000
 class Keeper:
     """The environments of a plan, in its order, on a disk that keeps `budget` bytes of them.
 
-    Only environments of the plan count and are removed, and none that existed before crossload.
+    Only environments of the plan count and are removed, and none that existed before crossload or
+    that is linked from another home.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Keeper:
         for one in sorted(kept, key=lambda one: -abs(at[one.id] - middle)):
             if excess <= 0:
                 break
-            if one not in coming and not is_in_use(self._prefix(one)):
+            if one not in coming and self._is_ours(one) and not is_in_use(self._prefix(one)):
                 victims.append(one)
                 excess -= self._size(one)
         if excess > 0 and not self._has_warned:
@@ -103,6 +104,11 @@ class Keeper:
 
     def _is_there(self, environment: Environment) -> bool:
         return self._prefix(environment).is_dir()
+
+    def _is_ours(self, environment: Environment) -> bool:
+        """Whether it is in this home's own folder: another home may need what is linked."""
+        prefix = self._prefix(environment)
+        return not (prefix.is_symlink() or prefix.parent.is_symlink())
 
     def _prefix(self, environment: Environment) -> Path:
         return self._project.home.envs / environment.id

@@ -154,6 +154,15 @@ def test_an_environment_in_use_is_never_removed(disk: Disk) -> None:
     assert len(disk.stage.ledger.snapshot(run_id).attempts) == 16
 
 
+def test_environments_of_another_home_are_never_removed(disk: Disk) -> None:
+    theirs = disk.stage.folder / "theirs"
+    disk.envs.rename(theirs)
+    disk.envs.symlink_to(theirs)
+    run_id = disk.run(2 * GB)
+    assert not [one for one in disk.events if one.startswith("remove")]
+    assert len(disk.stage.ledger.snapshot(run_id).attempts) == 16
+
+
 def test_a_run_that_cannot_make_room_says_so_once(disk: Disk) -> None:
     disk.in_use = {one.id for one in ALL}
     disk.run(2 * GB)
