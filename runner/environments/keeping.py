@@ -77,10 +77,8 @@ class Keeper:
                 excess -= self._size(one)
         if excess > 0 and not self._has_warned:
             self._has_warned = True
-            names = joined([one.id for one in coming])
-            self._say(
-                f"{names}: more is kept than was asked for, since nothing else can be removed"
-            )
+            names = joined([one.id for one in missing])
+            self._say(f"keeping more than the limit for {names}: nothing else can be removed")
         return victims
 
     def evict(self, environment: Environment) -> None:
