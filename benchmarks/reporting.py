@@ -32,7 +32,8 @@ def main() -> None:
             report = gather(snapshot)
         for name, render in RENDERERS.items():
             with timed(name):
-                size = len(render(report))
+                drawn = render(report)
+                size = sum(map(len, (drawn,) if isinstance(drawn, str) else drawn))
             print(f"{name:18} {size / 1e6:8.1f} MB")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{len(report.cells):,} cells, {peak:,.0f} MB of memory at most")

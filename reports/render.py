@@ -5,19 +5,19 @@ Owns which renderer writes which file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from crossload.reports.as_csv import as_csv
 from crossload.reports.as_html import as_html
-from crossload.reports.as_json import as_json
+from crossload.reports.as_json import json_parts
 from crossload.reports.as_markdown import as_markdown
 from crossload.reports.document import Report
 from crossload.reports.writing import write_whole
 
-RENDERERS: Mapping[str, Callable[[Report], str]] = {
+RENDERERS: Mapping[str, Callable[[Report], str | Iterable[str]]] = {
     "html": as_html,
-    "json": as_json,
+    "json": json_parts,
     "csv": as_csv,
     "markdown": as_markdown,
 }

@@ -9,7 +9,7 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crossload.runner.errors import StorageError
@@ -23,8 +23,8 @@ FILE_NAMES: Mapping[str, str] = {
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write `text` as UTF-8 to a temporary file beside `path`, flush it to disk, and rename it.
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Write `text`, or its parts, as UTF-8 to a temporary file beside `path`, and rename it.
 
     A reader sees the old file or the new one, never a part; a failure leaves the old one.
 
@@ -40,7 +40,7 @@ def write_whole(path: Path, text: str) -> None:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         temporary = Path(name)
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+            file.writelines((text,) if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         # mkstemp creates files readable by their owner only; a report is for others to read.

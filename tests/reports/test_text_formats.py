@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
+from pydantic import TypeAdapter
 
 from crossload.reports.as_csv import as_csv, guarded
 from crossload.reports.as_json import as_json, json_schema, read_json
@@ -132,3 +133,10 @@ def test_markdown_takes_marks_for_themselves() -> None:
     assert escaped("@user") == "@\u200buser"
     assert code("a `b` | c") == "`` a `b` \\| c ``"
     assert code("plain") == "`plain`"
+
+
+@pytest.mark.parametrize("cells", [0, 1, 1000, 1001])
+def test_json_in_parts_is_the_document_as_one(report: Report, cells: int) -> None:
+    part = replace(report, cells=(report.cells * 2)[:cells])
+    whole = TypeAdapter(Report).dump_json(part, indent=1).decode()
+    assert as_json(part) == whole + "\n"
