@@ -101,7 +101,8 @@ class Pattern(_Form):
     `known` and `unknown` name the group of a match whose class some version of Keras has, or none.
     `details` are those of checks that do not agree; `lost` holds where one of these was lost,
     `kept` where none of them was;
-    `own` is the verdict of the saver's reload of its own file; `helped` are strategies of which one
+    `own` is the verdict of the saver's reload of its own file; `adopted` says that the file existed
+    before, so that the saver only stands in for what wrote it; `helped` are strategies of which one
     gives the right outputs.
     """
 
@@ -124,6 +125,7 @@ class Pattern(_Form):
     lost: Several[Check] = ()
     kept: Several[Check] = ()
     own: Several[Verdict] = ()
+    adopted: bool | None = None
     environment: Several[EnvironmentCause] = ()
     saver: Facts | None = None
     loader: Facts | None = None

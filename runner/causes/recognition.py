@@ -190,6 +190,7 @@ def _words_fit(pattern: Pattern, symptoms: Symptoms) -> bool:
         and (not pattern.strategies or symptoms.strategy in pattern.strategies)
         and (not pattern.helped or any(one in symptoms.helped for one in pattern.helped))
         and (not pattern.own or symptoms.own in pattern.own)
+        and pattern.adopted in {None, symptoms.adopted}
         and (not pattern.environment or symptoms.environment in pattern.environment)
         and (not pattern.lost or any(one in symptoms.lost for one in pattern.lost))
         and not any(one in symptoms.lost for one in pattern.kept)

@@ -152,6 +152,7 @@ def test_the_proof_of_a_remedy_appears_next_to_it_once() -> None:
 
 
 def test_what_loads_without_known_outputs_is_no_bare_failure() -> None:
+    expecting = replace(subject(), expects=True)
     recipe = 'model = crossload.load_model("$FILE", translate=True)'
     translates = replace(HELPS, sentence="translate it", state=RemedyState.UNPROVED, code=recipe)
     tried = (
@@ -161,6 +162,13 @@ def test_what_loads_without_known_outputs_is_no_bare_failure() -> None:
     found = document(OWN, replace(with_cause(at(Verdict.FAILS), translates, MAYBE), tried=tried))
     (line,) = [one for one in found.parts[0].lines if one.row.loader == TF221.id]
     assert line.verdict is Verdict.NOT_RUN
+    given = document(OWN, replace(at(Verdict.FAILS), tried=tried), of=expecting)
+    assert (
+        given.parts[0]
+        .lines[1]
+        .said.endswith("with: `crossload migrate` converts it and compares with your --outputs")
+    )
+    assert given.parts[0].baseline == "outputs compared with those passed as --outputs"
     assert line.said == (
         "fails plainly; loads through crossload's translator, but there is nothing to compare "
         "with: pass --inputs and --outputs"
