@@ -36,7 +36,7 @@ from crossload.runner.words import Strategy, SubjectTask, Verdict
 
 _MOST_NAMED = 4
 _GIVE_OUTPUTS = "pass --inputs and --outputs"
-_MIGRATE = "`crossload migrate` converts it and compares with your --outputs"
+_MIGRATE = "`crossload migrate --unproved` converts it, and compares with --outputs"
 OWN_CODE = "OwnCodeFails"  # raised by `crossload_probe.subjects`
 _ENVIRONMENTS = ("environments", "environment")
 _SAID = {
@@ -203,8 +203,7 @@ def _instead(one: JudgedCell, verdict: Verdict, checked: Checked) -> str:
         return f"it loads, but there is nothing to compare with: {why}"
     if verdict is Verdict.NOT_RUN and one.unproved is not None:
         loads = STRATEGIES[one.unproved].loads
-        how = _MIGRATE if checked.subject.expects else _GIVE_OUTPUTS
-        return f"fails plainly; {loads}, but there is nothing to compare with: {how}"
+        return f"fails plainly; {loads}, but there is nothing to compare with; {_MIGRATE}"
     if verdict is Verdict.NOT_RUN and one.verdict is Verdict.UNSAVED:
         return f"{one.cell.saver} does not load it, so there is nothing to compare with"
     if verdict is Verdict.DIFFERS and checked.subject.expects and one.difference is not None:

@@ -30,7 +30,7 @@ For each remedy, crossload looks in the run for a measurement that shows its res
 |---|---|
 | `worked` | an attempt with that strategy, or a cell with that change, does not have the cause |
 | `needs-code` | the cell with that change needs the code that built the model |
-| `unproved` | it loads, but no outputs are known: pass `--inputs` and `--outputs` |
+| `unproved` | it loads, but no outputs are known to compare with |
 | `did-not-help` | it was tried, and the model fails to load or loses the same things |
 | `not-tried` | the run has no such attempt or cell |
 | `cannot-be-tried` | it has to be done by hand |
