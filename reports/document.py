@@ -87,6 +87,7 @@ class CellRow:
     `id` is `saver/model.format/loader`. `detail` is one sentence. `strategy` is the one that
     gives agreeing outputs, `difference` and `tolerance` (relative) belong to the attempt that the
     verdict rests on, `baseline` is the verdict of the saver's own reload of the same file.
+    `sha256` is the digest of what the saver wrote (of its payload), empty if it wrote nothing.
     `behind` is what stops the strategy that avoids `cause`; `remedies` are those of both.
     """
 
@@ -109,6 +110,7 @@ class CellRow:
     cause: Cause | None = None
     behind: Cause | None = None
     remedies: tuple[RemedyRow, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,7 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
         cause=_cause(one.cause),
         behind=_cause(one.behind),
         remedies=tuple(_remedy(remedy) for remedy in one.remedies),
+        sha256=clean_line(save.payload_sha256) if save else "",
     )
 
 

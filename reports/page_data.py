@@ -24,6 +24,7 @@ from crossload.runner.records import ProbeError
 
 TEXT_BUDGET = 5_000_000  # characters of all texts together, as they stand in the block
 PACKED_FROM = 5000  # cells; above, the script draws the grids too
+_DIGEST = 12  # characters of a digest: enough to tell two files apart
 _LIMITS = (4000, 2000, 1000, 500, 250, 120, 60, 30)
 Row = list[object]
 
@@ -86,6 +87,7 @@ def data_block(
             remedies(tuple(_remedy(one, texts) for one in row.remedies)),
             texts(cell_label(row)),
             int(plain_ended(row)),
+            texts(row.sha256[:_DIGEST]),
         ]
         for row in report.cells
     ]
@@ -190,6 +192,7 @@ def _attempt(row: AttemptRow, texts: _Texts) -> Row:
             for one in row.checks
         ],
         texts(row.code),
+        texts(row.measured),
     ]
 
 

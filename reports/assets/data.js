@@ -62,6 +62,7 @@ function readAttempt(row) {
     output: text(row[10]),
     warnings: text(row[11]),
     code: text(row[13]),
+    measured: text(row[14]),
     checks: row[12].map(([check, status, difference, detail]) => ({
       check: text(check),
       status: text(status),
@@ -81,6 +82,7 @@ function readDetails(cell) {
     tolerance: row[9],
     noise: row[10],
     baseline: text(row[11]),
+    sha256: text(row[20]),
     error: readError(row[12]),
     advice: row[13].map(([what, code, verified]) => ({ what: text(what), code: text(code), verified })),
     attempts: row[14].map(readAttempt),

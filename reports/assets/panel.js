@@ -79,10 +79,22 @@ function numbers(cell, details) {
     ["tolerance", shorten(details.tolerance)],
     ["saver's noise floor", shorten(details.noise)],
     ["saver loads its own file", cell.saver === cell.loader ? "" : details.baseline],
+    ["measured", [...new Set(details.attempts.map((one) => one.measured).filter(Boolean))].join(", ")],
+    ["file (sha256)", details.sha256],
   ].filter(([, value]) => value !== "");
   const list = make("dl", { class: "numbers" });
   for (const [name, value] of facts) list.append(make("dt", {}, name), make("dd", {}, value));
   return facts.length ? titled("Numbers", list) : null;
+}
+
+// What the saver and the loader are made of.
+function environmentSection(cell) {
+  const list = make("dl", { class: "numbers" });
+  for (const name of new Set([cell.saver, cell.loader])) {
+    const versions = axes.find((one) => one.name === name)?.versions;
+    if (versions) list.append(make("dt", {}, name), make("dd", {}, versions));
+  }
+  return list.children.length ? titled("Environments", list) : null;
 }
 
 function causeLine(cause, before) {
@@ -193,6 +205,7 @@ function fillPanel(cell, found) {
     numbers(cell, details),
     alone ? titled("Error", make("pre", {}, `${alone.type}: ${alone.message}`), fold("traceback", alone.traceback) ?? "") : null,
     attempts.length ? titled(attempts.length === 1 ? "Attempt" : `${attempts.length} attempts`, ...attempts) : null,
+    environmentSection(cell),
     commandSection(cell),
   );
   panel.replaceChildren(panelHead(cell, details, found), body);

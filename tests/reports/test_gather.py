@@ -146,3 +146,14 @@ def test_an_environment_has_the_days_of_its_own_results() -> None:
 def _measured_on(attempt: Attempt, day: date) -> Attempt:
     outcome = attempt.outcome
     return replace(attempt, outcome=replace(outcome, report=replace(outcome.report, measured=day)))
+
+
+def test_a_cell_has_the_digest_of_its_file() -> None:
+    sample = sample_run(3, ("dense",))
+    saves = {
+        file: replace(save, payload_sha256=f"digest of {file.saver}")
+        for file, save in sample.snapshot.saves.items()
+    }
+    report = gather(replace(sample.snapshot, saves=saves))
+    row = next(one for one in report.cells if one.id == "tf2.4-py3.8/dense.h5/tf2.10-py3.10")
+    assert row.sha256 == "digest of tf2.4-py3.8"

@@ -53,7 +53,7 @@ def saved(browser: Browser, button: str) -> Any:
 @pytest.mark.parametrize(
     ("address", "title", "rows"),
     [
-        pytest.param("#?environment=tf2.15-py3.11", "tf2.15-py3.11", 6, id="environment"),
+        pytest.param("#?environment=tf2.15-py3.11", "tf2.15-py3.11", 5, id="environment"),
         pytest.param("#?model=lstm", "Model lstm", 0, id="model"),
         pytest.param(
             "#?saver=tf2.15-py3.11&loader=tf2.16-py3.12",
@@ -79,7 +79,7 @@ def test_an_environment_is_shown_with_its_versions_and_cells(browser: Browser, p
         row["saver"] + "/" + row["loader"] for row in json.loads(saved(browser, "json"))["cells"]
     }
     assert all("tf2.15-py3.11" in one for one in names)
-    assert len(names) == 11
+    assert len(names) == 9
 
 
 def test_an_open_tab_follows_a_new_address(browser: Browser, page: Path) -> None:
