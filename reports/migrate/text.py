@@ -33,6 +33,7 @@ _UNPROVED = (
     "the model before and after it was saved. Compare it with outputs that you know."
 )
 _TRY_UNPROVED = "add --unproved: the target {}, but nothing can prove that the outputs are right"
+_TRY_COMPARED = "add --unproved: the target {}, and is compared with the outputs passed"
 _KEEP_TRAINING = "To train on: --keep-training looks for a route that keeps this."
 _CARRIED = {
     Carried.TRANSLATED: "crossload's translator wrote its architecture anew:",
@@ -76,9 +77,10 @@ def _step(step: Step) -> str:
 def _verified(migration: Migration, result: Result, name: str) -> str:
     final = result.final
     begin = f"{name} now loads in {migration.target.id}"
-    if migration.baseline is None:
+    passed = migration.checked.subject.expects
+    if migration.baseline is None and not passed:
         return f"{begin}, but nothing proves that its outputs are right."
-    compared = f"those in {migration.baseline}"
+    compared = "those passed as --outputs" if passed else f"those in {migration.baseline}"
     if final.difference == 0:
         return f"{begin}; its outputs are equal to {compared}."
     if final.difference is None or final.tolerance is None:
@@ -91,7 +93,7 @@ def _verified(migration: Migration, result: Result, name: str) -> str:
 
 def _carried(result: Result, migration: Migration, console: Console) -> None:
     """What the new file contains and what it does not."""
-    if migration.baseline is None:
+    if migration.baseline is None and not migration.checked.subject.expects:
         fold(console, _UNPROVED, style="yellow")
     if result.carried in _CARRIED:
         fold(console, _CARRIED[result.carried], style="yellow")
@@ -177,7 +179,8 @@ def _unproved(migration: Migration) -> list[str]:
     """That the file could be written without a proof, where that was not asked for."""
     if migration.unproved is None or migration.source is not None:
         return []
-    return [_TRY_UNPROVED.format(STRATEGIES[migration.unproved].loads)]
+    text = _TRY_COMPARED if migration.checked.subject.expects else _TRY_UNPROVED
+    return [text.format(STRATEGIES[migration.unproved].loads)]
 
 
 def _refusals(checked: Checked) -> list[tuple[str, str]]:

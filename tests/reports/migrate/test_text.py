@@ -82,6 +82,20 @@ def test_without_a_proof_it_is_offered_and_then_says_so() -> None:
     assert "--unproved" not in done
 
 
+def test_outputs_that_were_passed_are_what_a_file_is_compared_with() -> None:
+    given = replace(mine(), expects=True)
+    offered = " ".join(shown(migrate(World(TRANSLATED), TF221, one=given)).split())
+    assert (
+        "may help: add --unproved: the target loads through crossload's translator, and is "
+        "compared with the outputs passed"
+    ) in offered
+    wish = Wish(Format.KERAS, unproved=True)
+    done = " ".join(shown(migrate(World(TRANSLATED), TF221, one=given, wish=wish)).split())
+    assert "its outputs differ from those passed as --outputs by" in done
+    assert "nothing proves" not in done
+    assert "No environment loads the old file" not in done
+
+
 @pytest.mark.parametrize("check", sorted(set(Check) - NO_LOSS))
 def test_every_loss_has_its_words(check: Check) -> None:
     text = shown(migrate(World(REBUILT, {OWN: (check,)}), TF221))
