@@ -47,6 +47,8 @@ def facts_text(
         "profile": start.profile,
         "started": report.run.started,
         "finished": report.run.finished,
+        "measured": _span(report.environments),
+        "job_seconds": round(_job_seconds(snapshot)),
         "machine": {
             "platform": current_platform(),
             "cores": os.cpu_count(),
@@ -85,8 +87,25 @@ def _environment(
         "backend": row.backend,
         "digest": digest,
         "lock_sha256": _lock(row, lock_folders),
+        "measured": row.measured,
         "versions": dict(row.versions),
     }
+
+
+def _span(rows: Sequence[EnvironmentRow]) -> tuple[str, str] | None:
+    """The first and the last day of the run's results, which earlier runs may have measured."""
+    days = [day for row in rows for day in row.measured or ()]
+    return (min(days), max(days)) if days else None
+
+
+def _job_seconds(snapshot: RunSnapshot) -> float:
+    """What measuring took inside the probes, whichever runs did it; jobs ran side by side."""
+    attempts = (attempt for each in snapshot.attempts.values() for attempt in each)
+    reports = [
+        *(save.report for save in snapshot.saves.values()),
+        *(attempt.outcome.report for attempt in attempts),
+    ]
+    return sum(report.total_seconds for report in reports)
 
 
 def _lock(row: EnvironmentRow, lock_folders: Sequence[Path]) -> str | None:

@@ -71,6 +71,20 @@ def test_the_facts_say_what_was_measured_and_on_what(context: Context, out: Path
     assert facts["finished"]
 
 
+def test_the_facts_say_when_and_how_long_although_a_run_may_repeat_what_is_known(
+    context: Context, out: Path
+) -> None:
+    facts = json.loads((out / "published.json").read_text(encoding="utf-8"))
+    with Ledger.open(context.home.ledger, read_only=True) as ledger:
+        snapshot = ledger.snapshot()
+    reports = [one.report for one in snapshot.saves.values()]
+    reports += [one.outcome.report for each in snapshot.attempts.values() for one in each]
+    assert facts["job_seconds"] == round(sum(one.total_seconds for one in reports)) > 0
+    days = {str(one.measured) for one in reports}
+    assert facts["measured"] == [min(days), max(days)]
+    assert {tuple(one["measured"]) for one in facts["environments"]} <= {(min(days), max(days))}
+
+
 def test_the_locks_digest_is_that_of_the_file_next_to_the_matrix(
     context: Context, tmp_path: Path
 ) -> None:
