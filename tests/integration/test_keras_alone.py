@@ -20,15 +20,12 @@ MODELS = (
     *("functional-io", "conv-bn", "lstm", "depthwise", "embedding-masking", "attention", "merges"),
     *("operators", "custom-layer", "nested", "bidirectional", "multi-head-attention"),
 )
-CARRIED = {"coded", "masked", "multiplied", "normalized", "stacked"}
+CARRIED = {"coded", "elementary", "flipped", "masked", "multiplied", "normalized", "reshaped"}
+CARRIED |= {"stacked", "summed"}
 # What the message says of the others.
 REFUSED = {
     # The file does not say which tensors: its own saver does not load it.
     "attention": "the operation einsum cannot be computed as the file has it",
-    "elementary": "the operation tf.math.divide_no_nan cannot be reproduced here",
-    "flipped": "the operation tf.image.flip_left_right cannot be reproduced here",
-    "reshaped": "the operation tf.compat.v1.shape cannot be reproduced here",
-    "summed": "the operation tf.nn.gelu cannot be reproduced here",
 }
 NO_TENSORFLOW = "are a checkpoint of TensorFlow, which is needed to read it"
 pytestmark = pytest.mark.integration

@@ -6,7 +6,7 @@ of TensorFlow's graph are in `translate.graph_operations`; `translate.operations
 
 import numpy
 
-from crossload_probe.translate import keras_images
+from crossload_probe.translate import keras_images, sizes
 from crossload_probe.translate.keras_names import BINARY, REDUCING, REVERSED, UNARY
 
 
@@ -32,6 +32,12 @@ def dtype_name(tensor):
     dtype = getattr(tensor, "dtype", "")
     name = str(getattr(dtype, "name", dtype))
     return "float32" if name == "bfloat16" else name
+
+
+def divide_no_nan(ops, x, y):
+    x, y = array(x, y), array(y, x)
+    none = ops.equal(y, 0)
+    return ops.where(none, ops.zeros_like(y), ops.divide(x, ops.where(none, ops.ones_like(y), y)))
 
 
 def squeeze(ops, input, axis=None, squeeze_dims=None):
@@ -175,11 +181,15 @@ OTHERS = {
     "convert_to_tensor": lambda ops, value, **others: value,
     "cumsum": cumsum,
     "depth_to_space": keras_images.depth_to_space,
+    "divide_no_nan": divide_no_nan,
     "einsum": lambda ops, equation, *inputs: ops.einsum(equation, *inputs),
     "expand_dims": lambda ops, input, axis=None, dim=None: ops.expand_dims(
         input, dim if axis is None else axis
     ),
+    "flip_left_right": lambda ops, image: ops.flip(image, -2),
+    "flip_up_down": lambda ops, image: ops.flip(image, -3),
     "gather": gather,
+    "gelu": lambda ops, features, approximate=False: ops.gelu(features, approximate),
     "l2_normalize": l2_normalize,
     "leaky_relu": leaky_relu,
     "log_softmax": log_softmax,
@@ -190,10 +200,11 @@ OTHERS = {
     "one_hot": one_hot,
     "pad": pad,
     "repeat": lambda ops, input, repeats, axis=None: ops.repeat(input, repeats, axis),
-    "reshape": lambda ops, tensor, shape: ops.reshape(tensor, shape),
+    "reshape": lambda ops, tensor, shape: ops.reshape(tensor, sizes.as_target(shape)),
     "resize": keras_images.resize,
     "reverse": lambda ops, tensor, axis: ops.flip(tensor, as_axis(axis)),
     "roll": lambda ops, input, shift, axis: ops.roll(input, shift, axis),
+    "shape": lambda ops, input, out_type=None: sizes.Sizes.of(input),
     "softmax": softmax,
     "space_to_depth": keras_images.space_to_depth,
     "split": split,

@@ -44,6 +44,11 @@ class Ops:
         ("where", (X > 0,), {"x": X, "y": 0.0}, np.where(X > 0, X, 0)),
         ("math.argmax", (X,), {"axis": 1, "output_type": "int64"}, [2, 0]),
         ("identity", (X,), {}, X),
+        ("math.divide_no_nan", (X, np.abs(X)), {}, np.sign(X)),
+        ("math.divide_no_nan", (1.0,), {"y": X}, [[1, -0.5, np.float32(1 / 3)], [2, 0, -1]]),
+        ("image.flip_left_right", (X[None, :, :, None],), {}, X[None, :, ::-1, None]),
+        ("image.flip_up_down", (X[None, :, :, None],), {}, X[None, ::-1, :, None]),
+        ("reshape", (X,), {"shape": (3, 2)}, X.reshape(3, 2)),
     ],
 )
 def test_a_function_computes_what_tensorflow_computes(
