@@ -78,8 +78,10 @@ def hidden_record(record: EnvironmentRecord, hide: Hide) -> EnvironmentRecord:
 
 def hidden_snapshot(snapshot: RunSnapshot, hide: Hide) -> RunSnapshot:
     """The same run, in texts that name no machine."""
+    start = replace(snapshot.run.start, command=hide(snapshot.run.start.command))
     return replace(
         snapshot,
+        run=replace(snapshot.run, start=start),
         environments=tuple(hidden_record(one, hide) for one in snapshot.environments),
         saves={
             file: replace(one, report=_report(one.report, hide))
