@@ -32,9 +32,8 @@ PUBLISHED = ROOT / "reports" / "published"
 RUN, INSPECTIONS = PUBLISHED / "run.jsonl.xz", PUBLISHED / "inspections.jsonl.xz"
 BOUND = 0.95
 SHOWN = 8
-# The environments of `measured.json` by the atlas's environment of the same Keras. TensorFlow 2.2
-# has none there; 2.4 brings the Keras of 2.3.
-ALIKE = {"tf115": "tf1.15", "tf24": "tf2.3-h5py2", "tf26": "tf2.6", "tf210x": "tf2.10",
+# The environments of `measured.json` by the atlas's environment of the same Keras.
+ALIKE = {"tf115": "tf1.15", "tf22": "tf2.2", "tf24": "tf2.4", "tf26": "tf2.6", "tf210x": "tf2.10",
          "tf213": "tf2.13", "tf215": "tf2.15", "tf216": "tf2.16-newest",
          "tf221": "tf2.21"}  # fmt: skip
 FORMATS = {"keras": Format.KERAS, "savedmodel": Format.SAVEDMODEL}
