@@ -1,6 +1,6 @@
 """The published reference still holds: another small part of it is measured again each day.
 
-The whole takes an hour (`make full`); what is taken here depends on the day alone, so that a run
+The whole takes hours (`make full`); what is taken here depends on the day alone, so that a run
 can be repeated, and in the course of months every environment has its turn.
 """
 
