@@ -165,6 +165,8 @@ def slicing(maker):
     def call(tensor, slice_spec):
         parts = slice_spec if isinstance(slice_spec, (list, tuple)) else [slice_spec]
         parts = written_out([slice_part(one) for one in parts], len(tensor.shape))
+        if framework.is_keras3:
+            tensor, parts = turned_forwards(maker.keras.ops, tensor, parts)
         return taken(maker.keras.ops, tensor, parts) if by_steps else tensor[tuple(parts)]
 
     return call
@@ -177,6 +179,24 @@ def written_out(parts, rank):
     at = next(index for index, one in enumerate(parts) if one is Ellipsis)
     named = sum(one is not None and one is not Ellipsis for one in parts)
     return parts[:at] + [slice(None)] * (rank - named) + parts[at + 1 :]
+
+
+def turned_forwards(ops, tensor, parts):
+    """A tensor and parts of it without the backward steps of `x[::-1]`, which PyTorch lacks."""
+    parts = list(parts)
+    places = [place for place, one in enumerate(parts) if one is not None]
+    for axis, place in enumerate(places):
+        if is_backwards(parts[place]):
+            tensor = ops.flip(tensor, axis)
+            parts[place] = slice(None, None, -parts[place].step)
+    return tensor, parts
+
+
+def is_backwards(part):
+    """Whether a part is a whole axis from its end; bounds and steps may be tensors as well."""
+    if not isinstance(part, slice) or not isinstance(part.step, int):
+        return False
+    return part.step < 0 and part.start is None and part.stop is None
 
 
 def taken(ops, tensor, parts):
