@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from crossload.runner.errors import LedgerError, StorageError
 
@@ -67,17 +67,27 @@ def written_whole(path: Path) -> Generator[LineWriter, None, None]:
     Raises:
         StorageError: it cannot be written.
     """
+    with whole_file(path) as file, lzma.open(file, "wb", preset=6) as stream:
+        writer = LineWriter(stream)
+        writer.write([MAGIC, FORMAT])
+        yield writer
+        writer.finish()
+
+
+@contextmanager
+def whole_file(path: Path) -> Generator[BinaryIO, None, None]:
+    """A file for an export, which appears at `path` when the block ends well, and only then.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
     part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         part = Path(name)
         with os.fdopen(handle, "wb") as file:
-            with lzma.open(file, "wb", preset=6) as stream:
-                writer = LineWriter(stream)
-                writer.write([MAGIC, FORMAT])
-                yield writer
-                writer.finish()
+            yield file
             file.flush()
             os.fsync(file.fileno())
         part.chmod(0o644)

@@ -6,10 +6,8 @@ places, and `runner.artifacts.store` checks each artifact against its digest bef
 
 from __future__ import annotations
 
-import os
 import re
 import tarfile
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from pathlib import Path
 
 from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.errors import StorageError
-from crossload.runner.ledger.exported import ExportError
+from crossload.runner.ledger.exported import ExportError, whole_file
 
 _RUN = "run.jsonl.xz"
 _ARTIFACTS = "artifacts"
@@ -50,35 +48,15 @@ def write_parcel(target: Path, export: Path, store: ArtifactStore, digests: Iter
     Raises:
         StorageError: it cannot be written.
     """
-    packed = 0
-    part: Path | None = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{target.name}.", suffix=".part", dir=target.parent
-        )
-        part = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
-                _add(tar, export, _RUN)
-                for digest in sorted(set(digests)):
-                    if store.intact(digest):
-                        _add_folder(tar, store.folder / digest, f"{_ARTIFACTS}/{digest}")
-                        packed += 1
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(0o644)
-        part.replace(target)
-    except OSError as error:
-        raise StorageError(
-            f"cannot write the export {str(target)!r}: {(error.strerror or str(error)).lower()}",
-            "free some space, or choose a file that can be written",
-        ) from error
-    finally:
-        if part is not None:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-    return packed
+    stored = [one for one in sorted(set(digests)) if store.intact(one)]
+    with (
+        whole_file(target) as file,
+        tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        _add(tar, export, _RUN)
+        for digest in stored:
+            _add_folder(tar, store.folder / digest, f"{_ARTIFACTS}/{digest}")
+    return len(stored)
 
 
 def unpack(path: Path, folder: Path) -> Unpacked:
