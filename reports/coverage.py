@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from crossload.reports.appearance import APPEARANCE
 from crossload.reports.document import Report
 from crossload.reports.labels import WORDS
-from crossload.reports.shown import NO_ENVIRONMENT
 from crossload.reports.summary import is_damaged
 from crossload.reports.tallies import percent
 from crossload.runner.words import Verdict
@@ -50,7 +49,7 @@ def coverage(report: Report, link: Callable[..., str]) -> tuple[CoverageRow, ...
                 WORDS[one].label,
                 counts[one],
                 APPEARANCE[one].meaning,
-                _ENVIRONMENTS if one in NO_ENVIRONMENT else link(verdict=str(one)),
+                _ENVIRONMENTS if one.lacks_environment else link(verdict=str(one)),
             )
             for one in Verdict
             if not one.is_measured

@@ -9,14 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crossload.reports.document import Report
-from crossload.runner.words import Verdict
-
-NO_ENVIRONMENT = frozenset({Verdict.UNAVAILABLE, Verdict.IMPOSSIBLE})
 
 
 def shown(report: Report) -> Report:
     """Return the report without the cells that have no usable environment."""
-    kept = tuple(row for row in report.cells if row.verdict not in NO_ENVIRONMENT)
+    kept = tuple(row for row in report.cells if not row.verdict.lacks_environment)
     used = {one for row in kept for one in (row.saver, row.loader)}
     return replace(
         report,

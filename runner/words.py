@@ -219,6 +219,11 @@ class Verdict(Word):
         return self in _NO_LOAD and self is not Verdict.UNSAVED
 
     @property
+    def lacks_environment(self) -> bool:
+        """Whether the saver or the loader cannot be used."""
+        return self in {Verdict.UNAVAILABLE, Verdict.IMPOSSIBLE}
+
+    @property
     def loads_plainly(self) -> bool:
         """Whether the file loads as it is and gives the same outputs."""
         return self in {Verdict.SAME, Verdict.PARTIAL}

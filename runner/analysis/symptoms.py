@@ -15,8 +15,6 @@ from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Attempt, EnvironmentProblem, JobReport, ProbeError, SaveOutcome
 from crossload.runner.words import CheckStatus, JobStatus, Strategy, Verdict
 
-_UNUSABLE = frozenset({Verdict.UNAVAILABLE, Verdict.IMPOSSIBLE})
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -47,7 +45,7 @@ def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
         code_python=measured.model.writes_code,
         adopted=measured.model.adopted,
     )
-    if judged.verdict in _UNUSABLE:
+    if judged.verdict.lacks_environment:
         return () if measured.problem is None else (_of_environment(base, measured.problem),)
     if judged.verdict is Verdict.UNSAVED:
         return () if measured.save is None else (_unsaved(base, measured, measured.save.report),)
