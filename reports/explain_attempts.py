@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from crossload.reports.document import AttemptRow, CellRow
 from crossload.runner.analysis.judged import TryResult
+from crossload.runner.analysis.sentences import NOTHING_TO_COMPARE
 from crossload.runner.formats import FORMATS
 from crossload.runner.records import CheckOutcome
 from crossload.runner.strategies import STRATEGIES
@@ -24,7 +25,7 @@ _PROGRESS = re.compile(r"(\\u0008)+|^\d+/\d+ .*\d+m?s/step$")
 _RESULTS = {
     TryResult.AGREES: "loads, and the outputs agree",
     TryResult.DIFFERS: "loads, but the outputs DIFFER",
-    TryResult.UNPROVED: "loads, but no outputs are known to compare with",
+    TryResult.UNPROVED: f"loads, but {NOTHING_TO_COMPARE}",
     TryResult.REFUSED: "raises an error",
     TryResult.CRASHED: "the process died",
     TryResult.TIMED_OUT: "exceeded its time limit",

@@ -10,20 +10,22 @@ from collections.abc import Iterator
 from datetime import date
 
 from crossload.runner.ledger.snapshot import RunSnapshot
+from crossload.runner.records import JobReport
 
 
 def measured_days(snapshot: RunSnapshot) -> dict[str, tuple[date, date]]:
     """Return, by environment id, the first and the last day of its saves and loads in the run."""
     days: dict[str, set[date]] = defaultdict(set)
-    for environment, day in _results(snapshot):
-        if day is not None:
-            days[environment].add(day)
+    for environment, report in job_reports(snapshot):
+        if report.measured is not None:
+            days[environment].add(report.measured)
     return {environment: (min(found), max(found)) for environment, found in days.items()}
 
 
-def _results(snapshot: RunSnapshot) -> Iterator[tuple[str, date | None]]:
+def job_reports(snapshot: RunSnapshot) -> Iterator[tuple[str, JobReport]]:
+    """Yield what is known of each job of the run, after the id of the environment it ran in."""
     for file, save in snapshot.saves.items():
-        yield file.saver, save.report.measured
+        yield file.saver, save.report
     for cell, attempts in snapshot.attempts.items():
         for attempt in attempts:
-            yield cell.loader, attempt.outcome.report.measured
+            yield cell.loader, attempt.outcome.report

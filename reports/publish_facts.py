@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from crossload.reports.document import EnvironmentRow, Report
+from crossload.reports.measured_days import job_reports
 from crossload.runner.environments.model import current_platform
 from crossload.runner.ledger import RunSnapshot
 from crossload.runner.words import Verdict
@@ -48,7 +49,8 @@ def facts_text(
         "started": report.run.started,
         "finished": report.run.finished,
         "measured": _span(report.environments),
-        "job_seconds": round(_job_seconds(snapshot)),
+        # Inside the probes, whichever runs measured it; jobs ran side by side.
+        "job_seconds": round(sum(one.total_seconds for _, one in job_reports(snapshot))),
         "machine": {
             "platform": current_platform(),
             "cores": os.cpu_count(),
@@ -96,16 +98,6 @@ def _span(rows: Sequence[EnvironmentRow]) -> tuple[str, str] | None:
     """The first and the last day of the run's results, which earlier runs may have measured."""
     days = [day for row in rows for day in row.measured or ()]
     return (min(days), max(days)) if days else None
-
-
-def _job_seconds(snapshot: RunSnapshot) -> float:
-    """What measuring took inside the probes, whichever runs did it; jobs ran side by side."""
-    attempts = (attempt for each in snapshot.attempts.values() for attempt in each)
-    reports = [
-        *(save.report for save in snapshot.saves.values()),
-        *(attempt.outcome.report for attempt in attempts),
-    ]
-    return sum(report.total_seconds for report in reports)
 
 
 def _lock(row: EnvironmentRow, lock_folders: Sequence[Path]) -> str | None:

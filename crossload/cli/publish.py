@@ -100,7 +100,7 @@ def _site_of(args: argparse.Namespace) -> Site | None:
     if args.output is not None:
         raise UsageError("DIR and --output both name a folder", "leave --output out for a site")
     if args.url and not args.url.startswith(("https://", "http://")):
-        raise UsageError(f"{args.url!r} is no address", "begin it with https://")
+        raise UsageError(f"{args.url!r} is not an address", "begin it with https://")
     return Site(args.site, f"{args.url.rstrip('/')}/" if args.url else "")
 
 

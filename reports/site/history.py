@@ -82,7 +82,7 @@ def entry_text(entry: RunEntry) -> str:
 
 
 def earlier(folder: Path) -> tuple[RunEntry, ...]:
-    """Return the entries of a site; files that are no entry are not looked at."""
+    """Return the entries of a site; other files are ignored."""
     found = []
     for path in sorted((folder / FOLDER).glob("*.json")):
         try:

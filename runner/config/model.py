@@ -160,6 +160,13 @@ class EnvironmentSpec(EntryForm):
         return self.model_copy(update=paths) if paths else self
 
 
+_Models = Annotated[
+    tuple[Annotated[str, BeforeValidator(profile_fields.read_model)], ...],
+    BeforeValidator(profile_fields.read_models),
+    profile_fields.or_all(profile_fields.STRING, none=True),
+]
+
+
 class Profile(Form):
     """A named part of the matrix, to be run by its name."""
 
@@ -171,11 +178,7 @@ class Profile(Form):
         default=("*",),
         description="Names of environments; patterns such as 'tf2.1?' and '{a,b}' are allowed.",
     )
-    models: Annotated[
-        tuple[Annotated[str, BeforeValidator(profile_fields.read_model)], ...],
-        BeforeValidator(profile_fields.read_models),
-        profile_fields.or_all(profile_fields.STRING, none=True),
-    ] = Field(
+    models: _Models = Field(
         default=(ALL,),
         validate_default=True,
         description="Reference models: 'all', 'none' or a list of their names.",
@@ -189,11 +192,7 @@ class Profile(Form):
         description="Those of the environments that differ little from another: they are "
         "measured with 'variant_models' alone, without scripted cases, and not against each other.",
     )
-    variant_models: Annotated[
-        tuple[Annotated[str, BeforeValidator(profile_fields.read_model)], ...],
-        BeforeValidator(profile_fields.read_models),
-        profile_fields.or_all(profile_fields.STRING, none=True),
-    ] = Field(
+    variant_models: _Models = Field(
         default=(ALL,),
         validate_default=True,
         description="Reference models for the variants: 'all', 'none' or a list of their names.",

@@ -10,11 +10,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 from crossload.runner.ledger.known import KnownAttempt
+from crossload.runner.ledger.spelling import day_of
 from crossload.runner.records import (
     Attempt,
     AttemptKey,
@@ -31,7 +30,6 @@ from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
 Row: TypeAlias = Sequence[Any]  # sqlite3 hands values over untyped
-_day = lru_cache(maxsize=1000)(date.fromisoformat)  # a ledger has few of them
 _STRATEGY_ORDER = {strategy: at for at, strategy in enumerate(Strategy)}
 
 # An outcome that hit a limit says nothing about a run that allows more: it counts only where no
@@ -118,7 +116,6 @@ def usable_attempts(
     found = {}
     for load in loads:
         values = {**vars(load), **vars(load.probe), **allowed}
-        del values["probe"], values["saving"]
         rows = connection.execute(_USABLE_ATTEMPTS, values).fetchall()
         if rows:
             known = [(int(row[0]), _known(row)) for row in rows]
@@ -254,7 +251,7 @@ def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int,
             warnings=tuple(warnings[row[0]]),
             seconds=tuple(seconds[row[0]]),
             limits=limits[row[7]],
-            measured=None if row[8] is None else _day(row[8]),
+            measured=None if row[8] is None else day_of(row[8]),
         )
         for row in connection.execute(
             f"""SELECT j.id, j.status, j.error_type, j.error_message, e.body, j.detail, o.body,

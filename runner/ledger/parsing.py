@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date, datetime, timezone
-from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from crossload.runner.ledger.snapshot import RunFacts, RunStart, RunState
+from crossload.runner.ledger.spelling import day_of
 from crossload.runner.ledger.typed import kind_of
 from crossload.runner.recipes import accepted
 from crossload.runner.records import (
@@ -50,7 +50,6 @@ _OLD_ATTEMPT = 8  # items of an attempt's line before it had a recipe
 _OLD_SAVE = 11  # items of a save's line before it said what the model consists of
 _OLD_JOB = 7  # items of a job before it had a day
 _JOB_AT = 5  # where the line of a save or an attempt has its job
-_day = lru_cache(maxsize=1000)(date.fromisoformat)  # a run has few of them
 _HUGE = 1e300  # sums and products of what is smaller do not overflow at once
 
 
@@ -73,7 +72,7 @@ def _day_of(value: object) -> date | None:
         return None
     if not isinstance(value, str):
         raise ValueError("expected a day")  # noqa: TRY004 -- pydantic catches only these
-    return _day(value)
+    return day_of(value)
 
 
 _Name = Annotated[str, Field(strict=True, max_length=300)]

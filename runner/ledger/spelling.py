@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple
+from datetime import date
+from functools import lru_cache
 
 from crossload.runner.ledger.exported import Line
 from crossload.runner.ledger.snapshot import RunFacts
@@ -21,6 +23,7 @@ from crossload.runner.records import (
     SubjectRecord,
 )
 
+day_of = lru_cache(maxsize=1000)(date.fromisoformat)  # of a hundred thousand results, few differ
 RUN, SUBJECT, ENVIRONMENT, CELL = "run", "subject", "environment", "cell"
 SAVE, ATTEMPT, TEXT = "save", "attempt", "text"
 

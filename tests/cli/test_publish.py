@@ -190,7 +190,7 @@ def test_a_site_has_the_record_and_the_pages(context: Context, tmp_path: Path) -
     [
         (["site", "--output", "other"], "both name a folder"),
         (["--url", "https://example.org"], "--url belongs to a site"),
-        (["site", "--url", "example.org"], "is no address"),
+        (["site", "--url", "example.org"], "is not an address"),
     ],
 )
 def test_options_that_contradict_each_other_are_refused(

@@ -204,7 +204,7 @@ OTHERS = {
     "resize": keras_images.resize,
     "reverse": lambda ops, tensor, axis: ops.flip(tensor, as_axis(axis)),
     "roll": lambda ops, input, shift, axis: ops.roll(input, shift, axis),
-    "shape": lambda ops, input, out_type=None: sizes.Sizes.of(input),
+    "shape": lambda ops, input, out_type=None: sizes.Sizes(input.shape),
     "softmax": softmax,
     "space_to_depth": keras_images.space_to_depth,
     "split": split,

@@ -22,10 +22,6 @@ class Sizes(object):
     def __init__(self, sizes):
         self.sizes = tuple(OPEN if one is None else one for one in sizes)
 
-    @classmethod
-    def of(cls, tensor):
-        return cls(tensor.shape)
-
     @property
     def shape(self):
         return (len(self.sizes),)

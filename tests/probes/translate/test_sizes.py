@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import pytest
 
@@ -12,7 +12,7 @@ Probe = Callable[[str], ModuleType]
 
 def test_sizes_are_taken_as_from_a_tensor(probe: Probe) -> None:
     sizes = probe("translate.sizes")
-    found = sizes.Sizes.of(SimpleNamespace(shape=(None, 5, 3)))
+    found = sizes.Sizes((None, 5, 3))
     assert found.shape == (3,)
     assert found[0] is sizes.OPEN
     assert found[(1,)] == 5
