@@ -62,8 +62,8 @@ def test_a_short_run_is_one_shard(crossload: CommandLine) -> None:
 def test_a_shard_is_checked(crossload: CommandLine, shard: str) -> None:
     said = crossload("run", f"--shard={shard}")
     assert said.code == 2
-    expected = f"argument --shard: {shard!r} is not a shard such as 2/8, of at most 256"
-    assert said.err.splitlines()[-1] == f"crossload run: error: {expected}"
+    expected = f"{shard!r} is not a shard such as 2/8: K/N with K up to N, and N up to 256"
+    assert said.err.splitlines()[-1] == f"crossload run: error: argument --shard: {expected}"
 
 
 def test_a_number_of_shards_is_checked(crossload: CommandLine) -> None:

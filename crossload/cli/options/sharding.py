@@ -50,7 +50,7 @@ def _shard(text: str) -> Shard:
     number, count = (int(one) for one in found.groups()) if found else (0, 0)
     if not 1 <= number <= count <= MOST_SHARDS:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not a shard such as 2/8, of at most {MOST_SHARDS}"
+            f"{text!r} is not a shard such as 2/8: K/N with K up to N, and N up to {MOST_SHARDS}"
         )
     return Shard(number, count)
 
