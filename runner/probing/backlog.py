@@ -21,10 +21,14 @@ from crossload.runner.words import JobStatus, Strategy
 
 @dataclass(eq=False)
 class PendingSave:
-    """A save to be done; `requeued` if an earlier job may have spoilt it."""
+    """A save to be done; `requeued` if an earlier job may have spoilt it.
+
+    `losses` counts the hosts that were lost while they did it.
+    """
 
     key: SaveKey
     requeued: bool = False
+    losses: int = 0
 
     def __str__(self) -> str:
         return f"save {self.key.model}.{self.key.format}"
@@ -40,6 +44,7 @@ class PendingLoad:
     strategy: Strategy = Strategy.PLAIN
     attempts: list[Attempt] = field(default_factory=list)
     requeued: bool = False
+    losses: int = 0
 
     def __str__(self) -> str:
         return f"{self.strategy} {self.task.cell}"
@@ -135,6 +140,15 @@ class Backlog:
             load.strategy = following
             load.requeued = False
             load.queue.urgent.append(load)
+
+    def drop(self, item: Pending) -> int:
+        """Let an item go that was taken, and what waits for it; return how much stays undone."""
+        count = 1
+        if isinstance(item, PendingSave):
+            for load in self._waiting.pop(item.key, ()):
+                load.queue.blocked -= 1
+                count += 1
+        return count
 
     def abandon(self, queue: Queue) -> int:
         """Drop an environment's work and what waits for it; return how much stays undone."""

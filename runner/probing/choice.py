@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crossload.runner.probing.backlog import Pending, PendingSave, Queue
-from crossload.runner.probing.worker import Worker
+from crossload.runner.probing.executor import Hand, Host
 from crossload.runner.sandbox.target import ProbeTarget
 
 _SMOOTHING = 0.2
@@ -33,19 +33,26 @@ class Pace:
 
 @dataclass(eq=False)
 class Seat:
-    """One environment's place in the run: its work, and its worker if there is one."""
+    """One environment's place in the run: its work, and its worker if there is one.
+
+    `host` is where that is. `sharing` seats have the same work; `avoided` are the hosts where a
+    worker did not come up.
+    """
 
     target: ProbeTarget
     queue: Queue
     slot: int
     pace: Pace = field(default_factory=Pace)
-    worker: Worker | None = None
+    worker: Hand | None = None
     starting: bool = False
     busy: bool = False
     given_up: bool = False
     starts: int = 0
     failures: int = 0
     first_mb: float | None = None
+    host: Host | None = None
+    sharing: int = 1
+    avoided: set[Host] = field(default_factory=set)
 
     @property
     def ready(self) -> bool:
@@ -70,7 +77,14 @@ class Seat:
             return 0.0
         seconds = self.queue.pending_saves * self.pace.save
         seconds += self.queue.pending_loads * self.pace.load
+        seconds /= self.sharing
         return seconds + (self.pace.start if seconds and self.worker is None else 0.0)
+
+    @property
+    def ready_seconds(self) -> float:
+        """Return the estimated seconds of that part of its work that waits for nothing."""
+        loads = self.queue.pending_loads - self.queue.blocked
+        return self.queue.pending_saves * self.pace.save + loads * self.pace.load
 
 
 @dataclass(frozen=True)

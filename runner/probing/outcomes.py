@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from crossload.runner.artifacts.store import Artifact
 from crossload.runner.probing import deaths
+from crossload.runner.probing.executor import JobEnd
 from crossload.runner.probing.protocol import Answer, Loaded, Saved
-from crossload.runner.probing.worker import JobEnd
 from crossload.runner.records import (
     AttemptOutcome,
     JobReport,

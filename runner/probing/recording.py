@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from crossload.runner.artifacts.store import Artifact, ArtifactStore, BadBundleError
+from crossload.runner.artifacts.store import Artifact, BadBundleError
 from crossload.runner.probing import deaths, outcomes
 from crossload.runner.probing.backlog import Backlog, Pending, PendingSave
+from crossload.runner.probing.executor import Hand, JobEnd
 from crossload.runner.probing.protocol import Saved
 from crossload.runner.probing.settings import ProbeSettings
 from crossload.runner.probing.tasks import ProbeSink
-from crossload.runner.probing.worker import JobEnd
 from crossload.runner.records import AttemptKey, AttemptOutcome, EnvironmentProblem, JobReport
-from crossload.runner.sandbox.target import Place
-from crossload.runner.untrusted.evidence import read_tail
 from crossload.runner.words import JobStatus
-
-OUTPUT_TAIL = 2000
 
 
 @dataclass(frozen=True)
@@ -45,11 +41,8 @@ class Settled:
 class Recorder:
     """Writes results down, one by one."""
 
-    def __init__(
-        self, settings: ProbeSettings, store: ArtifactStore, sink: ProbeSink, backlog: Backlog
-    ) -> None:
+    def __init__(self, settings: ProbeSettings, sink: ProbeSink, backlog: Backlog) -> None:
         self._settings = settings
-        self._store = store
         self._sink = sink
         self._backlog = backlog
 
@@ -57,10 +50,9 @@ class Recorder:
         """Pass on that an environment's worker does not come up."""
         self._sink.unusable(environment, problem)
 
-    def settle(self, place: Place, item: Pending, end: JobEnd) -> Settled:
+    def settle(self, worker: Hand, item: Pending, end: JobEnd) -> Settled:
         """Translate the end of a job, and tell the backlog what follows from an attempt at once."""
-        tail = read_tail(place.scratch, (end.job.id, "output.log"), OUTPUT_TAIL)
-        report = outcomes.report_of(end, self._settings.limits, tail)
+        report = outcomes.report_of(end, self._settings.limits, worker.output(end.job.id))
         if isinstance(item, PendingSave):
             return Settled(item, end, report)
         key = item.task.key(item.artifact, item.queue.digest).attempt(item.strategy)
@@ -70,7 +62,7 @@ class Recorder:
         self._backlog.attempted(item, outcome)
         return settled
 
-    def store(self, place: Place, settled: Settled) -> Artifact | str:
+    def store(self, worker: Hand, settled: Settled) -> Artifact | str:
         """Take what a saver wrote; return the artifact, or what is wrong with the bundle.
 
         Touches nothing but the disk, and may run in a thread of its own.
@@ -80,10 +72,9 @@ class Recorder:
         """
         answer = settled.end.answer
         assert isinstance(answer, Saved)
-        bundle = place.scratch / settled.end.job.id / "bundle"
         most = self._settings.limits.scratch_mb * 1_000_000
         try:
-            return self._store.take(bundle, answer.payload or "", most)
+            return worker.collect(settled.end.job.id, answer.payload or "", most)
         except BadBundleError as error:
             return str(error)
 

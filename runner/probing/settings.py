@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from crossload.runner.probing.executor import Executor
 from crossload.runner.probing.material import Material
 from crossload.runner.records import Limits, Tolerances
 from crossload.runner.sandbox.containment import Sandbox
@@ -47,6 +48,7 @@ class ProbeSettings:
     sandbox: Sandbox | None = None
     materials: Mapping[str, Material] = field(default_factory=dict)
     is_over: Callable[[], bool] = never
+    executor: Executor | None = None
 
     @property
     def budget_mb(self) -> float:

@@ -10,11 +10,12 @@ import asyncio
 import errno
 import os
 import time
-from dataclasses import dataclass
 
+from crossload.runner.artifacts.store import Artifact, ArtifactStore
 from crossload.runner.errors import StorageError
 from crossload.runner.probing import consumption, deaths
 from crossload.runner.probing.deaths import Death
+from crossload.runner.probing.executor import JobEnd, WorkerGoneError, WorkerStartError
 from crossload.runner.probing.process import Process, launch
 from crossload.runner.probing.protocol import (
     MAX_LINE,
@@ -31,40 +32,12 @@ from crossload.runner.probing.watchdog import passed_limit, passed_storage
 from crossload.runner.records import Limits
 from crossload.runner.sandbox.containment import Sandbox
 from crossload.runner.sandbox.target import Place, ProbeTarget
-from crossload.runner.untrusted.evidence import clean_text, read_tail
+from crossload.runner.untrusted.evidence import clean_text, read_tail, remove_tree
 from crossload.runner.words import JobStatus
 
 _READ = 1 << 18
 _LOG_TAIL = 3000
-
-
-class WorkerStartError(Exception):
-    """A worker did not come up; `log_tail` is what it and its sandbox said."""
-
-    def __init__(self, message: str, log_tail: str = "") -> None:
-        super().__init__(message)
-        self.log_tail = log_tail
-
-
-class WorkerGoneError(Exception):
-    """A job was offered to a worker that has ended meanwhile; nothing happened to the job."""
-
-
-@dataclass(frozen=True)
-class JobEnd:
-    """How a job ended: an answer, or a death.
-
-    `seconds` is measured from outside; `lost` says that the worker is gone. `certain` is False if
-    the job before may be to blame: the worker ended before it took this one up, or wrote something
-    that is no answer to it, and not in its first job.
-    """
-
-    job: Job
-    answer: Answer | None
-    death: Death | None
-    seconds: float
-    lost: bool = False
-    certain: bool = True
+OUTPUT_TAIL = 2000
 
 
 class Worker:
@@ -194,6 +167,23 @@ class Worker:
         """Wait until nothing of it is left."""
         if self._process is not None:
             await asyncio.shield(self._gone)
+
+    def output(self, job_id: str) -> str:
+        """The tail of what an ended job printed."""
+        return read_tail(self.place.scratch, (job_id, "output.log"), OUTPUT_TAIL)
+
+    def collect(self, job_id: str, payload: str, max_bytes: int) -> Artifact:
+        """Take what a job saved into the store."""
+        store = ArtifactStore(self.place.artifacts)
+        return store.take(self.place.scratch / job_id / "bundle", payload, max_bytes)
+
+    def discard(self, job_id: str) -> None:
+        """Remove an ended job's files."""
+        remove_tree(self.place.scratch / job_id)
+
+    def clear(self) -> None:
+        """Remove all of its files; the process must have ended."""
+        remove_tree(self.place.scratch)
 
     def _make_scratch(self) -> None:
         self.place.scratch.mkdir(parents=True, mode=0o700)
