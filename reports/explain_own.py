@@ -22,6 +22,7 @@ from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Cell, SaveOutcome, SubjectRecord
 from crossload.runner.shipped import probes_folder
 from crossload.runner.subjects.code import defines_build, defines_objects
+from crossload.runner.subjects.packing import OUTPUTS
 from crossload.runner.words import Format, RunKind, Strategy, SubjectTask
 
 _WAY = "load:"
@@ -76,6 +77,7 @@ class OwnModel:
         artifact: the bundle that the saver left in the store; None if it is missing.
         bundle: the bundle of what the user gave; None if it is missing.
         facts: what that bundle says about itself.
+        expects: whether the user gave the expected outputs.
     """
 
     file: str
@@ -85,6 +87,7 @@ class OwnModel:
     artifact: Path | None = None
     bundle: Path | None = None
     facts: Facts = _NO_FACTS
+    expects: bool = False
 
     @property
     def was_there(self) -> bool:
@@ -128,6 +131,7 @@ def find_own(cell: Cell, snapshot: RunSnapshot, artifacts: Path | None) -> OwnMo
         artifact=artifact if origin else None,
         bundle=bundle,
         facts=facts or _NO_FACTS,
+        expects=bundle is not None and (bundle / OUTPUTS).is_file(),
     )
 
 

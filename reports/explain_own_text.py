@@ -34,6 +34,8 @@ def measured_own(row: CellRow, own: OwnModel) -> str:
 
 def _answers(row: CellRow, own: OwnModel) -> str:
     """What the outputs are compared with, as the end of a sentence."""
+    if own.expects:
+        return "; outputs compared with those passed as --outputs"
     if own.task is SubjectTask.BARE:
         return "; no environment could load it as it is, so there are no outputs to compare with"
     if row.verdict is Verdict.UNSAVED:

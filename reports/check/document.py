@@ -36,7 +36,6 @@ from crossload.runner.words import Strategy, SubjectTask, Verdict
 
 _MOST_NAMED = 4
 _GIVE_OUTPUTS = "pass --inputs and --outputs"
-_MIGRATE = "`crossload migrate --unproved` converts it, and compares with --outputs"
 OWN_CODE = "OwnCodeFails"  # raised by `crossload_probe.subjects`
 _ENVIRONMENTS = ("environments", "environment")
 _SAID = {
@@ -203,7 +202,7 @@ def _instead(one: JudgedCell, verdict: Verdict, checked: Checked) -> str:
         return f"it loads, but there is nothing to compare with: {why}"
     if verdict is Verdict.NOT_RUN and one.unproved is not None:
         loads = STRATEGIES[one.unproved].loads
-        return f"fails plainly; {loads}, but there is nothing to compare with; {_MIGRATE}"
+        return f"fails plainly; {loads}, but there is nothing to compare with; {_GIVE_OUTPUTS}"
     if verdict is Verdict.NOT_RUN and one.verdict is Verdict.UNSAVED:
         return f"{one.cell.saver} does not load it, so there is nothing to compare with"
     if verdict is Verdict.DIFFERS and checked.subject.expects and one.difference is not None:
@@ -265,7 +264,7 @@ def described(inspection: Inspection) -> str:
 
 def _baseline(checked: Checked) -> str:
     subject = checked.subject
-    if subject.expects and subject.task is not SubjectTask.BARE:
+    if subject.expects:
         return "outputs compared with those passed as --outputs"
     if checked.baseline is not None:
         return f"outputs compared with those in {checked.baseline}"

@@ -33,7 +33,6 @@ _UNPROVED = (
     "the model before and after it was saved. Compare it with outputs that you know."
 )
 _TRY_UNPROVED = "add --unproved: the target {}, but nothing can prove that the outputs are right"
-_TRY_COMPARED = "add --unproved: the target {}, and is compared with the outputs passed"
 _KEEP_TRAINING = "To train on: --keep-training looks for a route that keeps this."
 _CARRIED = {
     Carried.TRANSLATED: "crossload's translator wrote its architecture anew:",
@@ -151,7 +150,7 @@ def _tried(migration: Migration, console: Console) -> None:
 
 def _failed(migration: Migration, name: str, console: Console) -> None:
     checked = migration.checked
-    if migration.baseline is None:
+    if migration.source is None:
         fold(
             console,
             f"None of the environments tried loads {name}, so there is nothing to convert.",
@@ -162,8 +161,9 @@ def _failed(migration: Migration, name: str, console: Console) -> None:
     else:
         fold(
             console,
-            f"No route was found for {name} to {migration.target.id}: {migration.baseline} loads "
-            "it, but every route above failed.",
+            f"No route was found for {name} to {migration.target.id}: "
+            f"{f'{at} loads it, but ' if (at := migration.baseline) else ''}"
+            "every route above failed.",
             style="bold red",
         )
     there = migration.in_target
@@ -179,8 +179,7 @@ def _unproved(migration: Migration) -> list[str]:
     """That the file could be written without a proof, where that was not asked for."""
     if migration.unproved is None or migration.source is not None:
         return []
-    text = _TRY_COMPARED if migration.checked.subject.expects else _TRY_UNPROVED
-    return [text.format(STRATEGIES[migration.unproved].loads)]
+    return [_TRY_UNPROVED.format(STRATEGIES[migration.unproved].loads)]
 
 
 def _refusals(checked: Checked) -> list[tuple[str, str]]:

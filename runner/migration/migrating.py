@@ -102,7 +102,11 @@ class Search:
             source = File(save.artifact, _format(self._subject))
             yield from self._search(source, there, end, wish)
             migration = replace(migration, baseline=at, source=save)
-        elif (kept := _kept(found, checked.subject)) and (strategy := _loading(there)):
+        elif (kept := _kept(found, checked.subject)) and checked.subject.expects:
+            source = File(str(kept.artifact), _format(self._subject))
+            yield from self._search(source, there, end, wish)
+            migration = replace(migration, source=kept)
+        elif kept and (strategy := _loading(there)):
             migration = replace(migration, unproved=strategy)
             if wish.unproved:
                 source = File(str(kept.artifact), _format(self._subject))

@@ -129,8 +129,9 @@ class Migration:
 
     `checked` is what was found out before anything was converted. `baseline` is the id of the
     environment whose outputs are expected, None where no environment loads the user's file;
-    `source` is that file as it was kept. A result without a baseline is unproved; `unproved` is the
-    strategy that loads the file in the target although nothing is known to compare it with.
+    `source` is that file as it was kept. A result without a baseline is unproved unless the
+    user passed the expected outputs; `unproved` is the strategy that loads the file in the target
+    although nothing is known to compare it with.
     `trials` are the routes that failed, `environments` all that took part in any run.
     """
 

@@ -50,6 +50,7 @@ def document(migration: Migration, beside: Beside) -> dict[str, Any]:
     assert source is not None
     at = migration.baseline
     subject = migration.checked.subject
+    proved = at is not None or subject.expects
     return {
         "format": FORMAT,
         "schema": SCHEMA,
@@ -71,8 +72,8 @@ def document(migration: Migration, beside: Beside) -> dict[str, Any]:
                 if path is not None
             },
         },
-        "proved": at is not None,
-        "unproved_because": UNPROVED if at is None else "",
+        "proved": proved,
+        "unproved_because": "" if proved else UNPROVED,
         "answers_from": None if at is None else _environment(migration, at),
         "target": _environment(migration, migration.target.id),
         "result": {

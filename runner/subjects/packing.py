@@ -17,6 +17,7 @@ from crossload.runner.artifacts.store import Artifact, ArtifactStore, BadBundleE
 from crossload.runner.config.problems import shown_path
 from crossload.runner.errors import StorageError, UsageError
 
+OUTPUTS = "outputs.npz"  # what the user expects, in their bundle
 _FACTS = "subject.json"
 _MANY_BYTES = 64_000_000_000
 
@@ -75,7 +76,7 @@ def _fill(source: Source, bundle: Path) -> None:
         _copy(path, bundle / "payload" / place)
     if source.code is not None:
         (bundle / "code.py").write_text(source.code, encoding="utf-8")
-    for given, name in ((source.inputs, "inputs.npz"), (source.outputs, "outputs.npz")):
+    for given, name in ((source.inputs, "inputs.npz"), (source.outputs, OUTPUTS)):
         if given is not None:
             _copy(given, bundle / name)
     facts = {"code": source.module, "unsafe": source.unsafe}

@@ -183,6 +183,15 @@ def test_what_nothing_else_loads_is_carried_over_unproved_only_if_asked() -> Non
     assert world.made == [[("keras", "tf2.21", "translated")]]
 
 
+def test_outputs_that_were_passed_prove_what_no_environment_loads() -> None:
+    world = World(TRANSLATED)
+    found = migrate(world, TF221, one=replace(mine(), expects=True))
+    assert found.result is not None
+    assert found.source is not None
+    assert (found.baseline, found.unproved) == (None, None)
+    assert world.made[0] == [("keras", "tf2.21", "translated")]
+
+
 def test_unproved_changes_nothing_where_an_environment_loads_the_file() -> None:
     found = migrate(World(BRIDGED), TF221, wish=Wish(Format.KERAS, unproved=True))
     assert found.baseline == TF210.id

@@ -115,7 +115,8 @@ class World:
         for cell in plan.cells:
             save = saves.get(SavedFile.of(cell))
             if save and save.artifact and names[cell.loader] not in self.broken:
-                bare = subjects[cell.model].task is SubjectTask.BARE
+                one = subjects[cell.model]
+                bare = one.task is SubjectTask.BARE and not one.expects
                 attempts[cell] = self._attempts(save.artifact, names[cell.loader], bare=bare)
         return RunSnapshot(
             run=RunFacts(len(self.plans), start, RunState.FINISHED),

@@ -151,6 +151,9 @@ ADOPTED = OwnModel("mine.h5", SubjectTask.ADOPT, Strategy.PLAIN)
         (ROW, replace(ADOPTED, task=SubjectTask.BARE),
          (f"Your model mine.h5 (h5), loaded by {NEW}; no environment could load it as it is, so "
          "there are no outputs to compare with.")),
+        (ROW, replace(ADOPTED, task=SubjectTask.BARE, expects=True),
+         (f"Your model mine.h5 (h5), loaded by {NEW}; outputs compared with those passed as "
+          "--outputs.")),
         (replace(ROW, loader=OLD, verdict=Verdict.UNSAVED), ADOPTED,
          f"Your model mine.h5 (h5) fails to load in {OLD}, the environment to compare with."),
         (replace(ROW, loader=OLD), ADOPTED,
@@ -159,7 +162,7 @@ ADOPTED = OwnModel("mine.h5", SubjectTask.ADOPT, Strategy.PLAIN)
         (replace(ROW, loader=OLD), OwnModel("mine.py", SubjectTask.BUILD),
          f"Your model mine.py, built and saved by {OLD} as h5, loaded by itself."),
     ],
-    ids=["adopted", "way-unknown", "bare", "not-adopted", "itself", "script"],
+    ids=["adopted", "way-unknown", "bare", "outputs-passed", "not-adopted", "itself", "script"],
 )  # fmt: skip
 def test_measurements_are_reported_for_the_file(row: CellRow, own: OwnModel, told: str) -> None:
     assert measured_own(row, own) == told

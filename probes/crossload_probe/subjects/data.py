@@ -101,6 +101,12 @@ def feed(framework, model, given):
     raise CannotFeed("the model's outputs for generated inputs are not finite; give inputs")
 
 
+def without_model(given):
+    """The expectation's inputs and outputs where no model tells how it is fed."""
+    outputs = in_order(given.outputs, ())
+    return {"inputs": next(passed(None, given.inputs)), "outputs": outputs}
+
+
 def passed(model, named):
     """The user's arrays in the forms to try: the model's own, or what their names say."""
     splits = {name[: -len(SPLITS)] for name in named if name.endswith(SPLITS)}

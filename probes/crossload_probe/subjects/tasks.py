@@ -9,7 +9,8 @@ folder, or the script that builds the model), and, if given, `code.py`, `inputs.
 `outputs.npz`. `job["task"]` says what a save job does:
 
 adopt    load the file, and keep its outputs as the expectation (`subjects.adopting`)
-bare     keep the file without an expectation: no saver could load it, and the loaders will say why
+bare     keep the file although no saver could load it: the loaders say why, or are compared with
+         the user's outputs where those and the inputs were given
 build    build the model by the script, and save it in the job's format
 convert  load `job["source"]` (a bundle, in `job["source_format"]`) by `job["strategy"]`, or by the
          first way whose outputs agree, save it in the job's format, keep the source's expectation;
@@ -132,6 +133,15 @@ def load(framework, job, folder, report):
     if expected.get("bare"):
         read_only(subject, job, folder, kind, report)
     loading.load(framework, job, folder, report)
+    if expected.get("outputs_only"):
+        report["checks"] = [of_outputs(one) for one in report["checks"]]
+
+
+def of_outputs(check):
+    """The check where nothing but the outputs is known, which leaves most without a result."""
+    if check["check"] in ("outputs", "re-save"):
+        return check
+    return dict(check, **results.not_applicable("nothing but the expected outputs is known"))
 
 
 def read_only(subject, job, folder, kind, report):
@@ -147,8 +157,14 @@ def read_only(subject, job, folder, kind, report):
 
 
 def bare(subject, job, folder, clock):
+    """(expectation, payload's name) of a file that no saver loads."""
+    given = data.given(subject.folder)
     expectation = nothing_known()
-    expectation.update(bare=True, saver=subject.framework.versions())
+    expectation["saver"] = subject.framework.versions()
+    if given.inputs is None or given.outputs is None:
+        expectation["bare"] = True
+    else:
+        expectation.update(data.without_model(given), outputs_only=True)
     return expectation, adopting.keep_payload(subject, folder)
 
 

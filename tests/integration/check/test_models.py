@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from pathlib import Path
 
+import h5py
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from crossload.cli.main import main
@@ -142,3 +146,41 @@ def test_a_folder_of_models_costs_one_import_for_each_environment(
     with Ledger.open(Home(bench.home).ledger) as ledger:
         assert len(ledger.runs()) >= 3  # one model needed all rounds
     assert sorted(starts) == sorted(bench.ids)
+
+
+def test_outputs_prove_the_translation_of_a_file_that_nothing_loads_plainly(bench: Bench) -> None:
+    """A convolution of Keras 1 with a kernel of one pixel: its outputs are a matrix product."""
+    random = np.random.RandomState(7)
+    kernel, inputs = random.rand(3, 2), random.rand(4, 5, 5, 3)
+    write_convolution_of_keras_1(bench.path("keras1.h5"), kernel)
+    np.savez(bench.path("images.npz"), inputs.astype("float32"))
+    np.savez(bench.path("product.npz"), (inputs @ kernel).astype("float32"))
+    np.savez(bench.path("no-product.npz"), (inputs @ kernel + 1).astype("float32"))
+    given = (str(bench.path("keras1.h5")), "--inputs", str(bench.path("images.npz")), "--outputs")
+    right = bench.verdicts(*given, str(bench.path("product.npz")), code=1)
+    assert right == ["translated", "translated"]
+    wrong = bench.verdicts(*given, str(bench.path("no-product.npz")), code=1)
+    assert wrong == ["fails", "fails"]
+
+
+def write_convolution_of_keras_1(path: Path, kernel: npt.NDArray[np.float64]) -> None:
+    channels, filters = kernel.shape
+    layer = {
+        "name": "convolution2d_1", "batch_input_shape": [None, 5, 5, channels],
+        "nb_filter": filters, "nb_row": 1, "nb_col": 1, "subsample": [1, 1],
+        "border_mode": "valid", "dim_ordering": "tf", "activation": "linear",
+        "init": "glorot_uniform", "bias": False, "input_dtype": "float32", "trainable": True,
+        "W_regularizer": None, "b_regularizer": None, "activity_regularizer": None,
+        "W_constraint": None, "b_constraint": None,
+    }  # fmt: skip
+    layers = [{"class_name": "Convolution2D", "config": layer}]
+    with h5py.File(path, "w") as file:
+        file.attrs["keras_version"] = b"1.2.2"
+        file.attrs["model_config"] = json.dumps(
+            {"class_name": "Sequential", "config": layers}
+        ).encode()
+        weights = file.create_group("model_weights")
+        weights.attrs["layer_names"] = [b"convolution2d_1"]
+        group = weights.create_group("convolution2d_1")
+        group.attrs["weight_names"] = [b"convolution2d_1_W:0"]
+        group["convolution2d_1_W:0"] = kernel.reshape(1, 1, channels, filters).astype("float32")

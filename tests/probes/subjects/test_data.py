@@ -187,3 +187,19 @@ def test_a_model_that_was_never_called_is_fed_by_its_first_kernel(data: ModuleTy
     made = SimpleNamespace(layers=[convolution])
     inputs, _ = feed(data, Framework(lambda given: given[0]), made)
     assert inputs[0].shape == (2, 8, 8, 4)
+
+
+def test_without_a_model_the_names_of_the_arrays_say_how_it_is_fed(data: ModuleType) -> None:
+    first, second = np.zeros((2, 3)), np.ones((2, 4))
+    given = data.GivenArrays({"b": second, "a": first}, {"arr_1": second, "arr_0": first})
+    known = data.without_model(given)
+    assert known["inputs"].form == ["dict", {"a": ["dense", 0], "b": ["dense", 1]}]
+    assert [len(one[0]) for one in known["inputs"]] == [3, 4]
+    assert [len(one[0]) for one in known["outputs"]] == [3, 4]
+
+
+def test_without_a_model_arrays_without_names_keep_their_order(data: ModuleType) -> None:
+    arrays = {f"arr_{number}": np.full((1, 1), number) for number in range(11)}
+    known = data.without_model(data.GivenArrays(arrays, {"arr_0": np.zeros((1, 1))}))
+    assert known["inputs"].form[0] == "list"
+    assert [int(one[0, 0]) for one in known["inputs"]] == list(range(11))

@@ -166,7 +166,7 @@ def test_what_loads_without_known_outputs_is_no_bare_failure() -> None:
     assert given.parts[0].baseline == "outputs compared with those passed as --outputs"
     assert line.said == (
         "fails plainly; loads through crossload's translator, but there is nothing to compare "
-        "with; `crossload migrate --unproved` converts it, and compares with --outputs"
+        "with; pass --inputs and --outputs"
     )
     assert found.parts[0].sentence.endswith(f"it could not be compared in {TF221.id}.")
     text = drawn(found)
@@ -224,6 +224,12 @@ def test_a_bare_file_and_what_refused_it() -> None:
     assert told[TF115.id] == "ValueError: Unknown layer: Mine"
     assert told[TF215.id] == "the environment cannot be used"
     assert TF221.id not in told  # its line in the table says it
+
+
+def test_a_bare_file_is_compared_with_the_outputs_that_were_passed() -> None:
+    bare = replace(subject(), task=SubjectTask.BARE, expects=True)
+    text = " ".join(drawn(document(at(Verdict.TRANSLATED), of=bare)).split())
+    assert "outputs compared with those passed as --outputs" in text
 
 
 def test_skipped_files_and_a_missing_sandbox_are_reported() -> None:
