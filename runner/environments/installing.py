@@ -22,6 +22,7 @@ from crossload.runner.environments.causes import (
 from crossload.runner.environments.frameworks import load_frameworks
 from crossload.runner.environments.holding import hold
 from crossload.runner.environments.importing import ImportCheckStoppedError, check_import
+from crossload.runner.environments.integrity import note_unlike_record
 from crossload.runner.environments.libraries import link_libraries
 from crossload.runner.environments.locking import locked_source
 from crossload.runner.environments.marker import built, python_in, write_marker
@@ -137,6 +138,7 @@ def _install(
     link_libraries(environment.spec.libraries, prefix)
     shop.say(f"importing Keras in {environment.id}")
     facts = check_import(environment, python_in(prefix), shop.facts_script)
+    note_unlike_record(prefix)
     write_marker(shop.envs, environment, lock, facts)
     present = built(shop.envs, environment, lock)
     return present or _failed(environment, "its folder changed while it was being built")

@@ -2,7 +2,8 @@
 
 Owns the comparison with the RECORD of each installed distribution: names and sizes in a fraction
 of a second, contents where asked for. What is done about damage is the caller's decision.
-Byte code is not compared: Python writes it again.
+Byte code is not compared: Python writes it again. Some wheels were published with a RECORD that
+does not fit their own files, which are noted when the environment is built.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from crossload.runner.environments.files import read_json, write_atomically
 from crossload.runner.environments.marker import site_packages, withdraw_marker
 from crossload.runner.environments.model import BuiltEnvironment
 
 _CHUNK = 1 << 20
 _BYTE_CODE = ".pyc"
+_NOTE = "unlike-record.json"  # beside the marker: {path: what its RECORD says wrongly}
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,29 @@ def find_damage(prefix: Path, *, contents: bool = False) -> Iterator[Damage]:
         prefix: the environment's folder.
         contents: read every file and compare its sha256 too, which takes seconds.
     """
+    yield from _find(prefix, read_json(prefix / _NOTE), contents=contents)
+
+
+def note_unlike_record(prefix: Path) -> None:
+    """Note which files of an environment that was just installed are not those of its RECORDs.
+
+    Raises:
+        OSError: the note cannot be written.
+    """
+    found = {one.file: one.what for one in _find(prefix, (), contents=False)}
+    if found:
+        write_atomically(prefix / _NOTE, json.dumps(found, sort_keys=True) + "\n")
+
+
+def _find(prefix: Path, noted: Collection[str], *, contents: bool) -> Iterator[Damage]:
     for site in site_packages(prefix):
         for info in sorted(site.glob("*.dist-info")):
-            yield from _damage_of(info, site, contents=contents)
+            yield from _damage_of(info, site, noted, contents=contents)
 
 
-def _damage_of(info: Path, site: Path, *, contents: bool) -> Iterator[Damage]:
+def _damage_of(
+    info: Path, site: Path, noted: Collection[str], *, contents: bool
+) -> Iterator[Damage]:
     name = info.name.removesuffix(".dist-info")
     try:
         rows = _rows(info / "RECORD")
@@ -86,6 +107,8 @@ def _damage_of(info: Path, site: Path, *, contents: bool) -> Iterator[Damage]:
         yield Damage(name, f"{info.name}/RECORD", "is missing or cannot be read")
         return
     for path, digest, size in rows:
+        if path in noted:
+            continue
         what = _wrong(f"{site}/{path}", digest if contents else "", size)
         if what:
             yield Damage(name, path, what)

@@ -13,6 +13,7 @@ from crossload.runner.environments.integrity import (
     Damage,
     find_damage,
     first_damage,
+    note_unlike_record,
     withdraw_damaged,
 )
 from tests.runs import A, build
@@ -110,3 +111,18 @@ def test_what_is_damaged_counts_as_not_built(prefix: Path) -> None:
     (folder / SITE / "six.py").unlink()
     assert withdraw_damaged([one]) == {A.id: Damage("six-1.16.0", "six.py", "is missing")}
     assert not (folder / "crossload.json").exists()
+
+
+def test_a_record_that_never_fitted_its_wheel_is_no_damage(prefix: Path) -> None:
+    """As in the wheel of CNTK 2.7, whose WHEEL is five bytes longer than its RECORD says."""
+    (prefix / SITE / "six.py").write_text("as published\n", encoding="utf-8")
+    (prefix / SITE / "keras/__init__.py").unlink()
+    note_unlike_record(prefix)
+    assert list(find_damage(prefix, contents=True)) == []
+    (prefix / "bin/tool").unlink()
+    assert {one.file for one in find_damage(prefix)} == {"../../../bin/tool"}
+
+
+def test_an_environment_as_its_records_say_has_no_note(prefix: Path) -> None:
+    note_unlike_record(prefix)
+    assert [one.name for one in prefix.glob("*.json")] == []
