@@ -1,5 +1,8 @@
 """What a report costs: reading the run, judging it, drawing each format; CPU seconds and memory.
 
+The last lines are what a page costs (judged, gathered and built) and what all formats cost; the
+page is also scaled to 100,000 cells.
+
 Run it with a ledger (`python benchmarks/reporting.py HOME/ledger.sqlite`), or with an exported run;
 without an argument it takes the published reference.
 """
@@ -25,18 +28,22 @@ REFERENCE = Path(__file__).parents[1] / "reports" / "published" / "run.jsonl.xz"
 def main() -> None:
     """Measure and print."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else REFERENCE
+    seconds: dict[str, float] = {}
     with without_collection():
-        with timed("read"):
+        with timed("read", seconds):
             snapshot = _read(path)
-        with timed("judge and gather"):
+        with timed("judge and gather", seconds):
             report = gather(snapshot)
         for name, render in RENDERERS.items():
-            with timed(name):
+            with timed(name, seconds):
                 drawn = render(report)
                 size = sum(map(len, (drawn,) if isinstance(drawn, str) else drawn))
             print(f"{name:18} {size / 1e6:8.1f} MB")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{len(report.cells):,} cells, {peak:,.0f} MB of memory at most")
+    cells = len(report.cells)
+    page = seconds["judge and gather"] + seconds["html"]
+    print(f"{'page':18} {page:8.1f} s CPU, {page * 1e5 / cells:.1f} s for 100,000 cells")
+    print(f"{'all formats':18} {sum(seconds.values()):8.1f} s CPU")
+    print(f"{cells:,} cells")
 
 
 def _read(path: Path) -> RunSnapshot:
@@ -47,11 +54,13 @@ def _read(path: Path) -> RunSnapshot:
 
 
 @contextmanager
-def timed(what: str) -> Iterator[None]:
-    """Print the CPU seconds of a step."""
+def timed(what: str, seconds: dict[str, float]) -> Iterator[None]:
+    """Note and print the CPU seconds of a step, and the most memory used up to its end."""
     start = time.process_time()
     yield
-    print(f"{what:18} {time.process_time() - start:8.1f} s CPU")
+    seconds[what] = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{what:18} {seconds[what]:8.1f} s CPU {peak:8,.0f} MB of memory at most so far")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ def clean(text: str, limit: int = TEXT_LIMIT) -> str:
     return untrusted_text.clean(text, limit=limit)
 
 
+@lru_cache(maxsize=20_000)
 def clean_line(text: str, limit: int = LINE_LIMIT) -> str:
     """Return the first non-empty line of `text`, cleaned and cut to `limit`."""
     head = text[: 20 * limit].lstrip()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timezone
+from functools import lru_cache
 
 from crossload.reports.claims import claim_rows
 from crossload.reports.cleaning import clean, clean_end, clean_line
@@ -54,12 +55,13 @@ def gather_judged(
     rows = [_cell(one, snapshot) for one in judged]
     position = {name: index for index, name in enumerate(ids)}
     model_position = {name: index for index, name in enumerate(models)}
+    format_position = {name: index for index, name in enumerate(formats)}
     last = len(ids)
     days = measured_days(snapshot)
     rows.sort(
         key=lambda row: (
             model_position[row.model],
-            formats.index(row.format),
+            format_position[row.format],
             position.get(row.saver, last),
             row.saver,
             position.get(row.loader, last),
@@ -77,6 +79,7 @@ def gather_judged(
     )
 
 
+@lru_cache(maxsize=20_000)
 def _identifier(text: str) -> str:
     return clean(text, _ID_LIMIT).replace("\n", "\\n").replace("\t", "\\t")
 
@@ -130,6 +133,7 @@ def _problem(problem: EnvironmentProblem) -> ProblemRow:
     )
 
 
+@lru_cache(maxsize=20_000)
 def _error(error: ProbeError | None) -> ProbeError | None:
     if error is None:
         return None
@@ -173,12 +177,14 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
     )
 
 
+@lru_cache(maxsize=20_000)
 def _cause(cause: Cause | None) -> Cause | None:
     if cause is None:
         return None
     return Cause(cause.id, cause.family, clean_line(cause.sentence), cause.references)
 
 
+@lru_cache(maxsize=20_000)
 def _remedy(remedy: CellRemedy) -> RemedyRow:
     evidence = clean_line(remedy.evidence)
     return RemedyRow(remedy.id, remedy.sentence, remedy.code, remedy.state, evidence)
@@ -210,10 +216,13 @@ def _attempt(tried: Tried, attempt: Attempt, code: str) -> AttemptRow:
         detail=clean(report.detail, 1000),
         output_tail=clean_end(report.output_tail),
         warnings=tuple(clean(text, 500) for text in report.warnings[:20]),
-        checks=tuple(
-            CheckOutcome(check.check, check.status, check.difference, clean(check.detail, 1000))
-            for check in attempt.outcome.checks
-        ),
+        checks=tuple(map(_check, attempt.outcome.checks)),
         code=code,
         measured=report.measured.isoformat() if report.measured else "",
     )
+
+
+def _check(check: CheckOutcome) -> CheckOutcome:
+    if not check.detail:
+        return check
+    return CheckOutcome(check.check, check.status, check.difference, clean(check.detail, 1000))

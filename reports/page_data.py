@@ -26,7 +26,7 @@ TEXT_BUDGET = 5_000_000  # characters of all texts together, as they stand in th
 PACKED_FROM = 5000  # cells; above, the script draws the grids too
 _DIGEST = 12  # characters of a digest: enough to tell two files apart
 _LIMITS = (4000, 2000, 1000, 500, 250, 120, 60, 30)
-Row = list[object]
+Row = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -48,58 +48,44 @@ class DataBlock:
         return base64.b64encode(zlib.compress(self.json.encode("ascii"), 9)).decode("ascii")
 
 
-class _Texts:
-    """Assigns a number to each distinct text; 0 is the empty text."""
+class _Texts(dict[str, int]):
+    """The number of each distinct text, assigned when it is looked up; 0 is the empty text."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {"": 0}
+        super().__init__({"": 0})
 
-    def __call__(self, text: object) -> int:
-        return self._numbers.setdefault("" if text is None else str(text), len(self._numbers))
-
-    def all(self) -> list[str]:
-        return list(self._numbers)
+    def __missing__(self, text: str) -> int:
+        number = self[str(text)] = len(self)
+        return number
 
 
-class _Lists:
-    """Assigns a number to each distinct list; 0 is the empty one. Cells with one cause share it."""
+class _Lists(dict[Row, int]):
+    """The same of lists; 0 is the empty one. Cells with one cause share it."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[object, ...], int] = {(): 0}
+        super().__init__({(): 0})
 
-    def __call__(self, items: tuple[object, ...]) -> int:
-        return self._numbers.setdefault(items, len(self._numbers))
-
-    def all(self) -> list[tuple[object, ...]]:
-        return list(self._numbers)
+    def __missing__(self, items: Row) -> int:
+        number = self[items] = len(self)
+        return number
 
 
 def data_block(
     report: Report, budget: int = TEXT_BUDGET, packed_from: int = PACKED_FROM
 ) -> DataBlock:
     """Return the details of all cells, in the report's order of cells."""
-    texts, causes, remedies = _Texts(), _Lists(), _Lists()
-    cells = [
-        [
-            *_cell(row, texts),
-            _cause(row.cause, texts, causes),
-            _cause(row.behind, texts, causes),
-            remedies(tuple(_remedy(one, texts) for one in row.remedies)),
-            texts(cell_label(row)),
-            int(plain_ended(row)),
-            texts(row.sha256[:_DIGEST]),
-        ]
-        for row in report.cells
-    ]
+    encoder = _Encoder()
+    texts = encoder.texts
+    cells = [encoder.cell(row) for row in report.cells]
     versions = {
         one.id: ", ".join(f"{name} {version}" for name, version in one.versions)
         for one in report.environments
     }
     axes = [
-        [texts(name), texts(note), texts(versions.get(name))]
+        [texts[name], texts[note], texts[versions.get(name, "")]]
         for name, note in axis_notes(report).items()
     ]
-    limit, kept = _within(texts.all(), budget)
+    limit, kept = _within(list(texts), budget)
     block = {
         "axes": axes,
         "verdicts": {
@@ -108,8 +94,8 @@ def data_block(
         },
         "texts": kept,
         "families": {str(one): title for one, title in FAMILY_TITLES.items()},
-        "causes": causes.all(),
-        "remedies": remedies.all(),
+        "causes": list(encoder.causes),
+        "remedies": list(encoder.remedies),
         "cells": cells,
     }
     return DataBlock(inert_json(block), limit, is_packed=len(report.cells) > packed_from)
@@ -131,7 +117,8 @@ def _within(texts: list[str], budget: int) -> tuple[int, list[str]]:
     """Cut the texts at the highest limit that keeps all of them within the budget."""
     for limit in _LIMITS:
         kept = [_cut(text, limit) for text in texts]
-        if sum(len(json.dumps(text)) for text in kept) <= budget:
+        # As an array, with a comma after each text but the last, and brackets.
+        if len(json.dumps(kept, separators=(",", ":"))) - len(kept) - 1 <= budget:
             return limit, kept
     return _LIMITS[-1], kept
 
@@ -141,65 +128,89 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit * 1.1 else f"{text[:limit]} … [{len(text) - limit} more]"
 
 
-def _cell(row: CellRow, texts: _Texts) -> Row:
-    return [
-        texts(row.saver),
-        texts(row.model),
-        texts(row.format),
-        texts(row.loader),
-        texts(row.verdict),
-        texts(row.detail),
-        texts(row.strategy),
-        texts(", ".join(row.lost)),
-        _number(row.difference),
-        _number(row.tolerance),
-        _number(row.noise),
-        texts(row.baseline),
-        _error(row.error, texts),
-        [[texts(one.text), texts(one.code), int(one.verified)] for one in row.advice],
-        [_attempt(one, texts) for one in row.attempts],
-    ]
+class _Encoder:
+    """Writes cells as rows of numbers, and collects the texts, causes and remedies they refer to.
 
+    Texts are numbered in the order in which they are first looked up.
+    """
 
-def _cause(row: Cause | None, texts: _Texts, causes: _Lists) -> int:
-    """The cause's number; the same cause with another sentence gets another number."""
-    if row is None:
-        return 0
-    references = tuple(texts(one) for one in row.references)
-    return causes((texts(row.id), texts(row.family), texts(row.sentence), references))
+    def __init__(self) -> None:
+        self.texts = _Texts()
+        self.causes = _Lists()
+        self.remedies = _Lists()
+        self._cause_numbers: dict[Cause | None, int] = {None: 0}
+        self._remedy_rows: dict[RemedyRow, Row] = {}
 
+    def cell(self, row: CellRow) -> list[object]:
+        texts = self.texts
+        return [
+            texts[row.saver],
+            texts[row.model],
+            texts[row.format],
+            texts[row.loader],
+            texts[row.verdict],
+            texts[row.detail],
+            texts[row.strategy or ""],
+            texts[", ".join(row.lost)],
+            _number(row.difference),
+            _number(row.tolerance),
+            _number(row.noise),
+            texts[row.baseline or ""],
+            self._error(row.error),
+            [[texts[one.text], texts[one.code], int(one.verified)] for one in row.advice],
+            [self._attempt(one) for one in row.attempts],
+            self._cause(row.cause),
+            self._cause(row.behind),
+            self.remedies[tuple(map(self._remedy, row.remedies))],
+            texts[cell_label(row)],
+            int(plain_ended(row)),
+            texts[row.sha256[:_DIGEST]],
+        ]
 
-def _remedy(row: RemedyRow, texts: _Texts) -> tuple[int, ...]:
-    return (texts(row.id), texts(row.text), texts(row.code), texts(row.state), texts(row.evidence))
+    def _cause(self, row: Cause | None) -> int:
+        """The cause's number; the same cause with another sentence gets another number."""
+        if row not in self._cause_numbers:
+            assert row is not None  # None has a number
+            texts = self.texts
+            references = tuple(texts[one] for one in row.references)
+            key = (texts[row.id], texts[row.family], texts[row.sentence], references)
+            self._cause_numbers[row] = self.causes[key]
+        return self._cause_numbers[row]
 
+    def _remedy(self, row: RemedyRow) -> Row:
+        if row not in self._remedy_rows:
+            fields = (row.id, row.text, row.code, row.state, row.evidence)
+            self._remedy_rows[row] = tuple(self.texts[one] for one in fields)
+        return self._remedy_rows[row]
 
-def _attempt(row: AttemptRow, texts: _Texts) -> Row:
-    return [
-        texts(row.strategy),
-        texts(row.result),
-        texts(row.status),
-        _number(row.seconds),
-        _number(row.difference),
-        texts(", ".join(row.lost)),
-        texts(", ".join(row.concessions)),
-        texts("; ".join(row.notes)),
-        _error(row.error, texts),
-        texts(row.detail),
-        texts(row.output_tail),
-        texts("\n".join(row.warnings)),
-        [
-            [texts(one.check), texts(one.status), _number(one.difference), texts(one.detail)]
-            for one in row.checks
-        ],
-        texts(row.code),
-        texts(row.measured),
-    ]
+    def _attempt(self, row: AttemptRow) -> list[object]:
+        texts = self.texts
+        return [
+            texts[row.strategy],
+            texts[row.result],
+            texts[row.status],
+            _number(row.seconds),
+            _number(row.difference),
+            texts[", ".join(row.lost)],
+            texts[", ".join(row.concessions)],
+            texts["; ".join(row.notes)],
+            self._error(row.error),
+            texts[row.detail],
+            texts[row.output_tail],
+            texts["\n".join(row.warnings)],
+            [
+                [texts[one.check], texts[one.status], _number(one.difference), texts[one.detail]]
+                for one in row.checks
+            ],
+            texts[row.code],
+            texts[row.measured],
+        ]
 
-
-def _error(error: ProbeError | None, texts: _Texts) -> Row | int:
-    if error is None:
-        return 0
-    return [texts(error.type), texts(error.message), texts(error.traceback)]
+    def _error(self, error: ProbeError | None) -> list[object] | int:
+        if error is None:
+            return 0
+        texts = self.texts
+        return [texts[error.type], texts[error.message], texts[error.traceback]]
 
 
 def _number(value: float | None) -> float | str | None:

@@ -13,6 +13,7 @@ class Word(str, Enum):
     """A member is its text: it prints, compares and serialises as that text."""
 
     __str__ = str.__str__
+    __hash__ = str.__hash__  # equal to its text, so with the same hash; and fast
 
 
 class Api(Word):

@@ -7,9 +7,9 @@ the remedies.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
+from crossload.runner.altering import altered
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.analysis.remedies import Trials
 from crossload.runner.analysis.symptoms import Measured, symptoms_behind, symptoms_of
@@ -49,7 +49,7 @@ def explain_run(
     explained = [explaining.explain(one) for one in judged]
     trials = Trials(explained, explaining.facts, explaining.catalogue)
     return tuple(
-        one if one.cause is None else replace(one, remedies=trials.remedies(one))
+        one if one.cause is None else altered(one, remedies=trials.remedies(one))
         for one in explained
     )
 
@@ -71,6 +71,7 @@ class _Explaining:
         self._problems = {one.id: one.problem for one in snapshot.environments}
         self._recogniser = Recogniser(catalogue)
         self._traits = traits
+        self._strategies: dict[str, Strategy | None] = {}
 
     def explain(self, judged: JudgedCell) -> JudgedCell:
         if not judged.verdict.needs_cause:
@@ -82,7 +83,7 @@ class _Explaining:
         if cause is None:
             return judged
         behind = self._behind(judged, measured, symptoms[0], cause)
-        return replace(judged, cause=cause, behind=behind)
+        return altered(judged, cause=cause, behind=behind)
 
     def _behind(
         self, judged: JudgedCell, measured: Measured, first: Symptoms, cause: Cause
@@ -94,9 +95,12 @@ class _Explaining:
         return None if behind is None or behind.id == cause.id else behind
 
     def _first_strategy(self, cause_id: str) -> Strategy | None:
-        entry = self.catalogue.cause(cause_id)
-        remedies = () if entry is None else self.catalogue.remedies_of(entry)
-        return next((one.strategy for one in remedies if one.strategy is not None), None)
+        if cause_id not in self._strategies:
+            entry = self.catalogue.cause(cause_id)
+            remedies = () if entry is None else self.catalogue.remedies_of(entry)
+            strategies = (one.strategy for one in remedies if one.strategy is not None)
+            self._strategies[cause_id] = next(strategies, None)
+        return self._strategies[cause_id]
 
     def _measured(self, judged: JudgedCell) -> Measured:
         cell = judged.cell

@@ -7,9 +7,10 @@ Owns the rules, as pure functions that give an answer for whatever they are give
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 
+from crossload.runner.altering import altered
 from crossload.runner.analysis import sentences
 from crossload.runner.analysis.causes import explain_run, known_traits
 from crossload.runner.analysis.judged import JudgedCell, Names, Tried, TryResult
@@ -63,6 +64,8 @@ _FROM_OUTPUTS = frozenset({Check.METRICS, Check.STEP})
 
 
 _NO_NAMES = Names()
+# As tuples, because iterating over the classes themselves is slow.
+_CHECKS, _STRATEGIES, _VERDICTS = tuple(Check), tuple(Strategy), tuple(Verdict)
 # The probe's errors where it has no recipe, and where it loads a file that has no known outputs.
 _NOT_APPLICABLE = "crossload.NotApplicable"
 _NOTHING_TO_COMPARE = "crossload.NothingToCompare"
@@ -98,8 +101,8 @@ def judge_cell(cell: Cell, evidence: Evidence, tolerances: Tolerances) -> Judged
     if cell.saver == cell.loader:
         baseline = None
     else:
-        own = replace(evidence, attempts=evidence.own_reload, loader_problem=evidence.saver_problem)
-        baseline = _judged(replace(cell, loader=cell.saver), own, scale).verdict
+        own = altered(evidence, attempts=evidence.own_reload, loader_problem=evidence.saver_problem)
+        baseline = _judged(altered(cell, loader=cell.saver), own, scale).verdict
     return _with_baseline(_judged(cell, evidence, scale), baseline)
 
 
@@ -126,7 +129,7 @@ def judge_run(
             has_code=cell.model in coded,
         )
         if file not in scales:
-            own = snapshot.attempts.get(replace(cell, loader=cell.saver), ())
+            own = snapshot.attempts.get(altered(cell, loader=cell.saver), ())
             scales[file] = scale_of(evidence.noise, own, tolerances)
         judged[cell] = _judged(cell, evidence, scales[file])
     baselines = {
@@ -156,9 +159,9 @@ def _with_baseline(
     judged: JudgedCell, baseline: Verdict | None, names: Names = _NO_NAMES
 ) -> JudgedCell:
     if judged.cell.saver == judged.cell.loader:
-        return replace(judged, baseline=judged.verdict, names=names)
+        return altered(judged, baseline=judged.verdict, names=names)
     detail = sentences.with_baseline(judged, baseline)
-    return replace(judged, baseline=baseline, detail=detail, names=names)
+    return altered(judged, baseline=baseline, detail=detail, names=names)
 
 
 def _judged(cell: Cell, evidence: Evidence, scale: Scale) -> JudgedCell:
@@ -178,7 +181,7 @@ def _judged(cell: Cell, evidence: Evidence, scale: Scale) -> JudgedCell:
         detail = sentences.NOT_LOADED_YET if not tried else sentences.NO_PLAIN_YET
         return JudgedCell(cell, Verdict.NOT_RUN, tried=tried, detail=detail)
     judged = _loaded(cell, tried, scale)
-    return replace(judged, detail=sentences.loaded(judged, evidence.attempts))
+    return altered(judged, detail=sentences.loaded(judged, evidence.attempts))
 
 
 def _unusable(cell: Cell, evidence: Evidence) -> JudgedCell:
@@ -234,12 +237,12 @@ def _beside(tried: Sequence[Tried]) -> Sequence[Tried]:
     if plain.result is not TryResult.AGREES:
         return tried
     notes = (sentences.beside_plain(plain, one) for one in others)
-    return [replace(plain, notes=(*plain.notes, *filter(None, notes))), *others]
+    return [altered(plain, notes=(*plain.notes, *filter(None, notes))), *others]
 
 
 def _ease(tried: Tried) -> tuple[int, int]:
     """How much a strategy asks of a user, then how much it loses."""
-    return tuple(Verdict).index(STRATEGIES[tried.strategy].verdict), len(tried.lost)
+    return _VERDICTS.index(STRATEGIES[tried.strategy].verdict), len(tried.lost)
 
 
 def _all_tried(attempts: Sequence[Attempt], scale: Scale) -> tuple[Tried, ...]:
@@ -249,7 +252,7 @@ def _all_tried(attempts: Sequence[Attempt], scale: Scale) -> tuple[Tried, ...]:
     """
     by_strategy = {one.strategy: one for one in attempts if not _is_idle(one)}
     return tuple(
-        _tried(by_strategy[strategy], scale) for strategy in Strategy if strategy in by_strategy
+        _tried(by_strategy[strategy], scale) for strategy in _STRATEGIES if strategy in by_strategy
     )
 
 
@@ -269,13 +272,13 @@ def _tried(attempt: Attempt, scale: Scale) -> Tried:
         recipe=outcome.recipe,
     )
     if outcome.report.error is not None and outcome.report.error.type == _NOTHING_TO_COMPARE:
-        return replace(tried, result=TryResult.UNPROVED)
+        return altered(tried, result=TryResult.UNPROVED)
     if outcome.report.status is not JobStatus.DONE:
-        return replace(tried, result=_WITHOUT_ANSWER[outcome.report.status])
+        return altered(tried, result=_WITHOUT_ANSWER[outcome.report.status])
     outputs = outputs_of(attempt)
     if outputs is None or outputs.status is CheckStatus.ERROR:
         # A model that cannot predict does not give wrong answers: it gives none.
-        return replace(
+        return altered(
             tried,
             error=tried.error or sentences.prediction_error(outputs),
             notes=(sentences.LOADS_BUT_CANNOT_PREDICT,),
@@ -284,7 +287,7 @@ def _tried(attempt: Attempt, scale: Scale) -> Tried:
         agrees = scale.agrees(outputs)
     else:  # such a model is known by its weights alone
         agrees = not _disagreeing(attempt, Check.WEIGHTS, scale)
-    return replace(
+    return altered(
         tried,
         result=TryResult.AGREES if agrees else TryResult.DIFFERS,
         difference=outputs.difference if scale.repeats else None,
@@ -298,7 +301,7 @@ def _with_code(tried: Tried, file_format: Format) -> Tried:
     ran = tried.strategy.is_plain and tried.result in {TryResult.AGREES, TryResult.DIFFERS}
     if not ran or Part.ARCHITECTURE not in FORMATS[file_format].parts:
         return tried
-    return replace(tried, notes=(*tried.notes, sentences.RUNS_CODE))
+    return altered(tried, notes=(*tried.notes, sentences.RUNS_CODE))
 
 
 def _lost(attempt: Attempt, scale: Scale) -> tuple[Check, ...]:
@@ -306,7 +309,7 @@ def _lost(attempt: Attempt, scale: Scale) -> tuple[Check, ...]:
     failed = {one.check for one in attempt.outcome.checks if not scale.agrees(one)} - _NO_LOSS
     if not scale.repeats:
         failed = (failed - _FROM_OUTPUTS) | {Check.OUTPUTS}
-    return tuple(check for check in Check if check in failed)
+    return tuple(check for check in _CHECKS if check in failed) if failed else ()
 
 
 def _notes(attempt: Attempt, scale: Scale, *, outputs_agree: bool) -> tuple[str, ...]:

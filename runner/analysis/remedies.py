@@ -10,9 +10,9 @@ cause, did not help.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 
+from crossload.runner.altering import altered
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
 from crossload.runner.causes.applicability import applies
@@ -111,7 +111,7 @@ class Trials:
             if _helps(other, judged):
                 if outcome[0] is not RemedyState.WORKED:
                     strategy = None if other.verdict.loads_plainly else other.strategy
-                    outcome = (RemedyState.WORKED, replace(proof, strategy=strategy))
+                    outcome = (RemedyState.WORKED, altered(proof, strategy=strategy))
             elif outcome[0] is RemedyState.NOT_TRIED:
                 state = RemedyState.NEEDS_CODE if _needs_code(other) else RemedyState.DID_NOT_HELP
                 outcome = (state, proof)

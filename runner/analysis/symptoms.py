@@ -6,9 +6,10 @@ Owns the choice of the attempt (or the save, or the environment) that a cause is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from crossload.runner.altering import altered
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.causes import EnvironmentFacts, Step, Symptoms
 from crossload.runner.models.traits import ModelTraits
@@ -61,7 +62,7 @@ def symptoms_behind(
         return None
     behind = symptoms_of_attempt(first, tried, measured)
     if tried.result is TryResult.DIFFERS:
-        return replace(behind, verdict=Verdict.DIFFERS)
+        return altered(behind, verdict=Verdict.DIFFERS)
     return behind
 
 
@@ -80,7 +81,7 @@ def symptoms_of_attempt(base: Symptoms, tried: Tried, measured: Measured) -> Sym
     """The symptoms of one attempt of a cell; `base` has what is the same for all of them."""
     attempt = next((one for one in measured.attempts if one.strategy is tried.strategy), None)
     if attempt is None:
-        return replace(base, strategy=tried.strategy, error=tried.error)
+        return altered(base, strategy=tried.strategy, error=tried.error)
     outcome = attempt.outcome
     return _of_report(
         base,
@@ -99,15 +100,15 @@ def _unsaved(base: Symptoms, measured: Measured, report: JobReport) -> Symptoms:
     """What a saver reported; for a file that existed before, what loading it gave."""
     told = _of_report(base, report)
     if measured.model.adopted:
-        return replace(told, verdict=Verdict.FAILS, strategy=Strategy.PLAIN)
-    return replace(told, step=Step.SAVE)
+        return altered(told, verdict=Verdict.FAILS, strategy=Strategy.PLAIN)
+    return altered(told, step=Step.SAVE)
 
 
 def _of_report(
     base: Symptoms, report: JobReport, error: ProbeError | None = None, **more: Any
 ) -> Symptoms:
     """How a job ended; `more` are further fields, as one copy for each attempt is enough."""
-    return replace(
+    return altered(
         base,
         status=report.status,
         error=error or report.error,
@@ -119,7 +120,7 @@ def _of_report(
 
 
 def _of_environment(base: Symptoms, problem: EnvironmentProblem) -> Symptoms:
-    return replace(
+    return altered(
         base,
         step=Step.ENVIRONMENT,
         environment=problem.cause,

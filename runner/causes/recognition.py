@@ -1,22 +1,22 @@
 """Recognises the cause of what was measured; pure, and never raises whatever a text says.
 
-Owns the matching of patterns. `runner.analysis.symptoms` gathers the symptoms of a cell. Every text
-is searched once per catalogue, however many cells have it: that keeps tens of thousands of cells a
-matter of seconds.
+Owns the matching of patterns; `runner.causes.searching` searches the texts, and
+`runner.analysis.symptoms` gathers the symptoms of a cell. Symptoms that differ only in the
+environments are matched once.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from crossload.runner.causes.facts import order_of, relation_holds
 from crossload.runner.causes.form import CauseForm, Pattern
 from crossload.runner.causes.known_names import is_known
-from crossload.runner.causes.literals import required_literals
 from crossload.runner.causes.loading import Catalogue
+from crossload.runner.causes.searching import Groups, TextSearch
 from crossload.runner.causes.values import Cause, Step
 from crossload.runner.causes.wording import cell_names, filled
 from crossload.runner.conditions import EnvironmentFacts, Facts
@@ -24,8 +24,6 @@ from crossload.runner.records import ProbeError
 from crossload.runner.words import Check, EnvironmentCause, Format, JobStatus, Strategy, Verdict
 
 _LONGEST_NAME = 80
-_LONGEST_TEXT = 6_000  # of a message; the cause is at its head or its tail, which are both kept
-Groups = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,15 @@ class Symptoms:
     code_python: str = ""
     adopted: bool = False
 
+    @property
+    def without_environments(self) -> tuple[object, ...]:
+        """Everything else: symptoms that agree in it fit the same patterns, facts aside."""
+        return (
+            *(self.step, self.verdict, self.format, self.strategy, self.helped, self.status),
+            *(self.error, self.ended, self.output, self.warning, self.lost, self.own),
+            *(tuple(self.details.items()), self.environment, self.holds, self.adopted),
+        )
+
     def text(self, name: str) -> str:
         """The text that a pattern's field of that name is searched in."""
         if name in {"type", "message", "traceback"}:
@@ -66,87 +73,63 @@ class Symptoms:
 
 @dataclass(frozen=True)
 class _Candidate:
-    rank: int
     entry: CauseForm
     pattern: Pattern
-
-
-@dataclass(frozen=True)
-class _Expression:
-    """One pattern's expression; a text without any of `literals` cannot match."""
-
     rank: int
-    literals: tuple[str, ...]
-    compiled: re.Pattern[str]
-
-    def may_match(self, text: str) -> bool:
-        return any(one in text for one in self.literals)
-
-    @classmethod
-    def of(cls, rank: int, expression: str) -> _Expression:
-        return cls(rank, required_literals(expression), re.compile(expression, re.DOTALL))
 
 
 class Recogniser:
-    """Finds causes in one catalogue; keeps what it has searched already."""
+    """Finds causes in one catalogue; keeps what it has found already."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._silent: dict[Step, list[int]] = defaultdict(list)
-        self._searched: dict[str, list[_Expression]] = defaultdict(list)
-        self._found: dict[tuple[str, str], dict[int, Groups]] = {}
+        self._fitting: dict[tuple[object, ...], list[tuple[_Candidate, Groups]]] = {}
         self._fulfilled: dict[tuple[int, EnvironmentFacts], bool] = {}
-        self._by_rank: dict[int, _Candidate] = {}
         self._leads: dict[str, set[int]] = defaultdict(set)
         patterns = ((entry, one) for entry in catalogue.causes for one in entry.when)
-        for rank, (entry, pattern) in enumerate(patterns):
-            candidate = _Candidate(rank, entry, pattern)
-            self._by_rank[rank] = candidate
-            if not pattern.texts:
-                self._silent[pattern.step].append(rank)
+        self._candidates = [
+            _Candidate(entry, pattern, rank) for rank, (entry, pattern) in enumerate(patterns)
+        ]
+        searched: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for one in self._candidates:
+            texts = one.pattern.texts
+            if not texts:
+                self._silent[one.pattern.step].append(one.rank)
                 continue
-            self._leads[next(iter(_rarest_first(pattern.texts)))].add(rank)
-            for name, expression in pattern.texts.items():
-                self._searched[name].append(_Expression.of(rank, expression))
+            self._leads[_most_telling(texts)].add(one.rank)
+            for name, expression in texts.items():
+                searched[name].append((one.rank, expression))
+        self._searches = {name: TextSearch(one) for name, one in searched.items()}
 
     def recognise(self, symptoms: Symptoms) -> Cause | None:
         """The cause that fits best, its sentence filled in; None where the catalogue has none."""
-        for rank in self._candidates(symptoms):
-            candidate = self._by_rank[rank]
-            groups = self._match(candidate.pattern, rank, symptoms)
-            if groups is not None:
+        key = symptoms.without_environments
+        if key not in self._fitting:
+            self._fitting[key] = list(self._fitting_patterns(symptoms))
+        for candidate, groups in self._fitting[key]:
+            if self._facts_fit(candidate.pattern, symptoms):
                 return _filled(candidate.entry, groups, symptoms)
         return None
 
-    def _candidates(self, symptoms: Symptoms) -> list[int]:
-        """The ranks of the patterns that may fit, in order."""
+    def _fitting_patterns(self, symptoms: Symptoms) -> Iterator[tuple[_Candidate, Groups]]:
+        """The patterns that fit in whatever environments, in order, with the groups they name."""
         ranks = list(self._silent[symptoms.step])
         for name, leading in self._leads.items():
-            if text := symptoms.text(name):
-                ranks += self._search(name, text).keys() & leading
-        return sorted(ranks)
+            ranks += self._searches[name].search(symptoms.text(name)).keys() & leading
+        for rank in sorted(ranks):
+            candidate = self._candidates[rank]
+            groups = self._match(candidate, symptoms)
+            if groups is not None:
+                yield candidate, groups
 
-    def _search(self, name: str, text: str) -> dict[int, Groups]:
-        """Which patterns find something in this text, by rank, with the groups they name."""
-        if not text:
-            return {}
-        key = (name, text)
-        if key not in self._found:
-            half = _LONGEST_TEXT // 2
-            short = text if len(text) <= _LONGEST_TEXT else f"{text[:half]}\n{text[-half:]}"
-            self._found[key] = {
-                one.rank: match.groupdict()
-                for one in self._searched[name]
-                if one.may_match(short) and (match := one.compiled.search(short))
-            }
-        return self._found[key]
-
-    def _match(self, pattern: Pattern, rank: int, symptoms: Symptoms) -> Groups | None:
-        if not _words_fit(pattern, symptoms) or not self._facts_fit(pattern, symptoms):
+    def _match(self, candidate: _Candidate, symptoms: Symptoms) -> Groups | None:
+        pattern = candidate.pattern
+        if not _words_fit(pattern, symptoms):
             return None
         groups: dict[str, str | None] = {}
         for name in pattern.texts:
-            found = self._search(name, symptoms.text(name)).get(rank)
+            found = self._searches[name].search(symptoms.text(name)).get(candidate.rank)
             if found is None:
                 return None
             groups.update(found)
@@ -176,10 +159,10 @@ class Recogniser:
         return self._fulfilled[key]
 
 
-def _rarest_first(texts: Iterable[str]) -> list[str]:
-    """The text that tells most comes first: a message says more than a type."""
+def _most_telling(texts: Iterable[str]) -> str:
+    """The text that fewest patterns fit: a message says more than a type."""
     order = ("message", "ended", "warning", "output", "traceback", "holds", "type")
-    return sorted(texts, key=order.index)
+    return min(texts, key=order.index)
 
 
 def _words_fit(pattern: Pattern, symptoms: Symptoms) -> bool:

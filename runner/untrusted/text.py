@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 LIMIT = 4000
+_SAFE_CONTROLS = dict.fromkeys(map(ord, "\n\t"))
 _RAW_LIMIT = 200_000  # what is worth searching for secrets; the rest is only counted
 
 REDACTED = "[redacted]"
@@ -27,8 +28,10 @@ _UNSAFE = re.compile(
     + "]"
 )
 
-_SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
+# Patterns of secrets, each with texts of which every match contains one: those are found quickly.
+_SECRETS: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     (
+        ("-----BEGIN ",),
         re.compile(
             r"-----BEGIN (?P<kind>[A-Z0-9 ]{1,40})-----"
             r".*?(?:-----END (?P=kind)-----|\Z)",
@@ -36,12 +39,24 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         REDACTED,
     ),
-    (re.compile(r"://[^/\s:@'\"<>]*:[^/\s'\"<>]*@"), f"://{REDACTED}@"),
-    (re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{8,}|github_pat_\w{8,})"), REDACTED),
-    (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{8,}"), REDACTED),
-    (re.compile(r"\b(?:glpat|pypi|xox[abprs])-[\w-]{16,}"), REDACTED),
-    (re.compile(r"\bhf_[A-Za-z0-9]{20,}"), REDACTED),
-    (re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]{16,}"), rf"\1 {REDACTED}"),
+    (("://",), re.compile(r"://[^/\s:@'\"<>]*:[^/\s'\"<>]*@"), f"://{REDACTED}@"),
+    (
+        ("ghp_", "gho_", "ghu_", "ghr_", "ghs_", "github_pat_"),
+        re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{8,}|github_pat_\w{8,})"),
+        REDACTED,
+    ),
+    (("AKIA", "ASIA"), re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{8,}"), REDACTED),
+    (
+        ("glpat-", "pypi-", "xox"),
+        re.compile(r"\b(?:glpat|pypi|xox[abprs])-[\w-]{16,}"),
+        REDACTED,
+    ),
+    (("hf_",), re.compile(r"\bhf_[A-Za-z0-9]{20,}"), REDACTED),
+    (
+        ("bearer ", "basic "),
+        re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]{16,}"),
+        rf"\1 {REDACTED}",
+    ),
 )
 
 
@@ -59,11 +74,19 @@ def clean(text: str, *, limit: int = LIMIT, home: Path | None = None) -> str:
     """
     dropped = max(0, len(text) - _RAW_LIMIT)
     kept = text[:_RAW_LIMIT].replace("\r\n", "\n")
-    for pattern, replacement in _SECRETS:
-        kept = pattern.sub(replacement, kept)
-    kept = _home_pattern(str(home if home is not None else _user_home())).sub("~", kept)
-    kept = _UNSAFE.sub(_shown, kept)
+    folded = kept.casefold()
+    for signs, pattern, replacement in _SECRETS:
+        if any(sign.casefold() in folded for sign in signs):
+            kept = pattern.sub(replacement, kept)
+    kept = _without_home(kept, str(home if home is not None else _user_home()))
+    if not (kept.isascii() and kept.translate(_SAFE_CONTROLS).isprintable()):
+        kept = _UNSAFE.sub(_shown, kept)
     return _capped(kept, dropped, limit)
+
+
+def _without_home(text: str, home: str) -> str:
+    folder = home.rstrip("/\\")
+    return _home_pattern(home).sub("~", text) if folder in text else text
 
 
 def _shown(match: re.Match[str]) -> str:
