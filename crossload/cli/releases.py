@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "frameworks",
         nargs="*",
         metavar="FRAMEWORK",
-        help="tensorflow, keras, tf-keras or a backend (default: all)",
+        help="tensorflow, keras, tf-keras, a backend, or keras-jax and keras-torch (default: all)",
     )
     parser.add_argument(
         "--write", action="store_true", help="add the missing rows to the matrix and lock them"

@@ -77,6 +77,7 @@ class BackendEntry(_Entry):
 
     requirements: tuple[str, ...]
     pythons: tuple[VersionText, ...] = Field(min_length=1)
+    keras: VersionText | None = None
     download_mb: int = Field(gt=0)
     disk_mb: int = Field(gt=0)
     source: tuple[str, ...] = ()

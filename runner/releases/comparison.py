@@ -6,7 +6,7 @@ Owns the comparison and its JSON. What is done about it is `rows`'s.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,14 +24,16 @@ class Subject:
     """Something to compare.
 
     `key` is the matrix key that pins it ("" for a package of a backend); `projects` are its names
-    on an index; `since` is the first minor version that a matrix can have rows of, None where it
-    has none of its own.
+    on an index; `since` is the first minor version that a matrix can have rows of. With `backend`
+    only rows with that backend count, and only releases newer than all of them are missing: a
+    matrix has few such rows.
     """
 
     name: str
     key: str
     projects: tuple[str, ...]
     since: Version | None = None
+    backend: Backend | None = None
 
 
 @dataclass(frozen=True)
@@ -93,20 +95,21 @@ def _day(day: date | None) -> str | None:
 
 
 def all_subjects(frameworks: Frameworks) -> tuple[Subject, ...]:
-    """TensorFlow, Keras, tf-keras, and the first package of each other backend."""
+    """TensorFlow, Keras, tf-keras; of each other backend its first package, and Keras on it."""
     since, names = frameworks.rows_from, frameworks.tensorflow.distributions
     projects = dict.fromkeys((names["default"], *names.values()))
     keras, tf_keras = frameworks.keras.distribution, frameworks.tf_keras.distribution
-    backends = (
-        (str(backend), frameworks.backends[backend].requirements[0])
-        for backend in Backend
-        if backend in frameworks.backends
-    )
+    backends = [(one, frameworks.backends[one]) for one in Backend if one in frameworks.backends]
     return (
         Subject("tensorflow", "tensorflow", tuple(projects), Version(since.tensorflow)),
         Subject("keras", "keras", (keras,), Version(since.keras)),
         Subject("tf-keras", "tf_keras", (tf_keras,), Version(since.tf_keras)),
-        *(Subject(name, "", (project,)) for name, project in backends),
+        *(Subject(str(name), "", one.requirements[:1], backend=name) for name, one in backends),
+        *(
+            Subject(f"keras-{name}", "keras", (keras,), Version(one.keras), name)
+            for name, one in backends
+            if one.keras is not None
+        ),
     )
 
 
@@ -114,6 +117,8 @@ def pins_of(subject: Subject, specs: Sequence[EnvironmentSpec]) -> dict[str, tup
     """The versions of a subject that a matrix pins, each with the rows that do; no ranges."""
     rows: Mapping[str, list[str]] = defaultdict(list)
     for spec in specs:
+        if subject.backend is not None and spec.backend is not subject.backend:
+            continue
         if subject.key:
             pinned = getattr(spec, subject.key)
         else:
@@ -137,11 +142,11 @@ def compare(
     pins = pins_of(subject, specs)
     usable = offer.usable(pre=pre)
     present = {minor_of(pinned) for pinned in pins}
-    minors = dict.fromkeys(one.minor for one in usable)
+    first = _first(subject, present)
     wanted = [
         minor
-        for minor in minors
-        if subject.since is not None and Version(minor) >= subject.since and minor not in present
+        for minor in dict.fromkeys(one.minor for one in usable)
+        if first is not None and Version(minor) >= first and minor not in present
     ]
     newest = [offer.newest_of(minor, pre=pre) for minor in wanted]
     return Comparison(
@@ -151,6 +156,16 @@ def compare(
         newer=tuple(_newer(pins, offer)),
         withdrawn=tuple(_withdrawn(pins, offer)),
     )
+
+
+def _first(subject: Subject, present: Collection[str]) -> Version | None:
+    """The first minor version that is wanted; None if none is."""
+    if subject.backend is None:
+        return subject.since
+    pinned = [Version(one) for one in present]
+    if subject.since is not None:
+        pinned = [one for one in pinned if one >= subject.since]
+    return max(pinned, default=None)
 
 
 def _is_whole(pinned: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from packaging.version import Version
 
@@ -17,11 +18,13 @@ from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.config.naming import from_template
 from crossload.runner.config.problems import Problems
 from crossload.runner.config.yaml_source import parse_yaml
-from crossload.runner.releases.comparison import Comparison
-from crossload.runner.releases.edits import Entry, Item
+from crossload.runner.releases.comparison import Comparison, Subject
+from crossload.runner.releases.edits import Entry, Item, Value
 from crossload.runner.releases.offers import Offer, Release
 from crossload.runner.versions import minor_of
 from crossload.runner.words import Api
+
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,10 @@ def missing_rows(
                 left.append(LeftOut(what, "the index does not give its release day"))
                 continue
             known = [*specs, *(row.spec for row in new)]
-            row = _row(one.subject.key, release, groups, _Beside(known, tensorflow))
+            if one.subject.backend is None:
+                row = _row(one.subject.key, release, groups, _Beside(known, tensorflow))
+            else:
+                row = _on_backend(one.subject, release, known)
             if row is None:
                 left.append(LeftOut(what, "no TensorFlow is known to go with it"))
             elif row.spec.name in names:
@@ -149,7 +155,32 @@ def _row(
     return _environment(name, {"tensorflow": tensorflow, **values}) if tensorflow else None
 
 
-def _environment(name: str, values: dict[str, str]) -> NewRow:
+def _on_backend(
+    subject: Subject, release: Release, specs: Sequence[EnvironmentSpec]
+) -> NewRow | None:
+    """The newest row of that backend, with another version of Keras or of the backend's package."""
+    rows = [one for one in specs if one.backend is subject.backend and one.keras]
+    project = subject.projects[0]
+    if not subject.key:
+        rows = [one for one in rows if project in one.packages]
+    if not rows:
+        return None
+    like = max(rows, key=lambda one: Version(one.keras or "0"))
+    values = like.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
+    values.pop("resolve", None)
+    if subject.key:
+        return _environment(
+            f"keras{release.minor}-{subject.backend}", {**values, "keras": str(release.version)}
+        )
+    label = Version(like.packages[project].removeprefix("==")).local
+    pinned = f"{release.version}+{label}" if label else str(release.version)
+    # By default the other packages are those of the time of Keras, which may be long before.
+    day = (release.day or date.max - _WEEK) + _WEEK
+    values |= {"packages": {**like.packages, project: pinned}, "resolve": day.isoformat()}
+    return _environment(f"keras{minor_of(like.keras or '')}-{project}{release.minor}", values)
+
+
+def _environment(name: str, values: Mapping[str, Value]) -> NewRow:
     spec = EnvironmentSpec.model_validate({"name": name, **values})
     return NewRow(spec, Entry(("environments",), name, {**values}, flow=True))
 

@@ -44,6 +44,12 @@ FILES: dict[str, dict[str, str]] = {
         "keras-3.16.0-py3-none-any.whl": "2026-10-01",
     },
     "tf-keras": {"tf_keras-2.22.0-py3-none-any.whl": "2026-09-10"},
+    "jax": {"jax-0.9.0-py3-none-any.whl": "2026-09-10"},
+    "torch": {
+        f"torch-2.12.0-{WHEEL}": "2026-03-01",
+        f"torch-2.13.0-{WHEEL}": "2026-06-01",
+        f"torch-2.14.0-{WHEEL}": "2026-10-05",
+    },
 }
 
 
@@ -193,6 +199,27 @@ def test_axes_take_the_versions_that_they_vary(crossload: CommandLine, locked: l
     new = '"2.16.1", "2.20.0",  # one\n                 "2.21.0", "2.22.1"]\n    resolve: latest\n'
     assert path.read_text().endswith(new)
     assert [one.rpartition("-py")[0] for one in locked] == ["t2.16", "t2.22"]
+
+
+def test_backends_get_rows_for_what_is_newer_than_theirs(
+    crossload: CommandLine, locked: list[str]
+) -> None:
+    path = crossload.matrix(
+        "environments:\n"
+        '  keras3-jax: {keras: "3.14.1", api: keras, backend: jax}\n'
+        '  keras3-torch: {keras: "3.16.0", api: keras, backend: torch, python: "3.12", '
+        'packages: {torch: "2.13.0+cpu"}, resolve: "2026-10-08"}\n'
+        '  old: {keras: "2.2.4", api: keras, backend: theano, python: "3.7"}\n'
+    )
+    assert crossload("releases", "--check", "keras-torch").code == 0
+    assert crossload("releases", "--check", "keras-jax", "jax", "theano").code == 1
+    said = crossload("releases", "--write", "jax", "torch", "keras-jax", "keras-torch", "theano")
+    assert said.code == 0, said.err
+    torch, jax = path.read_text().splitlines()[4:]
+    assert torch.startswith('  keras3.16-torch2.14: {python: "3.12", keras: "3.16.0", api: keras, ')
+    assert torch.endswith('packages: {torch: "2.14.0+cpu"}, resolve: "2026-10-12"}')
+    assert jax == '  keras3.16-jax: {keras: "3.16.0", api: keras, backend: jax}'
+    assert len(locked) == 2
 
 
 def test_only_newer_versions(crossload: CommandLine, locked: list[str]) -> None:
