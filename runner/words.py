@@ -303,6 +303,7 @@ class EnvironmentCause(Word):
 
     MISSING_INTERPRETER = "missing-interpreter"
     MISSING_LIBRARY = "missing-library"
+    MISSING_TOOL = "missing-tool"
     NO_WHEEL = "no-wheel"
     RESOLVE_FAILED = "resolve-failed"
     INSTALL_FAILED = "install-failed"

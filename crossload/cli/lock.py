@@ -57,7 +57,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _wanted(project: Project, args: argparse.Namespace) -> tuple[Environment, ...]:
-    specs = [one for one in project.matrix.environments if one.interpreter is None]
+    specs = [one for one in project.matrix.environments if not (one.interpreter or one.container)]
     environments = project.environments(specs)
     if args.every_python:
         environments = tuple(

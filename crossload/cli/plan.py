@@ -160,10 +160,15 @@ def environment_table(standings: list[_Standing]) -> Table:
         interpreter = one.environment.interpreter
         table.add_row(
             escape(one.environment.id),
-            interpreter.full if interpreter else f"({one.environment.python})",
+            interpreter.full if interpreter else _unknown_python(one.environment.python),
             escape(state),
         )
     return table
+
+
+def _unknown_python(minor: str) -> str:
+    """A Python that is not there; nothing where it is not even known which."""
+    return f"({minor})" if minor else ""
 
 
 def _print(plan: Plan, standings: list[_Standing], context: Context) -> None:

@@ -1,6 +1,6 @@
 """Runs the atlas probe in environments, twice, and puts the answers together.
 
-Owns the probe's processes and the reading of their answers. Only the framework's own code runs
+Owns the probe's options and the reading of its answers. Only the framework's own code runs
 there: no model and no foreign file.
 """
 
@@ -21,10 +21,10 @@ from crossload.runner.atlas.model import AtlasEnvironment
 from crossload.runner.atlas.union import make_union
 from crossload.runner.environments.files import read_json
 from crossload.runner.environments.model import BuiltEnvironment
-from crossload.runner.environments.variables import probe_variables
-from crossload.runner.shipped import probes_folder
+from crossload.runner.environments.parts import run_part
 
 _TIMEOUT_SECONDS = 900.0
+_ANSWER, _KEYS = "atlas.json", "keys.json"
 _Answer = TypeVar("_Answer", bound=BaseModel)
 
 
@@ -104,30 +104,18 @@ def ask(built: BuiltEnvironment, shape: type[_Answer], union: Union | None) -> _
     """
     spec = built.environment.spec
     with TemporaryDirectory(prefix="crossload-atlas-") as scratch:
-        out = Path(scratch) / "atlas.json"
-        command = [str(built.python), "-I", "-B", str(probes_folder() / "start.py"), "atlas"]
-        command += ["--api", str(spec.api), "--backend", str(spec.backend), "--out", str(out)]
+        words = ["atlas", "--api", str(spec.api), "--backend", str(spec.backend)]
+        words += ["--out", _ANSWER]
         if union is not None:
-            keys = Path(scratch) / "keys.json"
-            keys.write_text(union.model_dump_json(), encoding="utf-8")
-            command += ["--keys", str(keys)]
-        folders = dict.fromkeys(("HOME", "TMPDIR", "KERAS_HOME"), scratch)
+            (Path(scratch) / _KEYS).write_text(union.model_dump_json(), encoding="utf-8")
+            words += ["--keys", _KEYS]
         try:
-            done = subprocess.run(
-                command,
-                env={**folders, **probe_variables(spec, built.prefix)},
-                cwd=scratch,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                text=True,
-                errors="replace",
-                timeout=_TIMEOUT_SECONDS,
-                check=False,
+            done = run_part(
+                built.environment, built.python, words, Path(scratch), timeout=_TIMEOUT_SECONDS
             )
         except subprocess.TimeoutExpired:
             raise ProbeFailedError(f"it did not end within {_TIMEOUT_SECONDS:.0f} s") from None
-        said = read_json(out)
+        said = read_json(Path(scratch) / _ANSWER)
         if not said:
             code = done.returncode
             how = f"signal {-code}" if code < 0 else f"exit code {code}"

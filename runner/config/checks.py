@@ -17,17 +17,21 @@ MAX_CELLS = 5_000_000
 
 
 _INSTALLED = ("python", "tensorflow", "keras", "tf_keras", "packages", "libraries", "resolve")
-
-_REQUIRED = ("interpreter", "tensorflow", "keras", "tf_keras", "packages")
+# The keys that decide what is installed, each with the keys that then have nothing to say.
+_SOURCES = {
+    "requirements": ("tensorflow", "keras", "tf_keras", "packages"),
+    "interpreter": _INSTALLED,
+    "container": _INSTALLED,
+}
 
 
 def entry_contradiction(spec: EntryForm) -> str | None:
     """Why no such entry can be meant, as a sentence for the user; None if it may."""
-    if spec.interpreter is None and spec.requirements is None:
+    sources = [key for key in _SOURCES if getattr(spec, key) is not None]
+    if not sources:
         return contradiction(spec)
-    named = "interpreter" if spec.requirements is None else "requirements"
-    others = (*_INSTALLED, "requirements") if named == "interpreter" else _REQUIRED
-    written = [key for key in others if key in spec.model_fields_set]
+    named, *more = sources
+    written = more + [key for key in _SOURCES[named] if key in spec.model_fields_set]
     if not written:
         return None
     return (

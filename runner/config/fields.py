@@ -33,6 +33,7 @@ _PYTHON = re.compile(r"3\.(0|[1-9]\d?)")  # the probes are Python 3
 _PACKAGE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LIBRARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*\.so(\.\d+)*")
+_IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]*")
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?([eE][+-]?\d{1,3})?")
 _OWN_KEYS = {"tensorflow", "keras", "tf-keras"}
@@ -126,6 +127,20 @@ def _read_variable(value: object) -> str:
 
 def _read_path(value: object) -> str:
     return text_of(value, "a path", lambda text: bool(text) and text.isprintable())
+
+
+def is_image_file(text: str) -> bool:
+    """Whether the name of an image is that of a file, which apptainer runs."""
+    return text.endswith(".sif")
+
+
+def _read_image(value: object) -> str:
+    expected = "the name of an image such as 'tensorflow/tensorflow:2.15.0', or a .sif file"
+    return text_of(
+        value,
+        expected,
+        lambda text: bool(_IMAGE.fullmatch(text)) or (is_image_file(text) and text.isprintable()),
+    )
 
 
 def _read_library(value: object) -> str:
@@ -231,6 +246,7 @@ LibraryName = Annotated[
 ]
 VariableText = Annotated[str, BeforeValidator(_read_variable_value)]
 PathText = Annotated[str, BeforeValidator(_read_path)]
+ImageText = Annotated[str, BeforeValidator(_read_image)]
 NameText = Annotated[str, BeforeValidator(read_name), _text(rf"^{_NAME.pattern}$", "tf2.15")]
 # pydantic describes the keys of a mapping only where it checks their pattern itself
 NAMES_AS_KEYS: dict[str, JsonValue] = {"propertyNames": {"pattern": rf"^{_NAME.pattern}$"}}

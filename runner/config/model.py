@@ -133,6 +133,11 @@ class EntryForm(EnvironmentForm):
         description="A requirements.txt, pylock.toml, poetry.lock, uv.lock or pyproject.toml "
         "(with ':GROUP' for a dependency group), which takes the place of versions and packages.",
     )
+    container: fields.ImageText | None = Field(
+        default=None,
+        description="A container image, which docker or podman has, or a .sif file for apptainer, "
+        "relative to this file. It takes the place of versions and packages.",
+    )
 
 
 class EnvironmentSpec(EntryForm):
@@ -152,6 +157,8 @@ class EnvironmentSpec(EntryForm):
     def below(self, folder: Path) -> EnvironmentSpec:
         """The same with absolute paths; relative ones count from `folder`."""
         named = {"interpreter": self.interpreter, "requirements": self.requirements}
+        if self.container is not None and fields.is_image_file(self.container):
+            named["container"] = self.container
         paths = {
             key: str(folder / Path(text).expanduser())
             for key, text in named.items()

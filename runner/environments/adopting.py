@@ -51,7 +51,7 @@ def adopt(spec: EnvironmentSpec) -> Environment:
     path = Path(spec.interpreter)
     try:
         said = ask(path)
-        version, prefix = _version(said), Path(said["prefix"])
+        version, prefix = version_of(said), Path(said["prefix"])
         search = [Path(one) for one in said["search"] if one]
         base, implementation = Path(said["base"]), str(said["implementation"])
     except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
@@ -61,16 +61,44 @@ def adopt(spec: EnvironmentSpec) -> Environment:
         )
         return Environment(spec.name, spec, "", None, problem)
     interpreter = Interpreter(version, path, base)
-    if implementation != "CPython" or version[:2] < _OLDEST:
-        problem = _unusable(
-            f"{str(path)!r} is {implementation} {interpreter.full}",
-            "crossload measures in CPython 3.6 and newer",
-        )
-        return _environment(spec, interpreter, problem)
+    unusable = unsupported(interpreter, implementation, repr(str(path)))
+    if unusable is not None:
+        return _environment(spec, interpreter, unusable)
     installed = tuple(distributions(search))
-    found = with_found_versions(spec, installed)
     adopted = Adopted(path, prefix, installed_digest(installed), _outside(search, prefix, base))
-    return _environment(found, interpreter, _missing_keras(found, prefix), adopted)
+    return described(spec, interpreter, installed, adopted, f"the environment in {str(prefix)!r}")
+
+
+def unsupported(
+    interpreter: Interpreter, implementation: str, place: str
+) -> EnvironmentProblem | None:
+    """Why probes cannot run in an interpreter, whose place is given in words; None if they can."""
+    if implementation == "CPython" and interpreter.version[:2] >= _OLDEST:
+        return None
+    return _unusable(
+        f"{place} is {implementation} {interpreter.full}",
+        "crossload measures in CPython 3.6 and newer",
+    )
+
+
+def described(
+    spec: EnvironmentSpec,
+    interpreter: Interpreter,
+    installed: Iterable[Distribution],
+    adopted: Adopted,
+    place: str,
+) -> Environment:
+    """The environment with the versions found in it; with a problem if it has no Keras.
+
+    Args:
+        spec: what was written.
+        interpreter: its Python.
+        installed: its distributions.
+        adopted: where it is, and its identity.
+        place: the same in words.
+    """
+    found = with_found_versions(spec, installed)
+    return _environment(found, interpreter, _missing_keras(found, place), adopted)
 
 
 def distributions(search: Iterable[Path]) -> Iterator[Distribution]:
@@ -122,7 +150,8 @@ def _environment(
     return Environment(spec.id_with(minor), spec, minor, interpreter, problem, adopted)
 
 
-def _version(said: Mapping[str, Any]) -> tuple[int, int, int]:
+def version_of(said: Mapping[str, Any]) -> tuple[int, int, int]:
+    """The version in what an interpreter says of itself."""
     major, minor, micro = (int(part) for part in said["version"])
     return major, minor, micro
 
@@ -136,11 +165,11 @@ def _outside(search: Iterable[Path], prefix: Path, base: Path) -> tuple[Path, ..
     )
 
 
-def _missing_keras(spec: EnvironmentSpec, prefix: Path) -> EnvironmentProblem | None:
+def _missing_keras(spec: EnvironmentSpec, place: str) -> EnvironmentProblem | None:
     if spec.tensorflow or spec.keras:
         return None
     return _unusable(
-        f"the environment in {str(prefix)!r} has neither TensorFlow nor Keras installed",
+        f"{place} has neither TensorFlow nor Keras installed",
         "activate the environment that your model runs in, or name its interpreter",
     )
 

@@ -13,9 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from crossload.runner.environments.building import present
+from crossload.runner.environments.images import find_engines
 from crossload.runner.environments.installing import needed_mb
 from crossload.runner.environments.locking import check_lock
-from crossload.runner.environments.model import BuiltEnvironment, Environment
+from crossload.runner.environments.model import BuiltEnvironment, Environment, Interpreter
 from crossload.runner.environments.project import Project
 from crossload.runner.environments.tools import uv_command
 from crossload.runner.records import Finding, FindingState
@@ -23,8 +24,8 @@ from crossload.runner.words import EnvironmentState
 
 
 def tool_findings() -> tuple[Finding, ...]:
-    """The programs that building needs: uv, nox, virtualenv."""
-    return (_uv(), _package("nox", "it runs the builds"), _virtualenv())
+    """The programs that building needs (uv, nox, virtualenv), and those that some rows need."""
+    return (_uv(), _package("nox", "it runs the builds"), _virtualenv(), _engines())
 
 
 def interpreter_findings(environments: Sequence[Environment]) -> tuple[Finding, ...]:
@@ -37,7 +38,7 @@ def interpreter_findings(environments: Sequence[Environment]) -> tuple[Finding, 
             found = Finding(each.id, FindingState.MISSING, problem.message, problem.advice)
             findings.append(found if possible else replace(found, state=FindingState.WARNING))
         elif each.interpreter is not None:
-            where = f"Python {each.interpreter.full} at {_short(each.interpreter.path)}"
+            where = f"Python {each.interpreter.full} {_place(each, each.interpreter)}"
             findings.append(Finding(each.id, FindingState.OK, where))
     return tuple(findings)
 
@@ -109,6 +110,20 @@ def _virtualenv() -> Finding:
         if found.state is FindingState.OK
         else Finding(found.subject, FindingState.WARNING, found.found)
     )
+
+
+def _engines() -> Finding:
+    """The container engines; without one, each row that needs it reports so itself."""
+    found = " ".join(map(str, find_engines())) or "none found; only `container:` rows need one"
+    return Finding("container engine", FindingState.OK, found)
+
+
+def _place(environment: Environment, interpreter: Interpreter) -> str:
+    adopted = environment.adopted
+    if adopted is None or adopted.image is None:
+        return f"at {_short(interpreter.path)}"
+    name, engine = environment.spec.container, adopted.image.engine
+    return f"in {name} ({adopted.installed[:19]}, by {engine})"
 
 
 def _package(name: str, use: str) -> Finding:

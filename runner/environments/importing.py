@@ -1,6 +1,6 @@
 """The import check: does the installed Keras import, and which versions does it find?
 
-Owns the start of the probe's import check and the reading of its answer. A failed import is a
+Owns the options of the probe's import check and the reading of its answer. A failed import is a
 result; only a check that was stopped from outside is not.
 """
 
@@ -16,10 +16,10 @@ from crossload.runner.environments.causes import import_problem
 from crossload.runner.environments.files import read_json
 from crossload.runner.environments.marker import Facts
 from crossload.runner.environments.model import Environment
-from crossload.runner.environments.variables import probe_variables
-from crossload.runner.shipped import probes_folder
+from crossload.runner.environments.parts import run_part
 
 _TIMEOUT_SECONDS = 600.0
+_ANSWER = "facts.json"
 _STOPPED = {-signal.SIGINT, -signal.SIGTERM, -signal.SIGKILL}
 
 
@@ -38,31 +38,21 @@ def check_import(environment: Environment, python: Path, facts_script: Path | No
     Raises:
         ImportCheckStoppedError: the process was killed.
     """
-    script = facts_script or probes_folder() / "start.py"
     with TemporaryDirectory(prefix="crossload-import-") as scratch:
-        out = Path(scratch) / "facts.json"
-        command = [str(python), "-I", "-B", str(script), "facts", "--out", str(out)]
-        command += ["--api", str(environment.spec.api), "--backend", str(environment.spec.backend)]
-        folders = dict.fromkeys(("HOME", "TMPDIR", "KERAS_HOME"), scratch)
+        words = ["facts", "--out", _ANSWER]
+        words += ["--api", str(environment.spec.api), "--backend", str(environment.spec.backend)]
         try:
-            done = subprocess.run(
-                command,
-                env={**folders, **probe_variables(environment.spec, python.parent.parent)},
-                cwd=scratch,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                timeout=_TIMEOUT_SECONDS,
-                check=False,
-            )
+            done = run_part(
+                environment, python, words, Path(scratch),
+                timeout=_TIMEOUT_SECONDS, script=facts_script,
+            )  # fmt: skip
         except subprocess.TimeoutExpired:
             reason = f"it did not end within {_TIMEOUT_SECONDS:.0f} s"
             return Facts({}, 0.0, import_problem(environment.id, reason, ""))
         if done.returncode in _STOPPED:
             raise ImportCheckStoppedError(f"the import check ended with signal {-done.returncode}")
-        return _facts(environment, done.returncode, done.stdout, read_json(out))
+        said = read_json(Path(scratch) / _ANSWER)
+        return _facts(environment, done.returncode, done.stdout + done.stderr, said)
 
 
 def _facts(environment: Environment, code: int, output: str, said: dict[str, Any]) -> Facts:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.records import EnvironmentProblem
+from crossload.runner.sandbox.target import Image
 
 _SYSTEMS = {"darwin": "macos", "win32": "windows"}
 _MACHINES = {"amd64": "x86_64", "aarch64": "arm64"}
@@ -47,13 +48,14 @@ class Adopted:
     """An existing environment as it is now: never built, never changed.
 
     `installed` is the digest of its distributions, `readable` are folders outside of its prefix
-    that it imports from.
+    that it imports from. With an `image`, the paths are inside, and `installed` is its digest.
     """
 
     python: Path
     prefix: Path
     installed: str
     readable: tuple[Path, ...] = ()
+    image: Image | None = None
 
 
 @dataclass(frozen=True)

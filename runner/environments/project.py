@@ -105,4 +105,5 @@ def load_environments(project: Project) -> tuple[Environment, ...]:
     use_knowledge_of(project.matrix)
     matrix = load_matrix(project.matrix, known_models=known_models())
     interpreters = find_interpreters(interpreter_cache(project.home.cache))
-    return resolve_environments((*matrix.environments, *project.brought), interpreters)
+    specs = (*matrix.environments, *project.brought)
+    return resolve_environments(specs, interpreters, cache=project.home.cache)

@@ -30,7 +30,7 @@ def environment_record(
         backend=str(spec.backend),
         python=interpreter.full if interpreter else environment.python,
         platform=current_platform(),
-        resolve=spec.resolve if environment.adopted is None else EXISTING,
+        resolve=_resolved(environment),
     )
     if isinstance(result, EnvironmentProblem):
         return replace(record, problem=result)
@@ -39,6 +39,16 @@ def environment_record(
         digest=result.digest,
         versions=(*result.versions, *_keras_in_use(environment, dict(result.versions))),
         import_seconds=result.import_seconds,
+    )
+
+
+def _resolved(environment: Environment) -> str:
+    """The way of resolving; for an image, which image it is."""
+    adopted = environment.adopted
+    if adopted is None:
+        return environment.spec.resolve
+    return (
+        EXISTING if adopted.image is None else f"{environment.spec.container} {adopted.installed}"
     )
 
 

@@ -14,6 +14,7 @@ from packaging.version import Version
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.adopting import adopt
 from crossload.runner.environments.frameworks import Frameworks, load_frameworks
+from crossload.runner.environments.images import adopt_image
 from crossload.runner.environments.interpreters import download_interpreter
 from crossload.runner.environments.libraries import FindLibrary, find_library, missing_library
 from crossload.runner.environments.model import Environment, Interpreter, current_platform
@@ -30,6 +31,7 @@ def resolve_environments(
     specs: Sequence[EnvironmentSpec],
     interpreters: Sequence[Interpreter],
     find: FindLibrary = find_library,
+    cache: Path | None = None,
 ) -> tuple[Environment, ...]:
     """Each specification with its Python; a missing or impossible one has a problem instead.
 
@@ -37,15 +39,18 @@ def resolve_environments(
         specs: In the order of the matrix, which is kept.
         interpreters: As `find_interpreters` returns them.
         find: Says where a library of this machine is.
+        cache: A project's cache folder, in which what images hold is remembered.
     """
     frameworks = load_frameworks()
-    environments = (
-        adopt(spec)
-        if spec.interpreter is not None
-        else _resolve(_with_lines(spec), interpreters, frameworks)
-        for spec in specs
-    )
-    return tuple(_with_libraries(each, find, frameworks) for each in environments)
+
+    def resolved(spec: EnvironmentSpec) -> Environment:
+        if spec.interpreter is not None:
+            return adopt(spec)
+        if spec.container is not None:
+            return adopt_image(spec, cache)
+        return _resolve(_with_lines(spec), interpreters, frameworks)
+
+    return tuple(_with_libraries(resolved(each), find, frameworks) for each in specs)
 
 
 def supported_pythons(spec: EnvironmentSpec, frameworks: Frameworks) -> tuple[str, ...] | None:

@@ -11,7 +11,7 @@ from crossload.runner.probing.executor import Host
 from crossload.runner.probing.run_folder import RunFolder
 from crossload.runner.probing.settings import ProbeSettings
 from crossload.runner.probing.worker import Worker
-from crossload.runner.sandbox.containment import detect_sandbox
+from crossload.runner.sandbox.containment import containment_of, detect_sandbox
 from crossload.runner.sandbox.target import ProbeTarget
 
 
@@ -34,7 +34,8 @@ class LocalExecutor:
         del host
         settings = self._settings
         place = self._folder.place(settings.artifacts, slot, start)
-        return Worker(target, self._sandbox, place, settings.limits, settings.script)
+        contained = containment_of(target, self._sandbox)
+        return Worker(target, contained, place, settings.limits, settings.script)
 
     def close(self) -> None:
         """Remove the folder of the run."""

@@ -17,8 +17,8 @@ import time
 from collections.abc import Callable
 
 from crossload.runner.records import Limits
-from crossload.runner.sandbox.containment import Descriptors, Sandbox, worker_command
 from crossload.runner.sandbox.seccomp import filter_pipe
+from crossload.runner.sandbox.starting import Containment, Descriptors
 from crossload.runner.sandbox.target import Place, ProbeTarget
 
 _POLL_SECONDS = 0.01
@@ -189,7 +189,7 @@ class Process:
 
 
 def launch(
-    sandbox: Sandbox, target: ProbeTarget, place: Place, limits: Limits, script: str
+    sandbox: Containment, target: ProbeTarget, place: Place, limits: Limits, script: str
 ) -> Process:
     """Start a worker; the scratch folder in `place` must exist and be its own.
 
@@ -204,7 +204,7 @@ def launch(
             kept.append(pipe[ours])
             given.append(pipe[1 - ours])
         lifeline = None
-        if not sandbox.contained:
+        if sandbox.guarded:
             reading, lifeline = os.pipe()
             given.append(reading)
             kept.append(lifeline)
@@ -212,10 +212,7 @@ def launch(
             given.append(filter_pipe())
         extra = given[3] if len(given) > 3 else None
         descriptors = Descriptors(jobs=given[0], answers=given[1], info=given[2], extra=extra)
-        inside = sandbox.inside(place)
-        command, environment = sandbox.command(
-            target, place, limits, descriptors, worker_command(target, inside, script, descriptors)
-        )
+        command, environment = sandbox.command(target, place, limits, descriptors, script)
         popen = _start(command, environment, place, given)
     except BaseException:
         for descriptor in kept:

@@ -30,7 +30,7 @@ from crossload.runner.probing.protocol import (
 )
 from crossload.runner.probing.watchdog import passed_limit, passed_storage
 from crossload.runner.records import Limits
-from crossload.runner.sandbox.containment import Sandbox
+from crossload.runner.sandbox.starting import Containment
 from crossload.runner.sandbox.target import Place, ProbeTarget
 from crossload.runner.untrusted.evidence import clean_text, read_tail, remove_tree
 from crossload.runner.words import JobStatus
@@ -44,7 +44,7 @@ class Worker:
     """A live process; use from one event loop only, started from the main thread."""
 
     def __init__(
-        self, target: ProbeTarget, sandbox: Sandbox, place: Place, limits: Limits, script: str
+        self, target: ProbeTarget, sandbox: Containment, place: Place, limits: Limits, script: str
     ) -> None:
         self.target = target
         self.place = place
@@ -140,8 +140,11 @@ class Worker:
                 self._condemn(death)
 
     def measure(self) -> float:
-        """Return the resident memory of its processes in megabytes, and remember it."""
-        if self._process is not None:
+        """Return the resident memory of its processes in megabytes, and remember it.
+
+        What cannot be seen from here is known from its last answer.
+        """
+        if self._process is not None and not self._sandbox.is_remote:
             self.rss_mb = consumption.resident_mb(consumption.tree(self._process.pid))
         return self.rss_mb or 0.0
 

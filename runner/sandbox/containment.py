@@ -1,7 +1,8 @@
 """Finds out once how well this machine can contain a worker, and builds the worker's command.
 
 Owns the choice of level and the self test. `bubblewrap` has the arguments of that program,
-`guardian` is the fallback without it; `runner.probing.process` starts and kills.
+`guardian` is the fallback without it, `containers` is for images; `runner.probing.process` starts
+and kills.
 """
 
 from __future__ import annotations
@@ -16,8 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossload.runner.records import Finding, Limits
-from crossload.runner.sandbox import bubblewrap, findings, guardian, seccomp
+from crossload.runner.sandbox import bubblewrap, findings, seccomp
 from crossload.runner.sandbox.bubblewrap import Tools
+from crossload.runner.sandbox.containers import Container
+from crossload.runner.sandbox.starting import (
+    Containment,
+    Descriptors,
+    guarded,
+    worker_command,
+)
 from crossload.runner.sandbox.target import (
     INSIDE_ARTIFACTS,
     INSIDE_PROBES,
@@ -43,16 +51,6 @@ class SandboxLevel(Word):
 
 
 @dataclass(frozen=True)
-class Descriptors:
-    """The worker's ends of its pipes, by number; `extra` is the filter's or the lifeline's."""
-
-    jobs: int
-    answers: int
-    info: int
-    extra: int | None
-
-
-@dataclass(frozen=True)
 class Sandbox:
     """The level in use; `tools` is None without bubblewrap."""
 
@@ -65,6 +63,16 @@ class Sandbox:
     def contained(self) -> bool:
         """Whether a hostile model is kept from this machine's files and network."""
         return self.level is not SandboxLevel.NONE
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a guardian starts the worker, and ends it when its lifeline closes."""
+        return not self.contained
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether a service runs the worker: no, it is a process below this one."""
+        return False
 
     def owner(self, slot: int) -> int | None:
         """Return the user id that must own a worker's scratch folder, if not the caller's."""
@@ -82,9 +90,11 @@ class Sandbox:
         place: Place,
         limits: Limits,
         descriptors: Descriptors,
-        worker: list[str],
+        script: str,
     ) -> tuple[list[str], dict[str, str]]:
-        """Return the argument list and the environment to start `worker` (a command) with."""
+        """Return the argument list and the environment that start the worker `script`."""
+        pipes = (descriptors.jobs, descriptors.answers)
+        worker = worker_command(target, self.inside(place), script, pipes)
         if self.tools is None:
             return _guarded(target, place, limits, descriptors, worker)
         command = bubblewrap.wrap(self.tools, target, place, descriptors.extra)
@@ -93,14 +103,9 @@ class Sandbox:
         return [*command, *bubblewrap.confine(self.tools, place, limits), *worker], {}
 
 
-def worker_command(
-    target: ProbeTarget, inside: Place, script: str, descriptors: Descriptors
-) -> list[str]:
-    """Return the worker's own command; `inside` are the folders as it sees them."""
-    command = [str(target.python), "-I", "-B", str(inside.probes / script), "worker"]
-    command += ["--api", target.api, "--backend", target.backend]
-    command += ["--jobs-fd", str(descriptors.jobs), "--answers-fd", str(descriptors.answers)]
-    return [*command, "--scratch", str(inside.scratch)]
+def containment_of(target: ProbeTarget, sandbox: Sandbox) -> Containment:
+    """Return what contains a worker of this target: its image's container, else the sandbox."""
+    return sandbox if target.image is None else Container(target.image)
 
 
 def detect_sandbox() -> Sandbox:
@@ -146,12 +151,7 @@ def _guarded(
     descriptors: Descriptors,
     worker: list[str],
 ) -> tuple[list[str], dict[str, str]]:
-    limited = ",".join(
-        f"{name}={value}" for name, value in bubblewrap.resource_limits(limits).items()
-    )
-    command = [sys.executable, "-I", str(Path(guardian.__file__))]
-    command += ["--lifeline", str(descriptors.extra), "--info", str(descriptors.info)]
-    command += ["--limits", limited, "--", *worker]
+    command = guarded(descriptors, bubblewrap.resource_limits(limits), worker)
     # An empty home and temporary folder of its own, inside what is measured and removed.
     home = str(place.scratch)
     return command, bubblewrap.variables(target, home, home)

@@ -1,10 +1,14 @@
 """Starts one worker without a sandbox and leaves nothing of it behind; standard library only.
 
-Run as `python -I guardian.py --lifeline FD --info FD --limits data=N,... -- COMMAND...`. Owns the
-worker's process session, its resource limits and its end: when the worker exits, or when the
-other end of the lifeline pipe closes (which the kernel does for a supervisor that dies, however it
-dies), everything that the worker started is killed. Ends with the worker's exit status, or 128
-plus the signal that ended it. It is no protection against hostile code; that is the sandbox's.
+Run as `python -I guardian.py --lifeline FD --info FD --limits data=N,... [--pipes FD,FD]
+[--ending COMMAND] -- COMMAND...`. Owns the worker's process session, its resource limits and its
+end: when the worker exits, or when the other end of the lifeline pipe closes (which the kernel does
+for a supervisor that dies, however it dies), everything that the worker started is killed. Ends
+with the worker's exit status, or 128 plus the signal that ended it. It is no protection against
+hostile code; that is the sandbox's.
+
+The client of a container engine gets `--pipes` as its standard input and output. Its container
+outlives it: `--ending`, a JSON list, is run if the client did not end well.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ _LIMITS = {
 }
 _SET_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)  # ignored here; a worker starts with defaults
 _GIVE_UP_SECONDS = 10.0
+_ENDING_SECONDS = 60.0
 
 
 def main(arguments: list[str]) -> int:
@@ -48,17 +53,19 @@ def main(arguments: list[str]) -> int:
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
-    worker = _start(arguments[split + 1 :], options.get("--limits", ""), lifeline)
+    worker = _start(arguments[split + 1 :], options, lifeline)
     with contextlib.suppress(OSError):
         os.write(info, json.dumps({"child-pid": worker}).encode())
     os.close(info)
     _close_others(lifeline, wakeup, woken)
     status = _watch(worker, lifeline, wakeup)
     _kill_all(worker)
+    if status != 0 and "--ending" in options:
+        _end(json.loads(options["--ending"]))
     return status
 
 
-def _start(command: list[str], limits: str, lifeline: int) -> int:
+def _start(command: list[str], options: dict[str, str], lifeline: int) -> int:
     guardian = os.getpid()
     child = os.fork()
     if child:
@@ -78,9 +85,12 @@ def _start(command: list[str], limits: str, lifeline: int) -> int:
             *_SET_BY_PYTHON,
         ):
             signal.signal(number, signal.SIG_DFL)
-        for pair in filter(None, limits.split(",")):
+        for pair in filter(None, options.get("--limits", "").split(",")):
             name, _, value = pair.partition("=")
             _limit(_LIMITS[name], int(value))
+        for standard, pipe in enumerate(filter(None, options.get("--pipes", "").split(","))):
+            os.dup2(int(pipe), standard)
+            os.close(int(pipe))
         os.execv(command[0], command)  # noqa: S606 - a list, no shell
     except (OSError, ValueError, KeyError) as error:
         os.write(2, f"cannot start {command[0]!r}: {error}\n".encode())
@@ -149,6 +159,19 @@ def _kill_all(worker: int) -> None:
         if not _descendants(os.getpid()):
             return
         time.sleep(0.005)
+
+
+def _end(command: list[str]) -> None:
+    """Run the command that ends what the worker left to a service."""
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_ENDING_SECONDS,
+            check=False,
+        )
 
 
 def _descendants(root: int) -> list[int]:

@@ -1,6 +1,6 @@
 """The environment that a contained process runs in, and where it finds its folders.
 
-Owns these two values only; `runner.bridge` makes a target of a built environment.
+Owns these values only; `runner.bridge` makes a target of a built environment.
 """
 
 from __future__ import annotations
@@ -9,9 +9,31 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from crossload.runner.words import Word
+
 INSIDE_PROBES = Path("/probes")
 INSIDE_ARTIFACTS = Path("/artifacts")
 INSIDE_SCRATCH = Path("/scratch")
+
+
+class Engine(Word):
+    """What runs container images."""
+
+    DOCKER = "docker"
+    PODMAN = "podman"
+    APPTAINER = "apptainer"
+
+
+@dataclass(frozen=True)
+class Image:
+    """A container image: the engine that has it, with its executable, and what the engine calls it.
+
+    `reference` never means another image later: it is the image's ID, or the path of a file.
+    """
+
+    engine: Engine
+    program: str
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -21,7 +43,8 @@ class ProbeTarget:
     `variables` is the allow-list of environment variables that a probe gets; nothing else of the
     caller's environment reaches it. `readable` are folders outside of the environment that it
     needs: those of libraries of this machine. `import_seconds` only feeds estimates. `legacy`: it
-    has tf-keras beside another Keras, and can load with either.
+    has tf-keras beside another Keras, and can load with either. With an `image`, the paths of the
+    interpreter are those inside.
     """
 
     id: str
@@ -35,6 +58,7 @@ class ProbeTarget:
     import_seconds: float = 3.0
     readable: tuple[Path, ...] = ()
     legacy: bool = False
+    image: Image | None = None
 
 
 def own_interpreter(name: str, readable: tuple[Path, ...] = ()) -> ProbeTarget:

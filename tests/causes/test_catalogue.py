@@ -27,6 +27,7 @@ from crossload.runner.words import EnvironmentCause, JobStatus, Strategy
 WITHOUT_REFERENCES = {
     "no-interpreter",
     "no-system-library",
+    "no-tool-for-environment",
     "no-package-for-python",
     "packages-cannot-be-installed",
     "probe-does-not-start",

@@ -28,9 +28,19 @@ def project(tmp_path: Path) -> Project:
 
 def test_the_tools_of_this_installation_are_found() -> None:
     found = tool_findings()
-    assert [each.subject for each in found] == ["uv", "nox", "virtualenv"]
+    assert [each.subject for each in found] == ["uv", "nox", "virtualenv", "container engine"]
     assert {each.state for each in found} == {"ok"}
-    assert all(each.found.startswith(f"{each.subject} ") for each in found)
+    assert all(each.found.startswith(f"{each.subject} ") for each in found[:3])
+
+
+def test_container_engines_are_found_and_not_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: Program
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert tool_findings()[3].found == "none found; only `container:` rows need one"
+    program("podman", "exit 0")
+    program("docker", "exit 0")
+    assert tool_findings()[3].found == "docker podman"
 
 
 def test_a_missing_uv_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,12 +15,8 @@ import pytest
 from crossload.runner.records import Limits
 from crossload.runner.sandbox import bubblewrap, findings, seccomp
 from crossload.runner.sandbox.bubblewrap import Tools
-from crossload.runner.sandbox.containment import (
-    Descriptors,
-    SandboxLevel,
-    detect_sandbox,
-    uncontained,
-)
+from crossload.runner.sandbox.containment import SandboxLevel, detect_sandbox, uncontained
+from crossload.runner.sandbox.starting import Descriptors
 from crossload.runner.sandbox.target import Place, ProbeTarget
 
 PLACE = Place(Path("/p"), Path("/a"), Path("/s"), Path("/l"), slot=3)
@@ -110,11 +106,16 @@ def test_the_targets_variables_win_over_the_frame() -> None:
 
 def test_without_a_sandbox_the_guardian_starts_the_worker() -> None:
     command, environment = uncontained().command(
-        TARGET, PLACE, Limits(), Descriptors(3, 4, 5, 6), ["/env/python", "x"]
+        TARGET, PLACE, Limits(), Descriptors(3, 4, 5, 6), "start.py"
     )
     assert command[:2] == [sys.executable, "-I"]
     assert command[2].endswith("guardian.py")
-    assert command[-3:] == ["--", "/env/python", "x"]
+    worker = command[command.index("--") + 1 :]
+    assert worker[:5] == ["/home/me/env/bin/python", "-I", "-B", "/p/start.py", "worker"]
+    assert worker[5:] == [
+        *("--api", "tf.keras", "--backend", "tensorflow"),
+        *("--jobs-fd", "3", "--answers-fd", "4", "--scratch", "/s"),
+    ]
     assert environment["HOME"] == "/s"
     assert "CROSSLOAD" not in "".join(environment)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rich.markup import escape
 
@@ -42,7 +43,7 @@ class Project:
     """The matrix of this folder, with what this machine has for it.
 
     `brought` are the environments that the command line named by their own files; the matrix has
-    them too.
+    them too. `cache` is the folder in which what container images hold is remembered.
     """
 
     matrix: Matrix
@@ -50,6 +51,7 @@ class Project:
     cases: CaseLibrary
     interpreters: tuple[Interpreter, ...]
     brought: tuple[EnvironmentSpec, ...] = ()
+    cache: Path | None = None
 
     @classmethod
     def load(cls, context: Context) -> Project:
@@ -73,7 +75,7 @@ class Project:
             known_cases=cases.names if cases.all_named else None,
         )
         interpreters = find_interpreters(interpreter_cache(context.home.cache))
-        return cls(matrix, models, cases, interpreters)
+        return cls(matrix, models, cases, interpreters, cache=context.home.cache)
 
     def with_downloads(self, specs: Sequence[EnvironmentSpec], context: Context) -> Project:
         """Let uv download the interpreters missing from these specifications, and look again."""
@@ -91,7 +93,7 @@ class Project:
 
     def environments(self, specs: Sequence[EnvironmentSpec]) -> tuple[Environment, ...]:
         """These specifications, each with the Python that it takes here."""
-        found = resolve_environments(specs, self.interpreters)
+        found = resolve_environments(specs, self.interpreters, cache=self.cache)
         if not any(map(_has_no_row, found)):
             return found
         known = Atlas.load().environments
