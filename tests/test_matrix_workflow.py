@@ -135,11 +135,11 @@ def test_what_the_shards_export_is_merged_drawn_and_published(tmp_path: Path) ->
     assert merge.step("merge", "Merge") == 0
     with Ledger.open(merge.workspace / ".crossload" / "ledger.sqlite", read_only=True) as ledger:
         assert {cell.model for cell in ledger.cells(1)} == {"dense", "lstm"}
-    assert merge.step("merge", "Draw the report") == 0
+    assert merge.step("merge", "Sum up") == 0
     assert "tf2.10" in merge.read("summary")
     assert merge.step("merge", "Publish") == 0
     site = {path.name for path in (merge.workspace / "crossload-site").iterdir()}
-    assert {"index.html", "run.jsonl.xz", "published.json"} <= site
+    assert {"index.html", "run.jsonl.xz", "published.json", "models", "badge.svg"} <= site
 
 
 def test_results_are_kept_if_a_shard_fails() -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crossload.cli.options.output import add_output
 from crossload.cli.options.runs import add_run
+from crossload.cli.publish_branch import check_branch, commit_site
 from crossload.cli.shared.collecting import without_collection
+from crossload.reports.site.outdated import FACTS, outdated
 from crossload.reports.writing import FILE_NAMES
 from crossload.runner.errors import ExitCode, StorageError, UsageError
 from crossload.runner.ledger import Ledger, RunState
@@ -25,8 +28,8 @@ if TYPE_CHECKING:
 
 OUT = Path("reports") / "published"
 EXPORT = "run.jsonl.xz"
-FACTS = "published.json"
 PAGE = FILE_NAMES["html"]
+_NAME_FOLDER = "name its folder: `crossload publish DIR`"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +48,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--url", default="", metavar="URL", help="the site's address, for its sitemap and feed"
     )
+    parser.add_argument(
+        "--to",
+        dest="branch",
+        metavar="BRANCH",
+        help="commit the site to this branch of the repository, such as gh-pages",
+    )
+    parser.add_argument("--push", action="store_true", help="push that branch to origin")
     parser.add_argument("--out", dest="output", type=Path, help=argparse.SUPPRESS)  # its old name
 
 
@@ -57,6 +67,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         StorageError: the folder cannot be written.
     """
     site = _site_of(args)
+    if args.branch is not None:
+        check_branch(args.branch)
     out: Path = args.site or args.output or OUT
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -64,6 +76,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
             facts = _export(args.run, Path(staging) / EXPORT, context)
             written = _draw(Path(staging), context, site)
             out.mkdir(exist_ok=True)
+            _remove(outdated(out, [path.relative_to(staging).as_posix() for path in written]))
             # The facts come last: they hold the digests of what must be there by then.
             for path in sorted(written, key=lambda one: one.name == FACTS):
                 target = out / path.relative_to(staging)
@@ -75,6 +88,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
             f"cannot publish into {str(out)!r}: {(error.strerror or str(error)).lower()}",
             "choose a folder that can be written with --output",
         ) from error
+    if args.branch is not None:
+        commit_site(out, args.branch, push=args.push)
     names = f"{len(written)} files, index.html first"
     if site is None:
         names = ", ".join(sorted(path.name for path in written))
@@ -95,13 +110,22 @@ class Site:
 def _site_of(args: argparse.Namespace) -> Site | None:
     if args.site is None:
         if args.url:
-            raise UsageError("--url belongs to a site", "name its folder: `crossload publish DIR`")
+            raise UsageError("--url belongs to a site", _NAME_FOLDER)
+        if args.branch:
+            raise UsageError("--to commits a site", _NAME_FOLDER)
         return None
+    if args.push and args.branch is None:
+        raise UsageError("--push belongs to --to", "name the branch: `--to gh-pages --push`")
     if args.output is not None:
         raise UsageError("DIR and --output both name a folder", "leave --output out for a site")
     if args.url and not args.url.startswith(("https://", "http://")):
         raise UsageError(f"{args.url!r} is not an address", "begin it with https://")
     return Site(args.site, f"{args.url.rstrip('/')}/" if args.url else "")
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _export(run_id: int | None, target: Path, context: Context) -> RunFacts:

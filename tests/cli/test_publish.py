@@ -198,3 +198,31 @@ def test_options_that_contradict_each_other_are_refused(
 ) -> None:
     with pytest.raises(UsageError, match=reason):
         publish(context, *argv)
+
+
+def test_pages_that_a_new_site_no_longer_has_are_removed(context: Context, tmp_path: Path) -> None:
+    filled(context, sample_run(3, ("dense", "lstm")))
+    folder = tmp_path / "site"
+    publish(context, str(folder))
+    assert (folder / "models" / "lstm.html").exists()
+    (folder / "data" / "models" / "lstm.json").write_text("changed by hand", encoding="utf-8")
+    runs = {path.name for path in (folder / "runs").iterdir()}
+    filled(context, sample_run(3, ("dense",)))
+    publish(context, str(folder))
+    assert (folder / "models" / "dense.html").exists()
+    assert not (folder / "models" / "lstm.html").exists()
+    assert (folder / "data" / "models" / "lstm.json").exists()
+    assert runs <= {path.name for path in (folder / "runs").iterdir()}
+
+
+def test_facts_that_name_files_elsewhere_remove_nothing(context: Context, tmp_path: Path) -> None:
+    filled(context, sample_run(2, ("dense",)))
+    mine = tmp_path / "mine.txt"
+    mine.write_text("mine", encoding="utf-8")
+    folder = tmp_path / "site"
+    folder.mkdir()
+    digest = hashlib.sha256(b"mine").hexdigest()
+    facts = {"files": {"../mine.txt": {"bytes": 4, "sha256": digest}}}
+    (folder / "published.json").write_text(json.dumps(facts), encoding="utf-8")
+    publish(context, str(folder))
+    assert mine.read_text(encoding="utf-8") == "mine"
