@@ -26,7 +26,9 @@ def headline(summary: Summary) -> str:
     if not measured:
         return "Nothing was measured."
     good = summary.count(Usability.AS_IT_IS)
-    if good == measured:
+    if measured == good == 1:
+        first = "The only load works as it is"
+    elif good == measured:
         first = f"All {_number(measured)} loads work as they are"
     else:
         first = f"Of {_number(measured)} loads, {_number(good)} work as they are"
@@ -54,7 +56,9 @@ def lead(report: Report) -> str:
     """Return what was measured, when, and with how many environments."""
     ready = sum(one.state is EnvironmentState.READY for one in report.environments)
     total = len(report.environments)
-    environments = f"{ready} environments" if ready == total else f"{ready} of {total} environments"
+    environments = counted(total, "environment")
+    if ready != total:
+        environments = f"{ready} of {environments}"
     return (
         f"{environments} saved and loaded {_subjects(report)}: "
         f"{counted(len(report.cells), 'cell')}, measured on {_day(report.run.started)}."

@@ -110,7 +110,7 @@ def _import(source: Path, context: Context) -> int:
         found = ledger.import_run(export)
         state = next(one.state for one in ledger.runs() if one.id == found.run_id)
     if found.is_new:
-        said = f"{found.cells} cells, {found.attempts} attempts"
+        said = f"{counted(found.cells, 'cell')}, {counted(found.attempts, 'attempt')}"
         early = "" if state is RunState.FINISHED else "; it had not finished when it was exported"
         context.say(f"run {found.run_id} was added: {said}{early}")
     else:

@@ -27,6 +27,7 @@ from crossload.runner.environments.model import BuiltEnvironment, Environment, L
 from crossload.runner.environments.project import make_project
 from crossload.runner.environments.variables import probe_variables
 from crossload.runner.errors import ExitCode
+from crossload.runner.prose import counted
 from crossload.runner.records import EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -177,11 +178,12 @@ def _print(plan: Plan, standings: list[_Standing], context: Context) -> None:
     usable = {one.environment.id for one in standings if one.problem is None}
     saves = sum(save.saver in usable for save in plan.saves)
     cells = sum(cell.saver in usable and cell.loader in usable for cell in plan.cells)
+    can_be = f"{counted(saves, 'save')} and {counted(cells, 'cell')}"
     console.print(
-        f"\nprofile {escape(plan.profile)}: {len(plan.environments)} environments, "
-        f"{len(plan.saves)} saves, {len(plan.cells)} cells"
+        f"\nprofile {escape(plan.profile)}: {counted(len(plan.environments), 'environment')}, "
+        f"{counted(len(plan.saves), 'save')}, {counted(len(plan.cells), 'cell')}"
         + (f" (scripted cases among them: {len(plan.cases)})" if plan.cases else "")
-        + ("" if cells == len(plan.cells) else f"; {saves} saves and {cells} cells can be measured")
+        + (f"; {can_be} can be measured" if cells < len(plan.cells) else "")
     )
     download = sum(one.download_mb for one in standings)
     disk = sum(one.disk_mb for one in standings)

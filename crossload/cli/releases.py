@@ -22,6 +22,7 @@ from crossload.runner.config.nearest import hint
 from crossload.runner.config.selection import Selection
 from crossload.runner.environments.frameworks import knowledge_file, load_frameworks
 from crossload.runner.errors import ExitCode, PackageIndexError, UsageError
+from crossload.runner.prose import counted
 from crossload.runner.releases.change import NewText, new_data, new_matrix
 from crossload.runner.releases.comparison import Comparison, Subject, all_subjects, compare, pins_of
 from crossload.runner.releases.indexes import configured_indexes, files_of
@@ -96,7 +97,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if is_change:
         return _change(project, found, offers, args, context)
     if lacking:
-        context.say(f"{lacking} minor versions have no row; `--write` adds them")
+        has = "has" if lacking == 1 else "have"
+        context.say(
+            f"{counted(lacking, 'minor version')} {has} no row; `--write` adds what is missing"
+        )
     else:
         context.say("every minor version has a row")
     return int(code)
