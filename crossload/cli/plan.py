@@ -141,7 +141,8 @@ def standing_of(environment: Environment, context: Context) -> _Standing:
 
 def _checked(standing: _Standing) -> _Standing:
     """The same; where nothing is known of the environment, an index is asked for its framework."""
-    if standing.lock or standing.result is not None or standing.environment.adopted:
+    known = standing.lock or standing.result is not None
+    if known or standing.environment.adopted or standing.environment.spec.conda:
         return standing
     from crossload.runner.releases.existence import unreleased
 

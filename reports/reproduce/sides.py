@@ -77,7 +77,8 @@ def prepare(
     if not candidates:
         raise UsageError(
             f"there is no lock of {row.id!r} for {row.platform}",
-            "create it with `crossload lock`, with a matrix that has this environment",
+            "create it with `crossload lock`, with a matrix that has this environment; those that "
+            "crossload does not resolve itself have none",
         )
     for spec, lock in candidates:
         if _digest(row, spec, lock) == digest:
@@ -88,7 +89,7 @@ def prepare(
 def _locks_of(row: EnvironmentRow, folders: Sequence[Path]) -> Iterator[Lock]:
     for folder in folders:
         lock = read_lock(folder / row.platform / f"{row.id}.txt")
-        if lock is not None:
+        if lock is not None and lock.requirements:  # conda's are not for pip
             yield lock
 
 

@@ -21,6 +21,7 @@ _INSTALLED = ("python", "tensorflow", "keras", "tf_keras", "packages", "librarie
 _SOURCES = {
     "requirements": ("tensorflow", "keras", "tf_keras", "packages"),
     "interpreter": _INSTALLED,
+    "conda": _INSTALLED,
     "container": _INSTALLED,
 }
 

@@ -133,6 +133,11 @@ class EntryForm(EnvironmentForm):
         description="A requirements.txt, pylock.toml, poetry.lock, uv.lock or pyproject.toml "
         "(with ':GROUP' for a dependency group), which takes the place of versions and packages.",
     )
+    conda: fields.PathText | None = Field(
+        default=None,
+        description="An environment.yml, which conda, mamba or micromamba builds, relative to this "
+        "file. It takes the place of versions and packages.",
+    )
     container: fields.ImageText | None = Field(
         default=None,
         description="A container image, which docker or podman has, or a .sif file for apptainer, "
@@ -156,7 +161,7 @@ class EnvironmentSpec(EntryForm):
 
     def below(self, folder: Path) -> EnvironmentSpec:
         """The same with absolute paths; relative ones count from `folder`."""
-        named = {"interpreter": self.interpreter, "requirements": self.requirements}
+        named = {key: getattr(self, key) for key in ("interpreter", "requirements", "conda")}
         if self.container is not None and fields.is_image_file(self.container):
             named["container"] = self.container
         paths = {

@@ -18,14 +18,14 @@ from crossload.runner.environments.installing import needed_mb
 from crossload.runner.environments.locking import check_lock
 from crossload.runner.environments.model import BuiltEnvironment, Environment, Interpreter
 from crossload.runner.environments.project import Project
-from crossload.runner.environments.tools import uv_command
+from crossload.runner.environments.tools import conda_command, uv_command
 from crossload.runner.records import Finding, FindingState
 from crossload.runner.words import EnvironmentState
 
 
 def tool_findings() -> tuple[Finding, ...]:
     """The programs that building needs (uv, nox, virtualenv), and those that some rows need."""
-    return (_uv(), _package("nox", "it runs the builds"), _virtualenv(), _engines())
+    return (_uv(), _package("nox", "it runs the builds"), _virtualenv(), _engines(), _conda())
 
 
 def interpreter_findings(environments: Sequence[Environment]) -> tuple[Finding, ...]:
@@ -37,6 +37,9 @@ def interpreter_findings(environments: Sequence[Environment]) -> tuple[Finding, 
             possible = problem.state is EnvironmentState.UNAVAILABLE
             found = Finding(each.id, FindingState.MISSING, problem.message, problem.advice)
             findings.append(found if possible else replace(found, state=FindingState.WARNING))
+        elif each.spec.conda is not None:
+            where = f"Python {each.python} of its own, by {Path(str(conda_command())).name}"
+            findings.append(Finding(each.id, FindingState.OK, where))
         elif each.interpreter is not None:
             where = f"Python {each.interpreter.full} {_place(each, each.interpreter)}"
             findings.append(Finding(each.id, FindingState.OK, where))
@@ -116,6 +119,13 @@ def _engines() -> Finding:
     """The container engines; without one, each row that needs it reports so itself."""
     found = " ".join(map(str, find_engines())) or "none found; only `container:` rows need one"
     return Finding("container engine", FindingState.OK, found)
+
+
+def _conda() -> Finding:
+    """Conda's program that is used; without one, each row that needs it reports so itself."""
+    tool = conda_command()
+    found = Path(tool).name if tool else "none found; only `conda:` rows need one"
+    return Finding("conda", FindingState.OK, found)
 
 
 def _place(environment: Environment, interpreter: Interpreter) -> str:

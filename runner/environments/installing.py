@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from crossload.runner.environments.causes import (
     disk_full,
@@ -55,6 +56,7 @@ class Ran:
 
 Run = Callable[[Sequence[str], Mapping[str, str]], Ran]
 Say = Callable[[str], None]
+Outcome: TypeAlias = "BuiltEnvironment | EnvironmentProblem"
 
 
 @dataclass(frozen=True)
@@ -67,22 +69,35 @@ class Workshop:
     facts_script: Path | None = None
 
 
-def install(
-    environment: Environment, lock: Lock, shop: Workshop
-) -> BuiltEnvironment | EnvironmentProblem:
+def install(environment: Environment, lock: Lock, shop: Workshop) -> Outcome:
     """Build the environment unless it is there; of two builders one builds, the other waits."""
+    return held(
+        environment,
+        shop,
+        lambda: built(shop.envs, environment, lock),
+        lambda: _install(environment, lock, shop),
+    )
+
+
+def held(
+    environment: Environment,
+    shop: Workshop,
+    known: Callable[[], Outcome | None],
+    build: Callable[[], Outcome],
+) -> Outcome:
+    """What is known of an environment, else what building it comes to, while no other builds it."""
     if environment.problem is not None:
         return environment.problem
     shop.envs.mkdir(parents=True, exist_ok=True)
     with hold(shop.envs, environment.id, shop.say):
-        present = built(shop.envs, environment, lock)
+        present = known()
         if present is not None:
             shop.say(f"{environment.id} is up to date")
             return present
         try:
-            return _install(environment, lock, shop)
+            return build()
         except ImportCheckStoppedError as error:
-            return _failed(environment, str(error))
+            return failed(environment, str(error))
         except OSError as error:
             return install_problem(environment.id, f"{error.strerror} ({error})")
 
@@ -113,21 +128,39 @@ def needed_mb(environment: Environment) -> int:
     return max(sizes)
 
 
-def _install(
-    environment: Environment, lock: Lock, shop: Workshop
-) -> BuiltEnvironment | EnvironmentProblem:
+def make_room(environment: Environment, shop: Workshop) -> EnvironmentProblem | None:
+    """Clear the environment's folder; a problem if what comes there has no room."""
     prefix = shop.envs / environment.id
     if prefix.exists():
         shop.say(f"{environment.id} is incomplete, changed or out of date: rebuilding it")
     clear(prefix)
     free_mb, wanted_mb = shutil.disk_usage(shop.envs).free // 10**6, needed_mb(environment)
-    if free_mb < wanted_mb + _SPARE_MB:
-        return disk_full(
-            environment.id, needed=f"{free_mb} MB free, about {wanted_mb + _SPARE_MB} MB needed"
-        )
+    if free_mb >= wanted_mb + _SPARE_MB:
+        return None
+    return disk_full(
+        environment.id, needed=f"{free_mb} MB free, about {wanted_mb + _SPARE_MB} MB needed"
+    )
+
+
+def finish(environment: Environment, lock: Lock, shop: Workshop) -> Outcome:
+    """Import the Keras of what was installed, and declare it built."""
+    prefix = shop.envs / environment.id
+    shop.say(f"importing Keras in {environment.id}")
+    facts = check_import(environment, python_in(prefix), shop.facts_script)
+    note_unlike_record(prefix)
+    write_marker(shop.envs, environment, lock, facts)
+    present = built(shop.envs, environment, lock)
+    return present or failed(environment, "its folder changed while it was being built")
+
+
+def _install(environment: Environment, lock: Lock, shop: Workshop) -> Outcome:
+    problem = make_room(environment, shop)
+    if problem is not None:
+        return problem
+    prefix = shop.envs / environment.id
     commands = _commands(environment, lock, prefix)
     if commands is None:
-        return _failed(environment, "neither uv nor virtualenv was found")
+        return failed(environment, "neither uv nor virtualenv was found")
     for command in commands:
         ran = _with_retries(command, shop)
         if is_compile_failure(ran.output):
@@ -136,15 +169,11 @@ def _install(
         if ran.code != 0:
             return install_problem(environment.id, ran.output)
     link_libraries(environment.spec.libraries, prefix)
-    shop.say(f"importing Keras in {environment.id}")
-    facts = check_import(environment, python_in(prefix), shop.facts_script)
-    note_unlike_record(prefix)
-    write_marker(shop.envs, environment, lock, facts)
-    present = built(shop.envs, environment, lock)
-    return present or _failed(environment, "its folder changed while it was being built")
+    return finish(environment, lock, shop)
 
 
-def _failed(environment: Environment, reason: str) -> EnvironmentProblem:
+def failed(environment: Environment, reason: str) -> EnvironmentProblem:
+    """The problem of an environment that was not built, for a reason that may pass."""
     return EnvironmentProblem(
         EnvironmentState.UNAVAILABLE,
         EnvironmentCause.INSTALL_FAILED,

@@ -104,7 +104,8 @@ def _damage_of(
     try:
         rows = _rows(info / "RECORD")
     except (OSError, ValueError, csv.Error):
-        yield Damage(name, f"{info.name}/RECORD", "is missing or cannot be read")
+        if f"{info.name}/RECORD" not in noted:  # conda's packages need none
+            yield Damage(name, f"{info.name}/RECORD", "is missing or cannot be read")
         return
     for path, digest, size in rows:
         if path in noted:

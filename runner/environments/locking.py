@@ -23,6 +23,7 @@ from crossload.runner.environments.causes import (
     resolve_problem,
     source_only_package,
 )
+from crossload.runner.environments.conda_files import conda_digest
 from crossload.runner.environments.failures import recall, remember
 from crossload.runner.environments.files import write_atomically
 from crossload.runner.environments.frameworks import load_frameworks
@@ -45,7 +46,7 @@ from crossload.runner.records import EnvironmentProblem
 from crossload.runner.shipped import shipped_path
 from crossload.runner.words import EnvironmentCause, EnvironmentState
 
-_TITLE = "# crossload lock, format 1; made by `crossload lock`, not by hand"
+TITLE = "# crossload lock, format 1; made by `crossload lock`, not by hand"
 _HEADER = re.compile(r"^# ([a-z ]+): (.*)$")
 _PACKAGE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)")
 _RETRY_SECONDS = (2.0, 6.0)
@@ -92,6 +93,8 @@ def check_lock(environment: Environment, folders: Sequence[Path]) -> LockStatus:
 
 def spec_digest(environment: Environment) -> str:
     """Digest of everything a lock of this environment depends on."""
+    if environment.spec.conda is not None:
+        return conda_digest(environment.spec, current_platform())
     return wish_digest(environment.spec, environment.python, current_platform(), load_frameworks())
 
 
@@ -102,7 +105,7 @@ def read_lock(path: Path) -> Lock | None:
         text = content.decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-    if not text.startswith(_TITLE):
+    if not text.startswith(TITLE):
         return None
     headers = (match for line in text.splitlines() if (match := _HEADER.match(line)))
     header = {match.group(1): match.group(2) for match in headers}
@@ -167,6 +170,11 @@ def make_lock(
     Raises:
         StorageError: the lock cannot be written.
     """
+    if environment.spec.conda is not None:
+        return _cannot_resolve(
+            f"{environment.id!r} is locked when it is built",
+            f"run `crossload envs build {environment.spec.name}`",
+        )
     day = today or date.today()  # noqa: DTZ011  (a lock's day is a label)
     command = tuple(uv) if uv is not None else uv_command()
     if command is None:
@@ -186,9 +194,18 @@ def make_lock(
         answer = _resolve(command, environment, wish)
     if answer.code != 0:
         return resolve_problem(environment.id, environment.python, answer.messages)
-    path = lock_path(folder, environment)
+    text = _header(environment, wish, day, answer) + answer.resolved
+    return write_lock(lock_path(folder, environment), text)
+
+
+def write_lock(path: Path, text: str) -> Lock:
+    """Write a lock, and read it back.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
     try:
-        write_atomically(path, _header(environment, wish, day, answer) + answer.resolved)
+        write_atomically(path, text)
     except OSError as error:
         raise StorageError(
             f"the lock {str(path)!r} cannot be written: {error.strerror or error}",
@@ -290,7 +307,7 @@ def _asked(environment: Environment, wish: Wish) -> str:
 def _header(environment: Environment, wish: Wish, day: date, answer: _Answer) -> str:
     until = f"releases until {wish.until}" if wish.until else f"all releases, on {day}"
     lines = [
-        _TITLE,
+        TITLE,
         f"# environment: {environment.id}",
         f"# specification: {wish.digest}",
         f"# python: {environment.python}",

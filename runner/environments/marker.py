@@ -74,7 +74,7 @@ def built(
     A problem is the environment's own (its Python is missing, ...) or an import that failed,
     which is a result like any other and not tried again.
     """
-    if environment.problem is not None or environment.interpreter is None:
+    if environment.problem is not None or not environment.has_python:
         return environment.problem
     prefix = envs / environment.id
     marker = read_json(prefix / MARKER)
@@ -83,7 +83,7 @@ def built(
         intact = (
             marker.get("format") == _FORMAT
             and marker.get("digest") == digest
-            and marker.get("interpreter") == _stamp(environment.interpreter.path)
+            and marker.get("interpreter") == _stamp(environment)
             and python_in(prefix).exists()
             and are_linked(environment.spec.libraries, prefix)
             and marker.get("seal") == _seal(prefix)
@@ -101,7 +101,7 @@ def built(
         digest=digest,
         prefix=prefix,
         python=python_in(prefix),
-        base_prefix=environment.interpreter.prefix,
+        base_prefix=environment.interpreter.prefix if environment.interpreter else prefix,
         versions=versions,
         import_seconds=seconds,
     )
@@ -113,13 +113,13 @@ def write_marker(envs: Path, environment: Environment, lock: Lock, facts: Facts)
     Raises:
         OSError: the disk is full or the folder gone.
     """
-    assert environment.interpreter is not None
+    assert environment.has_python
     prefix = envs / environment.id
     content = {
         "format": _FORMAT,
         "environment": environment.id,
         "digest": environment_digest(environment, lock),
-        "interpreter": _stamp(environment.interpreter.path),
+        "interpreter": _stamp(environment),
         "versions": dict(facts.versions),
         "import_seconds": facts.import_seconds,
         "problem": problem_as_json(facts.problem) if facts.problem else None,
@@ -174,8 +174,11 @@ def problem_from(content: Mapping[str, Any]) -> EnvironmentProblem:
     )
 
 
-def _stamp(path: Path) -> list[int]:
-    status = path.stat()
+def _stamp(environment: Environment) -> list[int]:
+    """Size and time of the interpreter that it was made with; empty where it brings its own."""
+    if environment.interpreter is None:
+        return []
+    status = environment.interpreter.path.stat()
     return [int(status.st_mtime), status.st_size]
 
 

@@ -74,6 +74,11 @@ class Environment:
     like: str = ""
 
     @property
+    def has_python(self) -> bool:
+        """Whether this machine has its Python, or it brings its own as conda's do."""
+        return self.interpreter is not None or self.spec.conda is not None
+
+    @property
     def row(self) -> str:
         """The name under which the shipped data describes it."""
         return self.like or self.spec.name

@@ -21,7 +21,7 @@ def identity_of(environment: Environment, project: Project) -> str:
     """The digest that its results are kept under, built or not; empty without a lock or Python."""
     if environment.adopted is not None:
         return adopted_digest(environment)
-    if environment.problem is not None or environment.interpreter is None:
+    if environment.problem is not None or not environment.has_python:
         return ""
     lock = find_lock(environment, project.lock_folders)
     return environment_digest(environment, lock) if lock else ""
@@ -52,7 +52,7 @@ def recall(
     """
     digest = identity_of(environment, project)
     record = find(digest) if digest else None
-    if record is None or record.problem is not None or environment.interpreter is None:
+    if record is None or record.problem is not None or not environment.has_python:
         return None  # why it could not be used may have been fixed since
     adopted = environment.adopted
     prefix = project.home.envs / environment.id if adopted is None else adopted.prefix
@@ -61,7 +61,7 @@ def recall(
         digest=digest,
         prefix=prefix,
         python=python_in(prefix) if adopted is None else adopted.python,
-        base_prefix=environment.interpreter.prefix,
+        base_prefix=environment.interpreter.prefix if environment.interpreter else prefix,
         versions=tuple(one for one in record.versions if one[0] != KERAS_IN_USE),
         import_seconds=record.import_seconds or 0.0,
     )

@@ -13,6 +13,7 @@ from crossload.runner.environments.variables import probe_variables
 from crossload.runner.records import EnvironmentProblem, EnvironmentRecord
 
 KERAS_IN_USE = "keras_in_use"  # among the versions, where a variable decides it
+CONDA = "conda"  # which resolves by its own rules
 EXISTING = "existing"  # in place of a way of resolving: nothing was resolved
 
 
@@ -44,12 +45,10 @@ def environment_record(
 
 def _resolved(environment: Environment) -> str:
     """The way of resolving; for an image, which image it is."""
-    adopted = environment.adopted
+    adopted, spec = environment.adopted, environment.spec
     if adopted is None:
-        return environment.spec.resolve
-    return (
-        EXISTING if adopted.image is None else f"{environment.spec.container} {adopted.installed}"
-    )
+        return spec.resolve if spec.conda is None else CONDA
+    return EXISTING if adopted.image is None else f"{spec.container} {adopted.installed}"
 
 
 def _keras_in_use(

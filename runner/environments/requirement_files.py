@@ -40,8 +40,8 @@ def with_requirements(spec: EnvironmentSpec) -> EnvironmentSpec:
     """
     assert spec.requirements is not None
     lines = tuple(requirement_lines(spec.requirements))
-    named = [one for one in map(_named, lines) if one is not None]
-    return with_found_versions(spec, named).model_copy(update={"lines": lines})
+    pinned = [one for one in map(named, lines) if one is not None]
+    return with_found_versions(spec, pinned).model_copy(update={"lines": lines})
 
 
 def requirement_lines(place: str) -> Iterator[str]:
@@ -75,8 +75,8 @@ def _place(place: str) -> tuple[Path, str]:
     return Path(place), ""
 
 
-def _named(line: str) -> Distribution | None:
-    """What a line asks for, with the version if it pins one."""
+def named(line: str) -> Distribution | None:
+    """What a line asks for, with the version if it pins one; None where it does not apply here."""
     if line.startswith("-"):
         return None
     requirement = Requirement(_HASH.sub("", line))
@@ -87,7 +87,12 @@ def _named(line: str) -> Distribution | None:
     return Distribution(canonicalize_name(requirement.name), version, "")
 
 
-def _text(path: Path) -> str:
+def file_text(path: Path, kind: str = "a requirements or lock file") -> str:
+    """The text of a file.
+
+    Raises:
+        ConfigurationError: it cannot be read; says to name a file of that kind.
+    """
     try:
         return path.read_text("utf-8")
     except UnicodeDecodeError:
@@ -95,13 +100,13 @@ def _text(path: Path) -> str:
     except OSError as error:
         reason = error.strerror or str(error)
     raise ConfigurationError(
-        f"{shown_path(path)} cannot be read: {reason}", "name an existing requirements or lock file"
+        f"{shown_path(path)} cannot be read: {reason}", f"name {kind} that exists"
     )
 
 
 def _of_text(path: Path, depth: int) -> Iterator[str]:
     pending, first = "", 1
-    for number, raw in enumerate(_text(path).splitlines(), start=1):
+    for number, raw in enumerate(file_text(path).splitlines(), start=1):
         if not pending:
             first = number
         line = pending + _COMMENT.sub("", raw).strip()
@@ -146,7 +151,7 @@ def _checked(line: str, where: str) -> str:
 
 
 def _toml(path: Path) -> dict[str, Any]:
-    text = _text(path)
+    text = file_text(path)
     content: dict[str, Any] = {}
     try:
         content = tomllib.loads(text)

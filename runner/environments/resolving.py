@@ -13,13 +13,14 @@ from packaging.version import Version
 
 from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.adopting import adopt
+from crossload.runner.environments.conda_files import with_conda
 from crossload.runner.environments.frameworks import Frameworks, load_frameworks
 from crossload.runner.environments.images import adopt_image
 from crossload.runner.environments.interpreters import download_interpreter
 from crossload.runner.environments.libraries import FindLibrary, find_library, missing_library
 from crossload.runner.environments.model import Environment, Interpreter, current_platform
 from crossload.runner.environments.requirement_files import with_requirements
-from crossload.runner.environments.tools import uv_command
+from crossload.runner.environments.tools import conda_command, uv_command
 from crossload.runner.records import EnvironmentProblem
 from crossload.runner.words import Backend, EnvironmentCause, EnvironmentState
 
@@ -48,6 +49,8 @@ def resolve_environments(
             return adopt(spec)
         if spec.container is not None:
             return adopt_image(spec, cache)
+        if spec.conda is not None:
+            return _by_conda(with_conda(spec))
         return _resolve(_with_lines(spec), interpreters, frameworks)
 
     return tuple(_with_libraries(resolved(each), find, frameworks) for each in specs)
@@ -85,6 +88,19 @@ def download_missing(environments: Sequence[Environment]) -> dict[str, str]:
 
 def _with_lines(spec: EnvironmentSpec) -> EnvironmentSpec:
     return spec if spec.requirements is None else with_requirements(spec)
+
+
+def _by_conda(spec: EnvironmentSpec) -> Environment:
+    """The environment of an environment.yml, which brings its own Python."""
+    problem = None
+    if conda_command() is None:
+        problem = EnvironmentProblem(
+            EnvironmentState.UNAVAILABLE,
+            EnvironmentCause.MISSING_TOOL,
+            f"{spec.name!r} needs conda, mamba or micromamba, and none of them was found",
+            "install one of them, such as micromamba, and put it on PATH",
+        )
+    return Environment(spec.id_with(spec.python), spec, spec.python, None, problem)
 
 
 def _resolve(

@@ -19,9 +19,10 @@ from pathlib import Path
 import nox
 from nox.command import CommandFailed
 
+from crossload.runner.environments.conda import install_conda
 from crossload.runner.environments.failures import FOLDER
 from crossload.runner.environments.files import write_atomically
-from crossload.runner.environments.installing import Ran, Workshop, install
+from crossload.runner.environments.installing import Outcome, Ran, Workshop, install
 from crossload.runner.environments.lifeline import end_with_starter
 from crossload.runner.environments.locking import ensure_lock
 from crossload.runner.environments.marker import problem_as_json
@@ -63,15 +64,15 @@ def _build(session: nox.Session, environment: Environment) -> None:
     problem = environment.problem
     if environment.adopted is not None:
         session.log(f"{environment.id} exists already and is used as it is")
+    elif problem is None and environment.spec.conda is not None:
+        problem = _problem_of(install_conda(environment, _PROJECT.lock_folders, _shop(session)))
     elif problem is None:
         failures = _PROJECT.home.cache / FOLDER
         lock = ensure_lock(environment, _PROJECT.lock_folders, failures=failures)
         if isinstance(lock, EnvironmentProblem):
             problem = lock
         else:
-            shop = Workshop(_PROJECT.home.envs, _runner(session), session.log)
-            result = install(environment, lock, shop)
-            problem = result if isinstance(result, EnvironmentProblem) else None
+            problem = _problem_of(install(environment, lock, _shop(session)))
     if problem is None:
         return
     with suppress(OSError):  # on a full disk the log says it, too
@@ -81,6 +82,14 @@ def _build(session: nox.Session, environment: Environment) -> None:
         session.warn(text)  # the build did its work: that it cannot be imported is the result
     else:
         session.error(text)
+
+
+def _shop(session: nox.Session) -> Workshop:
+    return Workshop(_PROJECT.home.envs, _runner(session), session.log)
+
+
+def _problem_of(outcome: Outcome) -> EnvironmentProblem | None:
+    return outcome if isinstance(outcome, EnvironmentProblem) else None
 
 
 class _runner:  # noqa: N801  (a function with a memory of its session)

@@ -25,6 +25,7 @@ _NAMES = frozenset(
     }
 )
 _PREFIXES = ("UV_", "PIP_", "XDG_", "CROSSLOAD_")
+CONDA_TOOLS = ("micromamba", "mamba", "conda")  # nox's names of these backends, the fastest first
 _REDACTIONS = (
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s@'\"]+@"), r"\1***@"),
     (re.compile(r"\b(gh[pousr]_|github_pat_|glpat-|pypi-|AKIA)[A-Za-z0-9_-]{8,}"), r"\1***"),
@@ -48,6 +49,11 @@ def uv_command() -> tuple[str, ...] | None:
 def virtualenv_command() -> tuple[str, ...] | None:
     """How to start virtualenv, which stands in where there is no uv."""
     return (sys.executable, "-m", "virtualenv") if find_spec("virtualenv") else None
+
+
+def conda_command() -> str | None:
+    """The first of conda's programs that is on PATH."""
+    return next(filter(None, map(shutil.which, CONDA_TOOLS)), None)
 
 
 def tool_variables() -> dict[str, str]:

@@ -131,8 +131,8 @@ def test_every_mistake_in_the_matrix_is_reported_with_its_line(crossload: Comman
         ),
         (
             "matrix.yaml:3: environments.tf2.15.tensorflo: found an unknown key, "
-            "expected one of api, backend, container, interpreter, keras, libraries, packages, "
-            "python, requirements, resolve, tensorflow, tf_keras, variables; "
+            "expected one of api, backend, conda, container, interpreter, keras, libraries, "
+            "packages, python, requirements, resolve, tensorflow, tf_keras, variables; "
             "did you mean 'tensorflow'"
         ),
         (

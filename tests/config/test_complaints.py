@@ -7,8 +7,8 @@ import pytest
 from tests.config.conftest import Complaints
 
 KNOWN = (
-    "api, backend, container, interpreter, keras, libraries, packages, python, requirements, "
-    "resolve, tensorflow, tf_keras, variables"
+    "api, backend, conda, container, interpreter, keras, libraries, packages, python, "
+    "requirements, resolve, tensorflow, tf_keras, variables"
 )
 ONE = "environments: {a: {tensorflow: '2.4.1'}}\n"
 

@@ -28,7 +28,9 @@ def project(tmp_path: Path) -> Project:
 
 def test_the_tools_of_this_installation_are_found() -> None:
     found = tool_findings()
-    assert [each.subject for each in found] == ["uv", "nox", "virtualenv", "container engine"]
+    assert [each.subject for each in found] == [
+        *("uv", "nox", "virtualenv", "container engine", "conda")
+    ]
     assert {each.state for each in found} == {"ok"}
     assert all(each.found.startswith(f"{each.subject} ") for each in found[:3])
 
@@ -41,6 +43,9 @@ def test_container_engines_are_found_and_not_needed(
     program("podman", "exit 0")
     program("docker", "exit 0")
     assert tool_findings()[3].found == "docker podman"
+    assert tool_findings()[4].found == "none found; only `conda:` rows need one"
+    program("mamba", "exit 0")
+    assert tool_findings()[4].found == "mamba"
 
 
 def test_a_missing_uv_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

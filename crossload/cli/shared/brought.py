@@ -1,4 +1,4 @@
-"""Environments that the command line names by files: `.`, a folder, a Python, requirements.
+"""Environments that the command line names by files: `.`, a folder, a Python, what to install.
 
 Owns telling such a name from one of the matrix, and putting the environment it means into the
 matrix under a name of its own. `crossload.cli.shared.environments` reads all other names.
@@ -30,6 +30,8 @@ _SINGLE = (("source", "--from"), ("saver", "--from"), ("target", "--to"), ("to",
 _SEVERAL = (("savers", "--from"), ("loaders", "--to"), ("pairs", "--pairs"))
 _IN_LISTS, _IN_PAIRS = re.compile("(,)"), re.compile("([,:])")
 _REQUIREMENTS = re.compile(r".+\.(txt|in|toml|lock)(:[\w.-]+)?")
+_CONDA = re.compile(r".+\.ya?ml")
+_SOURCES = ("interpreter", "requirements", "conda")
 _GENERIC = {"venv", "env", "virtualenv", "bin"}  # folder names that say nothing; the one above does
 
 
@@ -71,7 +73,7 @@ class _Brought:
         if not _names_files(text):
             return text
         values = _values_of(text, option)
-        key = str(values.get("interpreter") or values["requirements"])
+        key = str(next(values[one] for one in _SOURCES if one in values))
         if key not in self._names:
             wanted = ACTIVE_NAME if text == ACTIVE else _name_of(Path(key))
             spec = EnvironmentSpec.model_validate({**values, "name": self._name_for(wanted)})
@@ -94,7 +96,7 @@ class _Brought:
 
 def _names_files(text: str) -> bool:
     is_path = text.startswith((".", "~")) or "/" in text or os.sep in text
-    return is_path or _REQUIREMENTS.fullmatch(text) is not None
+    return is_path or bool(_REQUIREMENTS.fullmatch(text) or _CONDA.fullmatch(text))
 
 
 def _values_of(text: str, option: str) -> dict[str, object]:
@@ -114,6 +116,8 @@ def _values_of(text: str, option: str) -> dict[str, object]:
     place = Path(text).expanduser().absolute()
     if _REQUIREMENTS.fullmatch(text):
         return {"requirements": str(place)}
+    if _CONDA.fullmatch(text):
+        return {"conda": str(place)}
     found = python_of(place)
     if found is None:
         what = "has no bin/python" if place.is_dir() else "does not exist"
@@ -138,8 +142,8 @@ def _chosen(option: str) -> dict[str, object]:
 
 
 def _name_of(python: Path) -> str:
-    """What to call the environment: its requirements file, or the folder that it lies in."""
-    if python.suffix in {".txt", ".in"}:
+    """What to call the environment: its file of requirements, or the folder that it lies in."""
+    if python.suffix in {".txt", ".in", ".yml", ".yaml"}:
         return slug(python.stem).lstrip("._+-")[:MAX_NAME] or "requirements"
     parents = [one.name for one in python.parents if one.name]
     telling = (one for one in parents if one.lstrip(".").lower() not in _GENERIC)

@@ -124,7 +124,8 @@ class Project:
 
 def _has_no_row(environment: Environment) -> bool:
     """Whether the shipped data cannot know it by its name."""
-    return environment.adopted is not None or environment.spec.requirements is not None
+    spec = environment.spec
+    return environment.adopted is not None or bool(spec.requirements or spec.conda)
 
 
 def worth_saving(catalogue: Mapping[str, ModelTraits]) -> Callable[[str, Format], bool]:

@@ -100,3 +100,12 @@ def test_a_requirements_file_stands_for_its_environment(project: Project, tmp_pa
     found = with_named(project, args)
     assert (args.source, args.target) == ("churn", "requirements-next")
     assert [one.requirements for one in found.brought] == [str(path)]
+
+
+def test_an_environment_yml_stands_for_its_environment(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "environment-next.yml"
+    path.write_text("dependencies: [python=3.11, tensorflow=2.16]\n")
+    args = argparse.Namespace(source="churn", target=str(path))
+    found = with_named(project, args)
+    assert (args.source, args.target) == ("churn", "environment-next")
+    assert [one.conda for one in found.brought] == [str(path)]
