@@ -89,4 +89,6 @@ $(VENV)/.runtime: pyproject.toml $(VENV)/bin/uv
 
 $(VENV)/.dev: pyproject.toml $(VENV)/bin/uv
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --editable . --group dev
+	npm ci --prefix tests/reports/axe --ignore-scripts --no-audit --no-fund --loglevel=error \
+		|| echo "could not install axe-core; the tests that need it will say so" >&2
 	@touch $@ $(VENV)/.runtime

@@ -34,6 +34,7 @@ _SCRIPTS = (
     "markdown.js",
     "panel.js",
     "changes.js",
+    "keys.js",
     "main.js",
 )
 

@@ -18,6 +18,7 @@ function follow() {
   state = readAddress();
   byId("address").textContent = location.href;
   found = applyFilters(state.filters);
+  listTabStops();
   showAnswer(state.filters);
   showErrorCauses(state.filters.error, found);
   if (byId("error") !== document.activeElement) byId("error").value = state.filters.error;
@@ -125,35 +126,6 @@ document.addEventListener("click", (event) => {
   for (const { element } of facets) {
     if (element.open && !element.contains(event.target)) element.open = false;
   }
-});
-
-// Arrow keys walk a grid; Escape closes an open filter list (the panel closes itself).
-const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") for (const { element } of facets) element.open = false;
-  const box = event.target.closest?.(".grid td");
-  const step = STEPS[event.key];
-  if (!box || !step) return;
-  let [row, column] = [box.parentNode, box.cellIndex];
-  for (;;) {
-    row = step[0] < 0 ? row.previousElementSibling : step[0] > 0 ? row.nextElementSibling : row;
-    column += step[1];
-    const next = row?.cells[column];
-    if (!next || next.tagName === "TH") return;
-    const link = next.querySelector("a");
-    if (!link?.offsetParent) continue; // filtered out, or folded
-    event.preventDefault();
-    link.focus();
-    return;
-  }
-});
-
-// One link of a grid is a tab stop: the one that had the focus last.
-document.addEventListener("focusin", (event) => {
-  const table = event.target.closest?.(".grid");
-  if (!table || event.target.tagName !== "A") return;
-  for (const link of table.querySelectorAll('a[tabindex="0"]')) link.tabIndex = -1;
-  event.target.tabIndex = 0;
 });
 
 window.addEventListener("hashchange", () => {
