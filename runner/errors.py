@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
     STORAGE = 7
     INDEX = 8
     UNTRUSTED = 9
+    CLUSTER = 10
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -81,3 +82,9 @@ class UntrustedError(CrossloadError):
     """A model file can run code, and there is no sandbox to load it in."""
 
     exit_code = ExitCode.UNTRUSTED
+
+
+class ClusterError(CrossloadError):
+    """The cluster that a run was to use is not there, or no machine of it can be used."""
+
+    exit_code = ExitCode.CLUSTER

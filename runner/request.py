@@ -6,12 +6,16 @@ Owns `RunRequest`. `runner.workflow` carries it out.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from crossload.runner.config.model import Matrix
+from crossload.runner.environments.building import BuildOptions, BuildResult
+from crossload.runner.environments.model import Environment
 from crossload.runner.environments.project import Project
 from crossload.runner.plan import Plan
+from crossload.runner.probing.executor import Executor
 from crossload.runner.probing.settings import never
 from crossload.runner.records import Limits, Tolerances
 from crossload.runner.words import RunKind
@@ -20,12 +24,28 @@ _MEMORY_PER_MODEL, _SCRATCH_PER_MODEL = 8, 4
 _MOST_SECONDS = 600  # more than the matrix allows; a second for each megabyte
 
 
+class Cluster(Protocol):
+    """Other machines that build and measure in place of this one."""
+
+    def build_all(
+        self,
+        environments: Sequence[Environment],
+        project: Project,
+        options: BuildOptions | None = None,
+    ) -> Generator[BuildResult, None, None]:
+        """As `runner.environments.building.build_all`."""
+
+    def executor(self, limits: Limits, *, sandboxed: bool) -> Executor:
+        """What starts workers there."""
+
+
 @dataclass(frozen=True)
 class RunRequest:
     """What to run, where, and how much at a time.
 
     `is_over` is asked before each save or load; once it is true, none is begun. `keep_bytes` is how
-    much of the plan's environments may be on the disk at a time; None for all of them.
+    much of the plan's environments may be on the disk at a time; None for all of them. With a
+    `cluster`, nothing is built or measured on this machine.
     """
 
     project: Project
@@ -37,6 +57,7 @@ class RunRequest:
     kind: RunKind = RunKind.RUN
     is_over: Callable[[], bool] = never
     keep_bytes: int | None = None
+    cluster: Cluster | None = None
 
 
 def limits_of(request: RunRequest) -> Limits:

@@ -84,6 +84,9 @@ def round_of(
         ledger.record_environment(run_id, record)
         display.environment(environment, f"{problem.state}: {problem.message}", final=True)
 
+    executor = None
+    if request.cluster is not None:
+        executor = request.cluster.executor(limits, sandboxed=request.sandboxed)
     settings = ProbeSettings(
         probes=probes,
         artifacts=home.artifacts,
@@ -94,6 +97,7 @@ def round_of(
         sandbox=None if request.sandboxed else uncontained(),
         materials=materials(request.plan, models),
         is_over=request.is_over,
+        executor=executor,
     )
     sink = LedgerSink(ledger, run_id, unusable)
     return Round(tasks, known, sink, settings, ProbeProgress(display, total)), units

@@ -137,13 +137,16 @@ class _Runs:
     ) -> Generator[str, None, None]:
         """The id of each environment once it has its outcome; records all of them in the end."""
         options = BuildOptions(jobs=request.jobs, listener=BuildProgress(self._display))
+        build = build_all if request.cluster is None else request.cluster.build_all
         done: set[str] = set()
         try:
-            with closing(build_all(environments, request.project, options)) as results:
+            with closing(build(environments, request.project, options)) as results:
                 for result in results:
                     name = result.environment.id
                     done.add(name)
                     self._outcomes[name] = result.outcome
+                    if request.cluster is not None:
+                        self._intact.add(name)  # whoever has it looks after it
                     self._display.environment(name, standing(result.outcome), final=True)
                     yield name
         finally:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crossload.cli.console.display import make_display
+from crossload.cli.options.executor import add_executor
 from crossload.cli.options.measuring import add_keep_envs, add_measuring, add_minutes
 from crossload.cli.options.selection import add_selection
 from crossload.cli.options.sharding import add_shard
 from crossload.cli.report import draw_run
+from crossload.cli.shared.cluster import check_executor, chosen_cluster
 from crossload.cli.shared.project import Project, selected_plan
 from crossload.cli.shared.session import explaining_interruption
 from crossload.cli.shared.sharding import part_of
@@ -41,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_measuring(parser)
     add_minutes(parser)
     add_keep_envs(parser)
+    add_executor(parser)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -50,6 +54,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         EnvironmentsError: an environment that was built did not start; everything else was drawn.
         CrossloadError: whatever `workflow.run` and the report raise.
     """
+    check_executor(args)
     project = Project.load(context)  # a matrix with mistakes leaves no home behind
     context.home.prepare()
     with exclusive_run(context.home):
@@ -71,8 +76,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
             explaining_interruption(request.command, context),
             Ledger.open(context.home.ledger) as ledger,
             make_display(context.log) as display,
+            chosen_cluster(args, context.home, display.message) as cluster,
         ):
-            run_id = workflow.run(request, ledger, display)
+            run_id = workflow.run(replace(request, cluster=cluster), ledger, display)
     draw_run(run_id, project.cases, context)
     with Ledger.open(context.home.ledger, read_only=True) as ledger:
         check_started(ledger.environments(run_id))

@@ -13,6 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from crossload.runner.artifacts.packing import (
+    BadMemberError,
+    add_file,
+    add_folder,
+    unpack_member,
+)
 from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.errors import StorageError
 from crossload.runner.ledger.exported import ExportError, whole_file
@@ -21,7 +27,6 @@ _RUN = "run.jsonl.xz"
 _ARTIFACTS = "artifacts"
 _NAME = re.compile(r"artifacts/[0-9a-f]{64}(/[^/\0]+)*", re.ASCII)
 _MAGIC, _MAGIC_AT = b"ustar", 257
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,9 @@ def write_parcel(target: Path, export: Path, store: ArtifactStore, digests: Iter
         whole_file(target) as file,
         tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar,
     ):
-        _add(tar, export, _RUN)
+        add_file(tar, export, _RUN)
         for digest in stored:
-            _add_folder(tar, store.folder / digest, f"{_ARTIFACTS}/{digest}")
+            add_folder(tar, store.folder / digest, f"{_ARTIFACTS}/{digest}")
     return len(stored)
 
 
@@ -88,32 +93,7 @@ def _unpack_member(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, 
     is_ours = member.name == _RUN or _NAME.fullmatch(member.name) is not None
     if not is_ours or ".." in member.name.split("/") or not (member.isreg() or member.isdir()):
         raise ExportError(path, f"it holds {member.name[:80]!r}, which no export of a run has")
-    target = folder / member.name
-    if member.isdir():
-        target.mkdir(parents=True, exist_ok=True)
-        return
-    source = tar.extractfile(member)
-    if source is None or target.exists():
-        raise ExportError(path, f"it holds {member.name[:80]!r} twice")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("xb") as copy:
-        while chunk := source.read(_CHUNK):
-            copy.write(chunk)
-
-
-def _add_folder(tar: tarfile.TarFile, folder: Path, name: str) -> None:
-    for path in sorted(folder.rglob("*")):
-        below = f"{name}/{path.relative_to(folder).as_posix()}"
-        if path.is_dir():
-            info = tarfile.TarInfo(below)
-            info.type, info.mode = tarfile.DIRTYPE, 0o755
-            tar.addfile(info)
-        else:
-            _add(tar, path, below)
-
-
-def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
-    info = tarfile.TarInfo(name)
-    info.size, info.mode = path.stat().st_size, 0o644
-    with path.open("rb") as stream:
-        tar.addfile(info, stream)
+    try:
+        unpack_member(tar, member, folder)
+    except BadMemberError as error:
+        raise ExportError(path, f"it {error}") from error

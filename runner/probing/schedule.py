@@ -44,8 +44,6 @@ from crossload.runner.probing.tasks import (
 from crossload.runner.records import EnvironmentProblem
 from crossload.runner.words import EnvironmentCause, EnvironmentState
 
-_TICK_SECONDS = 0.25
-_IDLE_TICKS = 8
 _MAX_FAILURES = 3
 _MAX_LOSSES = 3
 _SHUTDOWN_SECONDS = 5.0
@@ -116,7 +114,6 @@ class _Scheduler:
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         started = time.monotonic()
         self._executor.open(self._hosts_changed, self._fail)
-        self._spawn(self._tick())
         try:
             self._go_on()
             await self._done
@@ -201,14 +198,17 @@ class _Scheduler:
         try:
             ending = worker.submit(job)
         except WorkerGoneError:
-            seat.queue.put_back(item)
-            self._retire(seat)
-            self._start_failed(seat, "ended while it had nothing to do")
+            self._put_back(seat, item)
             return
         host.free -= 1
         seat.busy = True
         self._listener.job_started(seat.target.id, str(item))
         ending.add_done_callback(partial(self._ended, seat, worker, item))
+
+    def _put_back(self, seat: Seat, item: Pending) -> None:
+        seat.queue.put_back(item)
+        self._retire(seat)
+        self._start_failed(seat, "ended while it had nothing to do")
 
     def _ended(
         self, seat: Seat, worker: Hand, item: Pending, ending: asyncio.Future[JobEnd]
@@ -222,6 +222,9 @@ class _Scheduler:
             self._take_end(seat, worker, item, ending.result())
         except HostLostError:
             self._take_loss(seat, item)
+        except WorkerGoneError:
+            self._put_back(seat, item)
+            self._go_on()
         except Exception as error:  # noqa: BLE001 - a callback has no caller: hand it to `run`
             self._fail(error)
 
@@ -308,13 +311,6 @@ class _Scheduler:
         self._workers.discard(worker)
         # After whatever is still to be taken out of it: the thread works in order.
         self._disk.submit(worker.clear)
-
-    async def _tick(self) -> None:
-        for tick in itertools.count():
-            await asyncio.sleep(_TICK_SECONDS)
-            for worker in list(self._workers):
-                if worker.busy or tick % _IDLE_TICKS == 0:
-                    worker.check()
 
     async def _shut(self) -> None:
         """Kill first, everywhere, then wait: no worker may outlive this call."""
