@@ -33,6 +33,7 @@ exit codes:
   7  the disk is full, or a folder cannot be written
   8  the package index did not answer, or its answer is not a package index
   9  a model file can run code, and there is no sandbox to load it in
+  10  the cluster of `run --executor dask` cannot be used
   130, 143  interrupted; the same command continues where it stopped
 """
 

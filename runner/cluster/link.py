@@ -59,10 +59,7 @@ class Link:
     def __init__(self, address: str, patience: Patience) -> None:
         self.address = address
         self._patience = patience
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(
-            target=self._loop.run_forever, name="crossload-dask", daemon=True
-        )
+        self._thread: threading.Thread | None = None
         self._present: dict[str, DaskWorker] = {}
         self._losses: dict[str, asyncio.Future[None]] = {}
         self._watch: asyncio.Task[None] | None = None
@@ -82,6 +79,10 @@ class Link:
             import distributed  # noqa: F401, PLC0415 - in an extra
         except ImportError:
             raise missing_extra("distributed") from None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="crossload-dask", daemon=True
+        )
         self._thread.start()
         try:
             self._client = self._wait(self._connect())
@@ -111,7 +112,7 @@ class Link:
 
     def close(self) -> None:
         """Hang up."""
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._wait(self._close())
             self._stop_loop()
 
@@ -125,13 +126,22 @@ class Link:
             timeout=self._patience.contact,
             name="crossload",
         )
-        await client
+        try:
+            await client
+        except BaseException:
+            await client.close()
+            raise
         return client
 
     async def _close(self) -> None:
         if self._watch is not None:
             self._watch.cancel()
         await asyncio.wait([asyncio.ensure_future(self._client.close())], timeout=_CLOSE_SECONDS)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for one in others:
+            one.cancel()
+        if others:
+            await asyncio.wait(others, timeout=1.0)
 
     async def _call(self, worker: str, function: Remote[T], args: tuple[object, ...]) -> T:
         lost = self._losses.get(worker)
@@ -234,9 +244,11 @@ class Link:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def _stop_loop(self) -> None:
+        thread, self._thread = self._thread, None
+        assert thread is not None
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(_CLOSE_SECONDS)
-        if not self._thread.is_alive():
+        thread.join(_CLOSE_SECONDS)
+        if not thread.is_alive():
             self._loop.close()
 
 

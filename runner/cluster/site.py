@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from crossload.runner.artifacts.store import Artifact, ArtifactStore, BadBundleError
 from crossload.runner.bridge import target_of
-from crossload.runner.cluster.host_home import build, worker_home
+from crossload.runner.cluster import host_home
 from crossload.runner.cluster.orders import (
     BuildOrder,
     Built,
@@ -49,7 +49,7 @@ class Site:
     """The run's place on one machine."""
 
     def __init__(self, membership: Membership) -> None:
-        self.home = worker_home()
+        self.home = host_home.worker_home()
         self._shared = membership.store
         # Named as run folders are, so that they clear it once this process is gone.
         name = f"probing-{os.getpid()}-{secrets.token_hex(4)}-artifacts"
@@ -80,7 +80,7 @@ class Site:
         task = self._building.get(order.digest)
         if task is None:
             options = BuildOptions(stop=self._stop)
-            work = asyncio.to_thread(build, order, self.home, options)
+            work = asyncio.to_thread(host_home.build, order, self.home, options)
             task = self._building[order.digest] = asyncio.create_task(work)
         built = await self._attended(asyncio.shield(task))
         if isinstance(built, BuiltEnvironment):

@@ -24,6 +24,8 @@ from crossload.runner.errors import ClusterError, StorageError
 
 _NAME = "artifact"
 _MOST_BYTES = 100_000_000_000  # of one artifact
+# They have no folders; asked for one, some would create the bucket of a mistyped URL.
+_OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oci", "oss"})
 _SECRET = re.compile(r"//[^/@]*@")
 
 
@@ -57,12 +59,13 @@ class SharedStore:
         probe = f"{root}/.crossload-{secrets.token_hex(4)}"
 
         def write_and_remove() -> None:
-            system.makedirs(root, exist_ok=True)
+            if not _OBJECT_STORES.intersection(_protocols(system)):
+                system.makedirs(root, exist_ok=True)
             system.pipe_file(probe, b"crossload\n")
             system.rm_file(probe)
 
         try:
-            self._ask("be written", write_and_remove)
+            self._ask("take files", write_and_remove)
         except StorageError as error:
             raise ClusterError(str(error), error.advice) from error
 
@@ -180,6 +183,11 @@ def missing_extra(package: str) -> ClusterError:
         f"a run on a cluster needs the package {package}, which is not installed here",
         "install `crossload[dask]`, on every machine of the cluster",
     )
+
+
+def _protocols(system: Any) -> tuple[str, ...]:
+    named = system.protocol
+    return (named,) if isinstance(named, str) else tuple(named)
 
 
 def _in_time(action: Callable[[], None], seconds: float) -> BaseException | None:

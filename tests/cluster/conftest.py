@@ -57,7 +57,9 @@ class Field:
         finally:
             found.close()
 
-    def run(self, *tasks: ProbeTask, during: Callable[[Members], Any] | None = None) -> ProbeSummary:
+    def run(
+        self, *tasks: ProbeTask, during: Callable[[Members], Any] | None = None
+    ) -> ProbeSummary:
         """Do the tasks on the cluster; `during` is called in the event loop once it goes on."""
         with self.members() as members:
             members.orders.update((task.target.id, order(task.target.id)) for task in tasks)
@@ -72,9 +74,7 @@ class Field:
                 if during is not None:
                     asyncio.get_running_loop().call_later(0.5, during, members)
                 sink = MemorySink(self.bench.ledger)
-                return await run_probes(
-                    tasks, self.bench.ledger, sink, settings, self.bench.diary
-                )
+                return await run_probes(tasks, self.bench.ledger, sink, settings, self.bench.diary)
 
             return asyncio.run(run())
 
@@ -83,14 +83,14 @@ class Field:
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Two machines of one job each, in threads of this process."""
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr(site, "build", played.build)
+    monkeypatch.setattr(host_home, "build", played.build)
     monkeypatch.setattr(site, "probes_folder", lambda: FAKE)
     monkeypatch.setenv(host_home.HOME_VARIABLE, str(tmp_path / "machine"))
     with distributed.LocalCluster(
         n_workers=2,
         threads_per_worker=1,
         processes=False,
-        dashboard_address=None,
+        dashboard_address=":0",
         protocol="tcp",
         host="127.0.0.1",
     ) as found:

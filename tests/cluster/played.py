@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crossload.runner.cluster import site
+from crossload.runner.cluster import host_home, site
 from crossload.runner.cluster.orders import BuildOrder, Built
 from crossload.runner.environments.building import BuildOptions
 from crossload.runner.home import Home
@@ -23,8 +23,8 @@ def build(order: BuildOrder, home: Home, options: BuildOptions) -> Built:
 
 def play() -> None:
     """Have this process build nothing, and start fakes."""
-    site.build = build
-    site.probes_folder = lambda: FAKE
+    host_home.build = build
+    vars(site)["probes_folder"] = lambda: FAKE
 
 
 def dask_setup(worker: object) -> None:
