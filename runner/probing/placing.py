@@ -30,6 +30,8 @@ def place(seats: Sequence[Seat], hosts: Sequence[Host]) -> Placement | None:
     nothing of that ready, it takes over an environment that is built elsewhere, and then a share
     of one that has workers elsewhere, if that is worth building it.
     """
+    if not any(one.queue.ready for one in seats):
+        return None
     for host in sorted((one for one in hosts if one.free), key=lambda one: -one.free / one.jobs):
         for candidates in _offers(seats, host, hosts):
             choice = choose(candidates, host.jobs, host.budget_mb)
