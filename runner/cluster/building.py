@@ -92,7 +92,7 @@ def order_of(environment: Environment, project: Project) -> BuildOrder | Environ
         return EnvironmentProblem(
             EnvironmentState.UNAVAILABLE,
             EnvironmentCause.MISSING_INTERPRETER,
-            f"{environment.id!r} is not built from a lock, so the machines of a cluster lack it",
+            f"{environment.id!r} has no lock of Python packages, which a cluster needs",
             "name its requirements instead (`requirements:`), or measure it with a local run",
         )
     lock = ensure_lock(environment, project.lock_folders, failures=project.home.cache / FOLDER)

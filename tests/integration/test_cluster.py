@@ -112,7 +112,7 @@ def test_workers_are_killed_at_random_and_nothing_is_lost_or_doubled(
     for _ in range(2):
         machines.start_worker(*play)
     chance, over = random.Random(7), threading.Event()
-    killed = []
+    killed: list[int] = []
 
     def kill_now_and_then() -> None:
         wait_for_artifacts(tmp_path, 1)
