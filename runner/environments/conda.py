@@ -7,7 +7,6 @@ the caller, a nox session, runs the commands.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -37,7 +36,6 @@ from crossload.runner.environments.tools import conda_command, redact, tail, too
 from crossload.runner.records import EnvironmentProblem
 from crossload.runner.words import EnvironmentCause, EnvironmentState
 
-_OWN_VARIABLES = ("CONDA", "MAMBA_")
 # As variables, since old versions of conda lack the option for some commands.
 _ALWAYS = {"CONDA_ALWAYS_YES": "true", "MAMBA_ALWAYS_YES": "true", "NO_COLOR": "1"}
 _FROM_PIP = re.compile(r"^# from pip: (.*)$", re.MULTILINE)
@@ -105,7 +103,7 @@ def _install(
         return problem
     lock = find_lock(environment, folders)
     prefix = shop.envs / environment.id
-    variables = {**tool_variables(), **_own_variables(), **_ALWAYS}
+    variables = {**tool_variables(), **_ALWAYS}
     for command in _commands(environment, lock, prefix, tool):
         ran = shop.run(command, variables)
         if ran.code != 0:
@@ -171,7 +169,3 @@ def _packages(prefix: Path) -> Iterator[Mapping[str, Any]]:
 
 def _name(dependency: object) -> str:
     return str(dependency).partition(" ")[0]
-
-
-def _own_variables() -> dict[str, str]:
-    return {name: text for name, text in os.environ.items() if name.startswith(_OWN_VARIABLES)}

@@ -78,7 +78,9 @@ def download_missing(environments: Sequence[Environment]) -> dict[str, str]:
     missing = [
         each.python
         for each in environments
-        if each.problem and each.problem.cause is EnvironmentCause.MISSING_INTERPRETER
+        if each.problem
+        and each.problem.cause is EnvironmentCause.MISSING_INTERPRETER
+        and not (each.spec.interpreter or each.spec.container)
     ]
     uv = uv_command()
     if uv is None:

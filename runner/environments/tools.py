@@ -24,7 +24,8 @@ _NAMES = frozenset(
         *("SYSTEMROOT", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA", "USERPROFILE"),
     }
 )
-_PREFIXES = ("UV_", "PIP_", "XDG_", "CROSSLOAD_")
+_PREFIXES = ("UV_", "PIP_", "XDG_", "CROSSLOAD_", "CONDA", "MAMBA_")
+_ACTIVE = "CONDA_PREFIX"  # what is active in the caller's shell is no installer's business
 CONDA_TOOLS = ("micromamba", "mamba", "conda")  # nox's names of these backends, the fastest first
 _REDACTIONS = (
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s@'\"]+@"), r"\1***@"),
@@ -61,7 +62,8 @@ def tool_variables() -> dict[str, str]:
     own = {
         name: value
         for name, value in os.environ.items()
-        if name.upper() in _NAMES or name.upper().startswith(_PREFIXES)
+        if (name.upper() in _NAMES or name.upper().startswith(_PREFIXES))
+        and not name.startswith(_ACTIVE)
     }
     return {**uv_variables(own, places(own)), **own}
 

@@ -104,3 +104,10 @@ def test_missing_pythons_are_downloaded_once_each(
         for index, python in enumerate(("3.11", "3.11", "3.9"))
     ]
     assert download_missing(resolve_environments(specs, ())) == {"3.11": "", "3.9": "no network"}
+
+
+def test_no_python_is_downloaded_for_an_environment_that_brings_its_own(tmp_path: Path) -> None:
+    spec = EnvironmentSpec(name="mine", interpreter=str(tmp_path / "gone" / "bin" / "python"))
+    (environment,) = resolve_environments([spec], ())
+    assert problem_of(environment.problem).cause is EnvironmentCause.MISSING_INTERPRETER
+    assert download_missing([environment]) == {}

@@ -34,9 +34,11 @@ def test_installers_see_the_network_configuration_and_no_secrets(
     monkeypatch.setenv("PYTHONPATH", "/x")
     monkeypatch.setenv("UV_INDEX_URL", "y")
     monkeypatch.setenv("https_proxy", "z")
+    monkeypatch.setenv("CONDARC", "/conda")
+    monkeypatch.setenv("CONDA_PREFIX", "/active")
     seen = tool_variables()
-    assert (seen["UV_INDEX_URL"], seen["https_proxy"]) == ("y", "z")
-    assert not {"AWS_SECRET_ACCESS_KEY", "PYTHONPATH"} & set(seen)
+    assert (seen["UV_INDEX_URL"], seen["https_proxy"], seen["CONDARC"]) == ("y", "z", "/conda")
+    assert not {"AWS_SECRET_ACCESS_KEY", "PYTHONPATH", "CONDA_PREFIX"} & set(seen)
 
 
 def test_uv_is_there() -> None:
