@@ -20,9 +20,10 @@ def altered(value: Value, **changes: Any) -> Value:
         TypeError: there is no such field.
     """
     known = vars(value)
-    if not changes.keys() <= known.keys():
+    fields = {**known, **changes}
+    if len(fields) > len(known):
         unknown = ", ".join(sorted(changes.keys() - known.keys()))
         raise TypeError(f"{type(value).__name__} has no field {unknown}")
     copy = object.__new__(type(value))
-    vars(copy).update(known, **changes)
+    object.__setattr__(copy, "__dict__", fields)
     return copy

@@ -9,6 +9,7 @@ cause, did not help.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
@@ -20,9 +21,11 @@ from crossload.runner.causes.form import Via
 from crossload.runner.causes.values import Proof
 from crossload.runner.conditions import Facts
 from crossload.runner.formats import FORMATS
+from crossload.runner.records import Cell
 from crossload.runner.words import Format, Strategy, Verdict
 
 Outcome = tuple[RemedyState, Proof]
+Place = tuple[str, Format, str]  # saver, format, loader
 _NOTHING = Proof()
 _NOT_TRIED: Outcome = (RemedyState.NOT_TRIED, _NOTHING)
 
@@ -38,11 +41,11 @@ class Trials:
     ) -> None:
         self._catalogue = catalogue
         self._facts = facts
-        self._cells = {
-            (one.cell.saver, one.cell.model, one.cell.format, one.cell.loader): one
-            for one in judged
-            if one.verdict.is_measured
-        }
+        # By model first: all cells that a remedy leads to have the same model.
+        self._cells: dict[str, dict[Place, JudgedCell]] = defaultdict(dict)
+        for one in judged:
+            if one.verdict.is_measured:
+                self._cells[one.cell.model][_place(one.cell)] = one
         self._applying: dict[tuple[tuple[str, ...], str, str, Format], tuple[RemedyForm, ...]] = {}
         self._nearest: dict[tuple[int, str], tuple[str, ...]] = {}
 
@@ -96,16 +99,15 @@ class Trials:
             tries = [(one, cell.format, cell.loader) for one in others]
         return self._by_cells(tries, judged, side)
 
-    def _by_cells(
-        self, tries: Iterable[tuple[str, Format, str]], judged: JudgedCell, shown: str
-    ) -> Outcome:
+    def _by_cells(self, tries: Iterable[Place], judged: JudgedCell, shown: str) -> Outcome:
         """The first of the cells that loads plainly, or else the first that is rid of the cause."""
         outcome = _NOT_TRIED
-        for saver, format_, loader in tries:
-            other = self._cells.get((saver, judged.cell.model, format_, loader))
-            if other is None or other.cell == judged.cell:
+        cells, own = self._cells[judged.cell.model], _place(judged.cell)
+        for place in tries:
+            other = cells.get(place)
+            if other is None or place == own:
                 continue
-            proof = Proof({"loader": loader, "saver": saver}.get(shown, ""))
+            proof = Proof({"loader": place[2], "saver": place[0]}.get(shown, ""))
             if _is_better(other, judged):
                 return (RemedyState.WORKED, proof)
             if _helps(other, judged):
@@ -120,10 +122,11 @@ class Trials:
     def _by_way(self, via: Via, judged: JudgedCell) -> Outcome:
         """Over a third environment that reads this file, and whose own file loads here."""
         cell = judged.cell
+        cells = self._cells[cell.model]
         outcome = _NOT_TRIED
         for middle in self._nearest_to(cell.loader, via.environment):
-            there = self._cells.get((cell.saver, cell.model, cell.format, middle))
-            here = self._cells.get((middle, cell.model, via.format, cell.loader))
+            there = cells.get((cell.saver, cell.format, middle))
+            here = cells.get((middle, via.format, cell.loader))
             if there is None or here is None or middle in {cell.saver, cell.loader}:
                 continue
             if there.verdict.loads_plainly and _is_better(here, judged):
@@ -146,6 +149,10 @@ class Trials:
             fitting.sort(key=lambda one: (here.distance(one), one.id))
             self._nearest[key] = tuple(one.id for one in fitting if one.id != environment_id)
         return self._nearest[key]
+
+
+def _place(cell: Cell) -> Place:
+    return (cell.saver, cell.format, cell.loader)
 
 
 def _by_strategy(strategy: Strategy, judged: JudgedCell) -> Outcome:

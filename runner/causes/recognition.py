@@ -58,10 +58,16 @@ class Symptoms:
     @property
     def without_environments(self) -> tuple[object, ...]:
         """Everything else: symptoms that agree in it fit the same patterns, facts aside."""
+        details = tuple(self.details.items())
+        texts = (self.error, self.ended, self.output, self.warning, self.holds, details)
+        return (self.words, texts)
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """What patterns compare without searching a text."""
         return (
             *(self.step, self.verdict, self.format, self.strategy, self.helped, self.status),
-            *(self.error, self.ended, self.output, self.warning, self.lost, self.own),
-            *(tuple(self.details.items()), self.environment, self.holds, self.adopted),
+            *(self.lost, self.own, self.environment, self.adopted),
         )
 
     def text(self, name: str) -> str:
@@ -84,6 +90,7 @@ class Recogniser:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._silent: dict[Step, list[int]] = defaultdict(list)
+        self._silent_fitting: dict[tuple[object, ...], list[int]] = {}
         self._fitting: dict[tuple[object, ...], list[tuple[_Candidate, Groups]]] = {}
         self._fulfilled: dict[tuple[int, EnvironmentFacts], bool] = {}
         self._leads: dict[str, set[int]] = defaultdict(set)
@@ -114,7 +121,7 @@ class Recogniser:
 
     def _fitting_patterns(self, symptoms: Symptoms) -> Iterator[tuple[_Candidate, Groups]]:
         """The patterns that fit in whatever environments, in order, with the groups they name."""
-        ranks = list(self._silent[symptoms.step])
+        ranks = list(self._silent_ranks(symptoms))
         for name, leading in self._leads.items():
             ranks += self._searches[name].search(symptoms.text(name)).keys() & leading
         for rank in sorted(ranks):
@@ -122,6 +129,17 @@ class Recogniser:
             groups = self._match(candidate, symptoms)
             if groups is not None:
                 yield candidate, groups
+
+    def _silent_ranks(self, symptoms: Symptoms) -> list[int]:
+        """The patterns without texts whose words fit; few sets of words occur in a run."""
+        key = symptoms.words
+        if key not in self._silent_fitting:
+            self._silent_fitting[key] = [
+                rank
+                for rank in self._silent[symptoms.step]
+                if _words_fit(self._candidates[rank].pattern, symptoms)
+            ]
+        return self._silent_fitting[key]
 
     def _match(self, candidate: _Candidate, symptoms: Symptoms) -> Groups | None:
         pattern = candidate.pattern
@@ -192,6 +210,8 @@ def names_fit(pattern: Pattern, groups: Groups) -> bool:
 
 
 def _filled(entry: CauseForm, groups: Groups, symptoms: Symptoms) -> Cause:
+    if "{" not in entry.sentence:
+        return cause_of(entry, {}, {})
     names = cell_names(
         symptoms.saver,
         symptoms.loader,
