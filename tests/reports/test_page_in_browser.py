@@ -110,6 +110,22 @@ def test_filters_show_what_they_say_and_stay_in_the_address(browser: Browser, pa
     assert browser.run("document.getElementById('shown').textContent") == "700 of 700 cells"
 
 
+def test_a_filter_counts_what_each_value_would_show(browser: Browser, page: Path) -> None:
+    chip = "Number(document.querySelector('[data-verdict=%s] .n').textContent)"
+    facet = """[...document.querySelectorAll('[data-facet=model] .n')]
+        .reduce((sum, one) => sum + Number(one.textContent), 0)"""
+    browser.open(page)
+    fails = browser.run(chip % "fails")
+    assert fails > 0
+    assert browser.run(facet) == 700
+    browser.open(page, "#?verdict=differs")
+    assert browser.run(chip % "fails") == fails
+    assert browser.run(facet) == 8
+    browser.open(page, "#?verdict=differs&model=lstm")
+    assert browser.run(chip % "fails") < fails
+    assert browser.run(facet) == 8
+
+
 def test_search_finds_an_error(browser: Browser, page: Path) -> None:
     browser.open(page, "#?search=layer%20count%20mismatch")
     shown = "[...document.querySelectorAll('.grid-card')].filter((one) => !one.hidden)"
