@@ -24,6 +24,7 @@ from crossload.runner.records import Limits
 from crossload.runner.sandbox.target import ProbeTarget
 
 _NUMBERS = itertools.count(1)
+COLLECTING = 8  # artifacts that are fetched from the store at a time
 _CHECK_SECONDS = 1.0
 _HEAR_CHECKS = 60
 # A machine that takes over work builds its environment first.
@@ -128,6 +129,8 @@ class RemoteHand:
 
 class ClusterExecutor:
     """Starts workers on the machines that take part in a run."""
+
+    collecting = COLLECTING
 
     def __init__(self, members: Members, rules: Rules) -> None:
         self._members = members

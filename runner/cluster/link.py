@@ -12,6 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -162,13 +163,22 @@ class Link:
         try:
             waiting: list[asyncio.Future[Any]] = [result, lost]
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            if not result.done() or result.cancelled():
-                raise HostLostError
-            found: T = _unless_lost(result)
-            return found
+            return await self._outcome(result, lost)
         finally:
             result.cancel()
             future.release()
+
+    async def _outcome(self, result: asyncio.Future[T], lost: asyncio.Future[None]) -> T:
+        """A call's result; Dask's own ways to say that a worker is gone are one here."""
+        from distributed import KilledWorker  # noqa: PLC0415 - in an extra
+        from distributed.comm import CommClosedError  # noqa: PLC0415 - same
+
+        if result.done() and not result.cancelled():
+            with suppress(KilledWorker, CommClosedError, CancelledError):
+                return result.result()
+        # Nobody should try this worker again before it is known to be gone.
+        await asyncio.wait([lost], timeout=self._patience.contact)
+        raise HostLostError
 
     async def _notify(
         self, workers: list[str], function: Remote[None], args: tuple[object, ...]
@@ -213,7 +223,7 @@ class Link:
                 is_broken = False
 
     async def _look(self, seen: Callable[[Present], None]) -> None:
-        if self._client.scheduler is None:
+        if self._client.scheduler is None or self._client.status != "running":
             raise OSError("the connection is closed")
         identity = await self._client.scheduler.identity(n_workers=-1)
         self._take(
@@ -250,14 +260,3 @@ class Link:
         thread.join(_CLOSE_SECONDS)
         if not thread.is_alive():
             self._loop.close()
-
-
-def _unless_lost(result: asyncio.Future[T]) -> T:
-    """A call's result; Dask's own ways to say that a worker is gone are one here."""
-    from distributed import KilledWorker  # noqa: PLC0415 - in an extra
-    from distributed.comm import CommClosedError  # noqa: PLC0415 - same
-
-    try:
-        return result.result()
-    except (KilledWorker, CommClosedError, CancelledError) as error:
-        raise HostLostError from error

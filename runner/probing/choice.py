@@ -60,6 +60,11 @@ class Seat:
         return self.queue.ready and not (self.busy or self.starting or self.given_up)
 
     @property
+    def active(self) -> bool:
+        """Whether something is to be expected of it; others may have done the work meanwhile."""
+        return self.busy or (self.starting and self.queue.ready)
+
+    @property
     def idle(self) -> bool:
         return self.worker is not None and not self.busy and not self.starting
 

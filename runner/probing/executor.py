@@ -128,7 +128,9 @@ class Hand(Protocol):
 
 
 class Executor(Protocol):
-    """Starts workers on its hosts."""
+    """Starts workers on its hosts; so many artifacts may be collected at a time."""
+
+    collecting: int
 
     @property
     def hosts(self) -> Sequence[Host]:

@@ -25,6 +25,8 @@ _IDLE_TICKS = 8
 class LocalExecutor:
     """Starts processes here; use from the main thread's event loop."""
 
+    collecting = 1  # this disk is the bottleneck, and files go in the order in which they came
+
     def __init__(self, settings: ProbeSettings) -> None:
         self.hosts = (Host("", max(settings.jobs, 1), settings.budget_mb),)
         self._settings = settings

@@ -48,8 +48,10 @@ def _offers(seats: Sequence[Seat], host: Host, hosts: Sequence[Host]) -> Iterato
         return
     foreign = [one for one in free if one not in built and _is_worth_building(one, hosts)]
     yield [one for one in seats if one.host is host or one in foreign]
-    if not any(one.ready for one in built):
-        yield [one for one in seats if one.host is host] + _shares(seats, host)
+    shares = [] if any(one.ready for one in built) else _shares(seats, host)
+    here = [one for one in seats if one.host is host]
+    yield here + [one for one in shares if host.has(one.target.id)]
+    yield here + shares
 
 
 def _is_worth_building(seat: Seat, hosts: Sequence[Host]) -> bool:

@@ -87,12 +87,12 @@ class _Scheduler:
         self._numbers = itertools.count(1)
         self._workers: set[Hand] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        # Copying, syncing and removing files is slow at times; no worker is started from there.
-        self._disk = ThreadPoolExecutor(1, thread_name_prefix="crossload-disk")
         self._storing = 0
         self._closing = False
         self._summary = ProbeSummary()
         self._executor = settings.executor or LocalExecutor(settings)
+        # Copying, syncing and removing files is slow at times; no worker is started from there.
+        self._disk = ThreadPoolExecutor(self._executor.collecting, "crossload-disk")
 
     def _take_round(self, current: Round, backlog: Backlog) -> None:
         self._backlog = backlog
@@ -137,7 +137,7 @@ class _Scheduler:
             else:
                 self._hand_out(seat, seat.worker, placed.host)
         ready = any(seat.ready for seat in seats)
-        active = any(seat.busy or seat.starting for seat in seats) or (ready and not is_over)
+        active = any(seat.active for seat in seats) or (ready and not is_over)
         if may_end and not (active or self._storing) and not self._done.done():
             if is_over and ready:
                 self._summary = replace(self._summary, is_cut_short=True)
