@@ -39,6 +39,8 @@ _FOLDER = "images"  # inside the home's cache
 _TIMEOUT_SECONDS = 120.0
 _PYTHON = "python3"
 _CHUNK = 1 << 20
+# docker's and podman's words; anything else means that the engine itself did not work.
+_ABSENT = re.compile("no such image|image not known", re.IGNORECASE)
 _INFO = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(-py[\d.]+)?\.(dist|egg)-info")
 # Runs in the image under any Python 3.
 _QUESTION = """
@@ -115,6 +117,13 @@ def _docker_or_podman(name: str) -> _Found | EnvironmentProblem:
         return _problem(
             f"the image {name!r} needs docker or podman, and neither was found",
             f"install one of them and run `docker pull {name}` or `podman pull {name}`",
+        )
+    broken = next((one for one in complaints if not _ABSENT.search(one[1])), None)
+    if broken is not None:
+        asked, text = broken
+        return _problem(
+            f"{asked} does not say whether it has the image {name!r}: {text}",
+            f"start its service, or let this user reach it; `{asked} info` shows what is wrong",
         )
     reasons = "; ".join(f"{engine}: {text}" for engine, text in complaints)
     return _problem(

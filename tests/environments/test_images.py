@@ -129,6 +129,19 @@ def test_an_image_that_is_not_there_is_not_pulled(engines: Engines) -> None:
     assert [call[1:3] for call in engines.calls] == [["image", "inspect"]] * 2
 
 
+def test_an_engine_that_does_not_work_is_no_missing_image(engines: Engines) -> None:
+    engines.install("podman")
+    (engines.install("docker")).write_text(
+        "#!/bin/sh\necho 'Cannot connect to the Docker daemon. Is it running?' >&2\nexit 1\n"
+    )
+    problem = problem_of(adopted("keras:9"))
+    assert problem.message == (
+        "docker does not say whether it has the image 'keras:9': Cannot connect to the Docker "
+        "daemon. Is it running?"
+    )
+    assert problem.advice.endswith("`docker info` shows what is wrong")
+
+
 def test_an_image_without_python_and_one_without_keras(engines: Engines, tmp_path: Path) -> None:
     engines.install("docker")
     engines.image(tmp_path / "bin" / "no-python")
