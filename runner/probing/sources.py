@@ -33,6 +33,7 @@ class Source(BaseModel):
     imports: tuple[str, ...]
 
 
+_TRIES = 5
 _CACHE = TypeAdapter(dict[str, Source])  # by the sha256 of a file's bytes
 
 
@@ -135,9 +136,18 @@ def _broken(what: str) -> ConfigurationError:
 
 def parse_source(content: bytes) -> Source:
     """Return what a module's text comes to; raises SyntaxError, ValueError."""
-    tree = ast.parse(content)
+    tree = _parsed(content)
     digest = hashlib.sha256(normal_form(tree).encode()).hexdigest()
     return Source(digest=digest, imports=tuple(sorted(set(_imported(tree)))))
+
+
+def _parsed(content: bytes) -> ast.Module:
+    # CPython before 3.13 counts the depth of nodes for all threads together. If another thread
+    # parses at the same time (Dask's do), it may raise SystemError for a text that is right.
+    for _ in range(_TRIES - 1):
+        with suppress(SystemError):
+            return ast.parse(content)
+    return ast.parse(content)
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:
