@@ -5,6 +5,7 @@ each version of Keras wrote them. Calling the layers again does not depend on ho
 these connections. `translate.nodes` reads a single one.
 """
 
+import inspect
 import re
 
 from crossload_probe.translate import channels, local, operations, tables
@@ -116,13 +117,18 @@ def input_options(maker, config):
     if config.get("sparse"):
         options["sparse"] = True
     if config.get("ragged"):
-        if maker.framework.is_keras3:
-            raise NotTranslated("ragged=True of InputLayer: Keras 3 has no ragged inputs like that")
+        if not takes_ragged(maker.keras):
+            raise NotTranslated("ragged=True of InputLayer: this Keras has no ragged inputs")
         options["ragged"] = True
     if config.get("optional"):
         maker.changes.note("left out optional=True of InputLayer")
     shape = tuple(shape) if isinstance(shape, (list, tuple)) else shape
     return shape, {key: value for key, value in options.items() if value is not None}
+
+
+def takes_ragged(keras):
+    """Whether this Keras has ragged inputs: Keras 2 in TensorFlow does, and a late Keras 3."""
+    return "ragged" in inspect.signature(keras.layers.Input).parameters
 
 
 def input_layer(maker, config):

@@ -104,6 +104,31 @@ def test_a_mask_that_operations_computed_is_left_to_the_layers(build: Build) -> 
     assert "masks taken from the layers, not from operations" in changes
 
 
+@pytest.mark.parametrize("keras3", [False, True])
+def test_a_ragged_input_is_carried_to_a_keras_that_has_them(
+    probe: Probe,
+    keras3: bool,  # noqa: FBT001  (a parameter of this test)
+) -> None:
+    ragged = given()
+    ragged["config"]["ragged"] = True
+    architecture = functional(
+        ragged, layer("a", "Dense", [[["x", 0, 0, {}]]], units=1), output=[["a", 0, 0]]
+    )
+    toy = framework(keras3=keras3)
+    with pytest.raises(refusal(probe), match="this Keras has no ragged inputs"):
+        probe("translate.architectures").build(toy, architecture, {}, unsafe=False)
+    asked: list[Any] = []
+
+    def make_input(name: str, *, ragged: bool = False, **_: Any) -> Any:
+        asked.append(ragged)
+        return plain(name)
+
+    plain = toy.keras.layers.Input
+    toy.keras.layers.Input = make_input
+    probe("translate.architectures").build(toy, architecture, {}, unsafe=False)
+    assert asked == [True]
+
+
 def test_slashes_in_names_become_another_letter_in_keras3_alone(build: Build) -> None:
     architecture = only("a/b", "Dense")
     assert text_of(build(architecture)[0].outputs) == "a_b(x)"
