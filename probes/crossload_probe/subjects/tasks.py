@@ -133,15 +133,6 @@ def load(framework, job, folder, report):
     if expected.get("bare"):
         read_only(subject, job, folder, kind, report)
     loading.load(framework, job, folder, report)
-    if expected.get("outputs_only"):
-        report["checks"] = [of_outputs(one) for one in report["checks"]]
-
-
-def of_outputs(check):
-    """The check where nothing but the outputs is known, which leaves most without a result."""
-    if check["check"] in ("outputs", "re-save"):
-        return check
-    return dict(check, **results.not_applicable("nothing but the expected outputs is known"))
 
 
 def read_only(subject, job, folder, kind, report):
