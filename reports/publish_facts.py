@@ -5,7 +5,6 @@ Owns that file's shape. It never identifies the machine itself.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections import Counter
@@ -18,6 +17,7 @@ import psutil
 from crossload.reports.document import EnvironmentRow, Report
 from crossload.reports.measured_days import job_reports
 from crossload.runner.environments.model import current_platform
+from crossload.runner.hashing import file_sha256
 from crossload.runner.ledger import RunSnapshot
 from crossload.runner.words import Verdict
 
@@ -68,7 +68,7 @@ def facts_text(
         "files": {
             path.relative_to(folder).as_posix(): {
                 "bytes": path.stat().st_size,
-                "sha256": _sha256(path),
+                "sha256": file_sha256(path),
             }
             for path in sorted(folder.rglob("*"))
             if path.is_file()
@@ -104,13 +104,5 @@ def _lock(row: EnvironmentRow, lock_folders: Sequence[Path]) -> str | None:
     for folder in lock_folders:
         path = folder / row.platform / f"{row.id}.txt"
         if path.is_file():
-            return _sha256(path)
+            return file_sha256(path)
     return None
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()

@@ -98,7 +98,7 @@ def target_of(built: BuiltEnvironment) -> ProbeTarget:
         import_seconds=built.import_seconds,
         readable=(*library_folders(spec.libraries, prefix), *_imported_from(built)),
         legacy=_has_legacy_beside(built, variables),
-        image=built.environment.adopted.image if built.environment.adopted else None,
+        image=built.environment.image,
     )
 
 

@@ -94,7 +94,7 @@ def _check(chosen: tuple[Environment, ...], context: Context) -> int:
                 f"{environment.id}: {'not used yet' if environment.adopted else 'not built'}"
             )
             continue
-        if environment.adopted is not None and environment.adopted.image is not None:
+        if environment.image is not None:
             context.say(f"{environment.id}: an image cannot change")
             continue
         found = tuple(find_damage(there.prefix, contents=True))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +75,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
             facts = _export(args.run, Path(staging) / EXPORT, context)
             written = _draw(Path(staging), context, site)
             out.mkdir(exist_ok=True)
-            _remove(outdated(out, [path.relative_to(staging).as_posix() for path in written]))
+            for old in outdated(out, [path.relative_to(staging).as_posix() for path in written]):
+                old.unlink(missing_ok=True)
             # The facts come last: they hold the digests of what must be there by then.
             for path in sorted(written, key=lambda one: one.name == FACTS):
                 target = out / path.relative_to(staging)
@@ -121,11 +121,6 @@ def _site_of(args: argparse.Namespace) -> Site | None:
     if args.url and not args.url.startswith(("https://", "http://")):
         raise UsageError(f"{args.url!r} is not an address", "begin it with https://")
     return Site(args.site, f"{args.url.rstrip('/')}/" if args.url else "")
-
-
-def _remove(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
 
 
 def _export(run_id: int | None, target: Path, context: Context) -> RunFacts:

@@ -76,9 +76,9 @@ def _step(step: Step) -> str:
 def _verified(migration: Migration, result: Result, name: str) -> str:
     final = result.final
     begin = f"{name} now loads in {migration.target.id}"
-    passed = migration.checked.subject.expects
-    if migration.baseline is None and not passed:
+    if not migration.has_outputs:
         return f"{begin}, but nothing proves that its outputs are right."
+    passed = migration.checked.subject.expects
     compared = "those passed as --outputs" if passed else f"those in {migration.baseline}"
     if final.difference == 0:
         return f"{begin}; its outputs are equal to {compared}."
@@ -92,7 +92,7 @@ def _verified(migration: Migration, result: Result, name: str) -> str:
 
 def _carried(result: Result, migration: Migration, console: Console) -> None:
     """What the new file contains and what it does not."""
-    if migration.baseline is None and not migration.checked.subject.expects:
+    if not migration.has_outputs:
         fold(console, _UNPROVED, style="yellow")
     if result.carried in _CARRIED:
         fold(console, _CARRIED[result.carried], style="yellow")

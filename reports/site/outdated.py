@@ -6,7 +6,6 @@ that somebody changed or added is not crossload's, and the record of earlier run
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crossload.reports.site.history import FOLDER as RUNS
+from crossload.runner.hashing import file_sha256
 
 FACTS = "published.json"
 
@@ -56,4 +56,4 @@ def _may_go(folder: Path, name: str, sha256: str) -> bool:
     inside = path.resolve().is_relative_to(folder.resolve()) and not path.is_symlink()
     if not inside or name.startswith(f"{RUNS}/") or not path.is_file():
         return False
-    return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    return file_sha256(path) == sha256

@@ -78,7 +78,7 @@ class Done:
     """How a job ended, and what its machine still knows of it.
 
     `artifact` is in the store by now; `unfit` says what is wrong with what was saved. `waited` is
-    the longest that a request to the store took, in seconds.
+    the longest that a request of that machine to the store has taken so far, in seconds.
     """
 
     end: JobEnd

@@ -126,7 +126,6 @@ class Site:
         hand = self._hands.get(number)
         if hand is None:
             raise WorkerGoneError
-        self._shared.waited = 0.0
         for digest in needs(job):
             await self._on_disk(partial(self._shared.fetch, self._artifacts, digest))
         end = await hand.submit(job)

@@ -29,8 +29,9 @@ from crossload.runner.environments.adopting import (
 )
 from crossload.runner.environments.files import read_json, write_atomically
 from crossload.runner.environments.model import Adopted, Environment, Interpreter
-from crossload.runner.environments.parts import run_in_image
+from crossload.runner.environments.parts import answered, run_in_image
 from crossload.runner.environments.tools import tail
+from crossload.runner.hashing import file_sha256
 from crossload.runner.records import EnvironmentProblem
 from crossload.runner.sandbox.target import Engine, Image
 from crossload.runner.words import EnvironmentCause, EnvironmentState
@@ -38,7 +39,6 @@ from crossload.runner.words import EnvironmentCause, EnvironmentState
 _FOLDER = "images"  # inside the home's cache
 _TIMEOUT_SECONDS = 120.0
 _PYTHON = "python3"
-_CHUNK = 1 << 20
 # docker's and podman's words; anything else means that the engine itself did not work.
 _ABSENT = re.compile("no such image|image not known", re.IGNORECASE)
 _INFO = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(-py[\d.]+)?\.(dist|egg)-info")
@@ -158,11 +158,7 @@ def _file_digest(path: Path, cache: Path | None) -> str:
     known = str(read_json(note).get("digest", "")) if note else ""
     if known:
         return known
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            found.update(chunk)
-    digest = f"sha256:{found.hexdigest()}"
+    digest = f"sha256:{file_sha256(path)}"
     _keep(note, {"digest": digest})
     return digest
 
@@ -202,15 +198,7 @@ def _distribution(info: str) -> Distribution | None:
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
+        return answered(command, _TIMEOUT_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(command, 1, "", _reason(error))
 

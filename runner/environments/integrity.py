@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import csv
-import hashlib
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator
@@ -20,8 +19,8 @@ from pathlib import Path
 from crossload.runner.environments.files import read_json, write_atomically
 from crossload.runner.environments.marker import site_packages, withdraw_marker
 from crossload.runner.environments.model import BuiltEnvironment
+from crossload.runner.hashing import file_sha256
 
-_CHUNK = 1 << 20
 _BYTE_CODE = ".pyc"
 _NOTE = "unlike-record.json"  # beside the marker: {path: what its RECORD says wrongly}
 
@@ -143,9 +142,6 @@ def _wrong(path: str, digest: str, size: int | None) -> str:
 
 def _sha256(path: str) -> str:
     """The digest as a RECORD spells it."""
-    digest = hashlib.sha256()
-    with Path(path).open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    text = base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode("ascii")
+    digest = bytes.fromhex(file_sha256(Path(path)))
+    text = base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
     return f"sha256={text}"

@@ -79,6 +79,11 @@ class Environment:
         return self.interpreter is not None or self.spec.conda is not None
 
     @property
+    def image(self) -> Image | None:
+        """The container image that it is; None for all other kinds."""
+        return None if self.adopted is None else self.adopted.image
+
+    @property
     def row(self) -> str:
         """The name under which the shipped data describes it."""
         return self.like or self.spec.name

@@ -45,7 +45,7 @@ def run_part(
         subprocess.TimeoutExpired: it did not end in time, and was ended.
     """
     shown = script or probes_folder() / "start.py"
-    image = environment.adopted.image if environment.adopted else None
+    image = environment.image
     if image is not None:
         if os.geteuid() == 0:
             os.chown(scratch, user_inside(), user_inside())
@@ -55,16 +55,11 @@ def run_part(
         variables = {**probe_variables(environment.spec), **folders}
         return run_in_image(image, command, mounts, variables, timeout)
     folders = dict.fromkeys(_FOLDERS, str(scratch))
-    return subprocess.run(
+    return answered(
         [str(python), "-I", "-B", str(shown), *words],
-        env={**folders, **probe_variables(environment.spec, python.parent.parent)},
-        cwd=scratch,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=timeout,
-        check=False,
+        timeout,
+        {**folders, **probe_variables(environment.spec, python.parent.parent)},
+        scratch,
     )
 
 
@@ -83,20 +78,39 @@ def run_in_image(
     """
     made = invoke(image, words, mounts, variables, Limits())
     try:
-        return subprocess.run(
-            made.command,
-            env=dict(made.variables),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=timeout,
-            check=False,
-        )
+        return answered(made.command, timeout, made.variables)
     except subprocess.TimeoutExpired:
         if made.ending:  # killing the client does not end its container
-            subprocess.run(
-                made.ending, env=dict(made.variables), stdin=subprocess.DEVNULL,
-                capture_output=True, timeout=_ENDING_SECONDS, check=False,
-            )  # fmt: skip
+            answered(made.ending, _ENDING_SECONDS, made.variables)
         raise
+
+
+def answered(
+    command: Sequence[str],
+    timeout: float,
+    variables: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command without input, and keep what it prints.
+
+    Args:
+        command: the program and its arguments.
+        timeout: in seconds.
+        variables: all of its environment; this process's by default.
+        folder: where it starts; this process's by default.
+
+    Raises:
+        subprocess.TimeoutExpired: it did not end in time, and was ended.
+        OSError: it cannot be started.
+    """
+    return subprocess.run(
+        command,
+        env=None if variables is None else dict(variables),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=timeout,
+        check=False,
+    )

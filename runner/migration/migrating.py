@@ -96,16 +96,14 @@ class Search:
         migration = Migration(checked, self._target)
         end = Leg(self._target, wish.format)
         there = next((one for one in checked.cells if one.cell.loader == self._target.id), None)
+        kept = _kept(found, checked.subject)
+        known = kept if at is None and checked.subject.expects else save
         if there is None:
             pass
-        elif at is not None and save is not None and save.artifact is not None:
-            source = File(save.artifact, _format(self._subject))
+        elif known is not None and known.artifact is not None:
+            source = File(known.artifact, _format(self._subject))
             yield from self._search(source, there, end, wish)
-            migration = replace(migration, baseline=at, source=save)
-        elif (kept := _kept(found, checked.subject)) and checked.subject.expects:
-            source = File(str(kept.artifact), _format(self._subject))
-            yield from self._search(source, there, end, wish)
-            migration = replace(migration, source=kept)
+            migration = replace(migration, baseline=at, source=known)
         elif kept and (strategy := _loading(there)):
             migration = replace(migration, unproved=strategy)
             if wish.unproved:

@@ -129,10 +129,9 @@ class Migration:
 
     `checked` is what was found out before anything was converted. `baseline` is the id of the
     environment whose outputs are expected, None where no environment loads the user's file;
-    `source` is that file as it was kept. A result without a baseline is unproved unless the
-    user passed the expected outputs; `unproved` is the strategy that loads the file in the target
-    although nothing is known to compare it with.
-    `trials` are the routes that failed, `environments` all that took part in any run.
+    `source` is that file as it was kept. `unproved` is the strategy that loads the file in the
+    target although nothing is known to compare it with. `trials` are the routes that failed,
+    `environments` all that took part in any run.
     """
 
     checked: Checked
@@ -143,6 +142,11 @@ class Migration:
     result: Result | None = None
     trials: tuple[Trial, ...] = ()
     environments: tuple[EnvironmentRecord, ...] = ()
+
+    @property
+    def has_outputs(self) -> bool:
+        """Whether outputs are known to prove a result by: a baseline's, or those passed."""
+        return self.baseline is not None or self.checked.subject.expects
 
     @property
     def in_target(self) -> JudgedCell | None:

@@ -5,7 +5,6 @@ Owns the document's keys. It claims nothing that is not in the ledger; `placing`
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -14,6 +13,7 @@ from typing import Any
 
 from crossload import __version__
 from crossload.runner.errors import UsageError
+from crossload.runner.hashing import file_sha256
 from crossload.runner.migration.model import Migration, Result
 from crossload.runner.migration.wording import tidy
 from crossload.runner.strategies import STRATEGIES
@@ -50,7 +50,6 @@ def document(migration: Migration, beside: Beside) -> dict[str, Any]:
     assert source is not None
     at = migration.baseline
     subject = migration.checked.subject
-    proved = at is not None or subject.expects
     return {
         "format": FORMAT,
         "schema": SCHEMA,
@@ -72,8 +71,8 @@ def document(migration: Migration, beside: Beside) -> dict[str, Any]:
                 if path is not None
             },
         },
-        "proved": proved,
-        "unproved_because": "" if proved else UNPROVED,
+        "proved": migration.has_outputs,
+        "unproved_because": "" if migration.has_outputs else UNPROVED,
         "answers_from": None if at is None else _environment(migration, at),
         "target": _environment(migration, migration.target.id),
         "result": {
@@ -92,16 +91,13 @@ def document(migration: Migration, beside: Beside) -> dict[str, Any]:
 
 def _given(path: Path) -> dict[str, str]:
     try:
-        digest = hashlib.sha256()
-        with path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                digest.update(chunk)
+        digest = file_sha256(path)
     except OSError as error:
         raise UsageError(
             f"{str(path)!r} can no longer be read: {error.strerror or error}",
             "put it back and migrate again: what was measured is kept",
         ) from error
-    return {"name": tidy(path.name), "sha256": digest.hexdigest()}
+    return {"name": tidy(path.name), "sha256": digest}
 
 
 def _loads_with(result: Result) -> str:
