@@ -119,9 +119,11 @@ def _print_error(error: CrossloadError) -> None:
     from rich.console import Console
     from rich.markup import escape  # slow, and most runs have no error
 
+    from crossload.runner.environments.tools import redact
+
     plain = True if "--no-color" in sys.argv else None  # the parsed options are out of reach here
     log = Console(stderr=True, no_color=plain, highlight=False, soft_wrap=True)
-    text = str(error)
+    text = redact(str(error))  # it may quote a line of the user's file
     # Several lines list places in a file; each starts its line, so that editors can jump there.
     separator = "\n" if "\n" in text else " "
     log.print(f"[bold red]crossload:[/]{separator}{escape(text)}")

@@ -180,3 +180,16 @@ def test_a_home_that_cannot_be_written_does_not_hinder_a_plan(crossload: Command
     crossload.matrix(IMPOSSIBLE)
     (crossload.folder / "file").write_text("", encoding="utf-8")
     assert crossload("plan", "--home", "file/home").code == 0
+
+
+def test_a_password_in_a_file_with_a_mistake_is_not_printed(crossload: CommandLine) -> None:
+    crossload.matrix("environments: {prod: {conda: environment.yml}}\nprofiles: {quick: {}}\n")
+    (crossload.folder / "environment.yml").write_text(
+        "dependencies:\n  - python=3.11\n  - pip:\n"
+        "    - --extra-index-url https://ada:hunter2@index.example/simple\n"
+    )
+    said = crossload("plan")
+    assert said.code == 3
+    assert "environment.yml:4: dependencies[1].pip[0]: found" in said.err
+    assert "hunter2" not in said.err
+    assert "https://***@index.example/simple" in said.err
