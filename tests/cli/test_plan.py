@@ -186,10 +186,10 @@ def test_a_password_in_a_file_with_a_mistake_is_not_printed(crossload: CommandLi
     crossload.matrix("environments: {prod: {conda: environment.yml}}\nprofiles: {quick: {}}\n")
     (crossload.folder / "environment.yml").write_text(
         "dependencies:\n  - python=3.11\n  - pip:\n"
-        "    - --extra-index-url https://ada:hunter2@index.example/simple\n"
+        "    - --find-links https://ada:hunter2@files.example/\n"
     )
     said = crossload("plan")
     assert said.code == 3
     assert "environment.yml:4: dependencies[1].pip[0]: found" in said.err
     assert "hunter2" not in said.err
-    assert "https://***@index.example/simple" in said.err
+    assert "https://***@files.example/" in said.err
