@@ -74,9 +74,10 @@ def next_strategy(
     """Return which of `strategies` to try after `attempts`; None when nothing is left to find out.
 
     A user chooses between ways that ask different things of them, so one way of each kind is
-    looked for: a changed call, a translation, the model's code, a serving signature. Where the file
-    loads plainly, its signature is called as well, because it may fail there unnoticed,
-    and the model's classes are passed: a class that Keras finds by itself may be another one.
+    looked for: a changed call, a translation, a serving signature. The model's code, which gives
+    no more than its weights, is for files that no other way reads. Where the file loads plainly,
+    its signature is called as well, because it may fail there unnoticed, and the model's classes
+    are passed: a class that Keras finds by itself may be another one.
     """
     tried = {attempt.strategy for attempt in attempts}
     passing = [one for one in strategies if STRATEGIES[one].gives_code and one not in tried]
@@ -86,8 +87,8 @@ def next_strategy(
     settled = {STRATEGIES[one.strategy].verdict for one in agreeing if _keeps_all(one)}
     if Verdict.SAME in {STRATEGIES[one.strategy].verdict for one in agreeing}:
         settled = set(Verdict) - {Verdict.PREDICTS}
-    elif agreeing:  # nobody is asked to run a file's code without need
-        tried |= set(strategies_that_need(Part.CODE))
+    elif agreeing:  # nobody is asked without need to run a file's code or to find the model's own
+        tried |= set(strategies_that_need(Part.CODE)) | set(strategies_that_need(Part.BUILDER))
     return next(
         (one for one in strategies if one not in tried and STRATEGIES[one].verdict not in settled),
         None,

@@ -197,3 +197,14 @@ def test_a_changed_call_that_loses_something_does_not() -> None:
 def test_code_in_a_file_is_not_run_once_something_helps() -> None:
     helped = [attempt(Strategy.NO_COMPILE, GOOD, LOSES), attempt(Strategy.CUSTOM_OBJECTS)]
     assert following(Format.H5, PLAIN_REFUSED, *helped) is Strategy.TRANSLATED
+
+
+def test_the_models_code_is_not_looked_for_once_something_helps() -> None:
+    tried = [
+        PLAIN_REFUSED,
+        *(attempt(one) for one in (Strategy.NO_COMPILE, Strategy.CUSTOM_OBJECTS, Strategy.UNSAFE)),
+    ]
+    translated = attempt(Strategy.TRANSLATED, GOOD, LOSES)
+    assert following(Format.H5, *tried, translated) is None
+    failed = attempt(Strategy.TRANSLATED, outputs(0.5))
+    assert following(Format.H5, *tried, failed) is Strategy.REBUILD_WEIGHTS
