@@ -45,7 +45,7 @@ def metrics(framework, model, inputs, targets):
 
 
 def stands_for(framework, model, inputs, method, for_one_batch):
-    """Whether Keras defines both methods of this model, runs it eagerly, and the inputs are a batch.
+    """Whether Keras defines both methods, runs the model eagerly, and the inputs are one batch.
 
     A traced function may round otherwise, and is not worth tracing for one call.
     """
