@@ -174,7 +174,7 @@ def _causes(report: Report) -> list[str]:
             str(one.cells),
             "<br>".join(f"{escaped(each.text)} ({each.said})" for each in one.remedies[:3]),
         )
-        for one in cause_summaries(report)
+        for one in cause_summaries(row for row in report.cells if not row.damaged)
     ]
     if not rows:
         return []

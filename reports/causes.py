@@ -6,11 +6,11 @@ Owns the counting. `runner` recognises causes and decides which remedies worked.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crossload.reports.document import CellRow, Report
-from crossload.reports.summary import is_damaged
-from crossload.runner.causes.values import FAMILY_TITLES, Cause, Family, RemedyState
+from crossload.runner.causes.values import FAMILY_TITLES, Cause, RemedyState
 from crossload.runner.words import Verdict
 
 
@@ -42,25 +42,20 @@ class CauseSummary:
     def family(self) -> str:
         return FAMILY_TITLES[self.cause.family]
 
-    @property
-    def is_damage(self) -> bool:
-        """Whether the files are damaged, so that no loader is to blame."""
-        return self.cause.family is Family.DAMAGED_FILE
 
-
-def cause_summaries(report: Report) -> tuple[CauseSummary, ...]:
-    """Return every cause that occurs, the most frequent first."""
+def cause_summaries(rows: Iterable[CellRow]) -> tuple[CauseSummary, ...]:
+    """Return every cause that occurs in these cells, the most frequent first."""
     groups: dict[str, list[CellRow]] = defaultdict(list)
-    for row in report.cells:
+    for row in rows:
         if row.cause is not None:
             groups[row.cause.id].append(row)
-    found = [_summary(rows) for rows in groups.values()]
+    found = [_summary(group) for group in groups.values()]
     return tuple(sorted(found, key=lambda one: (-one.cells, one.cause.id)))
 
 
 def explained(report: Report) -> tuple[int, int]:
     """Return how many cells have a known cause, and how many should."""
-    wanted = [row for row in report.cells if row.verdict.needs_cause and not is_damaged(row)]
+    wanted = [row for row in report.cells if row.verdict.needs_cause and not row.damaged]
     return sum(row.cause is not None for row in wanted), len(wanted)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from crossload.reports.appearance import APPEARANCE
 from crossload.reports.document import Report
 from crossload.reports.labels import WORDS
-from crossload.reports.summary import is_damaged
 from crossload.reports.tallies import percent
 from crossload.runner.words import Verdict
 
@@ -35,7 +34,7 @@ def coverage(report: Report, link: Callable[..., str]) -> tuple[CoverageRow, ...
     planned = len(report.cells)
     counts = Counter(row.verdict for row in report.cells)
     measured = [row for row in report.cells if row.verdict.is_measured]
-    damaged = sum(map(is_damaged, measured))
+    damaged = sum(row.damaged for row in measured)
 
     def row(name: str, count: int, why: str, address: str = "") -> CoverageRow:
         return CoverageRow(name, count, percent(count, planned), why, address)

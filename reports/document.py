@@ -89,6 +89,7 @@ class CellRow:
     verdict rests on, `baseline` is the verdict of the saver's own reload of the same file.
     `sha256` is the digest of what the saver wrote (of its payload), empty if it wrote nothing.
     `behind` is what stops the strategy that avoids `cause`; `remedies` are those of both.
+    `damaged` says that the file is, so that no loader is to blame.
     """
 
     id: str
@@ -111,6 +112,7 @@ class CellRow:
     behind: Cause | None = None
     remedies: tuple[RemedyRow, ...] = ()
     sha256: str = ""
+    damaged: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from crossload.reports.appearance import URGENCY
 from crossload.reports.cleaning import clean_line
 from crossload.reports.document import AdviceRow, CellRow, Report
 from crossload.reports.places import places
-from crossload.reports.summary import is_damaged
 from crossload.runner.causes.values import Cause, RemedyState
 from crossload.runner.prose import counted, joined
 from crossload.runner.words import Format, Verdict
@@ -82,7 +81,7 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
     groups: dict[tuple[Verdict, str], list[CellRow]] = defaultdict(list)
     order = tuple(verdicts)
     for row in report.cells:
-        if row.verdict in order and not is_damaged(row):
+        if row.verdict in order and not row.damaged:
             groups[row.verdict, _signature(row)].append(row)
     axis = report.axis
     disproved = _disproved(report.cells)

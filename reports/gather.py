@@ -26,6 +26,7 @@ from crossload.reports.summary import summarize
 from crossload.runner.analysis import JudgedCell, Tried, advice_for, judge_run
 from crossload.runner.cases.claim_model import Claim
 from crossload.runner.causes import Cause, CellRemedy
+from crossload.runner.causes.values import Family
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, SavedFile
 from crossload.runner.records import (
     Attempt,
@@ -52,7 +53,8 @@ def gather_judged(
     models = tuple(dict.fromkeys(_identifier(one.cell.model) for one in judged))
     used = {one.cell.format for one in judged}
     formats = tuple(one for one in Format if one in used)
-    rows = [_cell(one, snapshot) for one in judged]
+    damaged = _damaged_files(judged)
+    rows = [_cell(one, snapshot, damaged=SavedFile.of(one.cell) in damaged) for one in judged]
     position = {name: index for index, name in enumerate(ids)}
     model_position = {name: index for index, name in enumerate(models)}
     format_position = {name: index for index, name in enumerate(formats)}
@@ -140,7 +142,23 @@ def _error(error: ProbeError | None) -> ProbeError | None:
     return ProbeError(clean_line(error.type), clean(error.message), clean(error.traceback))
 
 
-def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
+def _damaged_files(judged: Sequence[JudgedCell]) -> set[SavedFile]:
+    """The files that not even their saver reads, because they are damaged.
+
+    Of a file that its saver did not load in this run, what a loader said of it counts.
+    """
+    measured = [one for one in judged if one.verdict.is_measured]
+    reloaded = {SavedFile.of(one.cell) for one in measured if one.is_reload}
+    return {
+        SavedFile.of(one.cell)
+        for one in measured
+        if one.cause is not None
+        and one.cause.family is Family.DAMAGED_FILE
+        and (one.is_reload or SavedFile.of(one.cell) not in reloaded)
+    }
+
+
+def _cell(one: JudgedCell, snapshot: RunSnapshot, *, damaged: bool) -> CellRow:
     cell = one.cell
     saver, model, loader = (
         _identifier(cell.saver),
@@ -174,6 +192,7 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot) -> CellRow:
         behind=_cause(one.behind),
         remedies=tuple(_remedy(remedy) for remedy in one.remedies),
         sha256=clean_line(save.payload_sha256) if save else "",
+        damaged=damaged and one.verdict.is_measured,
     )
 
 

@@ -168,6 +168,8 @@ class PageContext:
     """Every cause that occurs but for damaged files, the most frequent first."""
     damaged: tuple[CauseView, ...]
     """The causes of damaged files, the most frequent first."""
+    damaged_counted: str
+    """How many loads of how many damaged files there are."""
     explained: str
     """How many of the cells that are not the same have a known cause, as a sentence."""
     claims: tuple[ClaimGroup, ...]

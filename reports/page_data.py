@@ -165,6 +165,7 @@ class _Encoder:
             texts[cell_label(row)],
             int(plain_ended(row)),
             texts[row.sha256[:_DIGEST]],
+            int(row.damaged),
         ]
 
     def _cause(self, row: Cause | None) -> int:

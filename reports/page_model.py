@@ -10,7 +10,7 @@ from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.axes import axis_notes
 from crossload.reports.causes import cause_summaries, explained_line
 from crossload.reports.changes import MEANING, changed_line
-from crossload.reports.claims import counted
+from crossload.reports.claims import counted as claims_counted
 from crossload.reports.claims_view import claim_groups
 from crossload.reports.coverage import coverage
 from crossload.reports.document import CellRow, ChangeKind, Report
@@ -34,8 +34,9 @@ from crossload.reports.page import (
 )
 from crossload.reports.page_data import DataBlock
 from crossload.reports.places import places
-from crossload.reports.summary import is_damaged, plain_ended
+from crossload.reports.summary import plain_ended
 from crossload.reports.tallies import tallies
+from crossload.runner.prose import counted
 from crossload.runner.words import Format, Verdict
 
 _OPEN_UP_TO = 2500  # cells; above, grids start folded so that the page opens quickly
@@ -55,11 +56,12 @@ def page_context(
 ) -> PageContext:
     """Return what the template draws: of `report`, and what became of all that was `planned`."""
     axes = _axes(report)
-    counts = _counts(row.verdict for row in report.cells if not is_damaged(row))
+    counts = _counts(row.verdict for row in report.cells if not row.damaged)
     findings = find(report)
     found, loads = places(report), tallies(report.cells)
     sentence, said = fact(loads, found), headline(report.summary)
-    causes = [CauseView(one, filter_link(cause=one.cause.id)) for one in cause_summaries(report)]
+    intact = [row for row in report.cells if not row.damaged]
+    damaged = [row for row in report.cells if row.damaged]
     return PageContext(
         title=f"crossload: {len(planned.environments)} environments, {len(planned.cells)} cells",
         headline=sentence or said,
@@ -86,11 +88,12 @@ def page_context(
         changed=changed_line(report),
         findings=tuple(_finding(one) for one in findings[:_FINDINGS_SHOWN]),
         hidden_findings=max(0, len(findings) - _FINDINGS_SHOWN),
-        causes=tuple(one for one in causes if not one.summary.is_damage),
-        damaged=tuple(one for one in causes if one.summary.is_damage),
+        causes=_causes(intact),
+        damaged=_causes(damaged),
+        damaged_counted=_damaged_counted(damaged),
         explained=explained_line(report),
         claims=claim_groups(report, cell_link),
-        claims_counted=counted(report.claims),
+        claims_counted=claims_counted(report.claims),
         grids=_grids(report, axes, drawn=not data.is_packed),
         coverage=coverage(planned, filter_link),
         facets=_facets(report),
@@ -113,6 +116,15 @@ def cell_link(identifier: str) -> str:
 def filter_link(**chosen: str) -> str:
     """Return the link that shows only the cells with these values."""
     return "#?" + "&".join(f"{key}={quote(value, safe='')}" for key, value in chosen.items())
+
+
+def _causes(rows: Sequence[CellRow]) -> tuple[CauseView, ...]:
+    return tuple(CauseView(one, filter_link(cause=one.cause.id)) for one in cause_summaries(rows))
+
+
+def _damaged_counted(rows: Sequence[CellRow]) -> str:
+    files = {(row.saver, row.model, row.format) for row in rows}
+    return f"{counted(len(rows), 'load')} of {counted(len(files), 'file')}"
 
 
 def _counts(verdicts: Iterable[Verdict]) -> Counter[Verdict]:

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 
 from crossload.reports.document import CellRow, Summary
 from crossload.runner.analysis.judged import ENDINGS
-from crossload.runner.causes.values import Family
 from crossload.runner.words import Usability, Verdict
 
 
 def summarize(rows: Sequence[CellRow]) -> Summary:
     """The summary of these cells."""
     measured = [row for row in rows if row.verdict.is_measured]
-    intact = [row for row in measured if not is_damaged(row)]
+    intact = [row for row in measured if not row.damaged]
     counts = Counter(row.verdict.usability for row in intact)
     return Summary(
         counts=tuple((one, counts[one]) for one in Usability),
@@ -25,11 +24,6 @@ def summarize(rows: Sequence[CellRow]) -> Summary:
         ended=sum(plain_ended(row) for row in measured),
         damaged=len(measured) - len(intact),
     )
-
-
-def is_damaged(row: CellRow) -> bool:
-    """Whether the file itself is damaged, so that no loader is to blame."""
-    return row.cause is not None and row.cause.family is Family.DAMAGED_FILE
 
 
 def plain_ended(row: CellRow) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from crossload.reports.document import CellRow
 from crossload.reports.places import Place
-from crossload.reports.summary import is_damaged
 from crossload.runner.words import Format, Verdict
 
 Key = tuple[Format, str, str]  # format, saver, loader
@@ -56,7 +55,7 @@ def tallies(rows: Iterable[CellRow]) -> dict[Key, Tally]:
     """Return the counts of every format, saver and loader that has a measured load."""
     found: dict[Key, Tally] = {}
     for row in rows:
-        if row.verdict.is_measured and not is_damaged(row):
+        if row.verdict.is_measured and not row.damaged:
             key = (row.format, row.saver, row.loader)
             found.setdefault(key, Tally()).verdicts[row.verdict] += 1
     return found

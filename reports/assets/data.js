@@ -24,7 +24,6 @@ function noteOf(verdict, strategy, lost) {
   return verdict === "partial" && lost ? `no ${lost}` : "";
 }
 
-const DAMAGED = "damaged-file";
 const UNMEASURED = new Set(["unsaved", "unavailable", "not-run", "impossible"]);
 
 // What a filter needs, for every cell: decoded once, cheap for tens of thousands.
@@ -32,7 +31,7 @@ const cells = block.cells.map((row, index) => {
   const [saver, model, format, loader, verdict] = row.slice(0, 5).map(text);
   const note = noteOf(verdict, text(row[6]), text(row[7]));
   const cause = row[15] ? text(block.causes[row[15]][0]) : "";
-  const counts = !UNMEASURED.has(verdict) && !(row[15] && text(block.causes[row[15]][1]) === DAMAGED);
+  const counts = !UNMEASURED.has(verdict) && row[21] !== 1;
   const id = `${saver}/${model}.${format}/${loader}`;
   return { index, saver, model, format, loader, verdict, note, cause, counts, label: text(row[18]), ended: row[19] === 1, id };
 });

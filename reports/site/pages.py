@@ -123,7 +123,7 @@ def pages(report: Report, environments: Sequence[EnvironmentRow]) -> Iterator[Pa
             causes[row.cause.id].append(row)
     for model, rows in models.items():
         yield _model(model, rows, report.axis[::-1])  # the newest first
-    for summary in cause_summaries(report):
+    for summary in cause_summaries(report.cells):
         yield _cause(summary, causes[summary.cause.id])
 
 

@@ -132,9 +132,7 @@ def judge_run(
             own = snapshot.attempts.get(altered(cell, loader=cell.saver), ())
             scales[file] = scale_of(evidence.noise, own, tolerances)
         judged[cell] = _judged(cell, evidence, scales[file])
-    baselines = {
-        SavedFile.of(cell): one.verdict for cell, one in judged.items() if cell.saver == cell.loader
-    }
+    baselines = {SavedFile.of(cell): one.verdict for cell, one in judged.items() if one.is_reload}
     subjects = {one.name: one for one in snapshot.run.start.subjects}
     names = {file: _names(snapshot.saves.get(file), subjects.get(file.model)) for file in scales}
     complete = [
@@ -158,7 +156,7 @@ def _names(save: SaveOutcome | None, subject: SubjectRecord | None) -> Names:
 def _with_baseline(
     judged: JudgedCell, baseline: Verdict | None, names: Names = _NO_NAMES
 ) -> JudgedCell:
-    if judged.cell.saver == judged.cell.loader:
+    if judged.is_reload:
         return altered(judged, baseline=judged.verdict, names=names)
     detail = sentences.with_baseline(judged, baseline)
     return altered(judged, baseline=baseline, detail=detail, names=names)

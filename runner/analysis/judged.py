@@ -89,6 +89,11 @@ class JudgedCell:
     unusable: tuple[str, ...] = ()
 
     @property
+    def is_reload(self) -> bool:
+        """Whether the environment that saved the file loads it."""
+        return self.cell.saver == self.cell.loader
+
+    @property
     def unproved(self) -> Strategy | None:
         """The easiest strategy that loads a file whose correct outputs nobody knows."""
         loads = (one.strategy for one in self.tried if one.result is TryResult.UNPROVED)

@@ -59,7 +59,7 @@ def test_the_document_keeps_causes_and_remedies(caused_report: Report) -> None:
 
 
 def test_causes_are_summed_up(caused_report: Report) -> None:
-    (one,) = cause_summaries(caused_report)
+    (one,) = cause_summaries(caused_report.cells)
     cells = [row for row in caused_report.cells if row.cause]
     assert one.cells == len(cells)
     assert one.verdicts == ((Verdict.FAILS, len(cells)),)

@@ -11,7 +11,6 @@ from crossload.reports.coverage import coverage
 from crossload.reports.document import Report
 from crossload.reports.page_model import filter_link
 from crossload.reports.shown import shown
-from crossload.runner.causes.values import Cause, Family
 from crossload.runner.words import Verdict
 
 
@@ -27,10 +26,7 @@ def test_every_planned_cell_is_counted_once(report: Report) -> None:
 
 
 def test_damaged_files_are_apart(report: Report) -> None:
-    damage = Cause("truncated", Family.DAMAGED_FILE, "the file is cut off", ())
-    cells = [
-        replace(row, cause=damage) if row.verdict is Verdict.FAILS else row for row in report.cells
-    ]
+    cells = [replace(row, damaged=row.verdict is Verdict.FAILS) for row in report.cells]
     rows = {
         one.name: one.count for one in coverage(replace(report, cells=tuple(cells)), filter_link)
     }

@@ -14,7 +14,7 @@ RUN = RunRow(1, "finished", "default", "2026-11-28T00:00:00+00:00", None, "0.1",
 
 
 def finding_of(
-    *cells: Sequence[RemedyRow], advice: tuple[AdviceRow, ...] = (), cause: Cause = CAUSE
+    *cells: Sequence[RemedyRow], advice: tuple[AdviceRow, ...] = (), damaged: bool = False
 ) -> tuple[Finding, ...]:
     """The findings of one failing cell per list of remedies."""
     rows = tuple(
@@ -25,7 +25,8 @@ def finding_of(
             Format.H5,
             "b",
             Verdict.FAILS,
-            cause=cause,
+            cause=CAUSE,
+            damaged=damaged,
             remedies=tuple(remedies),
             advice=advice,
         )
@@ -61,5 +62,4 @@ def test_what_was_not_tried_says_so() -> None:
 
 
 def test_damaged_files_are_no_finding() -> None:
-    damage = Cause("cut", Family.DAMAGED_FILE, "the file is cut off", ())
-    assert finding_of([], cause=damage) == ()
+    assert finding_of([], damaged=True) == ()

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from crossload.reports.cleaning import clean_end, clean_line
 from crossload.reports.document import AdviceRow, Report, Summary
 from crossload.reports.findings import find
 from crossload.reports.gather import gather, gather_judged
 from crossload.reports.headline import headline, lead, notes
+from crossload.runner.causes.values import Cause, Family
 from crossload.runner.records import Attempt, Cell, ProbeError
 from crossload.runner.words import EnvironmentState, Format, Strategy, Usability, Verdict
 from tests.reports.samples import environment, judged_cell, run_of, sample_run
@@ -75,6 +78,36 @@ def test_cells_with_the_same_error_are_one_finding() -> None:
     assert fails.what == "dense, lstm and conv-bn as h5: 3 cells"
     assert fails.where == "saved by tf2.10-py3.10, loaded by tf2.16-py3.12"
     assert fails.error == "ValueError: cannot read '/scratch/0/model.h5' at 0x7f0"
+
+
+DAMAGE = Cause("truncated", Family.DAMAGED_FILE, "the file is cut off", ())
+TOO_NEW = Cause("unknown-class", Family.LAYER_OR_ARGUMENT, "the class does not exist there", ())
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "damaged"),
+    [
+        pytest.param((Verdict.FAILS, DAMAGE), (Verdict.FAILS, TOO_NEW), True, id="its saver fails"),
+        pytest.param((Verdict.FAILS, DAMAGE), (Verdict.SAME, None), True, id="a loader bears it"),
+        pytest.param((Verdict.SAME, None), (Verdict.FAILS, DAMAGE), False, id="its saver reads it"),
+        pytest.param(None, (Verdict.FAILS, DAMAGE), True, id="its saver was not asked"),
+    ],
+)
+def test_a_file_is_damaged_where_its_saver_says_so(
+    own: tuple[Verdict, Cause | None] | None,
+    others: tuple[Verdict, Cause | None],
+    *,
+    damaged: bool,
+) -> None:
+    saver, loader = environment(2), environment(5)
+    results = {loader: others} if own is None else {saver: own, loader: others}
+    judged = [
+        replace(judged_cell(Cell(saver.id, "dense", Format.H5, one.id), verdict), cause=cause)
+        for one, (verdict, cause) in results.items()
+    ]
+    run = run_of([saver, loader], judged)
+    rows = gather_judged(run.snapshot, run.judged).cells
+    assert [row.damaged for row in rows] == [damaged] * len(results)
 
 
 def test_hostile_text_is_cleaned_and_capped(hostile_report: Report) -> None:
