@@ -10,6 +10,15 @@ import numpy
 # Several names for one thing: what users write, what a file holds, what an object is called.
 ALIASES = {
     "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "msle": "mean_squared_logarithmic_error",
+    "bce": "binary_crossentropy",
+    "kld": "kl_divergence",
+    "kldivergence": "kl_divergence",
+    "kullback_leibler_divergence": "kl_divergence",
+    "logcosh": "log_cosh",
+    "cosine_proximity": "cosine_similarity",
     "acc": "accuracy",
     "sparse_categorical_accuracy": "accuracy",
     "binary_accuracy": "accuracy",

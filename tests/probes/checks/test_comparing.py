@@ -184,3 +184,23 @@ def test_an_expectation_is_read_as_it_was_written(probe: Probe, tmp_path: Any) -
     assert read["slots"] == []
     assert [part.tolist() for part in read["layers"]] == [[4.0]]
     assert [part.tolist() for part in read["weights"]] == [[1.0, 2.0], [3.0]]
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("mae", "MeanAbsoluteError"),
+        ("mape", "mean_absolute_percentage_error"),
+        ("msle", "mean_squared_logarithmic_error"),
+        ("bce", "BinaryCrossentropy"),
+        ("KLD", "kullback_leibler_divergence"),
+        ("kl_divergence", "KLDivergence"),
+        ("logcosh", "LogCosh"),
+        ("cosine_proximity", "CosineSimilarity"),
+    ],
+)
+def test_what_versions_call_by_other_names_is_one_thing(
+    probe: Probe, short: str, long: str
+) -> None:
+    spell = probe("checks.training").spell
+    assert spell(short) == spell(long)

@@ -61,6 +61,29 @@ def test_where_both_differ_nothing_is_said_of_either(comparing: ModuleType) -> N
     assert (found["difference"], found["detail"]) == (1, "")
 
 
+@pytest.mark.parametrize(
+    ("kind", "called", "saved", "difference"),
+    [
+        pytest.param("savedmodel", 1, 1, 0.0, id="no predict() of its own"),
+        pytest.param("savedmodel", 1, 10, 0.9, id="its predict() gives something else"),
+        pytest.param("savedmodel", 2, 10, 1.0, id="not even what calling the model gives"),
+        pytest.param("export", 1, 10, 0.0, id="an export holds the call alone"),
+    ],
+)
+def test_a_signature_is_no_predict(
+    comparing: ModuleType, kind: str, called: float, saved: float, difference: float
+) -> None:
+    expected = {
+        "outputs": [np.array([1.0])],
+        "predicted": [] if saved == 1 else [np.array([saved])],
+        "noise": 0.0,
+    }
+    job = {**JOB, "kind": kind}
+    found = comparing.check_outputs(None, None, job, expected, [np.array([called])])
+    assert found["difference"] == difference
+    assert ("the signature gives" in found["detail"]) == (difference == 0.9)
+
+
 def test_predictions_are_kept_only_where_they_are_not_the_outputs(usage: ModuleType) -> None:
     expectation: dict[str, Any] = {"inputs": [], "outputs": [np.array([1.0])]}
     usage.record_predict(framework(1.0), None, expectation)
