@@ -11,19 +11,20 @@ import numpy
 
 from crossload_probe.formats import trees
 from crossload_probe.formats.arrays import CHECKPOINT_SUFFIX, natural, text
-from crossload_probe.translate import containers
+from crossload_probe.translate import containers, loss_scaling
 
 # iterations: the step counter, or None. rate: the learning rate where it is stored beside that, or
 # None. entries: [(name or "", array)] without the scalars, in
 # stored order. keyed: [(legacy name of the slot, the weight's value, array)] of checkpoints that
-# store slots beside their weights.
-State = collections.namedtuple("State", "iterations rate entries keyed")
+# store slots beside their weights. reached: `loss_scaling.Reached`, or None.
+State = collections.namedtuple("State", "iterations rate entries keyed reached")
 
 LEGACY_GROUP = "optimizer_weights"
 COUNTERS = ("iter", "iteration", "iterations")
 BESIDE = re.compile(r"^(.*)/\.OPTIMIZER_SLOT/optimizer/([^/]+)$")
 LISTED = re.compile(r"^optimizer/_variables/\d+$")
 COUNTED = ("optimizer/iter", "optimizer/_iterations")
+SCALE = tuple("optimizer/loss_scale/" + name for name in ("current_loss_scale", "good_steps"))
 
 
 def read(framework, container):
@@ -68,11 +69,12 @@ def in_tree(file):
 def of_entries(entries):
     if not entries:
         return None
+    entries, reached = loss_scaling.split(entries)
     counters = [array for name, array in entries if is_counter(name, array)]
     arrays = [(name, array) for name, array in entries if array.ndim > 0]
     second = entries[1][1] if counters and len(entries) > 1 else numpy.zeros(1)
     rate = float(second) if second.ndim == 0 and second.dtype.kind == "f" else None
-    return State(int(counters[0]) if counters else None, rate, arrays, [])
+    return State(int(counters[0]) if counters else None, rate, arrays, [], reached)
 
 
 def is_counter(name, array):
@@ -95,7 +97,10 @@ def in_checkpoint(tensorflow, prefix):
     if not counters:
         return None
     entries = [("", array) for array in listed if array.ndim > 0]
-    return State(int(counters[0]), None, entries, beside)
+    reached = None
+    if all(name in keys for name in SCALE):
+        reached = loss_scaling.Reached(*[reader.get_tensor(keys[name]) for name in SCALE])
+    return State(int(counters[0]), None, entries, beside, reached)
 
 
 def listing(name):

@@ -17,7 +17,8 @@ SCHEDULE_OF_NADAM = 0.004
 def create(framework, optimizer, weights):
     """Let an optimizer create its slots; whether it can before it trains."""
     if hasattr(optimizer, "build"):
-        optimizer.build(weights)
+        if not getattr(optimizer, "built", False):
+            optimizer.build(weights)
     elif hasattr(optimizer, "_create_all_weights"):
         optimizer._create_all_weights(weights)
     elif hasattr(optimizer, "_create_slots"):

@@ -6,6 +6,7 @@ exactly is not made: an optimizer with another rule would train differently with
 
 import re
 
+from crossload_probe.translate import loss_scaling
 from crossload_probe.translate import optimizer_tables as tables
 from crossload_probe.translate.layers import registered
 from crossload_probe.translate.plain import NotTranslated, class_names, is_object, plain
@@ -34,10 +35,11 @@ class Origin(object):
         config: its arguments, in plain form.
         from_keras3: whether it is of Keras 3.
         legacy: whether it is of the classes before 2.11.
+        scaling: `loss_scaling.Scaling` where the loss was scaled for it, else None.
     """
 
     def __init__(self, item, from_keras3):
-        self.item = plain(item)
+        self.item, self.scaling = loss_scaling.unwrapped(plain(item))
         self.config = dict(self.item["config"] or {})
         self.name = canonical(class_names(self.item)[-1])
         self.from_keras3 = from_keras3

@@ -8,6 +8,7 @@ import collections
 
 from crossload_probe.checks import training as observed
 from crossload_probe.translate import (
+    loss_scaling,
     losses,
     optimizer_slots,
     optimizer_states,
@@ -71,6 +72,7 @@ def carry(framework, model, description, container, custom_objects):
     try:
         state = optimizer_states.read(framework, container)
         restore(framework, model, optimizer, origin, state, File(description, container))
+        lost += loss_scaling.begun_anew(origin.scaling, state)
     except Exception as error:
         lost.append("state of the optimizer: " + reason(error))
     return lost
@@ -93,7 +95,8 @@ def complete(framework, model, description, container, custom_objects):
         origin = origin_of(stored.optimizer, wrote_keras3(description))
         if state is None or is_restored(framework, model, state, origin):
             return [], []
-        if origin is None or type(model.optimizer).__name__ != origin.name:
+        made = loss_scaling.within(model.optimizer)
+        if origin is None or type(made).__name__ != origin.name:
             raise optimizer_slots.Unsure("Keras made another optimizer than the file names")
         restore(framework, model, model.optimizer, origin, state, File(description, container))
     except Exception as error:
@@ -135,7 +138,18 @@ def make_optimizer(framework, origin, custom_objects, lost):
         lost.append("optimizer {}: ".format(name).replace(" :", ":") + reason(error))
         return None
     lost += ["equal steps of {}: {}".format(origin.name, note) for note in notes]
-    return made
+    return scaled(framework, origin, made, lost)
+
+
+def scaled(framework, origin, optimizer, lost):
+    """The optimizer in the wrapper that it had; without it where this Keras has none."""
+    if origin.scaling is None:
+        return optimizer
+    try:
+        return loss_scaling.wrap(framework, optimizer, origin.scaling)
+    except NotTranslated as error:
+        lost.append("scale of the loss: " + reason(error))
+        return optimizer
 
 
 def compile_model(framework, model, stored, optimizer, custom_objects, lost):
@@ -152,6 +166,8 @@ def compile_model(framework, model, stored, optimizer, custom_objects, lost):
         "weighted_metrics": of_metrics.make(losses.fit_outputs(stored.weighted, names)),
         "loss_weights": stored.loss_weights,
     }
+    if framework.is_keras3:
+        given["auto_scale_loss"] = False  # the file says whether its optimizer was wrapped
     model.compile(**{key: value for key, value in given.items() if value is not None})
 
 
@@ -163,7 +179,11 @@ def restore(framework, model, optimizer, origin, state, file):
     values = framework.values(optimizer_slots.trainable(model))
     if weights.unlike(framework, file.container, values):
         raise optimizer_slots.Unsure("some weights are not stored as this Keras keeps them")
-    optimizer_slots.restore(framework, model, optimizer, origin, state, file.description)
+    inner = loss_scaling.within(optimizer)
+    if inner is not optimizer:
+        trained = optimizer_slots.trainable(model)
+        loss_scaling.resume(framework, optimizer, trained, state.reached)
+    optimizer_slots.restore(framework, model, inner, origin, state, file.description)
 
 
 def reason(error):

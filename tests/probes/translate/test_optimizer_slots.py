@@ -92,7 +92,7 @@ SIDE_BY_SIDE = [
 def restore(
     probe: Probe, state_entries: Any, keyed: Any = (), version: str = "2.10.0", **options: Any
 ) -> Optimizer:
-    state = probe("translate.optimizer_states").State(7, None, state_entries, list(keyed))
+    state = probe("translate.optimizer_states").State(7, None, state_entries, list(keyed), None)
     optimizer = Optimizer()
     probe("translate.optimizer_slots").restore(
         Framework(),
@@ -154,7 +154,7 @@ def test_nothing_is_assigned_where_the_file_says_something_else(
 def test_a_weight_of_another_name_is_not_given_an_array_of_its_shape(probe: Probe) -> None:
     slots, weight = probe("translate.optimizer_slots"), Variable("gamma", [1, 1])
     stored = [("m/bias:0", np.ones(2)), ("v/bias:0", np.ones(2))]
-    state = probe("translate.optimizer_states").State(1, None, stored, [])
+    state = probe("translate.optimizer_states").State(1, None, stored, [], None)
     with pytest.raises(slots.Unsure, match="where gamma is expected"):
         slots.listed([weight], adam(probe), state)
 
