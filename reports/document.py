@@ -61,23 +61,42 @@ class AttemptRow:
 class AdviceRow:
     """One piece of advice; `code` is what to type (Python or a command), if anything.
 
-    `verified` says that an attempt of this very cell proved it.
+    `verified` says that an attempt of this very cell proved it. `keeps` names what the easiest way
+    loses and this one does not.
     """
 
     text: str
     code: str = ""
     verified: bool = False
+    keeps: str = ""
+
+    @property
+    def said(self) -> str:
+        return with_kept(self.text, self.keeps)
 
 
 @dataclass(frozen=True)
 class RemedyRow:
-    """One remedy of a cell's cause; `state` is its result there, `evidence` what showed it."""
+    """One remedy of a cell's cause; `state` is its result there, `evidence` what showed it.
+
+    `keeps` names what the easiest way loses and this one does not.
+    """
 
     id: str
     text: str
     code: str
     state: RemedyState
     evidence: str = ""
+    keeps: str = ""
+
+    @property
+    def said(self) -> str:
+        return with_kept(self.text, self.keeps)
+
+
+def with_kept(text: str, keeps: str) -> str:
+    """A way to load a file, with what it keeps that the easiest way loses."""
+    return f"{text}; this keeps {keeps}" if keeps else text
 
 
 @dataclass(frozen=True)

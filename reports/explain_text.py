@@ -184,7 +184,7 @@ def _remedies(row: CellRow, page: _Page) -> Iterator[Text]:
     if row.remedies:
         yield from page.titled("Remedies and their measured results")
     for remedy in row.remedies:
-        yield from page.wrapped(f"[{remedy.state}] {remedy.text}{_shown_by(remedy)}")
+        yield from page.wrapped(f"[{remedy.state}] {remedy.said}{_shown_by(remedy)}")
         yield from _code(remedy.code)
     shown = {one.code for one in row.remedies if one.state is RemedyState.WORKED and one.code}
     wanted = any(one.verified and one.code not in shown for one in row.advice)
@@ -193,7 +193,7 @@ def _remedies(row: CellRow, page: _Page) -> Iterator[Text]:
     yield from page.titled("What to do")
     for advice in row.advice:
         verified = "[worked] " if advice.verified else ""
-        yield from page.wrapped(f"{verified}{advice.text}")
+        yield from page.wrapped(f"{verified}{advice.said}")
         yield from _code(advice.code)
 
 

@@ -24,6 +24,7 @@ from crossload.reports.document import (
 from crossload.reports.measured_days import measured_days
 from crossload.reports.summary import summarize
 from crossload.runner.analysis import JudgedCell, Tried, advice_for, judge_run
+from crossload.runner.analysis.advice import Advice
 from crossload.runner.cases.claim_model import Claim
 from crossload.runner.causes import Cause, CellRemedy
 from crossload.runner.causes.values import Family
@@ -167,6 +168,8 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot, *, damaged: bool) -> CellRow:
     )
     save = snapshot.saves.get(SavedFile.of(cell))
     measured = {attempt.strategy: attempt for attempt in snapshot.attempts.get(cell, ())}
+    advice = advice_for(one)
+    keeps = {more.code: more.keeps for more in advice if more.code and more.keeps}
     return CellRow(
         id=f"{saver}/{model}.{cell.format}/{loader}",
         saver=saver,
@@ -182,7 +185,7 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot, *, damaged: bool) -> CellRow:
         noise=save.noise if save else None,
         baseline=one.baseline,
         error=_error(one.error),
-        advice=_advice(one),
+        advice=_advice(one, advice),
         attempts=tuple(
             _attempt(tried, measured[tried.strategy], one.code(tried.strategy))
             for tried in one.tried
@@ -190,7 +193,7 @@ def _cell(one: JudgedCell, snapshot: RunSnapshot, *, damaged: bool) -> CellRow:
         ),
         cause=_cause(one.cause),
         behind=_cause(one.behind),
-        remedies=tuple(_remedy(remedy) for remedy in one.remedies),
+        remedies=tuple(_remedy(remedy, keeps.get(remedy.code, "")) for remedy in one.remedies),
         sha256=clean_line(save.payload_sha256) if save else "",
         damaged=damaged and one.verdict.is_measured,
     )
@@ -204,19 +207,19 @@ def _cause(cause: Cause | None) -> Cause | None:
 
 
 @lru_cache(maxsize=20_000)
-def _remedy(remedy: CellRemedy) -> RemedyRow:
+def _remedy(remedy: CellRemedy, keeps: str) -> RemedyRow:
     evidence = clean_line(remedy.evidence)
-    return RemedyRow(remedy.id, remedy.sentence, remedy.code, remedy.state, evidence)
+    return RemedyRow(remedy.id, remedy.sentence, remedy.code, remedy.state, evidence, keeps)
 
 
-def _advice(one: JudgedCell) -> tuple[AdviceRow, ...]:
+def _advice(one: JudgedCell, advice: Sequence[Advice]) -> tuple[AdviceRow, ...]:
     """What to do, the verdict's advice first; a strategy's advice is verified if outputs agreed."""
     if one.verdict is Verdict.SAME:
         return ()
-    first, *rest = advice_for(one)
+    first, *rest = advice
     return (
         AdviceRow(first.sentence),
-        *(AdviceRow(more.sentence, more.code, verified=True) for more in rest),
+        *(AdviceRow(one.sentence, one.code, verified=True, keeps=one.keeps) for one in rest),
     )
 
 

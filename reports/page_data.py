@@ -157,7 +157,7 @@ class _Encoder:
             _number(row.noise),
             texts[row.baseline or ""],
             self._error(row.error),
-            [[texts[one.text], texts[one.code], int(one.verified)] for one in row.advice],
+            [[texts[one.said], texts[one.code], int(one.verified)] for one in row.advice],
             [self._attempt(one) for one in row.attempts],
             self._cause(row.cause),
             self._cause(row.behind),
@@ -180,7 +180,7 @@ class _Encoder:
 
     def _remedy(self, row: RemedyRow) -> Row:
         if row not in self._remedy_rows:
-            fields = (row.id, row.text, row.code, row.state, row.evidence)
+            fields = (row.id, row.said, row.code, row.state, row.evidence)
             self._remedy_rows[row] = tuple(self.texts[one] for one in fields)
         return self._remedy_rows[row]
 

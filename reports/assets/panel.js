@@ -139,7 +139,8 @@ function remedySection(remedies) {
 // Advice that a remedy of the cause already gives is not repeated.
 function adviceSection({ advice, remedies }) {
   const said = new Set(remedies.filter((one) => one.state === "worked" && one.code).map((one) => one.code));
-  if (!advice.length || advice.some((one) => one.verified && said.has(one.code))) return null;
+  const verified = advice.filter((one) => one.verified);
+  if (!advice.length || (verified.length && verified.every((one) => said.has(one.code)))) return null;
   const parts = advice.map((one) =>
     make("div", {}, make("p", {}, one.what, one.verified ? make("span", { class: "worked" }, " ✓ verified here") : null), one.code ? make("pre", {}, make("code", {}, one.code)) : null),
   );

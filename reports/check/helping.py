@@ -75,9 +75,9 @@ def _one_help(rows: Sequence[CellRow]) -> Help:
     for row in rows:
         for advice in row.advice:
             if advice.verified and advice.code not in {one.code for one in row.remedies}:
-                verified.setdefault((advice.text, advice.code), _Proof()).loaders[row.loader] = None
+                verified.setdefault((advice.said, advice.code), _Proof()).loaders[row.loader] = None
         for remedy in row.remedies:
-            entry = (remedy.text, remedy.code)
+            entry = (remedy.said, remedy.code)
             if remedy.state is RemedyState.WORKED:
                 proof = verified.setdefault(entry, _Proof())
                 proof.loaders[row.loader] = None

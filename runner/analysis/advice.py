@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
 from crossload.runner.formats import strategy_advice
+from crossload.runner.prose import joined
 from crossload.runner.words import Strategy, Verdict
 
 
 @dataclass(frozen=True)
 class Advice:
-    """One sentence, and the code that does what it says (empty where none is known to)."""
+    """One sentence, and the code that does what it says (empty where none is known to).
+
+    `keeps` names what the verdict's way loses and this one does not.
+    """
 
     sentence: str
     code: str = ""
+    keeps: str = ""
 
 
 VERDICT_ADVICE: Mapping[Verdict, Advice] = {
@@ -57,11 +62,28 @@ VERDICT_ADVICE: Mapping[Verdict, Advice] = {
 def advice_for(judged: JudgedCell) -> tuple[Advice, ...]:
     """What to do about a cell: for its verdict, then for the strategy that gives agreeing outputs.
 
-    A cell that is `same` needs no second piece.
+    A cell that is `same` needs no second piece. Where another strategy keeps what that one loses,
+    it is the third.
     """
     first = VERDICT_ADVICE[judged.verdict]
     if judged.strategy in {None, Strategy.PLAIN}:
         return (first,)
     assert judged.strategy is not None
-    sentence = strategy_advice(judged.strategy, judged.cell.format)
-    return (first, Advice(sentence, judged.code(judged.strategy)))
+    second = Advice(_sentence(judged, judged.strategy), judged.code(judged.strategy))
+    better = _keeps_most(judged)
+    if better is None:
+        return (first, second)
+    kept = joined([one.meaning for one in judged.lost if one not in better.lost])
+    sentence, code = _sentence(judged, better.strategy), judged.code(better.strategy)
+    return (first, second, Advice(sentence, code, kept))
+
+
+def _sentence(judged: JudgedCell, strategy: Strategy) -> str:
+    return strategy_advice(strategy, judged.cell.format)
+
+
+def _keeps_most(judged: JudgedCell) -> Tried | None:
+    """The attempt with agreeing outputs that loses least, if it loses less than the verdict's."""
+    agreeing = [one for one in judged.tried if one.result is TryResult.AGREES]
+    best = min(agreeing, key=lambda one: len(one.lost), default=None)
+    return best if best is not None and set(best.lost) < set(judged.lost) else None

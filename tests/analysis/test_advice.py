@@ -11,7 +11,7 @@ from crossload.runner.analysis import VERDICT_ADVICE, advice_for
 from crossload.runner.analysis.judged import Names
 from crossload.runner.formats import strategy_advice
 from crossload.runner.records import Attempt
-from crossload.runner.words import Format, Strategy, Verdict
+from crossload.runner.words import CheckStatus, Format, Strategy, Verdict
 from tests.analysis.examples import failed, judged, loaded
 
 PAIRS = list(itertools.product(Strategy, Format))
@@ -48,6 +48,14 @@ def test_a_strategy_comes_with_its_sentence_and_without_invented_code(
 ) -> None:
     advice = advice_for(judged(plain, loaded(strategy)))[1]
     assert (advice.sentence, advice.code) == (strategy_advice(strategy, Format.H5), "")
+
+
+def test_what_keeps_more_than_the_easiest_way_is_named() -> None:
+    easy = loaded(Strategy.NO_COMPILE, compile=CheckStatus.LOST, optimizer=CheckStatus.LOST)
+    more = advice_for(judged(failed(), easy, loaded(Strategy.TRANSLATED)))[2]
+    assert more.sentence == strategy_advice(Strategy.TRANSLATED, Format.H5)
+    assert more.keeps == "the training configuration and the optimizer's state"
+    assert len(advice_for(judged(failed(), easy))) == 2
 
 
 def test_code_is_what_the_attempt_executed_in_the_names_of_the_user() -> None:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from crossload.reports.cleaning import clean_end, clean_line
-from crossload.reports.document import AdviceRow, Report, Summary
+from crossload.reports.document import AdviceRow, Report, Summary, with_kept
 from crossload.reports.findings import find
 from crossload.reports.gather import gather, gather_judged
 from crossload.reports.headline import headline, lead, notes
@@ -190,3 +190,8 @@ def test_a_cell_has_the_digest_of_its_file() -> None:
     report = gather(replace(sample.snapshot, saves=saves))
     row = next(one for one in report.cells if one.id == "tf2.4-py3.8/dense.h5/tf2.10-py3.10")
     assert row.sha256 == "digest of tf2.4-py3.8"
+
+
+def test_a_way_that_keeps_more_says_so() -> None:
+    assert with_kept("load it so", "") == "load it so"
+    assert AdviceRow("load it so", keeps="the metrics").said == "load it so; this keeps the metrics"
