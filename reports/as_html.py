@@ -26,6 +26,7 @@ _SCRIPTS = (
     "address.js",
     "grids.js",
     "search.js",
+    "query.js",
     "filters.js",
     "answer.js",
     "view.js",
@@ -34,6 +35,7 @@ _SCRIPTS = (
     "markdown.js",
     "panel.js",
     "changes.js",
+    "complete.js",
     "keys.js",
     "main.js",
 )

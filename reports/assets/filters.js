@@ -36,9 +36,9 @@ function sift(filters, test) {
 
 // Tests for what is typed, which costs more than the other filters.
 function typedTest(filters) {
-  const hasWords = wordTest(searchWords(filters));
+  const matches = queryTest(parseQuery(filters.search));
   const hits = cellsWithError(filters.error);
-  return (cell) => (!hits || hits.has(cell.index)) && hasWords(cell);
+  return (cell) => (!hits || hits.has(cell.index)) && matches(cell);
 }
 
 function setHidden(element, hidden) {

@@ -21,6 +21,7 @@ function follow() {
   listTabStops();
   showAnswer(state.filters);
   showErrorCauses(state.filters.error, found);
+  showProblems(state.filters.search);
   if (byId("error") !== document.activeElement) byId("error").value = state.filters.error;
   if (state.cell) {
     fillPanel(state.cell, found);

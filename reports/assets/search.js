@@ -21,20 +21,17 @@ function prepareSearch() {
   lowerTexts ??= block.texts.map((one) => one.toLowerCase());
 }
 
-const searchWords = (filters) =>
-  filters.search
-    .toLowerCase()
-    .split(/\s+/)
-    .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ""))
-    .filter(Boolean);
-
-// Returns a test for cells that have every word in some text, or in their id.
+// Returns a test for cells that have every word (or must not have it) in some text, or in their id.
 function wordTest(words) {
   if (!words.length) return () => true;
   prepareSearch();
-  const hits = words.map((word) => Uint8Array.from(lowerTexts, (one) => (one.includes(word) ? 1 : 0)));
-  return (cell) =>
-    hits.every((hit, index) => numbersOfCells[cell.index].some((one) => hit[one]) || cell.id.toLowerCase().includes(words[index]));
+  const wanted = words.map(({ text: word, excluded }) => ({
+    word,
+    excluded,
+    hit: Uint8Array.from(lowerTexts, (one) => (one.includes(word) ? 1 : 0)),
+  }));
+  const has = (cell, { word, hit }) => numbersOfCells[cell.index].some((one) => hit[one]) || cell.id.toLowerCase().includes(word);
+  return (cell) => wanted.every((one) => has(cell, one) !== one.excluded);
 }
 
 // A pasted traceback without its frames: the last exception with what follows it, else everything.

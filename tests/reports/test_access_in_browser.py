@@ -68,6 +68,8 @@ def axe() -> str:
         pytest.param(PAIR, 1360, "light", id="pair"),
         pytest.param("#?environment=tf2.15-py3.11", 1360, "light", id="environment"),
         pytest.param("#?error=layer%20count%20mismatch", 1360, "light", id="error"),
+        pytest.param("#?search=savr%3A2.15%20model%3Alsmt", 1360, "light", id="query"),
+        pytest.param("#?search=savr%3A2.15%20model%3Alsmt", 360, "dark", id="query-phone"),
     ],
 )
 def test_the_accessibility_checker_finds_nothing(
@@ -75,6 +77,19 @@ def test_the_accessibility_checker_finds_nothing(
 ) -> None:
     browser.shape(width, 900, dark=scheme == "dark")
     browser.open(page, address)
+    browser.run(axe)
+    assert browser.run(VIOLATIONS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_accessibility_checker_finds_nothing_in_open_suggestions(
+    browser: Browser, page: Path, axe: str, scheme: str
+) -> None:
+    browser.shape(1360, 900, dark=scheme == "dark")
+    browser.open(page)
+    browser.run("document.getElementById('search').focus()")
+    browser.press("ArrowDown")
+    assert browser.run("document.querySelectorAll('#suggestions [aria-selected=true]').length") == 1
     browser.run(axe)
     assert browser.run(VIOLATIONS) == []
 
