@@ -7,7 +7,7 @@ found by it; the imported run shows its own. Everything in the file is taken for
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timezone
 from pathlib import Path
@@ -110,16 +110,16 @@ def items(path: Path, wanted: Callable[[Line], bool] | None = None) -> Iterator[
     Raises:
         ExportError: on the first line that cannot be, with its number.
     """
-    texts: list[str] = []
+    shared = parsing.SharedValues()
     day = date.min  # of the run: results of old exports have none of their own
     number = 0
     try:
         for number, line in lines(path):
             _check_order(line, is_first=number == _FIRST)
             if line[0] == spelling.TEXT:
-                texts.append(parsing.read_text(line[1:]))
+                shared.add(parsing.read_text(line[1:]))
             elif wanted is None or wanted(line):
-                item = _item(line, texts, day)
+                item = _item(line, shared, day)
                 if isinstance(item, Begun):
                     day = item.facts.start.started.astimezone(timezone.utc).date()
                 yield item
@@ -136,21 +136,23 @@ def _check_order(line: Line, *, is_first: bool) -> None:
         raise ValueError("there is a second run")
 
 
-def _item(line: Line, texts: list[str], day: date) -> Item:
+_SIMPLE: Mapping[str, Callable[[list[object]], Item]] = {
+    spelling.SUBJECT: parsing.read_subject,
+    spelling.ENVIRONMENT: parsing.read_environment,
+    spelling.CELL: parsing.read_cell,
+}
+
+
+def _item(line: Line, shared: parsing.SharedValues, day: date) -> Item:
     kind, *rest = line
-    simple: dict[str, Callable[[list[object]], Item]] = {
-        spelling.SUBJECT: parsing.read_subject,
-        spelling.ENVIRONMENT: parsing.read_environment,
-        spelling.CELL: parsing.read_cell,
-    }
-    if kind in simple:
-        return simple[kind](rest)
+    if kind == spelling.ATTEMPT:
+        return Tried(*parsing.read_attempt(rest, shared, day))
+    if kind in _SIMPLE:
+        return _SIMPLE[kind](rest)
     if kind == spelling.RUN:
         return Begun(*parsing.read_run(rest))
     if kind == spelling.SAVE:
-        return Saved(*parsing.read_save(rest, texts, day))
-    if kind == spelling.ATTEMPT:
-        return Tried(*parsing.read_attempt(rest, texts, day))
+        return Saved(*parsing.read_save(rest, shared, day))
     raise ValueError(f"{kind[:40]!r} is not a kind of line")
 
 

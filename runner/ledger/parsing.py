@@ -116,6 +116,49 @@ _ATTEMPT = TypeAdapter(
 _TEXT = TypeAdapter(tuple[_Text])
 
 
+class SharedValues:
+    """The texts that lines name by number, and values made of them; equal ones are one object.
+
+    Raises ValueError for a number that no text has.
+    """
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._errors: dict[_Error, ProbeError] = {}
+        self._warnings: dict[tuple[int, ...], tuple[str, ...]] = {}
+        self._limits: dict[_Limits, Limits] = {}
+        self._checks: dict[_Checks, tuple[CheckOutcome, ...]] = {}
+
+    def add(self, text: str) -> None:
+        """Give the text the next number."""
+        self._texts.append(text)
+
+    def text(self, number: int) -> str:
+        if number >= len(self._texts):
+            raise ValueError(f"there is no text {number}")
+        return self._texts[number]
+
+    def error(self, items: _Error) -> ProbeError:
+        if items not in self._errors:
+            self._errors[items] = ProbeError(items[0], self.text(items[1]), self.text(items[2]))
+        return self._errors[items]
+
+    def warnings(self, numbers: tuple[int, ...]) -> tuple[str, ...]:
+        if numbers not in self._warnings:
+            self._warnings[numbers] = tuple(map(self.text, numbers))
+        return self._warnings[numbers]
+
+    def limits(self, items: _Limits) -> Limits:
+        if items not in self._limits:
+            self._limits[items] = Limits(*items)
+        return self._limits[items]
+
+    def checks(self, items: _Checks) -> tuple[CheckOutcome, ...]:
+        if items not in self._checks:
+            self._checks[items] = tuple(CheckOutcome(*one[:3], self.text(one[3])) for one in items)
+        return self._checks[items]
+
+
 def read_run(items: Sequence[Any]) -> tuple[RunFacts, bool]:
     """The run, and whether its kind and models were recorded, which old exports lack.
 
@@ -158,22 +201,21 @@ def read_cell(items: Sequence[Any]) -> Cell:
     return Cell(*_read(_CELL, items))
 
 
-def read_save(items: Sequence[Any], texts: Sequence[str], day: date) -> tuple[SaveKey, SaveOutcome]:
+def read_save(items: Sequence[Any], shared: SharedValues, day: date) -> tuple[SaveKey, SaveOutcome]:
     """A save and its key; `day` is that of a line without one."""
     found = _read(_SAVE, _completed(items, _OLD_SAVE))
-    holds = "" if found[11] is None else _shared(found[11], texts)
-    return SaveKey(*found[:5]), SaveOutcome(_report(found[5], texts, day), *found[6:11], holds)
+    holds = "" if found[11] is None else shared.text(found[11])
+    return SaveKey(*found[:5]), SaveOutcome(_report(found[5], shared, day), *found[6:11], holds)
 
 
 def read_attempt(
-    items: Sequence[Any], texts: Sequence[str], day: date
+    items: Sequence[Any], shared: SharedValues, day: date
 ) -> tuple[AttemptKey, AttemptOutcome]:
     """An attempt and its key; `day` is that of a line without one."""
     found = _read(_ATTEMPT, _completed(items, _OLD_ATTEMPT))
-    recipe = "" if found[8] is None else accepted(_shared(found[8], texts))
-    checks = tuple(CheckOutcome(*one[:3], _shared(one[3], texts)) for one in found[6])
-    outcome = AttemptOutcome(_report(found[5], texts, day), checks, found[7], recipe)
-    return AttemptKey(*found[:5]), outcome
+    recipe = "" if found[8] is None else accepted(shared.text(found[8]))
+    report = _report(found[5], shared, day)
+    return AttemptKey(*found[:5]), AttemptOutcome(report, shared.checks(found[6]), found[7], recipe)
 
 
 def read_text(items: Sequence[Any]) -> str:
@@ -190,28 +232,18 @@ def _completed(items: Sequence[Any], old: int) -> list[Any]:
     return whole
 
 
-def _report(job: _Job, texts: Sequence[str], day: date) -> JobReport:
+def _report(job: _Job, shared: SharedValues, day: date) -> JobReport:
     status, error, detail, output, warnings, seconds, limits, measured = job
-    if error is None:
-        found = None
-    else:
-        found = ProbeError(error[0], _shared(error[1], texts), _shared(error[2], texts))
     return JobReport(
         status=status,
-        error=found,
-        detail=_shared(detail, texts),
-        output_tail=_shared(output, texts),
-        warnings=tuple(_shared(one, texts) for one in warnings),
+        error=None if error is None else shared.error(error),
+        detail=shared.text(detail),
+        output_tail=shared.text(output),
+        warnings=shared.warnings(warnings),
         seconds=tuple((step, value or 0.0) for step, value in seconds),
-        limits=Limits(*limits),
+        limits=shared.limits(limits),
         measured=measured or day,
     )
-
-
-def _shared(number: int, texts: Sequence[str]) -> str:
-    if number >= len(texts):
-        raise ValueError(f"there is no text {number}")
-    return texts[number]
 
 
 def _read(shape: TypeAdapter[_Read], items: Sequence[Any]) -> _Read:
