@@ -19,9 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from crossload.runner.analysis import judge_run  # noqa: E402
 from crossload.runner.analysis.causes import known_traits  # noqa: E402 - the path comes first
 from crossload.runner.analysis.claim_facts import facts_of  # noqa: E402
-from crossload.runner.analysis.judge import judge_run  # noqa: E402
 from crossload.runner.analysis.judged import ENDINGS, JudgedCell, TryResult  # noqa: E402
 from crossload.runner.formats import FORMATS  # noqa: E402
 from crossload.runner.home import Home  # noqa: E402

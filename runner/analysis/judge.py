@@ -6,29 +6,23 @@ Owns the rules, as pure functions that give an answer for whatever they are give
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from crossload.runner.altering import altered
 from crossload.runner.analysis import sentences
-from crossload.runner.analysis.causes import explain_run, known_traits
 from crossload.runner.analysis.judged import JudgedCell, Names, Tried, TryResult
 from crossload.runner.analysis.scale import Scale, outputs_of, scale_of
 from crossload.runner.formats import FORMATS
-from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
-from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import (
     Attempt,
     Cell,
     EnvironmentProblem,
     ProbeError,
     SaveOutcome,
-    SubjectRecord,
     Tolerances,
 )
 from crossload.runner.strategies import STRATEGIES, Part
-from crossload.runner.subjects.code import module_of
 from crossload.runner.words import (
     Check,
     CheckStatus,
@@ -36,7 +30,6 @@ from crossload.runner.words import (
     Format,
     JobStatus,
     Strategy,
-    SubjectTask,
     Verdict,
 )
 
@@ -90,6 +83,16 @@ class Evidence:
     def noise(self) -> float | None:
         return None if self.save is None else self.save.noise
 
+    @property
+    def has_problem(self) -> bool:
+        """Whether one of the two environments cannot be used."""
+        return self.saver_problem is not None or self.loader_problem is not None
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether there is a file to load."""
+        return self.save is not None and self.save.report.status is JobStatus.DONE
+
 
 def judge_cell(cell: Cell, evidence: Evidence, tolerances: Tolerances) -> JudgedCell:
     """Judge one cell; never raises, whatever was measured.
@@ -102,69 +105,24 @@ def judge_cell(cell: Cell, evidence: Evidence, tolerances: Tolerances) -> Judged
         baseline = None
     else:
         own = altered(evidence, attempts=evidence.own_reload, loader_problem=evidence.saver_problem)
-        baseline = _judged(altered(cell, loader=cell.saver), own, scale).verdict
-    return _with_baseline(_judged(cell, evidence, scale), baseline)
+        baseline = judge_alone(altered(cell, loader=cell.saver), own, scale).verdict
+    return with_baseline(judge_alone(cell, evidence, scale), baseline)
 
 
-def judge_run(
-    snapshot: RunSnapshot, traits: Mapping[str, ModelTraits] | None = None
-) -> tuple[JudgedCell, ...]:
-    """Judge every cell of a run, in the order of its plan, with causes and remedies.
-
-    `traits` are those of the user's models, by name.
-    """
-    tolerances = snapshot.run.start.tolerances
-    problems = {one.id: one.problem for one in snapshot.environments}
-    known = known_traits(traits or {})
-    coded = {name for name, one in known.items() if one.code}
-    scales: dict[SavedFile, Scale] = {}
-    judged: dict[Cell, JudgedCell] = {}
-    for cell in snapshot.cells:
-        file = SavedFile.of(cell)
-        evidence = Evidence(
-            save=snapshot.saves.get(file),
-            attempts=snapshot.attempts.get(cell, ()),
-            saver_problem=problems.get(cell.saver),
-            loader_problem=problems.get(cell.loader),
-            has_code=cell.model in coded,
-        )
-        if file not in scales:
-            own = snapshot.attempts.get(altered(cell, loader=cell.saver), ())
-            scales[file] = scale_of(evidence.noise, own, tolerances)
-        judged[cell] = _judged(cell, evidence, scales[file])
-    baselines = {SavedFile.of(cell): one.verdict for cell, one in judged.items() if one.is_reload}
-    subjects = {one.name: one for one in snapshot.run.start.subjects}
-    names = {file: _names(snapshot.saves.get(file), subjects.get(file.model)) for file in scales}
-    complete = [
-        _with_baseline(judged[cell], baselines.get(file), names[file])
-        for cell, file in ((one, SavedFile.of(one)) for one in snapshot.cells)
-    ]
-    return explain_run(snapshot, complete, traits=known)
-
-
-def _names(save: SaveOutcome | None, subject: SubjectRecord | None) -> Names:
-    """What the user calls the file: its own name if it was given, else that of what was saved."""
-    file = "" if save is None else save.payload_name
-    if subject is None:
-        return Names(file)
-    is_given = subject.task in {SubjectTask.ADOPT, SubjectTask.BARE}
-    if is_given and "weights" not in dict(subject.given):  # those become one folder
-        file = PurePath(subject.path).name or file
-    return Names(file, module_of(subject))
-
-
-def _with_baseline(
+def with_baseline(
     judged: JudgedCell, baseline: Verdict | None, names: Names = _NO_NAMES
 ) -> JudgedCell:
+    """The judgement with the verdict of the saver's own reload, and with the user's names."""
     if judged.is_reload:
         return altered(judged, baseline=judged.verdict, names=names)
     detail = sentences.with_baseline(judged, baseline)
     return altered(judged, baseline=baseline, detail=detail, names=names)
 
 
-def _judged(cell: Cell, evidence: Evidence, scale: Scale) -> JudgedCell:
+def judge_alone(cell: Cell, evidence: Evidence, scale: Scale) -> JudgedCell:
+    """Judge one cell without looking at the saver's own reload."""
     save = evidence.save
-    if not evidence.attempts and (evidence.saver_problem or evidence.loader_problem):
+    if not evidence.attempts and evidence.has_problem:
         return _unusable(cell, evidence)
     if save is None:
         return JudgedCell(cell, Verdict.NOT_RUN, detail=sentences.NOT_SAVED_YET)

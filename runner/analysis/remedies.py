@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from crossload.runner.altering import altered
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
 from crossload.runner.causes.applicability import applies
@@ -46,17 +45,23 @@ class Trials:
         for one in judged:
             if one.verdict.is_measured:
                 self._cells[one.cell.model][_place(one.cell)] = one
+        self._same: dict[tuple[object, ...], CellRemedy] = {}
+        self._lists: dict[tuple[int, ...], tuple[CellRemedy, ...]] = {}
         self._applying: dict[tuple[tuple[str, ...], str, str, Format], tuple[RemedyForm, ...]] = {}
         self._nearest: dict[tuple[int, str], tuple[str, ...]] = {}
 
     def remedies(self, judged: JudgedCell) -> tuple[CellRemedy, ...]:
-        """The remedies of the cell's cause and then of the one behind it, each once."""
+        """The remedies of the cell's cause and then of the one behind it, each once.
+
+        Equal remedies, and equal lists of them, are one object.
+        """
         cell = judged.cell
         causes = tuple(one.id for one in (judged.cause, judged.behind) if one is not None)
         key = (causes, cell.saver, cell.loader, cell.format)
         if key not in self._applying:
             self._applying[key] = self._applying_to(*key)
-        return tuple(self._fared(one, judged) for one in self._applying[key])
+        fared = tuple(self._fared(one, judged) for one in self._applying[key])
+        return self._lists.setdefault(tuple(map(id, fared)), fared)
 
     def _applying_to(
         self, causes: tuple[str, ...], saver: str, loader: str, format_: Format
@@ -72,7 +77,10 @@ class Trials:
         state, proof = self._outcome(remedy, judged)
         # A strategy's code is what its attempt executed; the catalogue has none for it.
         code = remedy.code if remedy.strategy is None else judged.code(remedy.strategy)
-        return CellRemedy(remedy.id, remedy.sentence, code, state, proof)
+        key = (id(remedy), code, state, proof.environment, proof.format, proof.strategy)
+        if key not in self._same:
+            self._same[key] = CellRemedy(remedy.id, remedy.sentence, code, state, proof)
+        return self._same[key]
 
     def _outcome(self, remedy: RemedyForm, judged: JudgedCell) -> Outcome:
         cell = judged.cell
@@ -107,16 +115,16 @@ class Trials:
             other = cells.get(place)
             if other is None or place == own:
                 continue
-            proof = Proof({"loader": place[2], "saver": place[0]}.get(shown, ""))
             if _is_better(other, judged):
-                return (RemedyState.WORKED, proof)
+                return (RemedyState.WORKED, Proof(_side(place, shown)))
+            if outcome[0] is RemedyState.WORKED:
+                continue
             if _helps(other, judged):
-                if outcome[0] is not RemedyState.WORKED:
-                    strategy = None if other.verdict.loads_plainly else other.strategy
-                    outcome = (RemedyState.WORKED, altered(proof, strategy=strategy))
+                strategy = None if other.verdict.loads_plainly else other.strategy
+                outcome = (RemedyState.WORKED, Proof(_side(place, shown), strategy=strategy))
             elif outcome[0] is RemedyState.NOT_TRIED:
                 state = RemedyState.NEEDS_CODE if _needs_code(other) else RemedyState.DID_NOT_HELP
-                outcome = (state, proof)
+                outcome = (state, Proof(_side(place, shown)))
         return outcome
 
     def _by_way(self, via: Via, judged: JudgedCell) -> Outcome:
@@ -153,6 +161,11 @@ class Trials:
 
 def _place(cell: Cell) -> Place:
     return (cell.saver, cell.format, cell.loader)
+
+
+def _side(place: Place, side: str) -> str:
+    """The environment on that side; empty where neither is asked for."""
+    return {"loader": place[2], "saver": place[0]}.get(side, "")
 
 
 def _by_strategy(strategy: Strategy, judged: JudgedCell) -> Outcome:

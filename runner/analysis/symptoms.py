@@ -19,7 +19,7 @@ from crossload.runner.words import CheckStatus, JobStatus, Strategy, Verdict
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured for one cell, as far as a cause needs it."""
+    """What was measured for one cell, as far as a cause needs it; `holds` is as in `Symptoms`."""
 
     saver: EnvironmentFacts
     loader: EnvironmentFacts
@@ -27,12 +27,13 @@ class Measured:
     save: SaveOutcome | None = None
     attempts: Sequence[Attempt] = ()
     problem: EnvironmentProblem | None = None
+    holds: str = ""
 
 
-def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
-    """The symptoms in which to look for the cause, the most telling first; may be none."""
+def symptoms_of(judged: JudgedCell, measured: Measured) -> Symptoms | None:
+    """The symptoms in which to look for the cause; None where there is nothing to look in."""
     if not judged.verdict.needs_cause:
-        return ()
+        return None
     base = Symptoms(
         step=Step.LOAD,
         verdict=judged.verdict,
@@ -42,15 +43,15 @@ def symptoms_of(judged: JudgedCell, measured: Measured) -> tuple[Symptoms, ...]:
         helped=tuple(one.strategy for one in judged.tried if one.result is TryResult.AGREES),
         lost=judged.lost,
         own=judged.baseline,
-        holds=held_by(measured),
+        holds=measured.holds,
         code_python=measured.model.writes_code,
         adopted=measured.model.adopted,
     )
     if judged.verdict.lacks_environment:
-        return () if measured.problem is None else (_of_environment(base, measured.problem),)
+        return None if measured.problem is None else _of_environment(base, measured.problem)
     if judged.verdict is Verdict.UNSAVED:
-        return () if measured.save is None else (_unsaved(base, measured, measured.save.report),)
-    return (symptoms_of_attempt(base, judged.tried[0], measured),)
+        return None if measured.save is None else _unsaved(base, measured, measured.save.report)
+    return symptoms_of_attempt(base, judged.tried[0], measured)
 
 
 def symptoms_behind(
@@ -66,9 +67,9 @@ def symptoms_behind(
     return behind
 
 
-def held_by(measured: Measured) -> str:
+def held_by(model: ModelTraits, save: SaveOutcome | None) -> str:
     """What the saved model consists of: as its saver said, or as far as its traits say it."""
-    model, said = measured.model, "" if measured.save is None else measured.save.holds
+    said = "" if save is None else save.holds
     traits = (
         ("layer Lambda", model.code and not said),
         ("custom=true", model.custom and not said),

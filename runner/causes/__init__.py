@@ -7,7 +7,7 @@ Everything others need is named here.
 from crossload.runner.causes.facts import facts_of
 from crossload.runner.causes.form import CauseForm, RemedyForm
 from crossload.runner.causes.loading import Catalogue, load_catalogue, shipped_catalogue
-from crossload.runner.causes.recognition import Recogniser, Symptoms
+from crossload.runner.causes.recognition import Fitting, Recogniser, Symptoms
 from crossload.runner.causes.values import (
     FAMILY_TITLES,
     Cause,
@@ -26,6 +26,7 @@ __all__ = [
     "CellRemedy",
     "EnvironmentFacts",
     "Family",
+    "Fitting",
     "Recogniser",
     "RemedyForm",
     "RemedyState",

@@ -56,13 +56,6 @@ class Symptoms:
     adopted: bool = False
 
     @property
-    def without_environments(self) -> tuple[object, ...]:
-        """Everything else: symptoms that agree in it fit the same patterns, facts aside."""
-        details = tuple(self.details.items())
-        texts = (self.error, self.ended, self.output, self.warning, self.holds, details)
-        return (self.words, texts)
-
-    @property
     def words(self) -> tuple[object, ...]:
         """What patterns compare without searching a text."""
         return (
@@ -84,6 +77,16 @@ class _Candidate:
     rank: int
 
 
+@dataclass(frozen=True, eq=False)
+class Fitting:
+    """The patterns that fit symptoms in whatever environments, in order, with the groups they name.
+
+    Symptoms that differ in their environments alone have the same one.
+    """
+
+    patterns: tuple[tuple[_Candidate, Groups], ...]
+
+
 class Recogniser:
     """Finds causes in one catalogue; keeps what it has found already."""
 
@@ -91,7 +94,7 @@ class Recogniser:
         self.catalogue = catalogue
         self._silent: dict[Step, list[int]] = defaultdict(list)
         self._silent_fitting: dict[tuple[object, ...], list[int]] = {}
-        self._fitting: dict[tuple[object, ...], list[tuple[_Candidate, Groups]]] = {}
+        self._fitting: dict[tuple[object, ...], Fitting] = {}
         self._fulfilled: dict[tuple[int, EnvironmentFacts], bool] = {}
         self._leads: dict[str, set[int]] = defaultdict(set)
         patterns = ((entry, one) for entry in catalogue.causes for one in entry.when)
@@ -111,10 +114,19 @@ class Recogniser:
 
     def recognise(self, symptoms: Symptoms) -> Cause | None:
         """The cause that fits best, its sentence filled in; None where the catalogue has none."""
-        key = symptoms.without_environments
+        return self.choose(self.fitting(symptoms), symptoms)
+
+    def fitting(self, symptoms: Symptoms) -> Fitting:
+        """What fits, the environments aside."""
+        results = (id(one.search(symptoms.text(name))) for name, one in self._searches.items())
+        key = (symptoms.words, *results, *symptoms.details.items())
         if key not in self._fitting:
-            self._fitting[key] = list(self._fitting_patterns(symptoms))
-        for candidate, groups in self._fitting[key]:
+            self._fitting[key] = Fitting(tuple(self._fitting_patterns(symptoms)))
+        return self._fitting[key]
+
+    def choose(self, fitting: Fitting, symptoms: Symptoms) -> Cause | None:
+        """The first cause of those that fit whose facts are those of the two environments."""
+        for candidate, groups in fitting.patterns:
             if self._facts_fit(candidate.pattern, symptoms):
                 return _filled(candidate.entry, groups, symptoms)
         return None

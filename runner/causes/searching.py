@@ -1,7 +1,7 @@
 """Searches texts for the expressions of many patterns at once.
 
 Owns the search. Every text is searched once, and only for the expressions of which it has the plain
-texts: that keeps tens of thousands of cells a matter of seconds.
+texts. Tracebacks have most of their lines in common, so each line is looked through once for those.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ class _Expression:
     ranks: tuple[int, ...]
 
     def may_match(self, folded: str) -> bool:
-        return all(any(text in folded for text in choice) for choice in self.choices)
+        """Whether the text has what a match needs besides its first choice."""
+        return all(any(text in folded for text in choice) for choice in self.choices[1:])
 
 
 class TextSearch:
-    """Finds which of many expressions match a text; remembers every text."""
+    """Finds which of many expressions match a text; remembers every text and line."""
 
     def __init__(self, expressions: Iterable[tuple[int, str]]) -> None:
         """`expressions`: each with the rank of its pattern."""
@@ -46,12 +47,16 @@ class TextSearch:
                 self._by_text[needed].append(one)
             if not choices:
                 self._unconditional.append(one)
-        self._found: dict[str, Mapping[int, Groups]] = {"": {}}
+        self._in_lines = [one for one in self._by_text if "\n" not in one]
+        self._across_lines = [one for one in self._by_text if "\n" in one]
+        self._lines: dict[str, tuple[str, ...]] = {}
+        self._results: dict[frozenset[object], Mapping[int, Groups]] = {frozenset(): {}}
+        self._found: dict[str, Mapping[int, Groups]] = {"": self._results[frozenset()]}
 
     def search(self, text: str) -> Mapping[int, Groups]:
         """The patterns whose expression matches, by rank, with the groups it names.
 
-        Nothing matches an empty text.
+        Nothing matches an empty text. Texts with equal results get the same object.
         """
         if text not in self._found:
             self._found[text] = self._searched(text)
@@ -62,15 +67,23 @@ class TextSearch:
         short = text if len(text) <= _LONGEST_TEXT else f"{text[:half]}\n{text[-half:]}"
         folded = short.casefold()
         likely = {
-            id(one): one
-            for needed, expressions in self._by_text.items()
-            if needed in folded
-            for one in expressions
+            one.ranks: one
+            for needed in self._contained(folded)
+            for one in self._by_text[needed]
             if one.may_match(folded)
         }
         found: dict[int, Groups] = {}
-        for one in (*self._unconditional, *likely.values()):
+        for one in (*self._unconditional, *(likely[ranks] for ranks in sorted(likely))):
             if match := one.compiled.search(short):
-                groups = match.groupdict()
-                found.update(dict.fromkeys(one.ranks, groups))
-        return found
+                found.update(dict.fromkeys(one.ranks, match.groupdict()))
+        key = frozenset((rank, *groups.values()) for rank, groups in found.items())
+        return self._results.setdefault(key, found)
+
+    def _contained(self, folded: str) -> set[str]:
+        """The first choices of all expressions, as far as the text has them."""
+        contained = {one for one in self._across_lines if one in folded}
+        for line in folded.split("\n"):
+            if line not in self._lines:
+                self._lines[line] = tuple(one for one in self._in_lines if one in line)
+            contained.update(self._lines[line])
+        return contained

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from crossload.runner.analysis import Evidence, judge, judge_cell
+from crossload.runner.analysis import Evidence, judge_cell
+from crossload.runner.analysis.runs import names_of
 from crossload.runner.records import Attempt, SubjectRecord, Tolerances
 from crossload.runner.words import Format, SubjectTask
 from tests.analysis.examples import CELL, SAVED, failed, loaded
@@ -48,5 +49,5 @@ def test_printed_code_names_the_file_as_its_user_does(
 ) -> None:
     subject = SubjectRecord("it", "models/my model.h5", task, given)
     save = replace(SAVED, payload_name="model.keras")
-    assert judge._names(save, subject).file == file
-    assert judge._names(save, None).file == "model.keras"
+    assert names_of(save, subject).file == file
+    assert names_of(save, None).file == "model.keras"

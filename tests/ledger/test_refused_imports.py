@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.exported import ExportError
+from crossload.runner.ledger.parsing import SharedValues
 from tests.ledger.examples import (
     RECIPE,
 )
@@ -133,8 +134,10 @@ def test_any_value_in_any_place_is_read_or_refused_in_words(data: st.DataObject)
     counts = dict(zip(kinds, (4, 9, 11, 4, 11, 8), strict=True))
     count = counts[kind]
     line = [kind, *data.draw(st.lists(json_values, min_size=count, max_size=count))]
+    shared = SharedValues()
+    shared.add("text")
     with suppress(ValueError):
-        importing._item(json.loads(json.dumps(line)), ["text"], date.min)
+        importing._item(json.loads(json.dumps(line)), shared, date.min)
 
 
 def test_an_environment_described_twice_is_refused(export: Path, other: Ledger) -> None:

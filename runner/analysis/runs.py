@@ -1,0 +1,129 @@
+"""Judges whole runs: what has equal evidence once.
+
+Owns that pass. `runner.analysis.judge` has the rules for one cell, `runner.analysis.causes` looks
+for causes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from crossload.runner.altering import altered
+from crossload.runner.analysis.causes import explain_run, known_traits
+from crossload.runner.analysis.judge import Evidence, judge_alone, with_baseline
+from crossload.runner.analysis.judged import JudgedCell, Names
+from crossload.runner.analysis.kinds import kinds_of
+from crossload.runner.analysis.scale import Scale, scale_of
+from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
+from crossload.runner.models.traits import ModelTraits
+from crossload.runner.records import Cell, SaveOutcome, SubjectRecord
+from crossload.runner.subjects.code import module_of
+from crossload.runner.words import SubjectTask, Verdict
+
+
+def judge_run(
+    snapshot: RunSnapshot, traits: Mapping[str, ModelTraits] | None = None
+) -> tuple[JudgedCell, ...]:
+    """Judge every cell of a run, in the order of its plan, with causes and remedies.
+
+    `traits` are those of the user's models, by name.
+    """
+    known = known_traits(traits or {})
+    kinds = kinds_of(snapshot)
+    judging = _Judging(snapshot, {name for name, one in known.items() if one.code}, kinds)
+    return explain_run(snapshot, judging.all(), traits=known, kinds=kinds)
+
+
+@dataclass(frozen=True)
+class _File:
+    """What is the same for all cells of one saved file."""
+
+    save: SaveOutcome | None
+    scale: Scale
+    names: Names
+    has_code: bool
+
+
+class _Judging:
+    """One pass over a run; what has equal evidence is judged once, and copied for each cell."""
+
+    def __init__(
+        self, snapshot: RunSnapshot, coded: AbstractSet[str], kinds: Mapping[Cell, int]
+    ) -> None:
+        self._snapshot = snapshot
+        self._coded = coded
+        self._problems = {one.id: one.problem for one in snapshot.environments}
+        self._subjects = {one.name: one for one in snapshot.run.start.subjects}
+        self._kinds = kinds
+        self._scales: dict[Scale, Scale] = {}
+        self._names: dict[Names, Names] = {}
+        self._judged: dict[tuple[object, ...], JudgedCell] = {}
+        self._final: dict[tuple[object, ...], JudgedCell] = {}
+
+    def all(self) -> list[JudgedCell]:
+        """Every cell in the order of the plan, without its cause."""
+        places = [SavedFile.of(cell) for cell in self._snapshot.cells]
+        files = {place: self._file(place) for place in dict.fromkeys(places)}
+        cells = list(zip(self._snapshot.cells, places, strict=True))
+        baselines = {
+            place: self._of(cell, files[place]).verdict
+            for cell, place in cells
+            if cell.saver == cell.loader
+        }
+        return [self._finished(cell, files[at], baselines.get(at)) for cell, at in cells]
+
+    def _file(self, place: SavedFile) -> _File:
+        snapshot = self._snapshot
+        save = snapshot.saves.get(place)
+        own = snapshot.attempts.get(Cell(place.saver, place.model, place.format, place.saver), ())
+        scale = scale_of(None if save is None else save.noise, own, snapshot.run.start.tolerances)
+        names = names_of(save, self._subjects.get(place.model))
+        return _File(
+            save,
+            self._scales.setdefault(scale, scale),
+            self._names.setdefault(names, names),
+            place.model in self._coded,
+        )
+
+    def _of(self, cell: Cell, file: _File) -> JudgedCell:
+        """The judgement of a cell, or of another one with the same evidence."""
+        attempts = self._snapshot.attempts.get(cell, ())
+        evidence = Evidence(
+            save=file.save,
+            attempts=attempts,
+            saver_problem=self._problems.get(cell.saver),
+            loader_problem=self._problems.get(cell.loader),
+            has_code=file.has_code,
+        )
+        if not attempts and evidence.has_problem:
+            key: tuple[object, ...] = (cell.saver, cell.loader)
+        elif not evidence.is_saved:
+            key = (id(file.save),)
+        else:
+            code = cell.format if file.has_code else None
+            key = (self._kinds.get(cell), id(file.scale), code)
+        if key not in self._judged:
+            self._judged[key] = judge_alone(cell, evidence, file.scale)
+        return self._judged[key]
+
+    def _finished(self, cell: Cell, file: _File, baseline: Verdict | None) -> JudgedCell:
+        judged = self._of(cell, file)
+        key = (id(judged), baseline, id(file.names), cell.saver == cell.loader)
+        if key not in self._final:
+            here = altered(judged, cell=cell)
+            self._final[key] = with_baseline(here, baseline, file.names)
+        return altered(self._final[key], cell=cell)
+
+
+def names_of(save: SaveOutcome | None, subject: SubjectRecord | None) -> Names:
+    """What the user calls the file: its own name if it was given, else that of what was saved."""
+    file = "" if save is None else save.payload_name
+    if subject is None:
+        return Names(file)
+    is_given = subject.task in {SubjectTask.ADOPT, SubjectTask.BARE}
+    if is_given and "weights" not in dict(subject.given):  # those become one folder
+        file = PurePath(subject.path).name or file
+    return Names(file, module_of(subject))
