@@ -9,7 +9,7 @@ import copy
 
 import numpy
 
-from crossload_probe.translate import channels, lambdas, parts, slopes, tables
+from crossload_probe.translate import bilinear, channels, lambdas, parts, slopes, tables
 from crossload_probe.translate.plain import NotTranslated, class_names, is_container, is_object
 from crossload_probe.translate.refusals import without_refused
 
@@ -20,6 +20,7 @@ class Maker(object):
     """Makes the layers of one model.
 
     Attributes:
+        version: the text of the version of Keras that wrote the description; empty if unknown.
         from_keras3: whether Keras 3 wrote the description.
         from_keras1: whether Keras 1 did.
         changes: `plain.Changes`, filled on the way.
@@ -30,13 +31,13 @@ class Maker(object):
     model = None
 
     def __init__(self, framework, architecture, custom_objects, changes, unsafe):
-        version = str(architecture.get("keras_version") or "")
+        self.version = str(architecture.get("keras_version") or "")
         self.framework = framework
         self.keras = framework.keras
         self.custom_objects = custom_objects
         self.changes = changes
         self.unsafe = unsafe
-        self.from_keras1 = version.startswith("1.")
+        self.from_keras1 = self.version.startswith("1.")
         self.from_keras3 = bool(architecture.get("from_keras3"))
 
     def layer(self, item):
@@ -56,6 +57,8 @@ class Maker(object):
             made = slopes.instead_of_activation(self, name, config.get("name"))
             if made is not None:
                 return made
+        if bilinear.concerns(self.framework, self.version, item):
+            raise NotTranslated("within another layer, {}".format(bilinear.REASON))
         moved = channels.wrapped(self, name, config)
         if moved is not None:
             return moved

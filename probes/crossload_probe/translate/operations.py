@@ -40,11 +40,19 @@ def find(maker, item):
     """A function to call instead of an operation's layer; None for a real layer.
 
     Raises:
-        NotTranslated: the operation, named in the message, has no counterpart here.
+        NotTranslated: the operation, named in the message with its layer, has no counterpart here.
     """
     if not is_operation(item) or maker.custom_class(item) is not None:
         return None
-    name, config = item["class_name"], item["config"]
+    try:
+        label, function = function_of(maker, item["class_name"], item["config"])
+    except NotTranslated as error:
+        raise NotTranslated("layer {!r}: {}".format(item["config"]["name"], error))
+    return Operation(maker, item["config"]["name"], label, function)
+
+
+def function_of(maker, name, config):
+    """(what the file calls an operation, the function that computes it here)."""
     if name == "TensorFlowOpLayer":
         function = graph_operations.raw_operation(maker, config)
     elif name == "SlicingOpLambda":
@@ -59,8 +67,7 @@ def find(maker, item):
         )
     else:
         function = keras3_function(maker, name, config)
-    label = config.get("function") or (config.get("node_def") or {}).get("op") or name
-    return Operation(maker, config["name"], label, function)
+    return config.get("function") or (config.get("node_def") or {}).get("op") or name, function
 
 
 class Operation(object):
@@ -84,8 +91,8 @@ class Operation(object):
             found = self.function(*args, **kwargs)
         except (TypeError, ValueError, KeyError, IndexError) as error:
             raise NotTranslated(
-                "the operation {} cannot be computed as the file has it: {}".format(
-                    self.label, str(error).split("\n")[0]
+                "layer {!r}: the operation {} cannot be computed as the file has it: {}".format(
+                    self.name, self.label, str(error).split("\n")[0]
                 )
             )
         if self.maker.from_keras3 != self.maker.framework.is_keras3:

@@ -3,7 +3,7 @@
 Such descriptions are translated instead.
 """
 
-from crossload_probe.translate import channels, lambdas, tables, turned
+from crossload_probe.translate import bilinear, channels, lambdas, tables, turned
 from crossload_probe.translate.plain import is_container, options_of, walk, wrote_keras3
 
 NEVER_RETURNS = "some versions of Keras 3 never finish reading a nested model of Keras 2"
@@ -21,7 +21,7 @@ def find_trap(framework, architecture):
         return "a Lambda holds byte code, which only runs in the Python version that wrote it"
     if crossing and any("hard_sigmoid" in options_of(item).values() for item in items):
         return "hard_sigmoid has a different formula in Keras 2 and in Keras 3"
-    other_backend = find_backend_trap(framework, architecture.get("backend"), items)
+    other_backend = find_backend_trap(framework, architecture, items)
     if other_backend is not None:
         return other_backend
     for item in items:
@@ -48,9 +48,13 @@ def find_keras3_trap(items):
     return None
 
 
-def find_backend_trap(framework, backend, items):
-    """The same of what depends on the backends of the saver and here."""
-    if turned.concerns(framework, backend, [item["class_name"] for item in items]):
+def find_backend_trap(framework, architecture, items):
+    """The same of what depends on the backends, and the standalone Keras, of the saver and here."""
+    if any(bilinear.concerns(framework, architecture.get("keras_version"), item) for item in items):
+        return bilinear.REASON
+    if turned.concerns(
+        framework, architecture.get("backend"), [item["class_name"] for item in items]
+    ):
         return "kernels were trained on Theano, and this Keras may not flip them"
     if any(channels.needs_gpu(framework, item) for item in items):
         return "TensorFlow runs layers with channels_first only on a GPU"
