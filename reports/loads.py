@@ -1,6 +1,7 @@
 """The page's first screen: what loads where, the safest format, each upgrade, the pickers.
 
-Owns these views and their wording; `reports.tallies` counts, the templates draw.
+Owns these views and their wording; `reports.tallies` counts, `reports.trend` measures the chart,
+the templates draw.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from crossload.reports.document import Report
 from crossload.reports.labels import WORDS
 from crossload.reports.places import Place
 from crossload.reports.tallies import Key, Tally, between, percent, total
+from crossload.reports.trend import Trend, trend
 from crossload.runner.formats import FORMATS, WHOLE_FORMATS
 from crossload.runner.words import Format, Verdict
 
@@ -102,6 +104,7 @@ class FirstScreen:
     tables: tuple[LoadTable, ...]
     bars: tuple[FormatBar, ...]
     upgrades: tuple[UpgradeLine, ...]
+    trend: Trend | None
 
 
 def first_screen(
@@ -116,6 +119,7 @@ def first_screen(
         tables=tuple(_table(one, found, counts, link) for one in formats),
         bars=tuple(_bars(found, counts, formats)),
         upgrades=tuple(_upgrades(found, counts, link)),
+        trend=trend(found, counts, [(one, format_name(one)) for one in WHOLE_FORMATS]),
     )
 
 
