@@ -1,7 +1,6 @@
-"""What a report costs: reading the run, judging it, drawing each format; CPU seconds and memory.
+"""What a report costs: reading the run, judging it, gathering, drawing; CPU seconds and memory.
 
-The last lines are what a page costs (judged, gathered and built) and what all formats cost; the
-page is also scaled to 100,000 cells.
+The last lines are the seconds of a page by step, for 100,000 cells, and what all formats cost.
 
 Run it with a ledger (`python benchmarks/reporting.py HOME/ledger.sqlite`), or with an exported run;
 without an argument it takes the published reference.
@@ -17,11 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crossload.cli.shared.collecting import without_collection
-from crossload.reports.gather import gather
+from crossload.reports.gather import gather_judged
 from crossload.reports.render import RENDERERS
+from crossload.runner.analysis import judge_run
 from crossload.runner.ledger import Ledger, RunSnapshot
 from crossload.runner.ledger.importing import read_snapshot
 
+_PAGE = ("read", "judge", "gather", "html")
 REFERENCE = Path(__file__).parents[1] / "reports" / "published" / "run.jsonl.xz"
 
 
@@ -32,16 +33,19 @@ def main() -> None:
     with without_collection():
         with timed("read", seconds):
             snapshot = _read(path)
-        with timed("judge and gather", seconds):
-            report = gather(snapshot)
+        with timed("judge", seconds):
+            judged = judge_run(snapshot)
+        with timed("gather", seconds):
+            report = gather_judged(snapshot, judged)
         for name, render in RENDERERS.items():
             with timed(name, seconds):
                 drawn = render(report)
                 size = sum(map(len, (drawn,) if isinstance(drawn, str) else drawn))
             print(f"{name:18} {size / 1e6:8.1f} MB")
     cells = len(report.cells)
-    page = seconds["judge and gather"] + seconds["html"]
-    print(f"{'page':18} {page:8.1f} s CPU, {page * 1e5 / cells:.1f} s for 100,000 cells")
+    steps = {name: seconds[name] * 1e5 / cells for name in _PAGE}
+    of_each = ", ".join(f"{name} {value:.1f}" for name, value in steps.items())
+    print(f"{'100,000 cells':18} {sum(steps.values()):8.1f} s CPU for a page: {of_each}")
     print(f"{'all formats':18} {sum(seconds.values()):8.1f} s CPU")
     print(f"{cells:,} cells")
 

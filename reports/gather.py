@@ -6,8 +6,10 @@ Owns that translation. Decides no verdict and draws nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date, datetime, timezone
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from crossload.reports.claims import claim_rows
 from crossload.reports.cleaning import clean, clean_end, clean_line
@@ -23,6 +25,7 @@ from crossload.reports.document import (
 )
 from crossload.reports.measured_days import measured_days
 from crossload.reports.summary import summarize
+from crossload.runner.altering import altered
 from crossload.runner.analysis import JudgedCell, Tried, advice_for, judge_run
 from crossload.runner.analysis.advice import Advice
 from crossload.runner.cases.claim_model import Claim
@@ -54,8 +57,8 @@ def gather_judged(
     models = tuple(dict.fromkeys(_identifier(one.cell.model) for one in judged))
     used = {one.cell.format for one in judged}
     formats = tuple(one for one in Format if one in used)
-    damaged = _damaged_files(judged)
-    rows = [_cell(one, snapshot, damaged=SavedFile.of(one.cell) in damaged) for one in judged]
+    gathering = _Rows(snapshot, _damaged_files(judged))
+    rows = [gathering.cell(one) for one in judged]
     position = {name: index for index, name in enumerate(ids)}
     model_position = {name: index for index, name in enumerate(models)}
     format_position = {name: index for index, name in enumerate(formats)}
@@ -136,13 +139,6 @@ def _problem(problem: EnvironmentProblem) -> ProblemRow:
     )
 
 
-@lru_cache(maxsize=20_000)
-def _error(error: ProbeError | None) -> ProbeError | None:
-    if error is None:
-        return None
-    return ProbeError(clean_line(error.type), clean(error.message), clean(error.traceback))
-
-
 def _damaged_files(judged: Sequence[JudgedCell]) -> set[SavedFile]:
     """The files that not even their saver reads, because they are damaged.
 
@@ -159,54 +155,144 @@ def _damaged_files(judged: Sequence[JudgedCell]) -> set[SavedFile]:
     }
 
 
-def _cell(one: JudgedCell, snapshot: RunSnapshot, *, damaged: bool) -> CellRow:
-    cell = one.cell
-    saver, model, loader = (
-        _identifier(cell.saver),
-        _identifier(cell.model),
-        _identifier(cell.loader),
-    )
-    save = snapshot.saves.get(SavedFile.of(cell))
-    measured = {attempt.strategy: attempt for attempt in snapshot.attempts.get(cell, ())}
-    advice = advice_for(one)
-    keeps = {more.code: more.keeps for more in advice if more.code and more.keeps}
-    return CellRow(
-        id=f"{saver}/{model}.{cell.format}/{loader}",
-        saver=saver,
-        model=model,
-        format=cell.format,
-        loader=loader,
-        verdict=one.verdict,
-        detail=clean(one.detail, 1000),
-        strategy=one.strategy,
-        lost=one.lost,
-        difference=one.difference,
-        tolerance=one.tolerance,
-        noise=save.noise if save else None,
-        baseline=one.baseline,
-        error=_error(one.error),
-        advice=_advice(one, advice),
-        attempts=tuple(
-            _attempt(tried, measured[tried.strategy], one.code(tried.strategy))
+class _Rows:
+    """Makes the rows of cells; what cells have in common is made once.
+
+    Equal judgements share their parts (see `judge_run`), so that these are known by identity.
+    """
+
+    def __init__(self, snapshot: RunSnapshot, damaged: AbstractSet[SavedFile]) -> None:
+        self._snapshot = snapshot
+        self._damaged = damaged
+        self._errors: dict[int, ProbeError] = {}
+        self._causes: dict[int, Cause] = {}
+        self._advice: dict[tuple[object, ...], tuple[Advice, ...]] = {}
+        self._advice_rows: dict[int, tuple[AdviceRow, ...]] = {}
+        self._remedies: dict[tuple[int, int], tuple[RemedyRow, ...]] = {}
+        self._attempts: dict[tuple[object, ...], AttemptRow] = {}
+
+    def cell(self, one: JudgedCell) -> CellRow:
+        cell = one.cell
+        saver, model, loader = map(_identifier, (cell.saver, cell.model, cell.loader))
+        file = SavedFile.of(cell)
+        save = self._snapshot.saves.get(file)
+        advice = self._advised(one)
+        return CellRow(
+            id=f"{saver}/{model}.{cell.format}/{loader}",
+            saver=saver,
+            model=model,
+            format=cell.format,
+            loader=loader,
+            verdict=one.verdict,
+            detail=clean(one.detail, 1000),
+            strategy=one.strategy,
+            lost=one.lost,
+            difference=one.difference,
+            tolerance=one.tolerance,
+            noise=save.noise if save else None,
+            baseline=one.baseline,
+            error=self._error(one.error),
+            advice=self._advice_row(one, advice),
+            attempts=self._tried(one),
+            cause=self._cause(one.cause),
+            behind=self._cause(one.behind),
+            remedies=self._remedied(one.remedies, advice),
+            sha256=clean_line(save.payload_sha256) if save else "",
+            damaged=one.verdict.is_measured and file in self._damaged,
+        )
+
+    def _error(self, error: ProbeError | None) -> ProbeError | None:
+        if error is None:
+            return None
+        if id(error) not in self._errors:
+            self._errors[id(error)] = ProbeError(
+                clean_line(error.type), clean(error.message), clean(error.traceback)
+            )
+        return self._errors[id(error)]
+
+    def _cause(self, cause: Cause | None) -> Cause | None:
+        if cause is None:
+            return None
+        if id(cause) not in self._causes:
+            self._causes[id(cause)] = replace(cause, sentence=clean_line(cause.sentence))
+        return self._causes[id(cause)]
+
+    def _advised(self, one: JudgedCell) -> tuple[Advice, ...]:
+        ids = (one.cell.format, id(one.tried), id(one.names))
+        key = (one.verdict, one.strategy, one.lost, *ids)
+        if key not in self._advice:
+            self._advice[key] = advice_for(one)
+        return self._advice[key]
+
+    def _advice_row(self, one: JudgedCell, advice: tuple[Advice, ...]) -> tuple[AdviceRow, ...]:
+        if id(advice) not in self._advice_rows:
+            self._advice_rows[id(advice)] = _advice(one, advice)
+        return self._advice_rows[id(advice)]
+
+    def _remedied(
+        self, remedies: tuple[CellRemedy, ...], advice: tuple[Advice, ...]
+    ) -> tuple[RemedyRow, ...]:
+        if not remedies:
+            return ()
+        keeps = {more.code: more.keeps for more in advice if more.code and more.keeps}
+        key = (id(remedies), id(advice) if keeps else 0)
+        if key not in self._remedies:
+            rows = (_remedy(remedy, keeps.get(remedy.code, "")) for remedy in remedies)
+            self._remedies[key] = tuple(rows)
+        return self._remedies[key]
+
+    def _tried(self, one: JudgedCell) -> tuple[AttemptRow, ...]:
+        if not one.tried:
+            return ()
+        measured = {
+            attempt.strategy: attempt for attempt in self._snapshot.attempts.get(one.cell, ())
+        }
+        return tuple(
+            self._attempt(tried, measured[tried.strategy], one)
             for tried in one.tried
             if tried.strategy in measured
-        ),
-        cause=_cause(one.cause),
-        behind=_cause(one.behind),
-        remedies=tuple(_remedy(remedy, keeps.get(remedy.code, "")) for remedy in one.remedies),
-        sha256=clean_line(save.payload_sha256) if save else "",
-        damaged=damaged and one.verdict.is_measured,
-    )
+        )
+
+    def _attempt(self, tried: Tried, attempt: Attempt, one: JudgedCell) -> AttemptRow:
+        outcome, report = attempt.outcome, attempt.outcome.report
+        key = (
+            *(id(tried), id(one.names), id(report.error), id(report.warnings), id(outcome.checks)),
+            *(report.status, report.detail, report.output_tail),
+        )
+        if key not in self._attempts:
+            self._attempts[key] = self._attempt_row(tried, attempt, one.code(tried.strategy))
+        return altered(
+            self._attempts[key],
+            seconds=round(report.total_seconds, 4),
+            measured=_day(report.measured),
+        )
+
+    def _attempt_row(self, tried: Tried, attempt: Attempt, code: str) -> AttemptRow:
+        """All of an attempt but when it ran and how long."""
+        report = attempt.outcome.report
+        return AttemptRow(
+            strategy=tried.strategy,
+            result=tried.result,
+            status=report.status,
+            seconds=0.0,
+            difference=tried.difference,
+            lost=tried.lost,
+            concessions=_lines(tried.concessions),
+            notes=_lines(tried.notes),
+            error=self._error(tried.error or report.error),
+            detail=clean(report.detail, 1000),
+            output_tail=clean_end(report.output_tail),
+            warnings=tuple(clean(text, 500) for text in report.warnings[:20]),
+            checks=tuple(map(_check, attempt.outcome.checks)),
+            code=code,
+        )
 
 
-@lru_cache(maxsize=20_000)
-def _cause(cause: Cause | None) -> Cause | None:
-    if cause is None:
-        return None
-    return Cause(cause.id, cause.family, clean_line(cause.sentence), cause.references)
+@cache
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
-@lru_cache(maxsize=20_000)
 def _remedy(remedy: CellRemedy, keeps: str) -> RemedyRow:
     evidence = clean_line(remedy.evidence)
     return RemedyRow(remedy.id, remedy.sentence, remedy.code, remedy.state, evidence, keeps)
@@ -220,27 +306,6 @@ def _advice(one: JudgedCell, advice: Sequence[Advice]) -> tuple[AdviceRow, ...]:
     return (
         AdviceRow(first.sentence),
         *(AdviceRow(one.sentence, one.code, verified=True, keeps=one.keeps) for one in rest),
-    )
-
-
-def _attempt(tried: Tried, attempt: Attempt, code: str) -> AttemptRow:
-    report = attempt.outcome.report
-    return AttemptRow(
-        strategy=tried.strategy,
-        result=tried.result,
-        status=report.status,
-        seconds=round(report.total_seconds, 4),
-        difference=tried.difference,
-        lost=tried.lost,
-        concessions=_lines(tried.concessions),
-        notes=_lines(tried.notes),
-        error=_error(tried.error or report.error),
-        detail=clean(report.detail, 1000),
-        output_tail=clean_end(report.output_tail),
-        warnings=tuple(clean(text, 500) for text in report.warnings[:20]),
-        checks=tuple(map(_check, attempt.outcome.checks)),
-        code=code,
-        measured=report.measured.isoformat() if report.measured else "",
     )
 
 

@@ -12,7 +12,7 @@ import json
 import math
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.axes import axis_notes
@@ -26,6 +26,7 @@ TEXT_BUDGET = 5_000_000  # characters of all texts together, as they stand in th
 PACKED_FROM = 5000  # cells; above, the script draws the grids too
 _DIGEST = 12  # characters of a digest: enough to tell two files apart
 _LIMITS = (4000, 2000, 1000, 500, 250, 120, 60, 30)
+_SECONDS, _MEASURED = 3, 14  # where an attempt has them
 Row = tuple[object, ...]
 
 
@@ -114,13 +115,21 @@ def inert_json(value: object) -> str:
 
 
 def _within(texts: list[str], budget: int) -> tuple[int, list[str]]:
-    """Cut the texts at the highest limit that keeps all of them within the budget."""
+    """Cut the texts at the highest limit that keeps all of them within the budget.
+
+    A text counts as it stands in the block, with its quotes.
+    """
+    kept, sizes = texts, [len(json.dumps(text)) for text in texts]
+    limit = _LIMITS[0]
     for limit in _LIMITS:
         kept = [_cut(text, limit) for text in texts]
-        # As an array, with a comma after each text but the last, and brackets.
-        if len(json.dumps(kept, separators=(",", ":"))) - len(kept) - 1 <= budget:
-            return limit, kept
-    return _LIMITS[-1], kept
+        sizes = [
+            size if one is text else len(json.dumps(one))
+            for one, text, size in zip(kept, texts, sizes, strict=True)
+        ]
+        if sum(sizes) <= budget:
+            break
+    return limit, kept
 
 
 def _cut(text: str, limit: int) -> str:
@@ -140,6 +149,9 @@ class _Encoder:
         self.remedies = _Lists()
         self._cause_numbers: dict[Cause | None, int] = {None: 0}
         self._remedy_rows: dict[RemedyRow, Row] = {}
+        # Rows of the report share what is equal in them, so that it is known by identity.
+        self._remedy_lists: dict[int, int] = {}
+        self._attempts: dict[tuple[object, ...], list[object]] = {}
 
     def cell(self, row: CellRow) -> list[object]:
         texts = self.texts
@@ -161,7 +173,7 @@ class _Encoder:
             [self._attempt(one) for one in row.attempts],
             self._cause(row.cause),
             self._cause(row.behind),
-            self.remedies[tuple(map(self._remedy, row.remedies))],
+            self._remedies(row.remedies),
             texts[cell_label(row)],
             int(plain_ended(row)),
             texts[row.sha256[:_DIGEST]],
@@ -178,6 +190,11 @@ class _Encoder:
             self._cause_numbers[row] = self.causes[key]
         return self._cause_numbers[row]
 
+    def _remedies(self, rows: tuple[RemedyRow, ...]) -> int:
+        if id(rows) not in self._remedy_lists:
+            self._remedy_lists[id(rows)] = self.remedies[tuple(map(self._remedy, rows))]
+        return self._remedy_lists[id(rows)]
+
     def _remedy(self, row: RemedyRow) -> Row:
         if row not in self._remedy_rows:
             fields = (row.id, row.said, row.code, row.state, row.evidence)
@@ -185,12 +202,25 @@ class _Encoder:
         return self._remedy_rows[row]
 
     def _attempt(self, row: AttemptRow) -> list[object]:
+        key = (
+            *(id(row.lost), id(row.concessions), id(row.notes), id(row.error), id(row.warnings)),
+            *(id(row.checks), row.strategy, row.result, row.status, row.difference),
+            *(row.detail, row.output_tail, row.code),
+        )
+        if key not in self._attempts:
+            self._attempts[key] = self._encoded(row)
+        encoded = self._attempts[key].copy()
+        encoded[_SECONDS] = _number(row.seconds)
+        encoded[_MEASURED] = self.texts[row.measured]
+        return encoded
+
+    def _encoded(self, row: AttemptRow) -> list[object]:
         texts = self.texts
         return [
             texts[row.strategy],
             texts[row.result],
             texts[row.status],
-            _number(row.seconds),
+            None,  # for the seconds
             _number(row.difference),
             texts[", ".join(row.lost)],
             texts[", ".join(row.concessions)],
@@ -204,7 +234,7 @@ class _Encoder:
                 for one in row.checks
             ],
             texts[row.code],
-            texts[row.measured],
+            0,  # for the day
         ]
 
     def _error(self, error: ProbeError | None) -> list[object] | int:
@@ -214,6 +244,7 @@ class _Encoder:
         return [texts[error.type], texts[error.message], texts[error.traceback]]
 
 
+@lru_cache(maxsize=100_000)
 def _number(value: float | None) -> float | str | None:
     """A number shortened to what is shown; one that is not finite is passed as its name."""
     if value is None:

@@ -64,8 +64,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """
     formats = chosen_formats(args.format, args.output)
     targets = targets_of(args.output, formats, context.home.report)
-    snapshot = _chosen(args, context)
     with without_collection():
+        snapshot = _chosen(args, context)
         before = None if args.baseline is None else _baseline(args.baseline, context)
     _draw(snapshot, targets, args.cell, context, before=before)
     return int(ExitCode.OK)
