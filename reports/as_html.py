@@ -28,6 +28,7 @@ _SCRIPTS = (
     "search.js",
     "query.js",
     "filters.js",
+    "heat.js",
     "answer.js",
     "view.js",
     "copy.js",

@@ -12,6 +12,7 @@ const emptyFilters = () => ({
   problems: false,
   search: "",
   error: "",
+  show: "", // what the squares show instead of the share that loads
 });
 
 function decoded(part) {
@@ -32,7 +33,7 @@ function parsedAddress(hash) {
     const values = value.split(",").map(decoded).filter(Boolean);
     if (filters[key] instanceof Set) filters[key] = new Set(values);
     if (key === "problems") filters.problems = true;
-    if (key === "search" || key === "error") filters[key] = decoded(value);
+    if (["search", "error", "show"].includes(key)) filters[key] = decoded(value);
   }
   const id = decoded(path);
   return { cell: cellById.get(id) ?? null, filters };
@@ -48,6 +49,7 @@ function writeAddress(cell, filters) {
   if (filters.problems) parts.push("problems=1");
   if (filters.search) parts.push(`search=${encodeURIComponent(filters.search)}`);
   if (filters.error) parts.push(`error=${encodeURIComponent(filters.error)}`);
+  if (filters.show) parts.push(`show=${encodeURIComponent(filters.show)}`);
   const path = cell ? encodeURIComponent(cell.id).replaceAll("%2F", "/") : "";
   return `#${path}${parts.length ? `?${parts.join("&")}` : ""}`;
 }

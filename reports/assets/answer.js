@@ -48,13 +48,13 @@ function answerOf(filters, list) {
   return sentence(list, pair ? "test models" : "loads");
 }
 
-function showTable(format) {
+function showTable(format, measure) {
   for (const button of document.querySelectorAll("#tabs button")) {
     button.setAttribute("aria-pressed", button.dataset.format === format);
   }
   for (const table of document.querySelectorAll(".loads-table")) {
     setHidden(table, table.dataset.format !== format);
-    if (!table.hidden) nameShares(table);
+    if (!table.hidden) fillSquares(table, measure);
   }
 }
 
@@ -75,11 +75,14 @@ function cellsOfShare(key) {
   return byShare.get(key) ?? [];
 }
 
-// Names the squares of a table for screen readers and tooltips, when it is first shown.
-function nameShares(table) {
-  if (table.dataset.named) return;
-  table.dataset.named = "yes";
-  fewTabStops(table);
+const contentsOf = (what) => [what.text, ...(what.note ? [" ", make("small", {}, what.note)] : [])];
+const shares = new WeakMap(); // the contents of the squares as the page has them
+
+// Writes the measure into the squares of a table, or the shares again; names them for screen readers.
+function fillSquares(table, measure) {
+  if (table.dataset.measure === measure) return;
+  if (table.dataset.measure === undefined) fewTabStops(table);
+  table.dataset.measure = measure;
   const heads = [...table.querySelectorAll("thead th")].map((head) => head.firstChild.textContent);
   for (const row of table.querySelectorAll("tbody tr")) {
     for (const box of row.cells) {
@@ -87,7 +90,12 @@ function nameShares(table) {
       if (!link) continue;
       const { filters } = parsedAddress(link.hash);
       const list = cellsOfShare(["format", "saver", "loader"].map((key) => only(filters[key])).join("\n"));
-      const name = `Saved by ${row.cells[0].firstChild.textContent}, loaded by ${heads[box.cellIndex]}. ${sentence(list, "test models")}`;
+      const what = measureOf(measure)?.square(list);
+      if (!shares.has(link)) shares.set(link, [...link.childNodes]);
+      link.replaceChildren(...(what ? contentsOf(what) : shares.get(link)));
+      if (what) box.style.setProperty("--share", `${Math.round(STRONGEST * what.strength)}%`);
+      else box.style.removeProperty("--share");
+      const name = `Saved by ${row.cells[0].firstChild.textContent}, loaded by ${heads[box.cellIndex]}. ${what?.name ?? sentence(list, "test models")}`;
       nameLink(link, name);
       link.title = name;
     }
@@ -111,7 +119,11 @@ function showAnswer(filters) {
   setHidden(byId("forget"), !QUESTION.some((key) => filters[key].size));
   const format = only(filters.format);
   if (format && document.querySelector(`.loads-table[data-format="${CSS.escape(format)}"]`)) shownFormat = format;
-  showTable(shownFormat);
+  const measure = measureOf(filters.show) ? filters.show : "";
+  byId("measure").value = measure;
+  byId("measure-says").textContent = measureOf(measure)?.says ?? "";
+  setHidden(byId("with-help").parentNode, measure !== "");
+  showTable(shownFormat, measure);
   markSquare(filters);
 }
 

@@ -47,7 +47,7 @@ function shareRecords() {
     const [format, saver, loader] = ["format", "saver", "loader"].map((key) => only(filters[key]));
     const list = cellsOfShare([format, saver, loader].join("\n"));
     const count = (words) => list.filter((cell) => words.has(cell.verdict)).length;
-    return { format, saver, loader, loads: list.length, as_it_is: count(PLAIN), with_help: count(WHOLE), silently_wrong: count(new Set(["differs"])) };
+    return { format, saver, loader, loads: list.length, as_it_is: count(PLAIN), with_help: count(WHOLE), silently_wrong: count(new Set(["differs"])), largest_silent_difference: largestSilentDifference(list).value, median_seconds: medianSeconds(list).value };
   });
 }
 

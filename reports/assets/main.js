@@ -59,6 +59,18 @@ for (const key of QUESTION) {
 byId("question").addEventListener("submit", (event) => event.preventDefault());
 byId("forget").addEventListener("click", () => changeFilters((filters) => Object.assign(filters, emptyFilters())));
 
+byId("measure").addEventListener("change", (event) =>
+  changeFilters((filters) => {
+    filters.show = event.target.value;
+  }),
+);
+
+// A link to other filters keeps what the squares show.
+function withMeasure(href) {
+  if (!state.filters.show) return href;
+  return writeAddress(null, { ...parsedAddress(href).filters, show: state.filters.show });
+}
+
 // A link to a cell keeps the filters.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href^="#"]');
@@ -67,7 +79,7 @@ document.addEventListener("click", (event) => {
   const cell = cellById.get(decoded(href.slice(1)));
   if (!cell && !href.startsWith("#?")) return;
   event.preventDefault();
-  history.pushState(null, "", cell ? writeAddress(cell, state.filters) : href);
+  history.pushState(null, "", cell ? writeAddress(cell, state.filters) : withMeasure(href));
   follow();
   if (!cell) scrollToAnswer(link);
 });
