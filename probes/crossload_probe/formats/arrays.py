@@ -98,7 +98,7 @@ def assign(model, groups):
         fitting = [
             (group, entries)
             for group in left
-            for entries in layouts.of(group[1])
+            for entries in layouts.of(group[1], layer)
             if fits(entries, shapes)
         ]
         if fitting:

@@ -6,10 +6,15 @@ Owns the list of conversions; only unmistakable arrays are converted. That of Cu
 
 from crossload_probe.formats import cudnn
 
+# What a layer that replaces another one may have: a function that converts that one's entries.
+OWN = "_crossload_layout"
 
-def of(entries):
-    """[(name, array)] as stored, then in each other layout that they may be in."""
-    return [entries, cudnn.plain(entries), flat_positions(entries)]
+
+def of(entries, layer):
+    """[(name, array)] as stored, then in each other layout that they may be in for that layer."""
+    convert = getattr(layer, OWN, None)
+    own = [] if convert is None else [convert(entries)]
+    return [entries, cudnn.plain(entries), flat_positions(entries)] + own
 
 
 def flat_positions(entries):

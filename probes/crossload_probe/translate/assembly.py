@@ -8,7 +8,7 @@ these connections. `translate.nodes` reads a single one.
 import inspect
 import re
 
-from crossload_probe.translate import bilinear, channels, local, operations, tables
+from crossload_probe.translate import bilinear, channels, local, norms, operations, tables
 from crossload_probe.translate.layers import Maker
 from crossload_probe.translate.nodes import (
     as_reference,
@@ -91,7 +91,8 @@ def sequential(maker, config, item):
 
 def shaped(maker, item):
     """A `Shaped` for a layer that needs the shape of its input; None for other layers."""
-    return local.find(maker, item) or bilinear.find(maker, item) or channels.find(maker, item)
+    found = (one.find(maker, item) for one in (local, norms, bilinear, channels))
+    return next((one for one in found if one is not None), None)
 
 
 def build_shape(item, first):

@@ -2,12 +2,14 @@
 
 Owns that model: one crop of the input for each place in the window, thinned out by the strides;
 the crops side by side are what the kernel is multiplied with, another one at each position. It can
-be saved and loaded without own code. `formats.layouts` fits the weights of the file to it.
+be saved and loaded without own code. `formats.layouts` fits the weights of the file to it, and
+`translate.local_kernels` those of the other implementations.
 """
 
 import itertools
 
-from crossload_probe.translate import parts
+from crossload_probe.formats import layouts
+from crossload_probe.translate import local_kernels, parts
 from crossload_probe.translate.plain import NotTranslated
 from crossload_probe.translate.shaped import Shaped
 
@@ -32,13 +34,17 @@ class Local(Shaped):
     """Such a layer."""
 
     def __init__(self, maker, kind, config):
-        if config.get("implementation", 1) != 1 or config.get("data_format") == "channels_first":
+        self.implementation = config.get("implementation") or 1
+        if self.implementation not in (1, 2, 3) or config.get("data_format") == "channels_first":
             raise NotTranslated(
                 "{} with implementation={!r} and data_format={!r} has no counterpart here".format(
-                    kind, config.get("implementation", 1), config.get("data_format")
+                    kind, self.implementation, config.get("data_format")
                 )
             )
         self.maker, self.kind, self.config = maker, kind, config
+        if self.implementation == 2 and config.get("kernel_regularizer"):
+            # Here it does not count the weights that the layer masks.
+            maker.changes.lose("kernel_regularizer of {} on masked weights".format(kind))
 
     def make(self, shape):
         layers = self.maker.keras.layers
@@ -47,23 +53,30 @@ class Local(Shaped):
             raise NotTranslated("{} on inputs of an open shape {}".format(self.kind, shape))
         window = numbers(self.config["kernel_size"], places)
         strides = numbers(self.config.get("strides", 1), places)
-        sizes = [(n - k) // s + 1 for n, k, s in zip(shape, window, strides)]
-        inputs = layers.Input(shape=shape)
-        crops = []
+        geometry = local_kernels.Geometry(
+            shape[:-1], window, strides, self.config.get("padding") or "valid"
+        )
+        sizes = geometry.sizes
+        found = inputs = layers.Input(shape=shape)
+        if any(geometry.before + geometry.after):
+            found = self.layer("ZeroPadding")(flat_pairs(geometry.before, geometry.after))(found)
+        extended, crops = found, []
+        lengths = [sum(one) for one in zip(geometry.before, shape, geometry.after)]
         for place in itertools.product(*map(range, window)):
-            cropped = self.layer("Cropping")(cropping(place, shape, sizes, strides))(inputs)
+            cropped = self.layer("Cropping")(cropping(place, lengths, sizes, strides))(extended)
             if set(strides) != {1}:
                 cropped = self.layer("AveragePooling")(pool_size=1, strides=strides)(cropped)
             crops.append(cropped)
         found = layers.Concatenate(axis=-1)(crops) if len(crops) > 1 else crops[0]
-        count = 1
-        for size in sizes:
-            count *= size
-        found = layers.Reshape((count, -1))(found)
-        found = self.dense(count)(found)
-        found = layers.Reshape(tuple(sizes) + (self.config["filters"],))(found)
+        found = layers.Reshape((geometry.count, -1))(found)
+        found = self.dense(geometry.count)(found)
+        found = layers.Reshape(sizes + (self.config["filters"],))(found)
         self.maker.changes.note("{} as crops and an EinsumDense layer".format(self.kind))
-        return self.maker.keras.models.Model(inputs, found, name=self.config.get("name"))
+        made = self.maker.keras.models.Model(inputs, found, name=self.config.get("name"))
+        if self.implementation != 1:
+            given = (self.implementation, geometry, shape[-1], self.config["filters"])
+            setattr(made, layouts.OWN, local_kernels.converter(*given))
+        return made
 
     def layer(self, kind):
         return getattr(self.maker.keras.layers, "{}{}D".format(kind, CLASSES[self.kind]))
@@ -83,8 +96,14 @@ def numbers(value, places):
 
 def cropping(place, shape, sizes, strides):
     """What to cut off at both ends, so that what begins at `place` is left; flat in 1D."""
-    pairs = tuple(
-        (start, length - start - (size - 1) * stride - 1)
+    after = [
+        length - start - (size - 1) * stride - 1
         for start, length, size, stride in zip(place, shape, sizes, strides)
-    )
+    ]
+    return flat_pairs(place, after)
+
+
+def flat_pairs(before, after):
+    """[(number before, number after)] of each axis; the only pair in 1D."""
+    pairs = tuple(zip(before, after))
     return pairs if len(pairs) > 1 else pairs[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -32,3 +32,11 @@ def test_a_bias_of_positions_gets_the_positions_of_its_kernel(probe: Probe, orde
 )
 def test_other_arrays_stay(probe: Probe, entries: list[tuple[str, Any]]) -> None:
     assert probe("formats.layouts").flat_positions(entries) is entries
+
+
+def test_a_layer_that_replaces_another_converts_its_arrays(probe: Probe) -> None:
+    module = probe("formats.layouts")
+    entries = [("kernel", np.zeros(3))]
+    layer = SimpleNamespace(**{module.OWN: lambda given: [(given[0][0], "converted")]})
+    assert module.of(entries, layer)[-1] == [("kernel", "converted")]
+    assert len(module.of(entries, SimpleNamespace())) == len(module.of(entries, layer)) - 1
