@@ -10,13 +10,16 @@ import re
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
+from crossload.runner.altering import altered
 from crossload.runner.ledger.snapshot import RunSnapshot
 from crossload.runner.records import (
     Attempt,
     AttemptOutcome,
+    CheckOutcome,
     EnvironmentRecord,
     JobReport,
     ProbeError,
@@ -77,42 +80,65 @@ def hidden_record(record: EnvironmentRecord, hide: Hide) -> EnvironmentRecord:
 
 
 def hidden_snapshot(snapshot: RunSnapshot, hide: Hide) -> RunSnapshot:
-    """The same run, in texts that name no machine."""
+    """The same run, in texts that name no machine; what was one object stays one."""
     start = replace(snapshot.run.start, command=hide(snapshot.run.start.command))
+    hiding = _Hiding(hide)
     return replace(
         snapshot,
         run=replace(snapshot.run, start=start),
         environments=tuple(hidden_record(one, hide) for one in snapshot.environments),
         saves={
-            file: replace(one, report=_report(one.report, hide))
+            file: altered(one, report=hiding.report(one.report))
             for file, one in snapshot.saves.items()
         },
         attempts={
-            cell: tuple(Attempt(one.strategy, _outcome(one.outcome, hide)) for one in attempts)
+            cell: tuple(Attempt(one.strategy, hiding.outcome(one.outcome)) for one in attempts)
             for cell, attempts in snapshot.attempts.items()
         },
     )
 
 
-def _outcome(outcome: AttemptOutcome, hide: Hide) -> AttemptOutcome:
-    return replace(
-        outcome,
-        report=_report(outcome.report, hide),
-        checks=tuple(
-            replace(one, detail=hide(one.detail)) if one.detail else one for one in outcome.checks
-        ),
-        recipe=hide(outcome.recipe),
-    )
+class _Hiding:
+    """Hides names in what was measured; thousands of attempts share errors, checks and warnings."""
 
+    def __init__(self, hide: Hide) -> None:
+        self._hide = cache(hide)  # texts recur thousands of times
+        # By identity: the snapshot keeps them alive.
+        self._errors: dict[int, ProbeError] = {}
+        self._checks: dict[int, tuple[CheckOutcome, ...]] = {}
+        self._warnings: dict[int, tuple[str, ...]] = {}
 
-def _report(report: JobReport, hide: Hide) -> JobReport:
-    error = report.error
-    if error is not None:
-        error = ProbeError(error.type, hide(error.message), hide(error.traceback))
-    return replace(
-        report,
-        error=error,
-        detail=hide(report.detail),
-        output_tail=hide(report.output_tail),
-        warnings=tuple(map(hide, report.warnings)),
-    )
+    def outcome(self, outcome: AttemptOutcome) -> AttemptOutcome:
+        return altered(
+            outcome,
+            report=self.report(outcome.report),
+            checks=self._hidden_checks(outcome.checks),
+            recipe=self._hide(outcome.recipe),
+        )
+
+    def report(self, report: JobReport) -> JobReport:
+        return altered(
+            report,
+            error=None if report.error is None else self._error(report.error),
+            detail=self._hide(report.detail),
+            output_tail=self._hide(report.output_tail),
+            warnings=self._hidden_warnings(report.warnings),
+        )
+
+    def _error(self, error: ProbeError) -> ProbeError:
+        if id(error) not in self._errors:
+            message, traceback = self._hide(error.message), self._hide(error.traceback)
+            self._errors[id(error)] = ProbeError(error.type, message, traceback)
+        return self._errors[id(error)]
+
+    def _hidden_checks(self, checks: tuple[CheckOutcome, ...]) -> tuple[CheckOutcome, ...]:
+        if id(checks) not in self._checks:
+            self._checks[id(checks)] = tuple(
+                altered(one, detail=self._hide(one.detail)) if one.detail else one for one in checks
+            )
+        return self._checks[id(checks)]
+
+    def _hidden_warnings(self, warnings: tuple[str, ...]) -> tuple[str, ...]:
+        if id(warnings) not in self._warnings:
+            self._warnings[id(warnings)] = tuple(map(self._hide, warnings))
+        return self._warnings[id(warnings)]
