@@ -12,6 +12,7 @@ from crossload.runner.untrusted import text as untrusted_text
 
 LINE_LIMIT = 300
 TEXT_LIMIT = 4000
+IDENTIFIER_LIMIT = 200
 
 
 @lru_cache(maxsize=20_000)
@@ -26,6 +27,12 @@ def clean_line(text: str, limit: int = LINE_LIMIT) -> str:
     head = text[: 20 * limit].lstrip()
     line = head.splitlines()[0].rstrip() if head else ""
     return clean(line, limit)
+
+
+@lru_cache(maxsize=20_000)
+def clean_identifier(text: str) -> str:
+    """Return an id cleaned, on one line, and cut to a length that fits a heading."""
+    return clean(text, IDENTIFIER_LIMIT).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def clean_end(text: str, limit: int = TEXT_LIMIT) -> str:
