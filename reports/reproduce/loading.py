@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from crossload.runner.words import Format, Strategy
 
 WEIGHTS = frozenset({Format.WEIGHTS_H5, Format.WEIGHTS_TF})
-NAMED = frozenset({Strategy.CUSTOM_OBJECTS, Strategy.UNSAFE, Strategy.LEGACY})
+NAMED = frozenset({Strategy.CUSTOM_OBJECTS, Strategy.UNSAFE, Strategy.LEGACY, Strategy.TRANSLATED})
+TRANSLATOR = "crossload_load.py"  # the translator, beside the scripts
 _PATHS = {
     Format.H5: "model.h5",
     Format.H5_NO_OPTIMIZER: "model.h5",
@@ -116,6 +117,8 @@ class Loading:
     def lines(self) -> str:
         """The lines that set `model`; of what is no Keras model, `outputs`."""
         kind = self.file_format.base
+        if self.strategy is Strategy.TRANSLATED:
+            return self._translated()
         if self.strategy is Strategy.SERVING:
             return self._served()
         if kind is Format.EXPORT:
@@ -134,6 +137,12 @@ class Loading:
     @property
     def _is_unsafe(self) -> bool:
         return self.strategy is Strategy.UNSAFE or _UNSAFE in self.concessions
+
+    def _translated(self) -> str:
+        options = ", custom_objects=custom_objects" if self.names_objects else ""
+        if self._is_unsafe:
+            options += ", safe_mode=False"
+        return _TRANSLATE.format(path=self.path, options=options)
 
     def _whole(self) -> str:
         options = ", custom_objects=custom_objects" if self.names_objects else ""
@@ -186,6 +195,11 @@ class Loading:
         return _ENDPOINT.format(path=self.path, given=given)
 
 
+_TRANSLATE = """\
+sys.path.insert(0, os.getcwd())
+import crossload_load
+
+model = crossload_load.load_model("{path}"{options}, translate=True)"""
 _SERVE = """\
 import tensorflow
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from crossload.reports.document import AttemptRow, CellRow, RunRow
 from crossload.reports.reproduce.hidden import Hide
+from crossload.reports.reproduce.loading import TRANSLATOR
 from crossload.reports.reproduce.own_readme import Parcel, warning, whereabouts
 from crossload.reports.reproduce.sides import Prepared
 from crossload.runner.analysis.judged import TryResult
@@ -20,7 +21,7 @@ from crossload.runner.formats import FORMATS
 from crossload.runner.prose import joined
 from crossload.runner.records import ProbeError
 from crossload.runner.versions import minor_of
-from crossload.runner.words import CheckStatus
+from crossload.runner.words import CheckStatus, Strategy
 
 _TRACEBACK_LINES = 16
 _SHORT = 100
@@ -291,6 +292,8 @@ def _actual(story: Story) -> Iterator[str]:
         return
     how = "" if attempt.strategy.is_plain else f", by the strategy `{attempt.strategy}`"
     yield f"`load.py`{how}: {_RESULTS[attempt.result]}."
+    if attempt.strategy is Strategy.TRANSLATED:
+        yield f"`{TRANSLATOR}` is crossload's translator as one file."
     if attempt.detail:
         yield ""
         yield story.hide(attempt.detail)

@@ -21,7 +21,7 @@ from crossload.runner.records import Tolerances
 from crossload.runner.words import Check
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "reproduce"
-_MODULES = ("json", "os", "re", "runpy", "shutil", "zipfile")
+_MODULES = ("json", "os", "re", "runpy", "shutil", "sys", "zipfile")
 # What was lost besides outputs, as a script observes it; training comes last, for it changes it.
 _OBSERVED = {
     Check.STRUCTURE: "structure(model)",

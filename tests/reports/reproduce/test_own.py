@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crossload.reports.document import CellRow, Report
+from crossload.reports.document import AttemptRow, CellRow, Report
 from crossload.reports.explain_lookup import Found
 from crossload.reports.explain_own import Facts, OwnModel
 from crossload.reports.reproduce.folder import Folder, Places, folder_of, write_folder
@@ -23,10 +23,12 @@ from crossload.reports.reproduce.own_scripts import (
     own_load_script,
     own_save_script,
 )
+from crossload.runner.analysis.judged import TryResult
 from crossload.runner.artifacts.store import Artifact, ArtifactStore
 from crossload.runner.errors import UsageError
 from crossload.runner.records import JobReport, SaveOutcome
 from crossload.runner.shipped import probes_folder
+from crossload.runner.vendoring import vendored
 from crossload.runner.words import Check, Format, JobStatus, Strategy, SubjectTask, Verdict
 from tests.reports.reproduce.test_readme import (
     LOADER,
@@ -111,7 +113,13 @@ def cell(**changes: object) -> CellRow:
     return replace(row, **changes)  # type: ignore[arg-type]
 
 
-def made(locks: Path, kept: Kept, own: OwnModel, row: CellRow | None = None) -> Folder:
+def made(
+    locks: Path,
+    kept: Kept,
+    own: OwnModel,
+    row: CellRow | None = None,
+    wanted: Strategy | None = None,
+) -> Folder:
     row = row or cell()
     report = Report(RUN, (SAVER, LOADER), (row.model,), (row.format,), (row,))
     digests = {one.id: digest_of(locks, one) for one in (SAVER, LOADER)}
@@ -119,7 +127,7 @@ def made(locks: Path, kept: Kept, own: OwnModel, row: CellRow | None = None) -> 
     save = SaveOutcome(
         JobReport(JobStatus.DONE), kept.artifact.digest, kept.artifact.payload_sha256
     )
-    return folder_of(Found(row, save, report, digests, own, COMMAND), None, places)
+    return folder_of(Found(row, save, report, digests, own, COMMAND), wanted, places)
 
 
 def read(folder: Folder, target: Path) -> dict[str, bytes]:
@@ -135,6 +143,18 @@ def check(text: str) -> None:
     ast.parse(text, feature_version=(3, 6))
     assert missing(text) <= {"__builtins__"}
     assert "probe_" not in "".join(line for line in text.splitlines() if "import" in line)
+
+
+def test_the_translator_comes_with_the_script_that_calls_it(
+    locks: Path, kept: Kept, tmp_path: Path
+) -> None:
+    translated = AttemptRow(Strategy.TRANSLATED, TryResult.AGREES, JobStatus.DONE, 1.0)
+    row = cell(attempts=(REFUSED, translated))
+    own = kept.own(SubjectTask.ADOPT)
+    files = read(made(locks, kept, own, row, Strategy.TRANSLATED), tmp_path / "it")
+    assert files["crossload_load.py"] == vendored().encode()
+    assert b"import crossload_load\n" in files["load.py"]
+    assert b"`crossload_load.py` is crossload's translator as one file." in files["README.md"]
 
 
 def test_the_file_itself_is_there_and_no_script_that_makes_it(

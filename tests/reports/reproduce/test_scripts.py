@@ -171,6 +171,12 @@ def test_any_strategy(strategy: Strategy, file_format: Format, side: Side, model
             'load_model("model.h5", custom_objects=custom_objects, safe_mode=False)',
         ),
         (Strategy.LEGACY, (), "import tf_keras as keras"),
+        (
+            Strategy.TRANSLATED,
+            (),
+            'load_model("model.h5", custom_objects=custom_objects, translate=True)',
+        ),
+        (Strategy.TRANSLATED, ("unsafe",), "custom_objects, safe_mode=False, translate=True)"),
         (Strategy.REBUILD_WEIGHTS, (), 'model.load_weights("model.h5")'),
         (Strategy.REBUILD_WEIGHTS, ("weights-by-name",), "layer.set_weights(arrays)"),
         (Strategy.REBUILD_WEIGHTS, ("renamed",), 'shutil.copy("model.h5", "renamed.h5")'),
