@@ -35,6 +35,8 @@ PAIRS = (
 # Layers that are younger than an environment, or could not be saved by it.
 MISSING = {"normalisations", "multi-head-attention", "attention", "normalization-adapted"}
 MISSING |= set(LEARNED)
+# How a layer is refused that an environment lacks, and grouped convolutions on a CPU by TF 2.3.
+REFUSALS = ("no layer", "does not support grouped convolutions on the CPU")
 pytestmark = pytest.mark.integration
 
 
@@ -76,7 +78,11 @@ def test_models_answer_the_same_where_they_are_rebuilt_from_their_own_file(
         for name, answer in found.items()
         if answer.get("difference") is None or answer["difference"] > TOLERANCE
     }
-    refused = {name for name, answer in wrong.items() if "no layer" in answer.get("error", "")}
+    refused = {
+        name
+        for name, answer in wrong.items()
+        if any(words in answer.get("error", "") for words in REFUSALS)
+    }
     assert refused <= MISSING
     assert {name: wrong[name] for name in wrong if name not in refused} == {}
     again = {name: found[name].get("again") for name in HARD}
