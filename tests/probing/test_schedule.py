@@ -41,12 +41,7 @@ def test_the_next_job_is_out_before_the_last_one_is_recorded(bench: Bench) -> No
 def test_one_strategy_of_each_kind_is_tried_until_its_outputs_agree(bench: Bench) -> None:
     bench.run(bench.task("a", ["one"], ["a/one"], FAKE_AGREES="no-compile"))
     tried = [key.strategy for key in bench.ledger.tries]
-    assert tried == [
-        Strategy.PLAIN,
-        Strategy.NO_COMPILE,
-        Strategy.TRANSLATED,
-        Strategy.REBUILD_WEIGHTS,
-    ]
+    assert tried == [Strategy.PLAIN, Strategy.NO_COMPILE, Strategy.TRANSLATED]
 
 
 def test_a_crash_of_one_strategy_does_not_keep_the_next_from_being_tried(bench: Bench) -> None:
@@ -58,7 +53,6 @@ def test_a_crash_of_one_strategy_does_not_keep_the_next_from_being_tried(bench: 
         ("plain", JobStatus.CRASHED),
         ("no-compile", JobStatus.DONE),
         ("translated", JobStatus.DONE),
-        ("rebuild+weights", JobStatus.DONE),
     ]
 
 
