@@ -5,7 +5,7 @@ Owns the rows of the report document and what they share. `reports.gather` makes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
@@ -15,7 +15,6 @@ from crossload.reports.cleaning import clean, clean_end, clean_identifier, clean
 from crossload.reports.document import AdviceRow, AttemptRow, CellRow, RemedyRow
 from crossload.runner.altering import altered
 from crossload.runner.analysis import JudgedCell, Tried, advice_for
-from crossload.runner.analysis.advice import Advice
 from crossload.runner.causes import Cause, CellRemedy
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.records import Attempt, CheckOutcome, ProbeError
@@ -33,8 +32,7 @@ class CellRows:
         self._damaged = damaged
         self._errors: dict[int, ProbeError] = {}
         self._causes: dict[int, Cause] = {}
-        self._advice: dict[tuple[object, ...], tuple[Advice, ...]] = {}
-        self._advice_rows: dict[int, tuple[AdviceRow, ...]] = {}
+        self._advice: dict[tuple[object, ...], tuple[AdviceRow, ...]] = {}
         self._remedies: dict[tuple[int, int], tuple[RemedyRow, ...]] = {}
         self._attempts: dict[tuple[object, ...], AttemptRow] = {}
 
@@ -59,7 +57,7 @@ class CellRows:
             noise=save.noise if save else None,
             baseline=one.baseline,
             error=self._error(one.error),
-            advice=self._advice_row(one, advice),
+            advice=advice,
             attempts=self._tried(one),
             cause=self._cause(one.cause),
             behind=self._cause(one.behind),
@@ -84,20 +82,15 @@ class CellRows:
             self._causes[id(cause)] = replace(cause, sentence=clean_line(cause.sentence))
         return self._causes[id(cause)]
 
-    def _advised(self, one: JudgedCell) -> tuple[Advice, ...]:
+    def _advised(self, one: JudgedCell) -> tuple[AdviceRow, ...]:
         ids = (one.cell.format, id(one.tried), id(one.names))
         key = (one.verdict, one.strategy, one.lost, *ids)
         if key not in self._advice:
-            self._advice[key] = advice_for(one)
+            self._advice[key] = _advice(one)
         return self._advice[key]
 
-    def _advice_row(self, one: JudgedCell, advice: tuple[Advice, ...]) -> tuple[AdviceRow, ...]:
-        if id(advice) not in self._advice_rows:
-            self._advice_rows[id(advice)] = _advice(one, advice)
-        return self._advice_rows[id(advice)]
-
     def _remedied(
-        self, remedies: tuple[CellRemedy, ...], advice: tuple[Advice, ...]
+        self, remedies: tuple[CellRemedy, ...], advice: tuple[AdviceRow, ...]
     ) -> tuple[RemedyRow, ...]:
         if not remedies:
             return ()
@@ -169,14 +162,14 @@ def _remedy(remedy: CellRemedy, keeps: str) -> RemedyRow:
     return RemedyRow(remedy.id, remedy.sentence, remedy.code, remedy.state, evidence, keeps)
 
 
-def _advice(one: JudgedCell, advice: Sequence[Advice]) -> tuple[AdviceRow, ...]:
+def _advice(one: JudgedCell) -> tuple[AdviceRow, ...]:
     """What to do, the verdict's advice first; a strategy's advice is verified if outputs agreed."""
     if one.verdict is Verdict.SAME:
         return ()
-    first, *rest = advice
+    first, *rest = advice_for(one)
     return (
         AdviceRow(first.sentence),
-        *(AdviceRow(one.sentence, one.code, verified=True, keeps=one.keeps) for one in rest),
+        *(AdviceRow(more.sentence, more.code, verified=True, keeps=more.keeps) for more in rest),
     )
 
 

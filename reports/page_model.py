@@ -56,12 +56,12 @@ def page_context(
 ) -> PageContext:
     """Return what the template draws: of `report`, and what became of all that was `planned`."""
     axes = _axes(report)
-    counts = _counts(row.verdict for row in report.cells if not row.damaged)
+    intact = [row for row in report.cells if not row.damaged]
+    damaged = [row for row in report.cells if row.damaged]
+    counts = _counts(row.verdict for row in intact)
     findings = find(report)
     found, loads = places(report), tallies(report.cells)
     sentence, said = fact(loads, found), headline(report.summary)
-    intact = [row for row in report.cells if not row.damaged]
-    damaged = [row for row in report.cells if row.damaged]
     return PageContext(
         title=f"crossload: {len(planned.environments)} environments, {len(planned.cells)} cells",
         headline=sentence or said,

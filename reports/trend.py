@@ -13,7 +13,6 @@ from crossload.reports.places import Place
 from crossload.reports.tallies import Key, Tally, between, percent
 from crossload.runner.words import Format
 
-WIDTH, HEIGHT = 760, 280  # of the drawing, in its own units
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 630, 24, 244  # of the area with the lines
 _LABEL_GAP = 16  # between the middles of two labels
 _MARKS = (  # around 0, 0: what tells the lines apart without colours
@@ -58,33 +57,22 @@ class TrendRow:
 
 @dataclass(frozen=True)
 class Trend:
-    """The chart and the same numbers as a table; `edge` is where Keras 3 begins, if it does."""
+    """The chart and the same numbers as a table; `edge` is where Keras 3 begins, if it does.
+
+    `width` and `height` are those of the drawing, in its own units; the area with the lines ends at
+    `left`, `right` and `bottom`.
+    """
 
     lines: tuple[TrendLine, ...]
     rows: tuple[TrendRow, ...]
     columns: tuple[tuple[float, str], ...]
     heights: tuple[tuple[float, int], ...]
     edge: float | None
-
-    @property
-    def width(self) -> int:
-        return WIDTH
-
-    @property
-    def height(self) -> int:
-        return HEIGHT
-
-    @property
-    def left(self) -> int:
-        return _LEFT
-
-    @property
-    def right(self) -> int:
-        return _RIGHT
-
-    @property
-    def bottom(self) -> int:
-        return _BOTTOM
+    width: int = 760
+    height: int = 280
+    left: int = _LEFT
+    right: int = _RIGHT
+    bottom: int = _BOTTOM
 
 
 def trend(
@@ -98,23 +86,21 @@ def trend(
         formats: at most three, with what they are called.
     """
     releases = [one for one in reversed(found) if one.mainline]
-    used = [
-        (format_, name)
+    found_of = {
+        name: [_point(releases[:at], one, counts, format_) for at, one in enumerate(releases)]
         for format_, name in formats
-        if any(_point(releases[:at], one, counts, format_) for at, one in enumerate(releases))
-    ]
+    }
+    used = {name: points for name, points in found_of.items() if any(points)}
     rows = [
-        (one, tuple(_point(releases[:at], one, counts, format_) for format_, _ in used))
-        for at, one in enumerate(releases)
+        (one, points) for one, *points in zip(releases, *used.values(), strict=True) if any(points)
     ]
-    rows = [(one, points) for one, points in rows if any(points)]
     if len(rows) < 2:
         return None
     step = (_RIGHT - _LEFT) / len(rows)
     columns = [round(_LEFT + step * (at + 0.5), 1) for at in range(len(rows))]
     lines = [
         _line(name, mark, [(x, points[at]) for x, (_, points) in zip(columns, rows, strict=True)])
-        for at, ((_, name), mark) in enumerate(zip(used, _MARKS, strict=False))
+        for at, (name, mark) in enumerate(zip(used, _MARKS, strict=False))
     ]
     edges = [
         round((columns[at] + columns[at + 1]) / 2, 1)
@@ -123,7 +109,7 @@ def trend(
     ]
     return Trend(
         lines=_with_labels_apart(lines),
-        rows=tuple(TrendRow(one.name, points) for one, points in reversed(rows)),
+        rows=tuple(TrendRow(one.name, tuple(points)) for one, points in reversed(rows)),
         columns=tuple(
             (x, one.name.removeprefix("TF ")) for x, (one, _) in zip(columns, rows, strict=True)
         ),

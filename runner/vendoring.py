@@ -13,6 +13,7 @@ from crossload.runner.errors import StorageError, UsageError
 from crossload.runner.probing.sources import PACKAGE, read_sources
 from crossload.runner.shipped import probes_folder
 
+FILE_NAME = "crossload_load.py"  # unless the user names another
 MARK = "# Written by `crossload vendor`: do not edit, write it anew.\n"
 _ENTRY = f"{PACKAGE}.translate.facade"
 _HEAD = '''\

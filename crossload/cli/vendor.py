@@ -14,18 +14,18 @@ from crossload.runner.errors import ExitCode
 if TYPE_CHECKING:
     from crossload.cli.context import Context
 
-DEFAULT = Path("crossload_load.py")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the option."""
+    from crossload.runner.vendoring import FILE_NAME
+
     parser.add_argument(
         "--output",
         "-o",
         type=Path,
-        default=DEFAULT,
+        default=Path(FILE_NAME),
         metavar="FILE",
-        help=f"where to write it (default: {DEFAULT})",
+        help=f"where to write it (default: {FILE_NAME})",
     )
 
 

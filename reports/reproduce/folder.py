@@ -17,7 +17,6 @@ from crossload.reports.document import AttemptRow, CellRow
 from crossload.reports.explain_lookup import Found
 from crossload.reports.reproduce.case_scripts import case_script
 from crossload.reports.reproduce.hidden import Hide, hiding_paths
-from crossload.reports.reproduce.loading import TRANSLATOR
 from crossload.reports.reproduce.own_folder import OwnScripts, own_files
 from crossload.reports.reproduce.own_readme import Content, Parcel, parcel_of
 from crossload.reports.reproduce.readme import Story, readme
@@ -30,7 +29,7 @@ from crossload.runner.errors import StorageError, UsageError
 from crossload.runner.models.listing import read_models
 from crossload.runner.probing.material import Scripts
 from crossload.runner.records import Tolerances
-from crossload.runner.vendoring import vendored
+from crossload.runner.vendoring import FILE_NAME, vendored
 from crossload.runner.words import Check, Strategy, Verdict
 
 _TOLERANCE = Tolerances.relative  # where nothing was measured
@@ -114,7 +113,7 @@ def folder_of(found: Found, wanted: Strategy | None, places: Places) -> Folder:
     files = {
         "README.md": readme(story),
         **scripts,
-        **({TRANSLATOR: vendored()} if strategy is Strategy.TRANSLATED else {}),
+        **({FILE_NAME: vendored()} if strategy is Strategy.TRANSLATED else {}),
         **{
             f"requirements-{verb}.txt": one.lock.path.read_text(encoding="utf-8")
             for verb, one in locks.items()

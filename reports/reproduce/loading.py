@@ -13,7 +13,6 @@ from crossload.runner.words import Format, Strategy
 
 WEIGHTS = frozenset({Format.WEIGHTS_H5, Format.WEIGHTS_TF})
 NAMED = frozenset({Strategy.CUSTOM_OBJECTS, Strategy.UNSAFE, Strategy.LEGACY, Strategy.TRANSLATED})
-TRANSLATOR = "crossload_load.py"  # the translator, beside the scripts
 _PATHS = {
     Format.H5: "model.h5",
     Format.H5_NO_OPTIMIZER: "model.h5",
@@ -138,16 +137,17 @@ class Loading:
     def _is_unsafe(self) -> bool:
         return self.strategy is Strategy.UNSAFE or _UNSAFE in self.concessions
 
-    def _translated(self) -> str:
+    @property
+    def _options(self) -> str:
+        """The arguments after the path that any way of loading a whole model can need."""
         options = ", custom_objects=custom_objects" if self.names_objects else ""
-        if self._is_unsafe:
-            options += ", safe_mode=False"
-        return _TRANSLATE.format(path=self.path, options=options)
+        return f"{options}, safe_mode=False" if self._is_unsafe else options
+
+    def _translated(self) -> str:
+        return _TRANSLATE.format(path=self.path, options=self._options)
 
     def _whole(self) -> str:
-        options = ", custom_objects=custom_objects" if self.names_objects else ""
-        if self._is_unsafe:
-            options += ", safe_mode=False"
+        options = self._options
         if self.strategy is Strategy.NO_COMPILE or _NO_COMPILE in self.concessions:
             options += ", compile=False"
         call = f'model = keras.models.load_model("{self.path}"{options})'

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from crossload.reports.document import AttemptRow, CellRow, RunRow
 from crossload.reports.reproduce.hidden import Hide
-from crossload.reports.reproduce.loading import TRANSLATOR
 from crossload.reports.reproduce.own_readme import Parcel, warning, whereabouts
 from crossload.reports.reproduce.sides import Prepared
 from crossload.runner.analysis.judged import TryResult
@@ -20,6 +19,7 @@ from crossload.runner.environments.libraries import SEARCH_PATH
 from crossload.runner.formats import FORMATS
 from crossload.runner.prose import joined
 from crossload.runner.records import ProbeError
+from crossload.runner.vendoring import FILE_NAME
 from crossload.runner.versions import minor_of
 from crossload.runner.words import CheckStatus, Strategy
 
@@ -293,7 +293,7 @@ def _actual(story: Story) -> Iterator[str]:
     how = "" if attempt.strategy.is_plain else f", by the strategy `{attempt.strategy}`"
     yield f"`load.py`{how}: {_RESULTS[attempt.result]}."
     if attempt.strategy is Strategy.TRANSLATED:
-        yield f"`{TRANSLATOR}` is crossload's translator as one file."
+        yield f"`{FILE_NAME}` is crossload's translator as one file."
     if attempt.detail:
         yield ""
         yield story.hide(attempt.detail)

@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from crossload.runner.altering import altered
 from crossload.runner.analysis.judged import JudgedCell, TryResult
-from crossload.runner.analysis.kinds import kinds_of
 from crossload.runner.analysis.remedies import Trials
 from crossload.runner.analysis.symptoms import Measured, held_by, symptoms_behind, symptoms_of
 from crossload.runner.causes import (
@@ -37,22 +36,18 @@ from crossload.runner.words import Strategy, Verdict
 def explain_run(
     snapshot: RunSnapshot,
     judged: Sequence[JudgedCell],
-    catalogue: Catalogue | None = None,
-    traits: Mapping[str, ModelTraits] | None = None,
-    kinds: Mapping[Cell, int] | None = None,
+    traits: Mapping[str, ModelTraits],
+    kinds: Mapping[Cell, int],
 ) -> tuple[JudgedCell, ...]:
     """The same cells with `cause`, `behind` and `remedies`.
 
     Args:
         snapshot: the run.
         judged: its cells.
-        catalogue: the causes; the shipped ones by default.
-        traits: those of all models, by name; by default those of the reference models.
-        kinds: what `kinds_of` says of the run, where that is known already.
+        traits: those of all models, by name.
+        kinds: what `kinds_of` says of the run.
     """
-    known = known_traits({}) if traits is None else traits
-    alike = kinds_of(snapshot) if kinds is None else kinds
-    explaining = _Explaining(snapshot, catalogue or shipped_catalogue(), known, alike)
+    explaining = _Explaining(snapshot, shipped_catalogue(), traits, kinds)
     explained = [explaining.explain(one) for one in judged]
     trials = Trials(explained, explaining.facts, explaining.catalogue)
     return tuple(

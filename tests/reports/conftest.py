@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from crossload.reports.as_html import as_html
 from crossload.reports.document import Report
 from crossload.reports.gather import gather_judged
 from tests.reports.browser import Browser, find_browser
@@ -22,6 +24,20 @@ def report() -> Report:
 def hostile_report() -> Report:
     sample = hostile_run()
     return gather_judged(sample.snapshot, sample.judged)
+
+
+@pytest.fixture(scope="session")
+def page(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the friendly report; a test that needs another one has a fixture of its own."""
+    path = tmp_path_factory.mktemp("page") / "index.html"
+    path.write_text(as_html(report), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def no_trouble(browser: Browser) -> None:
+    """Forget what the browser has complained about in earlier tests."""
+    browser.trouble.clear()
 
 
 @pytest.fixture(scope="session")

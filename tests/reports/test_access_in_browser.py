@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from crossload.reports.as_html import as_html
-from crossload.reports.document import Report
 from crossload.reports.gather import gather_judged
 from tests.reports.browser import Browser
 from tests.reports.samples import sample_run
@@ -25,13 +24,6 @@ TAB_STOPS = f"""[...document.querySelectorAll("{CONTROLS}")]
 VISIBLE = "[...document.querySelectorAll('%s')].filter((one) => one.checkVisibility())"
 FOCUS = "document.activeElement.closest('.grid-card')?.querySelector('h3').textContent"
 PAPER = 1032  # CSS pixels across A4 in landscape, within the margins
-
-
-@pytest.fixture(scope="module")
-def page(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("access") / "index.html"
-    path.write_text(as_html(report), encoding="utf-8")
-    return path
 
 
 @pytest.fixture(scope="module")

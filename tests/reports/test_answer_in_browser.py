@@ -7,24 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from crossload.reports.as_html import as_html
-from crossload.reports.document import Report
 from tests.reports.browser import Browser
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("no_trouble")]
 PAIR = "#?format=h5&saver=tf2.15-py3.11&loader=tf2.16-py3.12"
-
-
-@pytest.fixture(scope="module")
-def page(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("answer") / "index.html"
-    path.write_text(as_html(report), encoding="utf-8")
-    return path
-
-
-@pytest.fixture(autouse=True)
-def no_trouble(browser: Browser) -> None:
-    browser.trouble.clear()
 
 
 def test_the_address_is_the_question(browser: Browser, page: Path) -> None:

@@ -8,7 +8,6 @@ from statistics import median
 
 import pytest
 
-from crossload.reports.as_html import as_html
 from crossload.reports.document import CellRow, Report
 from crossload.reports.shown import shown
 from tests.reports.browser import Browser
@@ -17,13 +16,6 @@ pytestmark = pytest.mark.browser
 TABLE = "[...document.querySelectorAll('.loads-table')].find((one) => !one.hidden)"
 SQUARES = f"[...{TABLE}.querySelectorAll('td > a')]"
 TEXTS = f"Object.fromEntries({SQUARES}.map((one) => [one.getAttribute('href'), one.textContent]))"
-
-
-@pytest.fixture(scope="module")
-def page(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("heat") / "index.html"
-    path.write_text(as_html(report), encoding="utf-8")
-    return path
 
 
 @pytest.fixture(autouse=True)

@@ -14,14 +14,7 @@ from crossload.reports.page_model import cell_link
 from tests.reports.browser import Browser
 from tests.reports.samples import sample_run
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def page(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("page") / "index.html"
-    path.write_text(as_html(report), encoding="utf-8")
-    return path
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("no_trouble")]
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +22,6 @@ def hostile_page(hostile_report: Report, tmp_path_factory: pytest.TempPathFactor
     path = tmp_path_factory.mktemp("hostile") / "index.html"
     path.write_text(as_html(hostile_report), encoding="utf-8")
     return path
-
-
-@pytest.fixture(autouse=True)
-def no_trouble(browser: Browser) -> None:
-    browser.trouble.clear()
 
 
 def test_hostile_text_opens_without_dialog_request_or_error(

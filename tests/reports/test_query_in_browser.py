@@ -12,7 +12,7 @@ from crossload.reports.document import CellRow, Report
 from crossload.reports.shown import shown
 from tests.reports.browser import Browser
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("no_trouble")]
 BOX = "document.getElementById('search')"
 OPTIONS = "[...document.querySelectorAll('#suggestions li')]"
 TEXTS = f"{OPTIONS}.map((one) => one.firstChild.textContent)"
@@ -20,18 +20,6 @@ PROBLEMS = "document.getElementById('query-problems').textContent"
 SHOWN = "document.getElementById('shown').textContent"
 SETTLED = "new Promise((done) => setTimeout(done, 200))"  # typing is followed after a short pause
 NEWEST = ("tf2.15-py3.11", "tf2.16-py3.12")
-
-
-@pytest.fixture(scope="module")
-def page(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("query") / "index.html"
-    path.write_text(as_html(report), encoding="utf-8")
-    return path
-
-
-@pytest.fixture(autouse=True)
-def no_trouble(browser: Browser) -> None:
-    browser.trouble.clear()
 
 
 def search(browser: Browser, page: Path, query: str) -> None:

@@ -19,7 +19,7 @@ from crossload.reports.page_model import cell_link
 from crossload.runner.words import Verdict
 from tests.reports.browser import Browser
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("no_trouble")]
 VIEW = "document.getElementById('view')"
 # Keeps what would be saved and copied, as text.
 CATCH = """(() => {
@@ -29,18 +29,6 @@ CATCH = """(() => {
     Object.defineProperty(navigator, "clipboard", {
         value: { writeText: async (text) => { window.copied = text; } }, configurable: true });
 })()"""
-
-
-@pytest.fixture(scope="module")
-def page(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("views") / "index.html"
-    path.write_text(as_html(report), encoding="utf-8")
-    return path
-
-
-@pytest.fixture(autouse=True)
-def no_trouble(browser: Browser) -> None:
-    browser.trouble.clear()
 
 
 def saved(browser: Browser, button: str) -> Any:

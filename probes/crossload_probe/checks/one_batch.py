@@ -3,7 +3,7 @@
 Owns when a call for one batch stands for the method that its users call. Keras builds a pipeline
 of data for the method, which costs more than the model; for a single batch both do the same step.
 Such a call can only confirm: where it raises or gives something else than expected, the method
-itself is measured.
+itself is measured. A user's own model is always measured by the method that its user calls.
 """
 
 import numpy
@@ -14,9 +14,9 @@ from crossload_probe.frameworks import accepts, flatten
 BATCH = 32  # rows in one batch of `predict()` and `evaluate()`, unless they are told otherwise
 
 
-def predictions(framework, model, inputs):
+def predictions(framework, model, job, inputs):
     """Outputs as `predict()` gives them, as a list of arrays; None where only that can tell."""
-    if not stands_for(framework, model, inputs, "predict", "predict_on_batch"):
+    if not stands_for(framework, model, job, inputs, "predict", "predict_on_batch"):
         return None
     try:
         with states.unchanged(framework, model):
@@ -26,10 +26,10 @@ def predictions(framework, model, inputs):
         return None
 
 
-def metrics(framework, model, inputs, targets):
+def metrics(framework, model, job, inputs, targets):
     """{name: value} as `evaluate()` gives them; None where only that can tell."""
     framework.run_eagerly(model)
-    if not stands_for(framework, model, inputs, "evaluate", "test_on_batch"):
+    if not stands_for(framework, model, job, inputs, "evaluate", "test_on_batch"):
         return None
     if not accepts(model.test_on_batch, "return_dict"):
         return None
@@ -44,12 +44,14 @@ def metrics(framework, model, inputs, targets):
         return None
 
 
-def stands_for(framework, model, inputs, method, for_one_batch):
+def stands_for(framework, model, job, inputs, method, for_one_batch):
     """Whether Keras defines both methods, runs the model eagerly, and the inputs are one batch.
 
     A traced function may round otherwise, and is not worth tracing for one call.
     """
-    if not framework.eager or getattr(model, "run_eagerly", None) is not True:
+    if "subject" in job or not framework.eager:
+        return False
+    if getattr(model, "run_eagerly", None) is not True:
         return False
     if not all(len(array) <= BATCH for array in inputs):
         return False

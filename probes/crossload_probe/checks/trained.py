@@ -9,6 +9,7 @@ from crossload_probe.checks import one_batch, training, usage
 from crossload_probe.checks.results import (
     agrees,
     disagrees,
+    is_within,
     measured,
     not_applicable,
     pair_arrays,
@@ -93,18 +94,16 @@ def check_metrics(framework, model, job, expected):
     if getattr(model, "optimizer", None) is None:
         return disagrees("the model is not compiled: it cannot be evaluated")
     given = expected["inputs"], expected["evaluated"]
-    if "subject" not in job:  # a user's own model is measured by the method that its user calls
-        found = one_batch.metrics(framework, model, *given)
-        if found is not None:
-            difference, detail = usage.lost_or_other(found, expected["metrics"])
-            if difference <= job["tolerances"]["relative"]:
-                return measured(difference, detail)
+    found = one_batch.metrics(framework, model, job, *given)
+    if found is not None:
+        result = measured(*usage.lost_or_other(found, expected["metrics"]))
+        if is_within(result, job["tolerances"]["relative"]):
+            return result
     try:
         found = framework.evaluate(model, *given)
     except Exception as error:
         return disagrees("evaluating it raises " + spell_error(error))
-    difference, detail = usage.lost_or_other(found, expected["metrics"])
-    return measured(difference, detail)
+    return measured(*usage.lost_or_other(found, expected["metrics"]))
 
 
 def check_step(framework, model, name, expected):

@@ -83,40 +83,40 @@ def one_batch(probe: Callable[[str], ModuleType]) -> ModuleType:
 
 def test_it_stands_for_the_methods_of_keras(one_batch: ModuleType) -> None:
     model = KerasModel()
-    assert one_batch.predictions(FRAMEWORK, model, INPUTS)[0].tolist() == [1]
-    assert one_batch.metrics(FRAMEWORK, model, INPUTS, TARGETS) == {"loss": 1.0}
+    assert one_batch.predictions(FRAMEWORK, model, {}, INPUTS)[0].tolist() == [1]
+    assert one_batch.metrics(FRAMEWORK, model, {}, INPUTS, TARGETS) == {"loss": 1.0}
     assert model.calls == ["predict_on_batch", "reset_metrics", "test_on_batch", "reset_metrics"]
 
 
 def test_a_class_with_its_own_method_is_measured_by_that(one_batch: ModuleType) -> None:
     model = OwnMethods()
-    assert one_batch.predictions(FRAMEWORK, model, INPUTS) is None
-    assert one_batch.metrics(FRAMEWORK, model, INPUTS, TARGETS) is None
+    assert one_batch.predictions(FRAMEWORK, model, {}, INPUTS) is None
+    assert one_batch.metrics(FRAMEWORK, model, {}, INPUTS, TARGETS) is None
     assert model.calls == []
 
 
 def test_so_is_an_object_with_its_own_method(one_batch: ModuleType) -> None:
     model: Any = KerasModel()
     model.predict = lambda _: None
-    assert one_batch.predictions(FRAMEWORK, model, INPUTS) is None
+    assert one_batch.predictions(FRAMEWORK, model, {}, INPUTS) is None
 
 
 def test_more_than_a_batch_is_left_to_the_method(one_batch: ModuleType) -> None:
-    assert one_batch.predictions(FRAMEWORK, KerasModel(), [np.ones((33, 2))]) is None
+    assert one_batch.predictions(FRAMEWORK, KerasModel(), {}, [np.ones((33, 2))]) is None
 
 
 def test_a_traced_model_is_left_to_the_method(one_batch: ModuleType) -> None:
     model = KerasModel()
     model.run_eagerly = False
-    assert one_batch.predictions(FRAMEWORK, model, INPUTS) is None
+    assert one_batch.predictions(FRAMEWORK, model, {}, INPUTS) is None
 
 
 def test_versions_that_name_no_metrics_are_left_to_the_method(one_batch: ModuleType) -> None:
-    assert one_batch.metrics(FRAMEWORK, OldModel(), INPUTS, TARGETS) is None
+    assert one_batch.metrics(FRAMEWORK, OldModel(), {}, INPUTS, TARGETS) is None
 
 
 def test_an_error_is_left_to_the_method(one_batch: ModuleType) -> None:
-    assert one_batch.metrics(FRAMEWORK, KerasModel("no number"), INPUTS, TARGETS) is None
+    assert one_batch.metrics(FRAMEWORK, KerasModel("no number"), {}, INPUTS, TARGETS) is None
 
 
 def outputs(comparing: ModuleType, model: Any, **job: Any) -> Any:
