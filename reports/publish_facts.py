@@ -19,6 +19,7 @@ from crossload.reports.measured_days import job_reports
 from crossload.runner.environments.model import current_platform
 from crossload.runner.hashing import file_sha256
 from crossload.runner.ledger import RunSnapshot
+from crossload.runner.provenance import MeasuredAlike
 from crossload.runner.words import Verdict
 
 FORMAT = "crossload-published"
@@ -26,7 +27,11 @@ SCHEMA = 1
 
 
 def facts_text(
-    snapshot: RunSnapshot, report: Report, folder: Path, lock_folders: Sequence[Path]
+    snapshot: RunSnapshot,
+    report: Report,
+    folder: Path,
+    lock_folders: Sequence[Path],
+    alike: MeasuredAlike,
 ) -> str:
     """The file's text.
 
@@ -35,6 +40,7 @@ def facts_text(
         report: the same, judged.
         folder: where it will stand; the files there are listed with size and sha256.
         lock_folders: where to look for the environments' locks.
+        alike: what of it the probes of this crossload measured.
     """
     start = snapshot.run.start
     counts = Counter(row.verdict for row in report.cells)
@@ -59,6 +65,8 @@ def facts_text(
         "tolerances": asdict(start.tolerances),
         "limits": asdict(start.limits),
         "cells": len(report.cells),
+        # An older probe may have measured the others.
+        "measured_cells": {"all": alike.measured, "by_these_probes": len(alike.cells)},
         "attempts": sum(len(row.attempts) for row in report.cells),
         "models": len(report.models),
         "verdicts": {str(one): counts[one] for one in Verdict if counts[one]},

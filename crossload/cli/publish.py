@@ -24,6 +24,7 @@ from crossload.runner.ledger import Ledger, RunState
 if TYPE_CHECKING:
     from crossload.cli.context import Context
     from crossload.runner.ledger import RunFacts
+    from crossload.runner.provenance import MeasuredAlike
 
 OUT = Path("reports") / "published"
 EXPORT = "run.jsonl.xz"
@@ -72,8 +73,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as staging:
-            facts = _export(args.run, Path(staging) / EXPORT, context)
-            written = _draw(Path(staging), context, site)
+            facts, alike = _export(args.run, Path(staging) / EXPORT, context)
+            written = _draw(Path(staging), context, site, alike)
             out.mkdir(exist_ok=True)
             for old in outdated(out, [path.relative_to(staging).as_posix() for path in written]):
                 old.unlink(missing_ok=True)
@@ -123,7 +124,10 @@ def _site_of(args: argparse.Namespace) -> Site | None:
     return Site(args.site, f"{args.url.rstrip('/')}/" if args.url else "")
 
 
-def _export(run_id: int | None, target: Path, context: Context) -> RunFacts:
+def _export(run_id: int | None, target: Path, context: Context) -> tuple[RunFacts, MeasuredAlike]:
+    from crossload.runner.cases.library import find_cases
+    from crossload.runner.provenance import digests_today, measured_alike
+
     with Ledger.open(context.home.ledger, read_only=True) as ledger:
         known = {one.id: one for one in ledger.runs()}
         chosen = known.get(max(known, default=0) if run_id is None else run_id)
@@ -139,10 +143,13 @@ def _export(run_id: int | None, target: Path, context: Context) -> RunFacts:
                 f"run {chosen.id} is {chosen.state}: only a finished run is published",
                 f"{how}; --run chooses another",
             )
-        return ledger.export_run(target, run_id, context.hide)
+        facts = ledger.export_run(target, run_id, context.hide)
+        cases = find_cases(context.matrix_path, ()).good
+        today = digests_today({name: case.scripts for name, case in cases.items()})
+        return facts, measured_alike(ledger, facts.id, today)
 
 
-def _draw(folder: Path, context: Context, site: Site | None) -> list[Path]:
+def _draw(folder: Path, context: Context, site: Site | None, alike: MeasuredAlike) -> list[Path]:
     from crossload.cli.report import claims_of
     from crossload.reports.as_html import as_html
     from crossload.reports.gather import gather
@@ -161,5 +168,5 @@ def _draw(folder: Path, context: Context, site: Site | None) -> list[Path]:
             write_site(report, folder, earlier(site.folder), site.url)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     locks = make_project(context.matrix_path, context.home).lock_folders
-    write_whole(folder / FACTS, facts_text(snapshot, report, folder, locks))
+    write_whole(folder / FACTS, facts_text(snapshot, report, folder, locks, alike))
     return [*files, folder / FACTS]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -28,6 +28,7 @@ from crossload.runner.ledger.hiding import Hide
 from crossload.runner.ledger.known import KnownAttempt
 from crossload.runner.ledger.migrations import transaction
 from crossload.runner.ledger.outcomes import Rows
+from crossload.runner.ledger.provenance import CellProbes, probes_of
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState
 from crossload.runner.records import (
     AttemptKey,
@@ -184,6 +185,11 @@ class Ledger:
         """Whether the plan of a run has that cell, found without reading the others."""
         with self._reading() as connection:
             return reading.has_cell(connection, run_id, cell)
+
+    def probes(self, run_id: int) -> Mapping[Cell, CellProbes]:
+        """Which probes measured the cells of a run; a cell without a save is left out."""
+        with self._reading() as connection:
+            return probes_of(connection, run_id)
 
     def environments(self, run_id: int) -> tuple[EnvironmentRecord, ...]:
         """The environments of a run, in their order."""

@@ -16,7 +16,7 @@ from crossload.cli.context import Context
 from crossload.reports.document import Report
 from crossload.reports.gather import gather
 from crossload.runner.errors import LedgerError, StorageError, UsageError
-from crossload.runner.ledger import Ledger
+from crossload.runner.ledger import Ledger, SavedFile
 from crossload.runner.ledger.importing import read_snapshot
 from tests.cli.test_report import context, filled, run
 from tests.reports.samples import sample_run
@@ -68,6 +68,9 @@ def test_the_facts_say_what_was_measured_and_on_what(context: Context, out: Path
     }
     assert facts["machine"]["cores"] >= 1
     assert facts["command"] == snapshot.run.start.command
+    saved = [cell for cell in snapshot.cells if SavedFile.of(cell) in snapshot.saves]
+    assert facts["measured_cells"]["all"] == len(saved) > 0
+    assert facts["measured_cells"]["by_these_probes"] == 0  # a sample's digests are nobody's
     assert facts["finished"]
 
 
