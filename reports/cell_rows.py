@@ -24,13 +24,13 @@ from crossload.runner.words import Verdict
 class CellRows:
     """Makes the rows of cells; what cells have in common is made once.
 
-    Equal judgements share their parts (see `judge_run`), so that these are known by identity.
+    Equal judgements share their parts (see `judge_run`), so that most are known by identity.
     """
 
     def __init__(self, snapshot: RunSnapshot, damaged: AbstractSet[SavedFile]) -> None:
         self._snapshot = snapshot
         self._damaged = damaged
-        self._errors: dict[int, ProbeError] = {}
+        self._errors: dict[ProbeError, ProbeError] = {}
         self._causes: dict[int, Cause] = {}
         self._advice: dict[tuple[object, ...], tuple[AdviceRow, ...]] = {}
         self._remedies: dict[tuple[int, int], tuple[RemedyRow, ...]] = {}
@@ -69,11 +69,11 @@ class CellRows:
     def _error(self, error: ProbeError | None) -> ProbeError | None:
         if error is None:
             return None
-        if id(error) not in self._errors:
-            self._errors[id(error)] = ProbeError(
+        if error not in self._errors:
+            self._errors[error] = ProbeError(
                 clean_line(error.type), clean(error.message), clean(error.traceback)
             )
-        return self._errors[id(error)]
+        return self._errors[error]
 
     def _cause(self, cause: Cause | None) -> Cause | None:
         if cause is None:
@@ -139,7 +139,7 @@ class CellRows:
             lost=tried.lost,
             concessions=_lines(tried.concessions),
             notes=_lines(tried.notes),
-            error=self._error(tried.error or report.error),
+            error=self._error(tried.error),
             detail=clean(report.detail, 1000),
             output_tail=clean_end(report.output_tail),
             warnings=tuple(clean(text, 500) for text in report.warnings[:20]),

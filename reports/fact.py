@@ -22,15 +22,15 @@ def fact(counts: Mapping[Key, Tally], found: Sequence[Place]) -> str:
     generations = sorted({one.keras for one in found if one.keras})
     routes = [(one, one) for one in generations]
     routes += [*permutations(generations, 2)]
-    parts = []
+    shares: list[tuple[str, str]] = []
     for old, new in routes:
         pairs = [(a, b) for a, b in permutations(found, 2) if (a.keras, b.keras) == (old, new)]
         tally = between(counts, WHOLE_FORMATS, pairs)
         if tally.measured:
             where = (_WITHIN if old == new else _FROM).format(old, new)
-            parts.append(f"{percent(tally.plain, tally.measured)}% {where}")
-    if not parts:
+            shares.append((f"{percent(tally.plain, tally.measured)}%", where))
+    if not shares:
         return ""
-    first, *rest = parts
-    share, _, where = first.partition("% ")
-    return f"A plain load works for {joined([f'{share}% of models {where}', *rest])}."
+    (share, where), *rest = shares
+    clauses = [f"{share} of models {where}", *(" ".join(one) for one in rest)]
+    return f"A plain load works for {joined(clauses)}."

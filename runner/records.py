@@ -1,7 +1,9 @@
 """The values that travel from probing through the ledger to the report; frozen, no behaviour.
 
 Owns their shapes. What they mean together (the verdict) is `runner.analysis`'s; how they are
-stored is `runner.ledger`'s.
+stored is `runner.ledger`'s. An attempt has four forms on its way: the probe's answer
+(`probing.protocol.Loaded`), `Attempt`, its judgement (`analysis.judged.Tried`) and the row of a
+report (`reports.document.AttemptRow`). Its checks and its error are the values below in all four.
 """
 
 from __future__ import annotations
@@ -53,6 +55,16 @@ class CheckOutcome:
     status: CheckStatus
     difference: float | None = None
     detail: str = ""
+
+    @property
+    def error(self) -> ProbeError | None:
+        """What a check raised, which probes spell `Type: message`; None where it ended."""
+        if self.status is not CheckStatus.ERROR:
+            return None
+        name, colon, message = self.detail.partition(": ")
+        if not colon or not all(part.isidentifier() for part in name.split(".")):
+            return ProbeError("PredictionError", self.detail)
+        return ProbeError(name, message)
 
 
 @dataclass(frozen=True)
@@ -187,6 +199,21 @@ class AttemptOutcome:
     checks: tuple[CheckOutcome, ...] = ()
     concessions: tuple[str, ...] = ()
     recipe: str = ""
+
+    @property
+    def outputs(self) -> CheckOutcome | None:
+        """The check of the outputs; None where the attempt did not get that far."""
+        return next((one for one in self.checks if one.check is Check.OUTPUTS), None)
+
+    @property
+    def error(self) -> ProbeError | None:
+        """What the load raised; of a model that loads and cannot predict, what predicting did."""
+        if self.report.status is not JobStatus.DONE:
+            return self.report.error
+        return _NOT_COMPARED if self.outputs is None else self.outputs.error
+
+
+_NOT_COMPARED = ProbeError("MissingCheck", "the probe did not compare outputs")
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from crossload.runner.analysis.judged import Tried, TryResult
 from crossload.runner.config.model import EnvironmentSpec, Matrix, Profile
 from crossload.runner.environments.model import BuiltEnvironment, Environment, Interpreter
 from crossload.runner.plan import Plan, Selection, make_plan
 from crossload.runner.records import (
+    Attempt,
     AttemptOutcome,
     CheckOutcome,
     EnvironmentProblem,
     JobReport,
+    ProbeError,
     SaveOutcome,
 )
 from crossload.runner.words import (
@@ -23,6 +26,7 @@ from crossload.runner.words import (
     EnvironmentCause,
     EnvironmentState,
     JobStatus,
+    Strategy,
 )
 
 ARTIFACT = "a" * 64
@@ -43,6 +47,31 @@ SAVED = SaveOutcome(
 LOADED = AttemptOutcome(
     JobReport(JobStatus.DONE), (CheckOutcome(Check.OUTPUTS, CheckStatus.MEASURED, 0.0),)
 )
+
+
+_STATUSES = {
+    TryResult.AGREES: JobStatus.DONE,
+    TryResult.DIFFERS: JobStatus.DONE,
+    TryResult.CRASHED: JobStatus.CRASHED,
+    TryResult.TIMED_OUT: JobStatus.TIMED_OUT,
+    TryResult.OUT_OF_MEMORY: JobStatus.OUT_OF_MEMORY,
+    TryResult.BAD_ANSWER: JobStatus.BAD_ANSWER,
+}
+
+
+def attempted(
+    strategy: Strategy,
+    result: TryResult,
+    error: ProbeError | None = None,
+    lost: tuple[Check, ...] = (),
+    concessions: tuple[str, ...] = (),
+    recipe: str = "",
+) -> Tried:
+    """An attempt that was judged so, with nothing measured but its outputs."""
+    status = _STATUSES.get(result, JobStatus.REFUSED)
+    checks = LOADED.checks if status is JobStatus.DONE else ()
+    outcome = AttemptOutcome(JobReport(status, error), checks, concessions, recipe)
+    return Tried(Attempt(strategy, outcome), result, lost=lost)
 
 
 def environment(name: str) -> Environment:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from crossload.runner.altering import altered
 from crossload.runner.analysis import sentences
 from crossload.runner.analysis.judged import JudgedCell, Names, Tried, TryResult
-from crossload.runner.analysis.scale import Scale, outputs_of, scale_of
+from crossload.runner.analysis.scale import Scale, scale_of
 from crossload.runner.formats import FORMATS
 from crossload.runner.records import (
     Attempt,
@@ -219,33 +219,22 @@ def _is_idle(attempt: Attempt) -> bool:
 
 
 def _tried(attempt: Attempt, scale: Scale) -> Tried:
-    outcome = attempt.outcome
-    tried = Tried(
-        attempt.strategy,
-        TryResult.REFUSED,
-        concessions=outcome.concessions,
-        error=outcome.report.error,
-        recipe=outcome.recipe,
-    )
-    if outcome.report.error is not None and outcome.report.error.type == _NOTHING_TO_COMPARE:
-        return altered(tried, result=TryResult.UNPROVED)
-    if outcome.report.status is not JobStatus.DONE:
-        return altered(tried, result=_WITHOUT_ANSWER[outcome.report.status])
-    outputs = outputs_of(attempt)
+    report = attempt.outcome.report
+    if report.error is not None and report.error.type == _NOTHING_TO_COMPARE:
+        return Tried(attempt, TryResult.UNPROVED)
+    if report.status is not JobStatus.DONE:
+        return Tried(attempt, _WITHOUT_ANSWER[report.status])
+    outputs = attempt.outcome.outputs
     if outputs is None or outputs.status is CheckStatus.ERROR:
         # A model that cannot predict does not give wrong answers: it gives none.
-        return altered(
-            tried,
-            error=tried.error or sentences.prediction_error(outputs),
-            notes=(sentences.LOADS_BUT_CANNOT_PREDICT,),
-        )
+        return Tried(attempt, TryResult.REFUSED, notes=(sentences.LOADS_BUT_CANNOT_PREDICT,))
     if scale.repeats:
         agrees = scale.agrees(outputs)
     else:  # such a model is known by its weights alone
         agrees = not _disagreeing(attempt, Check.WEIGHTS, scale)
-    return altered(
-        tried,
-        result=TryResult.AGREES if agrees else TryResult.DIFFERS,
+    return Tried(
+        attempt,
+        TryResult.AGREES if agrees else TryResult.DIFFERS,
         difference=outputs.difference if scale.repeats else None,
         lost=_lost(attempt, scale),
         notes=_notes(attempt, scale, outputs_agree=agrees),
@@ -269,7 +258,7 @@ def _lost(attempt: Attempt, scale: Scale) -> tuple[Check, ...]:
 
 
 def _notes(attempt: Attempt, scale: Scale, *, outputs_agree: bool) -> tuple[str, ...]:
-    outputs = outputs_of(attempt)
+    outputs = attempt.outcome.outputs
     notes: tuple[str, ...] = () if scale.repeats else (sentences.NOT_REPEATABLE,)
     if outputs is not None and outputs.detail and not outputs_agree:
         notes += (outputs.detail,)

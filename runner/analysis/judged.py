@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from crossload.runner.causes.values import Cause, CellRemedy
 from crossload.runner.recipes import rendered
-from crossload.runner.records import Cell, ProbeError
+from crossload.runner.records import Attempt, Cell, ProbeError
 from crossload.runner.words import Check, Strategy, Verdict, Word
 
 
@@ -34,20 +34,34 @@ ENDINGS = frozenset({TryResult.CRASHED, TryResult.OUT_OF_MEMORY, TryResult.TIMED
 class Tried:
     """One attempt, judged.
 
+    `attempt` may be that of another cell, where everything but its times is the same.
     `difference` is that of the outputs (relative), None where they could not be compared.
     `lost` names the checks other than outputs that did not survive; `notes` are plain clauses on
-    what is worth knowing and is no loss (such as weights kept in another layout). `recipe` is the
-    source that was executed, empty where that is not known.
+    what is worth knowing and is no loss (such as weights kept in another layout).
     """
 
-    strategy: Strategy
+    attempt: Attempt
     result: TryResult
     difference: float | None = None
     lost: tuple[Check, ...] = ()
-    concessions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    error: ProbeError | None = None
-    recipe: str = ""
+
+    @property
+    def strategy(self) -> Strategy:
+        return self.attempt.strategy
+
+    @property
+    def concessions(self) -> tuple[str, ...]:
+        return self.attempt.outcome.concessions
+
+    @property
+    def error(self) -> ProbeError | None:
+        return self.attempt.outcome.error
+
+    @property
+    def recipe(self) -> str:
+        """The source that was executed, empty where that is not known."""
+        return self.attempt.outcome.recipe
 
 
 @dataclass(frozen=True)

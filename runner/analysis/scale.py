@@ -58,11 +58,6 @@ def scale_of(noise: float | None, own_reload: Iterable[Attempt], tolerances: Tol
     return Scale(outputs, max(tolerances.step, outputs), floor, repeats, tolerances.relative)
 
 
-def outputs_of(attempt: Attempt) -> CheckOutcome | None:
-    """The check of the outputs; None where the attempt did not get that far."""
-    return next((one for one in attempt.outcome.checks if one.check is Check.OUTPUTS), None)
-
-
 def _best(attempts: Iterable[Attempt]) -> float | None:
     """The least difference of outputs among attempts that loaded; None where none was measured.
 
@@ -71,7 +66,7 @@ def _best(attempts: Iterable[Attempt]) -> float | None:
     """
     differences = []
     for attempt in attempts:
-        outputs = outputs_of(attempt)
+        outputs = attempt.outcome.outputs
         if attempt.outcome.report.status is not JobStatus.DONE or outputs is None:
             continue
         if outputs.status is CheckStatus.AGREES:

@@ -6,7 +6,6 @@ log line or a page. `runner.analysis.advice` says what to do about it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult, is_suspect
@@ -14,7 +13,6 @@ from crossload.runner.prose import joined
 from crossload.runner.records import (
     Attempt,
     Cell,
-    CheckOutcome,
     EnvironmentProblem,
     JobReport,
     ProbeError,
@@ -124,16 +122,6 @@ def with_baseline(judged: JudgedCell, baseline: Verdict | None) -> str:
     if not judged.tried or not is_suspect(baseline) or Check.OUTPUTS in judged.lost:
         return judged.detail
     return f"{judged.detail}; baseline: own reload is not same ({baseline})"
-
-
-def prediction_error(outputs: CheckOutcome | None) -> ProbeError:
-    """The error of a model that loads and cannot predict, from the words of its check."""
-    if outputs is None:
-        return ProbeError("MissingCheck", "the probe did not compare outputs")
-    match = re.match(r"([A-Za-z_][\w.]*): (.*)", outputs.detail, re.DOTALL)
-    if match is None:
-        return ProbeError("PredictionError", outputs.detail)
-    return ProbeError(match[1], match[2])
 
 
 def _helped(judged: JudgedCell, plain: JobReport) -> list[str]:

@@ -10,21 +10,20 @@ import re
 import shutil
 import stat
 import subprocess
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+
+from crossload.runner.untrusted.text import visible
 
 TAIL_CHARACTERS = 4000
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
-_RISKY = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def clean_text(text: str, limit: int = TAIL_CHARACTERS) -> str:
     r"""Make foreign text safe to store and print, keeping its head when it is too long.
 
-    Terminal colours are dropped; control, format, surrogate and line-separator characters (other
-    than newline and tab) become `\uXXXX`.
+    Terminal colours are dropped; what else `visible` finds unsafe becomes `\uXXXX`.
     """
     shown = _printable(text[: limit * 2])
     if len(shown) <= limit and len(text) <= limit * 2:
@@ -92,13 +91,4 @@ def _open_below(folder: Path, parts: Sequence[str]) -> int:
 
 
 def _printable(text: str) -> str:
-    plain = _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if plain.isascii() and plain.replace("\n", "").replace("\t", "").isprintable():
-        return plain
-    return "".join(
-        character
-        if character in "\n\t" or unicodedata.category(character) not in _RISKY
-        # Beyond the basic plane four digits do not suffice.
-        else f"\\u{ord(character):04x}"
-        for character in plain
-    )
+    return visible(_ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))

@@ -17,15 +17,15 @@ _RAW_LIMIT = 200_000  # what is worth searching for secrets; the rest is only co
 REDACTED = "[redacted]"
 
 # Everything a terminal, a browser or an XML parser could take as more than text: controls except
-# line feed and tab, format characters (bidi, zero width, tags), line separators, surrogates and
-# noncharacters.
+# line feed and tab, format characters (bidi, zero width, tags), line separators, surrogates,
+# noncharacters and those for private use, whose look no font agrees on.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\U000110bd\U000110cd"
     "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(chr((plane << 16) | low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF))
-    + "]"
+    "\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr((plane << 16) | low) for plane in range(1, 15) for low in (0xFFFE, 0xFFFF))
+    + "\U000f0000-\U0010ffff]"
 )
 
 # Patterns of secrets, each with texts of which every match contains one: those are found quickly.
@@ -79,9 +79,14 @@ def clean(text: str, *, limit: int = LIMIT, home: Path | None = None) -> str:
         if any(sign.casefold() in folded for sign in signs):
             kept = pattern.sub(replacement, kept)
     kept = _without_home(kept, str(home if home is not None else _user_home()))
-    if not (kept.isascii() and kept.translate(_SAFE_CONTROLS).isprintable()):
-        kept = _UNSAFE.sub(_shown, kept)
-    return _capped(kept, dropped, limit)
+    return _capped(visible(kept), dropped, limit)
+
+
+def visible(text: str) -> str:
+    r"""Show as `\uXXXX` what a terminal, a browser or a parser could take as more than text."""
+    if text.isascii() and text.translate(_SAFE_CONTROLS).isprintable():
+        return text
+    return _UNSAFE.sub(_shown, text)
 
 
 def _without_home(text: str, home: str) -> str:

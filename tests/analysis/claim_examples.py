@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from crossload.runner.analysis.claims import JudgedClaim, judge_claims
-from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.cases.claim_model import (
     Claim,
     Expected,
@@ -14,6 +14,7 @@ from crossload.runner.cases.claim_model import (
 )
 from crossload.runner.records import Cell, EnvironmentRecord, ProbeError
 from crossload.runner.words import Check, Format, Strategy, Verdict
+from tests.runs import attempted
 
 NAMES = {
     "old": ("1.15.0", "2.2.4-tf", "3.7.16"),
@@ -45,19 +46,19 @@ ENVIRONMENTS = tuple(map(record, NAMES))
 
 
 def loads(saver: str, loader: str, model: str = CASE, lost: tuple[Check, ...] = ()) -> JudgedCell:
-    plain = Tried(Strategy.PLAIN, TryResult.AGREES, lost=lost)
+    plain = attempted(Strategy.PLAIN, TryResult.AGREES, lost=lost)
     return JudgedCell(cell(saver, loader, model), Verdict.SAME, tried=(plain,))
 
 
 def differs(saver: str, loader: str) -> JudgedCell:
-    plain = Tried(Strategy.PLAIN, TryResult.DIFFERS)
+    plain = attempted(Strategy.PLAIN, TryResult.DIFFERS)
     return JudgedCell(cell(saver, loader), Verdict.DIFFERS, tried=(plain,))
 
 
 def fails(
     saver: str, loader: str, error: str = "ValueError", message: str = "no", model: str = CASE
 ) -> JudgedCell:
-    plain = Tried(Strategy.PLAIN, TryResult.REFUSED, error=ProbeError(error, message))
+    plain = attempted(Strategy.PLAIN, TryResult.REFUSED, error=ProbeError(error, message))
     return JudgedCell(cell(saver, loader, model), Verdict.FAILS, error=plain.error, tried=(plain,))
 
 

@@ -59,13 +59,9 @@ def test_what_keeps_more_than_the_easiest_way_is_named() -> None:
 
 
 def test_code_is_what_the_attempt_executed_in_the_names_of_the_user() -> None:
-    cell = judged(failed(), loaded(Strategy.NO_COMPILE))
-    plain, helped = cell.tried
-    cell = replace(
-        cell,
-        tried=(replace(plain, recipe="other"), replace(helped, recipe=RECIPE)),
-        names=Names("mine.h5", "layers"),
-    )
+    helped = loaded(Strategy.NO_COMPILE)
+    helped = replace(helped, outcome=replace(helped.outcome, recipe=RECIPE))
+    cell = replace(judged(failed(), helped), names=Names("mine.h5", "layers"))
     assert advice_for(cell)[1].code == (
         'import keras\nfrom layers import Gain\n\nmodel = keras.models.load_model("mine.h5")'
     )

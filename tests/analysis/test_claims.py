@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crossload.runner.analysis.claim_facts import facts_of
 from crossload.runner.analysis.claims import ClaimStatus, judge_claims
-from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.cases.claim_model import (
     Claim,
     Comparison,
@@ -36,6 +36,7 @@ from tests.analysis.claim_examples import (
     record,
     unsaved,
 )
+from tests.runs import attempted
 
 
 def test_it_holds_where_every_cell_confirms_it() -> None:
@@ -89,7 +90,7 @@ def test_what_may_happen_holds_when_it_happens_once() -> None:
 
 def test_a_plain_load_decides_even_where_a_strategy_helps() -> None:
     helped = fails("old", "mid")
-    helper = Tried(Strategy.CUSTOM_OBJECTS, TryResult.AGREES)
+    helper = attempted(Strategy.CUSTOM_OBJECTS, TryResult.AGREES)
     helped = replace(helped, verdict=Verdict.ASSISTED, tried=(*helped.tried, helper))
     needs = claim(Expected.NEEDS, strategy=Strategy.CUSTOM_OBJECTS)
     assert judge(claim(Expected.FAILS), helped).status is ClaimStatus.HOLDS
@@ -261,7 +262,7 @@ cells = st.builds(
     error=errors,
     tried=st.lists(
         st.builds(
-            Tried,
+            attempted,
             st.sampled_from(Strategy),
             st.sampled_from(TryResult),
             lost=st.sampled_from([(), (Check.COMPILE,), (Check.STEP, Check.RE_SAVE)]),

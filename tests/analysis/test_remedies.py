@@ -24,6 +24,7 @@ from crossload.runner.causes import (
 from crossload.runner.causes.form import CauseForm, RemedyForm
 from crossload.runner.records import Cell, EnvironmentRecord
 from crossload.runner.words import Check, Format, Strategy, Verdict
+from tests.runs import attempted
 
 NEW = {"keras": Version("3.1.1")}
 OLD_H5PY = {"h5py": Version("2.10")}
@@ -49,7 +50,7 @@ def facts() -> Mapping[str, EnvironmentFacts]:
 
 
 def failing(cell: Cell = CELL, *tried: Tried) -> JudgedCell:
-    plain = Tried(Strategy.PLAIN, TryResult.REFUSED)
+    plain = attempted(Strategy.PLAIN, TryResult.REFUSED)
     return JudgedCell(cell, Verdict.FAILS, tried=(plain, *tried), cause=CAUSE)
 
 
@@ -94,11 +95,11 @@ def remedy_of(
 @pytest.mark.parametrize(
     ("tried", "state"),
     [
-        ((Tried(Strategy.NO_COMPILE, TryResult.AGREES),), "worked"),
-        ((Tried(Strategy.NO_COMPILE, TryResult.REFUSED),), "did-not-help"),
-        ((Tried(Strategy.NO_COMPILE, TryResult.DIFFERS),), "did-not-help"),
-        ((Tried(Strategy.NO_COMPILE, TryResult.UNPROVED),), "unproved"),
-        ((Tried(Strategy.REBUILD_WEIGHTS, TryResult.AGREES),), "not-tried"),
+        ((attempted(Strategy.NO_COMPILE, TryResult.AGREES),), "worked"),
+        ((attempted(Strategy.NO_COMPILE, TryResult.REFUSED),), "did-not-help"),
+        ((attempted(Strategy.NO_COMPILE, TryResult.DIFFERS),), "did-not-help"),
+        ((attempted(Strategy.NO_COMPILE, TryResult.UNPROVED),), "unproved"),
+        ((attempted(Strategy.REBUILD_WEIGHTS, TryResult.AGREES),), "not-tried"),
         ((), "not-tried"),
     ],
 )
@@ -189,7 +190,7 @@ def test_a_package_is_replaced_where_nothing_else_is_different() -> None:
 
 def test_the_code_of_a_strategy_is_what_its_attempt_executed() -> None:
     recipe = 'import keras\n\nmodel = keras.models.load_model("$FILE", compile=False)\n'
-    ran = Tried(Strategy.NO_COMPILE, TryResult.AGREES, recipe=recipe)
+    ran = attempted(Strategy.NO_COMPILE, TryResult.AGREES, recipe=recipe)
     cell = replace(failing(CELL, ran), names=Names("mine.h5"))
     assert remedy_of({"strategy": "no-compile"}, cell).code == (
         'import keras\n\nmodel = keras.models.load_model("mine.h5", compile=False)'

@@ -10,6 +10,7 @@ from crossload.runner.records import (
     AttemptOutcome,
     CheckOutcome,
     JobReport,
+    ProbeError,
 )
 from crossload.runner.words import (
     Check,
@@ -260,6 +261,29 @@ def test_a_model_that_cannot_predict_says_so() -> None:
     assert judged(cannot_predict("KeyError: 'pyfunc_0'")).detail == (
         "loads, but cannot predict: KeyError: 'pyfunc_0'"
     )
+
+
+@pytest.mark.parametrize(
+    ("detail", "error"),
+    [
+        ("KeyError: 'pyfunc_0'", ProbeError("KeyError", "'pyfunc_0'")),
+        ("tf.errors.OpError: a: b\nc", ProbeError("tf.errors.OpError", "a: b\nc")),
+        (
+            "predict() raises KeyError: x",
+            ProbeError("PredictionError", "predict() raises KeyError: x"),
+        ),
+        ("nothing", ProbeError("PredictionError", "nothing")),
+    ],
+)
+def test_the_error_of_a_model_that_cannot_predict_is_what_predicting_raised(
+    detail: str, error: ProbeError
+) -> None:
+    assert judged(cannot_predict(detail)).error == error
+
+
+def test_a_check_that_ended_raised_nothing() -> None:
+    assert loaded().outcome.error is None
+    assert CheckOutcome(Check.STEP, CheckStatus.DISAGREES, detail="ValueError: no").error is None
 
 
 def test_a_load_without_an_output_check_is_not_a_success() -> None:

@@ -16,6 +16,7 @@ from crossload.runner.errors import ExitCode
 from crossload.runner.thresholds import DEFAULT_THRESHOLD, THRESHOLDS
 from crossload.runner.words import Check, Strategy, Verdict
 from tests.checking.examples import TF215, TF221, cell, script, subject
+from tests.runs import attempted
 
 OWN, OTHER = cell(TF215, TF215), cell(TF215, TF221)
 
@@ -27,8 +28,8 @@ def judged(verdict: Verdict, *tried: Tried, own: bool = False) -> JudgedCell:
 def helped(strategy: Strategy, *concessions: str, lost: tuple[Check, ...] = ()) -> JudgedCell:
     return judged(
         Verdict.ASSISTED,
-        Tried(Strategy.PLAIN, TryResult.REFUSED),
-        Tried(strategy, TryResult.AGREES, lost=lost, concessions=concessions),
+        attempted(Strategy.PLAIN, TryResult.REFUSED),
+        attempted(strategy, TryResult.AGREES, lost=lost, concessions=concessions),
     )
 
 
@@ -47,8 +48,8 @@ def test_given_custom_objects_count_as_part_of_the_model() -> None:
 def passed_beside_plain(plain: Verdict, passed: TryResult, *lost: Check) -> JudgedCell:
     return judged(
         plain,
-        Tried(Strategy.PLAIN, TryResult.AGREES),
-        Tried(Strategy.CUSTOM_OBJECTS, passed, lost=lost),
+        attempted(Strategy.PLAIN, TryResult.AGREES),
+        attempted(Strategy.CUSTOM_OBJECTS, passed, lost=lost),
     )
 
 
@@ -105,8 +106,8 @@ def test_the_exit_code_of_every_verdict(verdict: Verdict, code: ExitCode) -> Non
 
 
 def loaded_unproved(strategy: Strategy) -> JudgedCell:
-    plain = Tried(Strategy.PLAIN, TryResult.REFUSED)
-    return judged(Verdict.FAILS, plain, Tried(strategy, TryResult.UNPROVED))
+    plain = attempted(Strategy.PLAIN, TryResult.REFUSED)
+    return judged(Verdict.FAILS, plain, attempted(strategy, TryResult.UNPROVED))
 
 
 def test_what_loads_without_known_outputs_is_not_run_and_no_better_than_its_strategy() -> None:
@@ -114,7 +115,7 @@ def test_what_loads_without_known_outputs_is_not_run_and_no_better_than_its_stra
     assert effective(translated, subject()) is Verdict.NOT_RUN
     assert exit_code([checked(translated)], Verdict.ASSISTED) is ExitCode.INCOMPATIBLE
     assert exit_code([checked(translated)], Verdict.PREDICTS) is ExitCode.ENVIRONMENTS
-    plain = judged(Verdict.NOT_RUN, Tried(Strategy.PLAIN, TryResult.UNPROVED))
+    plain = judged(Verdict.NOT_RUN, attempted(Strategy.PLAIN, TryResult.UNPROVED))
     assert exit_code([checked(plain)], Verdict.PARTIAL) is ExitCode.ENVIRONMENTS
 
 

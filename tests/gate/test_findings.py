@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from crossload.runner.analysis.judged import Tried, TryResult
+from crossload.runner.analysis.judged import TryResult
 from crossload.runner.causes.values import Proof, RemedyState
 from crossload.runner.gate import Kind
 from crossload.runner.words import Check, Strategy, Verdict
 from tests.gate.examples import CAUSE, NEW, OLD, REMEDY, examined, judged
+from tests.runs import attempted
 
 
 @pytest.mark.parametrize(
@@ -88,10 +89,11 @@ def test_a_plain_load_that_loses_what_help_had_kept_is_new() -> None:
 
 def test_needing_other_help_than_before_is_new() -> None:
     here, own = judged("dense", Verdict.ASSISTED, Verdict.ASSISTED)
-    other = Tried(Strategy.CUSTOM_OBJECTS, TryResult.AGREES)
+    other = attempted(Strategy.CUSTOM_OBJECTS, TryResult.AGREES)
     custom = replace(here, strategy=other.strategy, tried=(here.tried[0], other))
     assert examined((custom, own)).findings[0].is_new
-    conceding = replace(here.tried[1], concessions=("no-compile", "unsafe"))
+    helper = here.tried[1]
+    conceding = attempted(helper.strategy, helper.result, concessions=("no-compile", "unsafe"))
     assert examined((replace(here, tried=(here.tried[0], conceding)), own)).findings[0].is_new
 
 

@@ -141,7 +141,7 @@ def run_of(environments: Sequence[EnvironmentRecord], judged: Sequence[JudgedCel
         environments=tuple(environments),
         cells=tuple(one.cell for one in judged),
         saves=saves,
-        attempts={one.cell: tuple(_attempt(tried) for tried in one.tried) for one in judged},
+        attempts={one.cell: tuple(tried.attempt for tried in one.tried) for one in judged},
     )
     return SampleRun(snapshot, tuple(judged))
 
@@ -155,11 +155,11 @@ def judged_cell(cell: Cell, verdict: Verdict, error: ProbeError | None = None) -
         error = _ERRORS[cell.format]
     difference = {TryResult.AGREES: 1.2e-8, TryResult.DIFFERS: 0.73}.get(result)
     lost = (Check.OPTIMIZER, Check.STEP) if verdict is Verdict.PARTIAL else ()
-    tried = [Tried(Strategy.PLAIN, result, difference, lost, error=error)]
+    tried = [_tried(Strategy.PLAIN, result, difference, lost, error)]
     strategy = Strategy.PLAIN if result is TryResult.AGREES else None
     if verdict is Verdict.ASSISTED:
         strategy = Strategy.REBUILD_WEIGHTS
-        tried.append(Tried(strategy, TryResult.AGREES, 2e-8, (Check.COMPILE,), ("no-compile",)))
+        tried.append(_tried(strategy, TryResult.AGREES, 2e-8, (Check.COMPILE,)))
     return JudgedCell(
         cell,
         verdict,
@@ -205,27 +205,34 @@ def _verdict(  # noqa: PLR0911 - a list of cases reads best as one
     return Verdict.SAME
 
 
-def _attempt(tried: Tried) -> Attempt:
+def _tried(
+    strategy: Strategy,
+    result: TryResult,
+    difference: float | None,
+    lost: tuple[Check, ...],
+    error: ProbeError | None = None,
+) -> Tried:
     report = JobReport(
-        _STATUSES.get(tried.result, JobStatus.DONE),
-        tried.error,
-        "killed by SIGSEGV" if tried.result is TryResult.CRASHED else "",
+        _STATUSES.get(result, JobStatus.DONE),
+        error,
+        "killed by SIGSEGV" if result is TryResult.CRASHED else "",
         "W tensorflow/core: a line of output",
         seconds=(("load", 0.014), ("checks", 0.12)),
     )
     checks: tuple[CheckOutcome, ...] = ()
-    if tried.difference is not None:
+    if difference is not None:
         checks = (
             CheckOutcome(Check.STRUCTURE, CheckStatus.AGREES),
             CheckOutcome(Check.WEIGHTS, CheckStatus.MEASURED, 0.0),
-            CheckOutcome(Check.OUTPUTS, CheckStatus.MEASURED, tried.difference, "2 outputs"),
+            CheckOutcome(Check.OUTPUTS, CheckStatus.MEASURED, difference, "2 outputs"),
             *(
-                CheckOutcome(Check(one), CheckStatus.DISAGREES, detail="no slots in the loader")
-                for one in tried.lost
-                if one in set(Check)
+                CheckOutcome(one, CheckStatus.DISAGREES, detail="no slots in the loader")
+                for one in lost
             ),
         )
-    return Attempt(tried.strategy, AttemptOutcome(report, checks, tried.concessions))
+    concessions = () if strategy.is_plain else ("no-compile",)
+    attempt = Attempt(strategy, AttemptOutcome(report, checks, concessions))
+    return Tried(attempt, result, difference, lost)
 
 
 HOSTILE = (

@@ -33,6 +33,7 @@ HOME = Path("/home/ada")
         pytest.param("a\udc80b", "a\\udc80b", id="lone-surrogate"),
         pytest.param("a\uffffb", "a\\uffffb", id="noncharacter"),
         pytest.param("a\U000e0041b", "a\\U000e0041b", id="tag"),
+        pytest.param("a\ue000b\U0010fffdc", "a\\ue000b\\U0010fffdc", id="private-use"),
     ],
 )
 def test_what_could_act_is_shown(text: str, shown: str) -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 from crossload.reports.check.as_json import as_json
 from crossload.reports.check.document import HOW_TO_LOAD, NO_SANDBOX, CheckDocument, document_of
 from crossload.reports.check.text import draw
-from crossload.runner.analysis.judged import JudgedCell, Tried, TryResult
+from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.causes import CellRemedy, Family, RemedyState
 from crossload.runner.causes.values import Cause, Proof
 from crossload.runner.checking.running import Check, Checked, Refusal
@@ -26,6 +26,7 @@ from crossload.runner.subjects.reading import LeftOut, Reading
 from crossload.runner.words import Strategy, SubjectTask, Verdict
 from tests.checking.examples import REFUSED, TF26, TF115, TF215, TF221, cell, script, subject
 from tests.reports.samples import judged_cell, run_of
+from tests.runs import attempted
 from tests.schemas import validate
 
 HOSTILE = "\x1b[31m[red]bad[/red]\x07\u202e<script>\n" + "x" * 5000
@@ -156,8 +157,8 @@ def test_what_loads_without_known_outputs_is_no_bare_failure() -> None:
     recipe = 'model = crossload.load_model("$FILE", translate=True)'
     translates = replace(HELPS, sentence="translate it", state=RemedyState.UNPROVED, code=recipe)
     tried = (
-        Tried(Strategy.PLAIN, TryResult.REFUSED, error=ProbeError("ValueError", "no")),
-        Tried(Strategy.TRANSLATED, TryResult.UNPROVED),
+        attempted(Strategy.PLAIN, TryResult.REFUSED, error=ProbeError("ValueError", "no")),
+        attempted(Strategy.TRANSLATED, TryResult.UNPROVED),
     )
     found = document(OWN, replace(with_cause(at(Verdict.FAILS), translates, MAYBE), tried=tried))
     (line,) = [one for one in found.parts[0].lines if one.row.loader == TF221.id]
@@ -210,7 +211,7 @@ def test_what_is_there_for_comparison_shows_only_where_it_is_not_the_same() -> N
 def test_an_error_in_the_users_file_is_reported_even_if_another_strategy_helped() -> None:
     one = at(Verdict.ASSISTED)
     error = ProbeError("OwnCodeFails", "layers.py, line 3: ImportError: no mypkg")
-    tried = (*one.tried, Tried(Strategy.CUSTOM_OBJECTS, TryResult.REFUSED, error=error))
+    tried = (*one.tried, attempted(Strategy.CUSTOM_OBJECTS, TryResult.REFUSED, error=error))
     found = document(OWN, replace(one, tried=tried))
     (warning,) = found.parts[0].warnings
     assert warning == f"your layers.py, line 3: ImportError: no mypkg (in {TF221.id})"

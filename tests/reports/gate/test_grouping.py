@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crossload.reports.gate.grouping import grouped, helps_of
-from crossload.runner.analysis.judged import Tried, TryResult
+from crossload.runner.analysis.judged import TryResult
 from crossload.runner.causes.values import CellRemedy, Proof, RemedyState
 from crossload.runner.gate import Finding, Kind, Ruling, Standing
 from crossload.runner.records import Cell, ProbeError
 from crossload.runner.words import Format, Strategy, Verdict
 from tests.gate.examples import NEW, OLD, examined, judged
+from tests.runs import attempted
 
 PLAIN = ((Strategy.PLAIN, TryResult.REFUSED),)
 
@@ -57,7 +60,7 @@ def test_what_was_never_loaded_is_grouped_by_its_sentence() -> None:
 
 def test_a_finding_has_the_parts_of_its_sentence() -> None:
     error = ProbeError("ValueError", "bad\x1b layer", "trace")
-    tried = (Tried(Strategy.PLAIN, TryResult.REFUSED, notes=("odd",)),)
+    tried = (replace(attempted(Strategy.PLAIN, TryResult.REFUSED), notes=("odd",)),)
     (found,) = examined(judged("a", Verdict.FAILS, error=error, tried=tried)).findings
     assert (found.error, found.attempts, found.notes) == (
         ProbeError("ValueError", "bad\\u001b layer"),
