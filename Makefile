@@ -25,8 +25,7 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 matrix: $(VENV)/.runtime  ## set up, build the environments, measure, draw the table
-	$(BIN)/crossload run --profile $(PROFILE) --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES)) \
-		$(if $(SHARD),--shard $(SHARD))
+	$(BIN)/crossload run --profile $(PROFILE) --jobs $(JOBS) $(MINUTES:%=--minutes %) $(SHARD:%=--shard %)
 
 full: PROFILE := full
 full: matrix  ## the same for the profile `full`; continues where the last one ended (MINUTES=60, SHARD=2/8: a part)

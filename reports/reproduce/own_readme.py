@@ -108,8 +108,8 @@ def whereabouts(parcel: Parcel, saver: str) -> Iterator[str]:
         how = "" if plain else f", which loads it by `{own.way}`"
         yield f"`expected.npz` holds its inputs, and its outputs in {saver}{how}."
         yield (
-            "`requirements-save.txt` is the lock of that environment; you do not need it to see "
-            "the failure."
+            "`requirements-save.txt` is the lock of that environment; you do not need it to run "
+            "`load.py`."
         )
     else:
         yield "No environment loaded it as it is, so its outputs are not known."

@@ -79,6 +79,16 @@ class Story:
         """What the script raises: `load.py`, or `save.py` where nothing was saved."""
         return self.row.error if self.attempt is None else self.attempt.error
 
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether the load does what is expected of it, as the right way to load a file does."""
+        attempt = self.attempt
+        if attempt is None or self.watched:
+            return False
+        knows_outputs = self.parcel is None or self.parcel.is_compared
+        expected = TryResult.AGREES if knows_outputs else TryResult.UNPROVED
+        return attempt.result in {TryResult.AGREES, expected}
+
 
 def readme(story: Story) -> str:
     """The text of README.md."""
@@ -102,7 +112,7 @@ def readme(story: Story) -> str:
             "",
             *_expected(story),
             "",
-            "## What happens instead",
+            "## What happens" if story.is_as_expected else "## What happens instead",
             "",
             *_actual(story),
             "",

@@ -35,7 +35,7 @@ from crossload.runner.config.fields import (
 )
 from crossload.runner.config.files import read_text
 from crossload.runner.config.model import Form
-from crossload.runner.config.problems import MAX_TOLD, KeyPath, Problems, shown_path
+from crossload.runner.config.problems import KeyPath, Problems, first_told, shown_path
 from crossload.runner.config.reading import Reader
 from crossload.runner.config.scalars import found
 from crossload.runner.config.yaml_source import is_nothing, parse_yaml
@@ -190,8 +190,7 @@ def load_claims(cases: Iterable[Case], folders: Sequence[Path]) -> tuple[Claim, 
         if (folder / CLAIMS_FILE).exists():
             reading.file(folder / CLAIMS_FILE)
     if reading.mistakes:
-        mistakes = reading.mistakes[:MAX_TOLD]
-        raise ConfigurationError("\n".join(mistakes), "correct these claims")
+        raise ConfigurationError("\n".join(first_told(reading.mistakes)), "correct these claims")
     return tuple(reading.claims.values())
 
 

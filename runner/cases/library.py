@@ -13,7 +13,7 @@ from pathlib import Path
 from crossload.runner.cases.model import Case
 from crossload.runner.cases.reading import FoundCase, read_folder
 from crossload.runner.cases.scripts import FILES
-from crossload.runner.config.problems import MAX_TOLD, shown_path
+from crossload.runner.config.problems import first_told, shown_path
 from crossload.runner.errors import ConfigurationError
 from crossload.runner.shipped import shipped_path
 
@@ -45,11 +45,9 @@ class CaseLibrary:
             ConfigurationError: with one line for each mistake in any of them.
         """
         if self.mistakes:
-            told = list(self.mistakes[:MAX_TOLD])
-            if len(self.mistakes) > MAX_TOLD:
-                told.append(f"... and {len(self.mistakes) - MAX_TOLD} more")
             raise ConfigurationError(
-                "\n".join(told), "correct these scripted cases, or leave out the key 'cases'"
+                "\n".join(first_told(self.mistakes)),
+                "correct these scripted cases, or leave out the key 'cases'",
             )
         return tuple(self.good.values())
 

@@ -7,7 +7,6 @@ plain coroutine functions, and the sender names the worker that it means.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 
 import psutil
 
@@ -23,6 +22,7 @@ from crossload.runner.cluster.orders import (
 from crossload.runner.cluster.site import Site
 from crossload.runner.probing.executor import WorkerGoneError
 from crossload.runner.probing.protocol import Job
+from crossload.runner.probing.sources import read_sources
 from crossload.runner.shipped import probes_folder
 
 _SITES: dict[tuple[str, str], Site] = {}
@@ -32,12 +32,7 @@ _LOOK_SECONDS = 60.0
 
 def own_version() -> Version:
     """What this machine measures with."""
-    digest = hashlib.sha256()
-    folder = probes_folder()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
-        digest.update(path.read_bytes())
-    return Version(crossload.__version__, digest.hexdigest())
+    return Version(crossload.__version__, read_sources(probes_folder()).whole)
 
 
 async def join(worker: str, membership: Membership) -> tuple[Version, int]:

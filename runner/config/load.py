@@ -33,6 +33,11 @@ from crossload.runner.errors import ConfigurationError
 
 __all__ = ["load_matrix", "matrix_schema", "parse_matrix"]
 
+_ADVICE = (
+    "correct these lines; matrix.schema.json describes every key, "
+    "and editors that read it complete and check them"
+)
+
 
 def load_matrix(
     path: Path, *, known_models: Sequence[str], known_cases: Sequence[str] | None = None
@@ -70,7 +75,7 @@ def parse_matrix(
     problems = Problems(shown)
     tree = parse_yaml(text, problems)
     if is_nothing(tree):
-        problems.raise_any()
+        problems.raise_any(_ADVICE)
         raise ConfigurationError(
             f"{shown}:1: found nothing, expected at least one environment",
             "run `crossload init` in another folder to see a filled-in matrix",
@@ -78,7 +83,7 @@ def parse_matrix(
     assert tree is not None  # is_nothing said so
     loading = _Loading(Reader(problems, tuple(known_models)), problems, known_cases)
     matrix = loading.matrix(loading.sections(tree))
-    problems.raise_any()
+    problems.raise_any(_ADVICE)
     assert matrix is not None  # None only after noting a problem
     return matrix
 

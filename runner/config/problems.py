@@ -5,6 +5,7 @@ Owns the line format. What is a mistake is decided by the readers and checks bes
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,22 +66,21 @@ class Problems:
         """Whether a mistake was noted at `path` or inside it."""
         return path in self.paths
 
-    def raise_any(self) -> None:
+    def raise_any(self, advice: str) -> None:
         """Raise all mistakes as one error, sorted by line.
 
         Raises:
             ConfigurationError: if there is any mistake.
         """
-        if not self.found:
-            return
-        told = [problem.told(self.shown) for problem in sorted(self.found)]
-        if len(told) > MAX_TOLD:
-            told[MAX_TOLD:] = [f"... and {len(told) - MAX_TOLD} more"]
-        raise ConfigurationError(
-            "\n".join(told),
-            "correct these lines; matrix.schema.json describes every key, "
-            "and editors that read it complete and check them",
-        )
+        if self.found:
+            told = [problem.told(self.shown) for problem in sorted(self.found)]
+            raise ConfigurationError("\n".join(first_told(told)), advice)
+
+
+def first_told(lines: Sequence[str]) -> list[str]:
+    """As many lines as fit in one message, with the number of the others."""
+    more = len(lines) - MAX_TOLD
+    return [*lines[:MAX_TOLD], f"... and {more} more"] if more > 0 else [*lines]
 
 
 def key_path(path: KeyPath) -> str:

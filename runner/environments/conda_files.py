@@ -45,7 +45,7 @@ def with_conda(spec: EnvironmentSpec) -> EnvironmentSpec:
     tree = parse_yaml(text, problems)
     wanted = dict(_packages(tree, problems)) if tree is not None else {}
     minor = _python(wanted, problems)
-    problems.raise_any()
+    problems.raise_any("correct these lines of the environment.yml")
     found_versions = with_found_versions(
         spec, [one for one in wanted.values() if one.name != _PYTHON]
     )

@@ -19,7 +19,7 @@ from crossload.runner.config.exclusion import EXPECTED, Exclusion, read_exclusio
 from crossload.runner.config.fields import fault, read_word, text_of
 from crossload.runner.config.files import read_text
 from crossload.runner.config.model import Form
-from crossload.runner.config.problems import MAX_TOLD, KeyPath, Problems, shown_path
+from crossload.runner.config.problems import KeyPath, Problems, shown_path
 from crossload.runner.config.reading import Reader
 from crossload.runner.config.scalars import Kind, Scalar, found
 from crossload.runner.config.yaml_source import Tree, is_nothing, parse_yaml
@@ -111,15 +111,10 @@ def parse_policy(text: str, shown: str) -> Policy:
     else:
         Reader(problems, ()).read(PolicyForm, (), tree)
         entries = _read_entries(tree, problems)
-    if problems.found:
-        told = [one.told(shown) for one in sorted(problems.found)]
-        if len(told) > MAX_TOLD:
-            told[MAX_TOLD:] = [f"... and {len(told) - MAX_TOLD} more"]
-        raise ConfigurationError(
-            "\n".join(told),
-            f"an entry of {_SECTION!r} has 'cell', 'verdict', 'reason' and may have 'link' and "
-            "'expires'",
-        )
+    problems.raise_any(
+        f"an entry of {_SECTION!r} has 'cell', 'verdict', 'reason' and may have 'link' and "
+        "'expires'"
+    )
     return Policy(tuple(entries), shown)
 
 

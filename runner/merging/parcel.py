@@ -90,8 +90,7 @@ def unpack(path: Path, folder: Path) -> Unpacked:
 
 
 def _unpack_member(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, path: Path) -> None:
-    is_ours = member.name == _RUN or _NAME.fullmatch(member.name) is not None
-    if not is_ours or ".." in member.name.split("/") or not (member.isreg() or member.isdir()):
+    if member.name != _RUN and _NAME.fullmatch(member.name) is None:
         raise ExportError(path, f"it holds {member.name[:80]!r}, which no export of a run has")
     try:
         unpack_member(tar, member, folder)

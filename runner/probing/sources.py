@@ -57,6 +57,11 @@ class Sources:
         parts = (f"{name} {self._modules[name].digest}\n" for name in reached)
         return hashlib.sha256("".join(parts).encode()).hexdigest()
 
+    @property
+    def whole(self) -> str:
+        """The sha256 over all modules."""
+        return self.digest(*self._modules)
+
     def reached(self, *entries: str, without: str = "") -> list[str]:
         """Return these modules and all that they import, directly or not, sorted.
 

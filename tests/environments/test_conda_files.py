@@ -88,6 +88,7 @@ def test_mistakes_name_file_key_found_and_expected(
     with pytest.raises(ConfigurationError) as caught:
         read(tmp_path, text)
     assert f"environment.yml:{complaint}" in str(caught.value)
+    assert caught.value.advice == "correct these lines of the environment.yml"
 
 
 def test_a_missing_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

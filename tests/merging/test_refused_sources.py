@@ -104,11 +104,15 @@ def tar_without_run(at: Place) -> tuple[Path, str]:
 
 def tar_outside(at: Place) -> tuple[Path, str]:
     name = f"artifacts/{'0' * 64}/../../../x"
-    return at.tar((name, b"")), "which no export of a run has"
+    return at.tar((name, b"")), "which is no plain file or folder"
+
+
+def tar_of_other_files(at: Place) -> tuple[Path, str]:
+    return at.tar(("artifacts/x", b"")), "which no export of a run has"
 
 
 def tar_of_links(at: Place) -> tuple[Path, str]:
-    return at.tar(("run.jsonl.xz", b""), kind=tarfile.SYMTYPE), "which no export of a run has"
+    return at.tar(("run.jsonl.xz", b""), kind=tarfile.SYMTYPE), "which is no plain file or folder"
 
 
 def tar_with_a_damaged_run(at: Place) -> tuple[Path, str]:
@@ -126,6 +130,7 @@ def cut_tar(at: Place) -> tuple[Path, str]:
     [
         tar_without_run,
         tar_outside,
+        tar_of_other_files,
         tar_of_links,
         tar_with_a_damaged_run,
         cut_tar,

@@ -136,6 +136,15 @@ def test_what_no_job_imports_counts_for_nothing(folder: Path) -> None:
     assert digests(folder) == before
 
 
+def test_the_whole_is_that_of_all_modules_however_they_are_laid_out(folder: Path) -> None:
+    before = read_sources(folder).whole
+    module = folder / "crossload_probe" / "worker.py"
+    module.write_text(f"# a comment\n{module.read_text()}\n\n")
+    assert read_sources(folder).whole == before
+    module.write_text(f"{module.read_text()}\nmore = 1\n")
+    assert read_sources(folder).whole != before
+
+
 def test_the_name_of_a_module_counts(folder: Path) -> None:
     before = digests(folder)
     path_of(folder, "wire").rename(path_of(folder, "cable"))

@@ -214,6 +214,21 @@ def test_the_loss_is_shown_by_the_scripts_and_in_the_table(locks: Path) -> None:
     assert "| layers |" not in made["README.md"]
 
 
+@pytest.mark.parametrize(
+    ("attempt", "verdict", "heading"),
+    [
+        (REFUSED, Verdict.FAILS, "## What happens instead"),
+        (PARTIAL, Verdict.PARTIAL, "## What happens instead"),
+        (replace(PARTIAL, lost=()), Verdict.SAME, "## What happens"),
+    ],
+    ids=["fails", "loses something", "as expected"],
+)
+def test_what_happens_is_not_instead_where_it_is_expected(
+    locks: Path, attempt: AttemptRow, verdict: Verdict, heading: str
+) -> None:
+    assert heading in files(locks, attempted(attempt, verdict))["README.md"].splitlines()
+
+
 @pytest.mark.parametrize("verdict", [Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE])
 def test_nothing_is_written_of_what_was_not_measured(locks: Path, verdict: Verdict) -> None:
     row = replace(ROW, attempts=(), error=None, verdict=verdict)
