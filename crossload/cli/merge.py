@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crossload.cli.options.selection import add_profile
 from crossload.runner.errors import ExitCode
 from crossload.runner.home import exclusive_run
 from crossload.runner.merging.merging import Merged, merge
@@ -16,6 +17,7 @@ from crossload.runner.prose import counted
 
 if TYPE_CHECKING:
     from crossload.cli.context import Context
+    from crossload.runner.records import Cell
 
 _SHOWN = 20  # conflicts
 
@@ -29,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="a home (its latest run), a ledger, or a file written by `crossload ledger export`",
     )
+    add_profile(
+        parser,
+        "keep only the cells of this profile of the matrix, and what belongs to them "
+        "(default: all cells)",
+    )
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -39,9 +46,18 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """
     context.home.prepare()
     with exclusive_run(context.home):
-        merged = merge(args.sources, context.home, context.hide)
+        merged = merge(args.sources, context.home, context.hide, _cells(args, context))
     _print(merged, context)
     return int(ExitCode.OK)
+
+
+def _cells(args: argparse.Namespace, context: Context) -> frozenset[Cell] | None:
+    """The cells of the profile; None without one."""
+    if args.profile is None:
+        return None
+    from crossload.cli.shared.project import Project, whole_plan
+
+    return frozenset(whole_plan(Project.load(context), args.profile).cells)
 
 
 def _print(merged: Merged, context: Context) -> None:

@@ -30,10 +30,25 @@ _ATTEMPT_KEY = "artifact, loader, strategy, probe, options"
 _SAVES = f"""INSERT INTO run_save SELECT ?, max(id) FROM (
     SELECT *, first_value(probe) OVER latest AS its_probe, first_value(options) OVER latest AS given
     FROM save WINDOW latest AS (PARTITION BY saver, model, format ORDER BY id DESC))
-    WHERE probe = its_probe AND options = given GROUP BY {_SAVE_KEY}, artifact"""  # noqa: S608 - ours
-_ATTEMPTS = """INSERT INTO run_attempt SELECT ?, max(id) FROM attempt
-    WHERE artifact IN (SELECT artifact FROM run_save JOIN save ON save_id = id WHERE run_id = ?)
-    GROUP BY artifact, loader, strategy"""
+    WHERE probe = its_probe AND options = given
+    AND (saver, model, format) IN (SELECT saver, model, format FROM planned)
+    GROUP BY {_SAVE_KEY}, artifact"""  # noqa: S608 - ours
+_ATTEMPTS = """INSERT INTO run_attempt SELECT ?, max(attempt.id) FROM run_save
+    JOIN save ON save_id = save.id
+    JOIN attempt ON attempt.artifact = save.artifact
+    JOIN planned ON (planned.saver, planned.model, planned.format, planned.loader)
+        = (save.saver, save.model, save.format, attempt.loader)
+    WHERE run_id = ? GROUP BY attempt.artifact, attempt.loader, strategy"""
+
+# The cells of the run by the digests of their environments, as saves and attempts have them.
+_PLANNED = """CREATE TEMP TABLE planned AS
+    SELECT s.digest AS saver, c.model, c.format, l.digest AS loader FROM run_cell c
+    JOIN run_environment rs ON rs.run_id = c.run_id AND rs.id = c.saver
+    JOIN run_environment rl ON rl.run_id = c.run_id AND rl.id = c.loader
+    JOIN environment s ON s.id = rs.environment_id
+    JOIN environment l ON l.id = rl.environment_id
+    WHERE c.run_id = ?"""
+_PLANNED_INDEX = "CREATE INDEX temp.planned_cell ON planned (saver, model, format, loader)"
 
 
 @dataclass(frozen=True)
@@ -58,7 +73,7 @@ class Conflict:
 
 
 def add_union(connection: sqlite3.Connection, head: UnionHead) -> int:
-    """Insert a run that has the results of all runs in this ledger; returns its id.
+    """Insert a run that has what all runs in this ledger know of its cells; returns its id.
 
     The runs are those of the sources, imported by age, so that a greater row id is a later result.
     The caller holds a transaction.
@@ -72,8 +87,11 @@ def add_union(connection: sqlite3.Connection, head: UnionHead) -> int:
     for record in head.environments:
         writing.add_environment(connection, run_id, record)
     writing.add_cells(connection, run_id, head.cells)
+    connection.execute(_PLANNED, (run_id,))
+    connection.execute(_PLANNED_INDEX)
     connection.execute(_SAVES, (run_id,))
     connection.execute(_ATTEMPTS, (run_id, run_id))
+    connection.execute("DROP TABLE planned")
     return run_id
 
 

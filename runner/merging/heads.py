@@ -5,9 +5,10 @@ Owns what may be merged, and an order that does not depend on that of the source
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from crossload.runner.errors import LedgerError
+from crossload.runner.errors import LedgerError, UsageError
 from crossload.runner.ledger import RunFacts, RunState
 from crossload.runner.ledger.importing import Begun, Saved, Tried, items
 from crossload.runner.ledger.union import UnionHead
@@ -64,12 +65,19 @@ def read_head(source: Source) -> Head:
     return Head(source, facts, tuple(environments), tuple(cells))
 
 
-def merged_head(heads: list[Head]) -> UnionHead:
-    """The head of the union; `heads` are sorted by age.
+def merged_head(heads: list[Head], only: Collection[Cell] | None = None) -> UnionHead:
+    """The head of the union, or of the part of it that has these cells; `heads` are sorted by age.
 
     Raises:
         MergeError: an environment or the tolerances differ between two sources.
+        UsageError: none of the cells is in a source.
     """
+    if only is not None:
+        heads = [_part(one, frozenset(only)) for one in heads]
+        if not any(one.cells for one in heads):
+            raise UsageError(
+                "no source has a cell of that profile", "name the profile that was measured"
+            )
     first, last = heads[0], heads[-1]
     for one in heads:
         if one.facts.start.tolerances != first.facts.start.tolerances:
@@ -96,6 +104,16 @@ def merged_head(heads: list[Head]) -> UnionHead:
         finished=max(finished, default=None),
     )
     return UnionHead(facts, environments, _cells(ordered, environments))
+
+
+def _part(head: Head, only: frozenset[Cell]) -> Head:
+    cells = tuple(cell for cell in head.cells if cell in only)
+    used = {one for cell in cells for one in (cell.saver, cell.loader)}
+    return replace(
+        head,
+        cells=cells,
+        environments=tuple(one for one in head.environments if one.id in used),
+    )
 
 
 def _environments(ordered: list[Head], by_age: list[Head]) -> tuple[EnvironmentRecord, ...]:

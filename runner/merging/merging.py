@@ -7,7 +7,7 @@ wrong is found before the target is touched, and the run enters it whole or not 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from crossload.runner.ledger.union import Conflict
 from crossload.runner.merging.heads import Head, merged_head, read_head
 from crossload.runner.merging.parcel import unpack
 from crossload.runner.merging.sources import Source, read_source
+from crossload.runner.records import Cell
 
 MOST_BYTES = 100_000_000_000  # of one artifact
 _PREFIX = "merge-"
@@ -49,11 +50,20 @@ class Merged:
     conflicts: tuple[Conflict, ...]
 
 
-def merge(paths: Sequence[Path], home: Home, hide: Hide) -> Merged:
+def merge(
+    paths: Sequence[Path], home: Home, hide: Hide, only: Collection[Cell] | None = None
+) -> Merged:
     """Merge the runs at these paths; their order does not matter. The caller holds the run lock.
 
+    Args:
+        paths: homes, ledgers, exports or parcels.
+        home: gets the run, and the files that its cells need.
+        hide: what exports of the sources are written with.
+        only: the cells to keep, with the environments and results that belong to them; None for
+            all.
+
     Raises:
-        UsageError: nothing is at a path, or no run.
+        UsageError: nothing is at a path, or no run; or no cell of `only` is in one.
         LedgerError: a source is damaged, or the runs are not parts of one.
         BusyError: a source's run is still going.
         StorageError: the home cannot be written.
@@ -65,7 +75,7 @@ def merge(paths: Sequence[Path], home: Home, hide: Hide) -> Merged:
             for number, path in enumerate(paths)
         ]
         heads = _heads(sources)
-        head = merged_head(heads)
+        head = merged_head(heads, only)
         with Ledger.open(staging / "ledger.sqlite") as scratch:
             for one in heads:
                 with _naming(one.source):

@@ -74,3 +74,22 @@ def test_artifacts_belong_to_an_export(crossload: CommandLine) -> None:
     said = crossload("ledger", "import", "run.tar", "--with-artifacts")
     assert said.code == 2
     assert said.err.splitlines()[0] == "crossload: --with-artifacts belongs to export"
+
+
+MATRIX = """
+environments:
+  tf2.10: {tensorflow: "2.10.1", python: "3.9"}
+  tf2.15: {tensorflow: "2.15.1", python: "3.11"}
+profiles:
+  quick: {environments: all, models: [dense], formats: [h5]}
+"""
+
+
+def test_a_profile_keeps_its_own_cells(crossload: CommandLine) -> None:
+    crossload.matrix(MATRIX)
+    machine(crossload, "a", 1).measure("dense", "lstm")
+    said = crossload("merge", "a", "--profile", "quick")
+    assert (said.code, said.words) == (0, "run 1 is 1 run merged: 2 cells, 2 attempts")
+    said = crossload("merge", "a", "--profile", "quack")
+    assert said.code == 2
+    assert "the matrix has no profile 'quack'; did you mean 'quick'" in said.err

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from crossload.runner.artifacts.store import ArtifactStore
-from crossload.runner.errors import BusyError
+from crossload.runner.errors import BusyError, UsageError
 from crossload.runner.home import Home, exclusive_run
 from crossload.runner.ledger import Ledger, RunState
 from crossload.runner.ledger.importing import read_snapshot
+from crossload.runner.merging.merging import merge
 from crossload.runner.merging.parcel import write_parcel
-from crossload.runner.records import AttemptOutcome, SaveKey, SaveOutcome
+from crossload.runner.records import AttemptOutcome, Cell, SaveKey, SaveOutcome
 from crossload.runner.words import Format, JobStatus
 from tests.ledger.examples import LOADED, LOADER_RECORD, PROBLEM, REFUSED, SAVER_RECORD, START
 from tests.ledger.exports import HIDE, contents
@@ -203,3 +204,22 @@ def test_an_export_of_a_merged_run_reads_like_its_ledger(machine: Make, target: 
     read = read_snapshot(target.root / "run.jsonl.xz")
     with Ledger.open(target.ledger, read_only=True) as ledger:
         assert read.attempts == ledger.snapshot(run_id).attempts
+
+
+def test_a_part_of_the_cells_brings_what_belongs_to_them_alone(machine: Make, target: Home) -> None:
+    own = Cell(SAVER_RECORD.id, "dense", Format.H5, SAVER_RECORD.id)
+    wanted = [own, replace(own, model="gone")]
+    found = merge([machine("a").measure("dense", "lstm")], target, HIDE, wanted)
+    assert (found.cells, found.attempts, found.files) == (1, 1, (1, 1))
+    with Ledger.open(target.ledger, read_only=True) as ledger:
+        snapshot = ledger.snapshot(found.run_id)
+    assert set(snapshot.attempts) == {own}
+    assert [file.model for file in snapshot.saves] == ["dense"]
+    assert [record.id for record in snapshot.environments] == [SAVER_RECORD.id]
+
+
+def test_cells_that_no_source_has_are_refused(machine: Make, target: Home) -> None:
+    gone = Cell(SAVER_RECORD.id, "gone", Format.H5, LOADERS[0].id)
+    with pytest.raises(UsageError, match="no source has a cell"):
+        merge([machine("a").measure("dense")], target, HIDE, [gone])
+    assert not target.ledger.exists()

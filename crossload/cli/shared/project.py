@@ -137,6 +137,21 @@ def worth_saving(catalogue: Mapping[str, ModelTraits]) -> Callable[[str, Format]
     return decide
 
 
+def whole_plan(project: Project, name: str) -> Plan:
+    """The plan of a profile.
+
+    Raises:
+        UsageError: no such profile.
+        ConfigurationError: the profile has scripted cases, and one is wrong.
+    """
+    profile = project.profile(name)
+    cases = project.cases.cases() if profile.cases else ()
+    environments = project.environments(project.specs_of(profile))
+    return make_plan(
+        name, profile, environments, Selection(file=worth_saving(project.models)), cases
+    )
+
+
 def selected_plan(project: Project, args: argparse.Namespace) -> Plan:
     """The plan that the options of `add_selection` ask for.
 
