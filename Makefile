@@ -58,6 +58,7 @@ release: lint test  ## check, build and tag a release (DRY_RUN=1: without the ta
 	$(BIN)/python .ci/release.py $(if $(filter 1,$(DRY_RUN)),--dry-run)
 
 benchmark: $(VENV)/.dev  ## print the project's numbers (needs the quick environments)
+	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/run.py
 
 pictures: $(VENV)/.dev  ## take the README's pictures of the last run's page (needs Chromium)

@@ -16,8 +16,6 @@ from enum import Enum
 from typing import IO, cast
 
 WALL_SECONDS = 30.0
-BEGUN = b"reading\n"  # what a reading child says first, when nothing but reading is left to do
-KEPT_CAP = 4_000_000  # of what is known before the whole is read
 ANSWER_CAP = 64_000_000
 _SAID_CAP = 100_000  # of standard error, kept from its end
 _CHUNK = 1 << 16

@@ -30,16 +30,16 @@ def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
-def main(path: Path) -> int:
-    """Write the inspection of `path` on standard output, after a word that says it begins.
+def main() -> None:
+    """Write the inspection of the one argument on standard output, after a word that it begins.
 
     What is known before the whole file is read stands there first, each time on a line of its own.
     """
     limit()
-    from crossload.runner.inspection.asking import BEGUN, KEPT_CAP  # noqa: PLC0415  (after the limits)
-    from crossload.runner.inspection.progress import keep_with  # noqa: PLC0415
+    from crossload.runner.inspection.progress import BEGUN, KEPT_CAP, keep_with  # noqa: PLC0415  (after the limits)
     from crossload.runner.inspection.reading import prepare, read  # noqa: PLC0415
 
+    path = Path(sys.argv[1])
     prepare(path)
     os.write(1, BEGUN)
 
@@ -50,14 +50,9 @@ def main(path: Path) -> int:
 
     keep_with(keep)
     _say(read(path).to_json().encode())
-    return 0
 
 
 def _say(text: bytes) -> None:
     answer = memoryview(text)
     while answer:
         answer = answer[os.write(1, answer) :]
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))

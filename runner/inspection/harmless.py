@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from crossload.runner.atlas import Atlas, Kind
 from crossload.runner.data import read_yaml
 from crossload.runner.strict import Strict
 
 FILE = Path(__file__).with_name("harmless.yaml")
-_OF_THE_ATLAS = (Kind.ACTIVATIONS, Kind.LOSSES, Kind.METRICS, Kind.INITIALIZERS,
-                 Kind.REGULARIZERS, Kind.CONSTRAINTS)  # fmt: skip
 # In the atlas because Keras keeps them beside its losses; they make whatever they are given.
 _MAKERS = frozenset({"deserialize_keras_object", "serialize_keras_object", "deserialize", "get"})
 
@@ -42,8 +39,12 @@ class Harmless(Strict):
     @cached_property
     def functions_of_keras(self) -> Names:
         """Those of all versions; Keras' operations are called like those of TensorFlow."""
+        from crossload.runner.atlas import Atlas, Kind  # noqa: PLC0415  (slow, and rarely needed)
+
+        kinds = (Kind.ACTIVATIONS, Kind.LOSSES, Kind.METRICS, Kind.INITIALIZERS,
+                 Kind.REGULARIZERS, Kind.CONSTRAINTS)  # fmt: skip
         atlas = Atlas.load()
-        known = (name for kind in _OF_THE_ATLAS for name in atlas.names(kind))
+        known = (name for kind in kinds for name in atlas.names(kind))
         return (self.keras_functions | self.tensorflow_functions).union(known) - _MAKERS
 
 

@@ -11,11 +11,12 @@ import signal
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from crossload.runner.errors import UsageError
 from crossload.runner.inspection import walls
-from crossload.runner.inspection.asking import BEGUN, Answer, Ending, ask
+from crossload.runner.inspection.asking import Answer, Ending, ask
 from crossload.runner.inspection.customs import customs
 from crossload.runner.inspection.model import (
     Contents,
@@ -24,12 +25,13 @@ from crossload.runner.inspection.model import (
     Inspection,
     worst_first,
 )
+from crossload.runner.inspection.progress import BEGUN
 from crossload.runner.inspection.sniffing import NotAModelError, sniff
 from crossload.runner.sandbox import seccomp
 from crossload.runner.shipped import import_root
 from crossload.runner.words import Container
 
-_CHILD = Path(__file__).with_name("child.py")
+_CHILD = "crossload.runner.inspection.child"
 _CPU_EXCEEDED = {-int(signal.SIGXCPU), -int(signal.SIGKILL)}  # the soft limit, the hard one
 
 
@@ -48,6 +50,7 @@ def inspect(path: Path) -> Inspection:
             f"{str(path)!r} cannot be inspected: {error}",
             "give the path of a model file, or of the folder of a SavedModel or checkpoint",
         ) from error
+    _keep_byte_code()
     found = _found(container, _answer(container, path.resolve()))
     return replace(found, custom=customs(found.objects))
 
@@ -102,11 +105,23 @@ def _ask_behind_walls(bwrap: str, container: Container, path: Path) -> Answer:
 
 def _command(path: Path) -> list[str]:
     package = str(import_root())
-    start = (
-        f"import sys; sys.path.insert(0, {package!r}); import runpy; "
-        f"sys.argv[0] = {str(_CHILD)!r}; runpy.run_path({str(_CHILD)!r}, run_name='__main__')"
-    )
+    start = f"import sys; sys.path.insert(0, {package!r}); from {_CHILD} import main; main()"
     return [sys.executable, "-I", "-B", "-c", start, str(path)]
+
+
+def _keep_byte_code() -> None:
+    """Compile the reader's modules that nobody compiled: the child may write nothing."""
+    folder = Path(__file__).parent
+    compiled = folder / "__pycache__"
+    if sys.dont_write_bytecode or not compiled.is_dir():
+        return
+    kept = {one.name for one in compiled.iterdir()}
+    for source in folder.glob("*.py"):
+        if Path(cache_from_source(str(source))).name not in kept:
+            import py_compile  # noqa: PLC0415  (only at the first start)
+
+            with suppress(OSError):
+                py_compile.compile(str(source), quiet=2)
 
 
 def _is_stuck(answer: Answer) -> bool:

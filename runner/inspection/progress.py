@@ -1,7 +1,8 @@
 """What is known of a file while the rest of it is still read, in case that never ends.
 
-Owns the limit on the processor time that HDF5 may take without getting on, and when the facts read
-so far are kept. It works in the reading child; elsewhere nothing is kept and nothing is limited.
+Owns the limit on the processor time that HDF5 may take without getting on, when the facts read so
+far are kept, and how the child says that it reads. It works in the reading child; elsewhere nothing
+is kept and nothing is limited.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from math import ceil
 
 from crossload.runner.inspection.model import Inspection
 
+BEGUN = b"reading\n"  # what a reading child says first, when nothing but reading is left to do
+KEPT_CAP = 4_000_000  # of what is known before the whole is read
 STUCK_SECONDS = 3  # of processor time
 _EVERY = 0.2  # seconds of processor time at first, twice as long each time
 

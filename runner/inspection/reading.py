@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from crossload.runner.inspection.checkpoint import inspect_checkpoint
 from crossload.runner.inspection.model import (
     Contents,
     Finding,
@@ -17,7 +16,6 @@ from crossload.runner.inspection.model import (
     Inspection,
     worst_first,
 )
-from crossload.runner.inspection.savedmodel import inspect_savedmodel
 from crossload.runner.inspection.sniffing import others, sniff
 from crossload.runner.words import Container
 
@@ -33,7 +31,9 @@ def prepare(path: Path) -> None:
     if container in _WITH_H5PY:
         import crossload.runner.inspection.keras_zip  # noqa: PLC0415  (see _READERS)
     elif container is Container.ARCHITECTURE:
-        import crossload.runner.inspection.architecture  # noqa: F401, PLC0415  (see _READERS)
+        import crossload.runner.inspection.architecture  # noqa: PLC0415  (see _READERS)
+    elif container in {Container.SAVEDMODEL, Container.CHECKPOINT}:
+        import crossload.runner.inspection.savedmodel  # noqa: F401, PLC0415  (see _READERS)
 
 
 def read(path: Path) -> Inspection:
@@ -98,6 +98,18 @@ def _read_folder(path: Path) -> Inspection:
     return inspect_folder(path)
 
 
+def _read_savedmodel(path: Path) -> Inspection:
+    from crossload.runner.inspection.savedmodel import inspect_savedmodel  # noqa: PLC0415  (see _READERS)
+
+    return inspect_savedmodel(path)
+
+
+def _read_checkpoint(path: Path) -> Inspection:
+    from crossload.runner.inspection.checkpoint import inspect_checkpoint  # noqa: PLC0415  (see _READERS)
+
+    return inspect_checkpoint(path)
+
+
 def _read_architecture(path: Path) -> Inspection:
     from crossload.runner.inspection.architecture import inspect_architecture  # noqa: PLC0415  (see _READERS)
 
@@ -105,13 +117,12 @@ def _read_architecture(path: Path) -> Inspection:
 
 
 _WITH_H5PY = frozenset({Container.HDF5, Container.KERAS_ZIP, Container.KERAS_FOLDER})
-# h5py and yaml take longer to import than all the rest: only the readers that need them do, when
-# they run.
+# A reader is imported when it runs: h5py and yaml take longer to import than all the rest.
 _READERS: dict[Container, Callable[[Path], Inspection]] = {
     Container.HDF5: _read_hdf5,
     Container.KERAS_ZIP: _read_zip,
     Container.KERAS_FOLDER: _read_folder,
-    Container.SAVEDMODEL: inspect_savedmodel,
-    Container.CHECKPOINT: inspect_checkpoint,
+    Container.SAVEDMODEL: _read_savedmodel,
+    Container.CHECKPOINT: _read_checkpoint,
     Container.ARCHITECTURE: _read_architecture,
 }

@@ -12,7 +12,9 @@ from tests.inspection.making import dense, sequential, write_h5
 _HEAVY = ("asyncio", "jinja2", "pandas", "pydantic", "numpy", "h5py", "sqlite3",
           "crossload.runner.causes", "crossload.runner.records")  # fmt: skip
 _HEAVY_IN_THE_CHILD = ("pydantic", "rich", "yaml", "pandas", "asyncio", "packaging",
-                       "crossload.runner.causes", "crossload.runner.prediction")  # fmt: skip
+                       "crossload.runner.causes", "crossload.runner.prediction",
+                       "crossload.runner.atlas",
+                       "crossload.runner.inspection.savedmodel")  # fmt: skip
 
 
 def _imported(code: str, *arguments: str) -> set[str]:

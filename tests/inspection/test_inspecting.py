@@ -200,8 +200,6 @@ def test_the_runner_itself_parses_nothing(tmp_path: Path) -> None:
 
 
 STUCK = """
-import resource, sys
-from pathlib import Path
 from crossload.runner.inspection import child, progress, arrays
 
 progress.STUCK_SECONDS = 0  # the least is a second
@@ -213,7 +211,7 @@ def endless(group, name, *rest):
     visit(group, name, *rest)
 
 arrays._visit = endless
-sys.exit(child.main(Path(sys.argv[1])))
+child.main()
 """
 
 
@@ -245,3 +243,19 @@ def test_the_environment_is_not_echoed(
     else:
         (write_h5 if name == "m.h5" else write_keras)(path, model)
     assert "canary-7f3a" not in inspect(path).to_json()
+
+
+def test_the_readers_byte_code_is_kept_by_its_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = tmp_path / "__pycache__"
+    compiled.mkdir()
+    (tmp_path / "reader.py").write_text("value = 1")
+    (tmp_path / "damaged.py").write_text("value =")
+    monkeypatch.setattr(inspecting, "__file__", str(tmp_path / "inspecting.py"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    inspecting._keep_byte_code()
+    assert not list(compiled.iterdir())
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    inspecting._keep_byte_code()
+    assert [one.name.partition(".")[0] for one in compiled.iterdir()] == ["reader"]

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from crossload.runner.inspection import inspecting, walls
-from crossload.runner.inspection.asking import BEGUN, Answer, Ending, ask
+from crossload.runner.inspection.asking import Answer, Ending, ask
 from crossload.runner.inspection.inspecting import inspect
 from crossload.runner.inspection.model import Contents, FindingKind, Inspection
+from crossload.runner.inspection.progress import BEGUN
 from crossload.runner.sandbox import seccomp
 from crossload.runner.words import Container
 from tests.inspection.making import dense, new_sequential, sequential, write_h5, write_keras
