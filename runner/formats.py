@@ -23,7 +23,8 @@ class FormatSpec:
     are taken for it where the content does not say more, `suffixes` those by which a file is taken
     for one without looking into it. `writing_rank` orders the formats in which `migrate` writes a
     model, None for those in which it does not. `is_slow` is true where saving and loading take ten
-    times as long as a file. `advice` replaces that of a strategy, by strategy.
+    times as long as a file. `advice` replaces that of a strategy, by strategy. `configuration` is
+    where such a file describes its layers, if that can be edited.
     """
 
     title: str
@@ -36,6 +37,7 @@ class FormatSpec:
     writing_rank: int | None = None
     is_slow: bool = False
     advice: Mapping[Strategy, str] = field(default_factory=dict)
+    configuration: str = ""
 
     @property
     def holds_model(self) -> bool:
@@ -65,6 +67,7 @@ _H5 = FormatSpec(
     containers=(Container.HDF5,),
     suffixes=(".h5", ".hdf5"),
     writing_rank=1,
+    configuration="the attribute model_config",
 )
 _SAVEDMODEL = FormatSpec(
     title="a SavedModel",
@@ -103,6 +106,7 @@ FORMATS: Mapping[Format, FormatSpec] = {
         containers=(Container.KERAS_ZIP, Container.KERAS_FOLDER),
         suffixes=(".keras",),
         writing_rank=0,
+        configuration="config.json in the archive",
     ),
     Format.WEIGHTS_H5: FormatSpec(
         title="weights in HDF5",
@@ -126,6 +130,7 @@ FORMATS: Mapping[Format, FormatSpec] = {
         noun="weights file",
         parts=frozenset({Part.ARCHITECTURE, Part.WEIGHTS, Part.CODE, Part.NAME}),
         plain_load="model_from_json, then load_weights(path)",
+        configuration="the JSON",
         advice={
             Strategy.PLAIN: "make the model from its JSON, then load the weights into it",
             Strategy.REBUILD_WEIGHTS: "build the same model in code instead of reading its JSON, "

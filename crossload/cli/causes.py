@@ -167,7 +167,7 @@ def _print_cause(cause: CauseForm, catalogue: Catalogue, context: Context) -> No
     console.print(f"[bold]{cause.id}[/] ({FAMILY_TITLES[cause.family]})")
     console.print(escape(general_sentence(cause)))
     for remedy in catalogue.remedies_of(cause):
-        console.print(f"\n[bold]{remedy.id}[/]: {escape(remedy.sentence)}")
+        console.print(f"\n[bold]{remedy.id}[/]: {escape(remedy.said)}")
         console.print(escape(f"crossload tries {how_tried(remedy)}"), style="dim")
         if remedy.code:
             console.print(Padding(escape(remedy.code.rstrip()), (0, 0, 0, 4)))

@@ -57,7 +57,7 @@ def _document(fit: Fit) -> dict[str, Any]:
         "sentence": fit.cause.sentence,
         "decides": fit.decides,
         "remedies": [
-            {"id": one.id, "sentence": one.sentence, "code": one.code} for one in fit.remedies
+            {"id": one.id, "sentence": one.said, "code": one.code} for one in fit.remedies
         ],
         "references": list(fit.cause.references),
     }
@@ -74,7 +74,7 @@ def _print(fits: tuple[Fit, ...], context: Context) -> None:
         if fit.decides:
             console.print(escape(f"It is this one if {fit.decides}."), style="dim")
         for remedy in fit.remedies:
-            console.print(Padding(escape(f"* {remedy.sentence}"), (0, 0, 0, 2)))
+            console.print(Padding(escape(f"* {remedy.said}"), (0, 0, 0, 2)))
             if remedy.code and remedy is fit.remedies[0]:
                 console.print(Padding(escape(remedy.code.rstrip()), (0, 0, 0, 6)))
         console.print()

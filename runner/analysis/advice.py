@@ -73,7 +73,8 @@ def advice_for(judged: JudgedCell) -> tuple[Advice, ...]:
     better = _keeps_most(judged)
     if better is None:
         return (first, second)
-    kept = joined([one.meaning for one in judged.lost if one not in better.lost])
+    lost = next(one.lost for one in judged.tried if one.strategy is judged.strategy)
+    kept = joined([one.meaning for one in lost if one not in better.lost])
     sentence, code = _sentence(judged, better.strategy), judged.code(better.strategy)
     return (first, second, Advice(sentence, code, kept))
 
@@ -83,7 +84,10 @@ def _sentence(judged: JudgedCell, strategy: Strategy) -> str:
 
 
 def _keeps_most(judged: JudgedCell) -> Tried | None:
-    """The attempt with agreeing outputs that loses least, if it loses less than the verdict's."""
+    """The attempt with agreeing outputs that loses least, if it loses less than the helping one."""
     agreeing = [one for one in judged.tried if one.result is TryResult.AGREES]
     best = min(agreeing, key=lambda one: len(one.lost), default=None)
-    return best if best is not None and set(best.lost) < set(judged.lost) else None
+    helping = next((one for one in agreeing if one.strategy is judged.strategy), None)
+    if best is None or helping is None or not set(best.lost) < set(helping.lost):
+        return None
+    return best

@@ -49,7 +49,8 @@ def explain_run(
     """
     explaining = _Explaining(snapshot, shipped_catalogue(), traits, kinds)
     explained = [explaining.explain(one) for one in judged]
-    trials = Trials(explained, explaining.facts, explaining.catalogue)
+    broken = {one.id for one in snapshot.environments if one.problem is not None}
+    trials = Trials(explained, explaining.facts, explaining.catalogue, broken)
     return tuple(
         one if one.cause is None else altered(one, remedies=trials.remedies(one))
         for one in explained

@@ -4,13 +4,13 @@ Owns that lookup; it starts nothing. A remedy worked where the cell it leads to 
 and can be used without the code that built the model: it loads plainly with agreeing outputs and,
 for a cell that lost something, without that loss; or it is no harder to use than this one, by a
 strategy which is then named. What is true of this cell already, and did not keep it from having the
-cause, did not help.
+cause, did not help. A remedy whose file the saver cannot write is none.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 from crossload.runner.analysis.judged import JudgedCell, TryResult
@@ -18,8 +18,10 @@ from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, Rem
 from crossload.runner.causes.applicability import applies
 from crossload.runner.causes.form import Via
 from crossload.runner.causes.values import Proof
+from crossload.runner.causes.wording import remedy_sentence
 from crossload.runner.conditions import Facts
 from crossload.runner.formats import FORMATS
+from crossload.runner.ledger.snapshot import SavedFile
 from crossload.runner.records import Cell
 from crossload.runner.words import Format, Strategy, Verdict
 
@@ -37,14 +39,18 @@ class Trials:
         judged: Sequence[JudgedCell],
         facts: Mapping[str, EnvironmentFacts],
         catalogue: Catalogue,
+        broken: Collection[str] = (),
     ) -> None:
+        """`broken` are the environments that cannot be used."""
         self._catalogue = catalogue
+        self._broken = broken
         self._facts = facts
         # By model first: all cells that a remedy leads to have the same model.
         self._cells: dict[str, dict[Place, JudgedCell]] = defaultdict(dict)
         for one in judged:
             if one.verdict.is_measured:
                 self._cells[one.cell.model][_place(one.cell)] = one
+        self._unsaved = {SavedFile.of(one.cell) for one in judged if one.verdict is Verdict.UNSAVED}
         self._same: dict[tuple[object, ...], CellRemedy] = {}
         self._lists: dict[tuple[int, ...], tuple[CellRemedy, ...]] = {}
         self._applying: dict[tuple[tuple[str, ...], str, str, Format], tuple[RemedyForm, ...]] = {}
@@ -57,11 +63,26 @@ class Trials:
         """
         cell = judged.cell
         causes = tuple(one.id for one in (judged.cause, judged.behind) if one is not None)
-        key = (causes, cell.saver, cell.loader, cell.format)
+        key = (causes, cell.saver, self._mended(cell), cell.format)
         if key not in self._applying:
             self._applying[key] = self._applying_to(*key)
-        fared = tuple(self._fared(one, judged) for one in self._applying[key])
+        possible = (one for one in self._applying[key] if self._can_be_written(one, cell))
+        fared = tuple(self._fared(one, judged) for one in possible)
         return self._lists.setdefault(tuple(map(id, fared)), fared)
+
+    def _mended(self, cell: Cell) -> str:
+        """Where another loader's packages would be installed: the environment that is broken."""
+        return cell.saver if cell.saver in self._broken else cell.loader
+
+    def _can_be_written(self, remedy: RemedyForm, cell: Cell) -> bool:
+        """Whether no saver was seen to refuse the file that the remedy wants."""
+        if remedy.format is not None:
+            return SavedFile(cell.saver, cell.model, remedy.format) not in self._unsaved
+        if remedy.saver is None:
+            return True
+        savers = self._nearest_to(cell.saver, remedy.saver)
+        files = {SavedFile(one, cell.model, cell.format) for one in savers}
+        return not files or not files <= self._unsaved
 
     def _applying_to(
         self, causes: tuple[str, ...], saver: str, loader: str, format_: Format
@@ -77,9 +98,10 @@ class Trials:
         state, proof = self._outcome(remedy, judged)
         # A strategy's code is what its attempt executed; the catalogue has none for it.
         code = remedy.code if remedy.strategy is None else judged.code(remedy.strategy)
-        key = (id(remedy), code, state, proof.environment, proof.format, proof.strategy)
+        sentence = remedy_sentence(remedy.sentence, judged.cell.format)
+        key = (remedy.id, sentence, code, state, proof)
         if key not in self._same:
-            self._same[key] = CellRemedy(remedy.id, remedy.sentence, code, state, proof)
+            self._same[key] = CellRemedy(*key)
         return self._same[key]
 
     def _outcome(self, remedy: RemedyForm, judged: JudgedCell) -> Outcome:
@@ -99,9 +121,9 @@ class Trials:
     def _by_environments(self, side: str, wanted: Facts, judged: JudgedCell) -> Outcome:
         """Another environment on one side."""
         cell = judged.cell
-        place = cell.loader if side == "loader" else cell.saver
+        place = self._mended(cell) if side == "loader" else cell.saver
         others = self._nearest_to(place, wanted)
-        if side == "loader":
+        if side == "loader" and place == cell.loader:
             tries = [(cell.saver, cell.format, one) for one in others]
         else:
             tries = [(one, cell.format, cell.loader) for one in others]
@@ -137,7 +159,7 @@ class Trials:
             here = cells.get((middle, via.format, cell.loader))
             if there is None or here is None or middle in {cell.saver, cell.loader}:
                 continue
-            if there.verdict.loads_plainly and _is_better(here, judged):
+            if _is_better(there, judged) and _is_better(here, judged):
                 return (RemedyState.WORKED, Proof(middle, via.format))
             if outcome is _NOT_TRIED:
                 outcome = (RemedyState.DID_NOT_HELP, Proof(middle, via.format))

@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from crossload.runner.causes.values import Family, Step
-from crossload.runner.causes.wording import CELL_NAMES
+from crossload.runner.causes.wording import CELL_NAMES, remedy_sentence
 from crossload.runner.conditions import Facts, Identifier, Sentence
 from crossload.runner.words import (
     Check,
@@ -201,6 +201,11 @@ class RemedyForm(_Form):
         if self.strategy is not None and self.code:
             raise ValueError("the code of a strategy is what an attempt executed")
         return self
+
+    @cached_property
+    def said(self) -> str:
+        """The sentence for a file of any format."""
+        return remedy_sentence(self.sentence)
 
 
 class CauseForm(_Form):

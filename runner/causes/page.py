@@ -56,7 +56,7 @@ def as_page(catalogue: Catalogue) -> str:
 
 def general_sentence(cause: CauseForm) -> str:
     """The sentence with its placeholders left open: `<layer>`."""
-    return re.sub(r"\{(\w+)\}", r"<\1>", cause.sentence)
+    return re.sub(r"\{(\w+)\}", r"<\1>", cause.sentence.replace("{had_by}", ""))
 
 
 def how_tried(remedy: RemedyForm) -> str:
@@ -87,7 +87,7 @@ def _cause(cause: CauseForm, catalogue: Catalogue) -> Iterator[str]:
     sentence = re.sub(r"<(\w+)>", r"*\1*", general_sentence(cause))
     yield f"{sentence[0].upper()}{sentence[1:]}.\n"
     for remedy in catalogue.remedies_of(cause):
-        yield f"* `{remedy.id}`: {remedy.sentence.replace('<', '&lt;')}"
+        yield f"* `{remedy.id}`: {remedy.said.replace('<', '&lt;')}"
     yield ""
     if cause.references:
         links = ", ".join(

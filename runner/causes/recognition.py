@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from crossload.runner.causes.facts import order_of, relation_holds
 from crossload.runner.causes.form import CauseForm, Pattern
-from crossload.runner.causes.known_names import is_known
+from crossload.runner.causes.known_names import had_by, is_known
 from crossload.runner.causes.loading import Catalogue
 from crossload.runner.causes.searching import Groups, TextSearch
 from crossload.runner.causes.values import Cause, Step
@@ -239,6 +239,8 @@ def _filled(entry: CauseForm, groups: Groups, symptoms: Symptoms) -> Cause:
 def cause_of(entry: CauseForm, groups: Groups, names: Mapping[str, str]) -> Cause:
     """The cause with its sentence filled in: by the groups of a match, then by a cell's names."""
     found = {name: shortened(text) for name, text in groups.items() if text}
+    if "{had_by}" in entry.sentence:
+        found["had_by"] = had_by(found.get("name", ""))
     sentence = filled(entry.sentence, {**names, **entry.otherwise, **found})
     return Cause(entry.id, entry.family, sentence, entry.references)
 

@@ -74,7 +74,7 @@ def _entry(cause: CauseForm, catalogue: Catalogue) -> Iterator[str]:
     sentence = general_sentence(cause).replace("<", "&lt;")
     yield f"{sentence[0].upper()}{sentence[1:]}.\n"
     for remedy in catalogue.remedies_of(cause):
-        yield f"* {remedy.sentence.replace('<', '&lt;')}"
+        yield f"* {remedy.said.replace('<', '&lt;')}"
     yield ""
 
 

@@ -1,7 +1,7 @@
 """Fills in the sentence of a cause with the names and versions of one cell.
 
 Owns what a sentence says where something is unknown: a version that is not known is left out with
-the space before it, and a file is called what it is.
+the space before it, and a file and a Keras are called what they are.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+
+from packaging.version import Version
 
 from crossload.runner.conditions import EnvironmentFacts
 from crossload.runner.formats import FORMATS
@@ -18,8 +20,10 @@ SIDES = ("saver", "loader")
 # What every sentence may name without a pattern's help.
 CELL_NAMES = frozenset(
     {f"{side}_{name}" for side in SIDES for name in ("keras", "tensorflow", "python", "backend")}
-    | {"writer", "here", "file", "format", "backend", "code_python"}
+    | {"writer", "here", "file", "backend", "code_python", "had_by"}
 )
+_CONFIGURATION = "config.json in a .keras file, the attribute model_config in HDF5"
+_NAMED_AFTER_KERAS = Version("2.5")  # before it, the number of tf.keras was not what one installed
 UNKNOWN = "?"
 _PLACEHOLDER = re.compile(r"( ?)\{(\w+)\}")
 
@@ -43,7 +47,6 @@ def cell_names(
         "saver_backend": UNKNOWN,
         "writer": "" if adopted else _version(saver),
         "file": "file" if file_format is None else file_word(file_format),
-        "format": "that format" if file_format is None else str(file_format),
     }
     names["writer"] = names["writer"] or "the version that saved it"
     for side, facts in zip(SIDES, (saver, loader), strict=True):
@@ -70,8 +73,17 @@ def file_word(file_format: Format) -> str:
     return FORMATS[file_format].noun
 
 
+def remedy_sentence(sentence: str, file_format: Format | None = None) -> str:
+    """The sentence of a remedy, for a file of that format or for any."""
+    place = FORMATS[file_format].configuration if file_format is not None else ""
+    return filled(sentence, {"configuration": place or _CONFIGURATION})
+
+
 def _version(facts: EnvironmentFacts | None) -> str:
-    keras = UNKNOWN if facts is None else facts.text("keras")
-    if facts is None or keras == UNKNOWN:
+    """What a user calls that Keras: the one inside an old TensorFlow by TensorFlow's version."""
+    keras = None if facts is None else facts.versions.get("keras")
+    if facts is None or keras is None:
         return ""
+    if facts.api == "tf.keras" and keras < _NAMED_AFTER_KERAS and "tensorflow" in facts.versions:
+        return f"TensorFlow {facts.text('tensorflow')}"
     return f"{'tf-keras' if facts.api == 'tf_keras' else 'Keras'} {keras}"

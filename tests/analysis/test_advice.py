@@ -58,6 +58,11 @@ def test_what_keeps_more_than_the_easiest_way_is_named() -> None:
     assert len(advice_for(judged(failed(), easy))) == 2
 
 
+def test_the_way_that_helps_is_not_advised_twice() -> None:
+    plain = loaded(outputs=0.5, structure=CheckStatus.LOST)
+    assert len(advice_for(judged(plain, loaded(Strategy.REBUILD_WEIGHTS)))) == 2
+
+
 def test_code_is_what_the_attempt_executed_in_the_names_of_the_user() -> None:
     helped = loaded(Strategy.NO_COMPILE)
     helped = replace(helped, outcome=replace(helped.outcome, recipe=RECIPE))

@@ -77,6 +77,17 @@ def remedy_of(
     *others: JudgedCell,
     known: Mapping[str, EnvironmentFacts] | None = None,
 ) -> CellRemedy:
+    (found,) = remedies_of(way, judged, *others, known=known)
+    return found
+
+
+def remedies_of(
+    way: dict[str, Any],
+    judged: JudgedCell,
+    *others: JudgedCell,
+    known: Mapping[str, EnvironmentFacts] | None = None,
+    broken: tuple[str, ...] = (),
+) -> tuple[CellRemedy, ...]:
     remedy = RemedyForm.model_validate({"id": "it", "sentence": "do something else", **way})
     cause = CauseForm.model_validate(
         {
@@ -88,8 +99,7 @@ def remedy_of(
         }
     )
     catalogue = Catalogue((cause,), {"it": remedy})
-    (found,) = Trials((judged, *others), known or facts(), catalogue).remedies(judged)
-    return found
+    return Trials((judged, *others), known or facts(), catalogue, broken).remedies(judged)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +125,6 @@ def test_a_strategy_is_tried_by_an_attempt(tried: tuple[Tried, ...], state: str)
         (Verdict.ASSISTED, "did-not-help"),
         (Verdict.DIFFERS, "did-not-help"),
         (Verdict.CRASHES, "did-not-help"),
-        (Verdict.UNSAVED, "not-tried"),
         (Verdict.NOT_RUN, "not-tried"),
         (Verdict.UNAVAILABLE, "not-tried"),
     ],
@@ -123,6 +132,29 @@ def test_a_strategy_is_tried_by_an_attempt(tried: tuple[Tried, ...], state: str)
 def test_a_format_is_tried_by_the_cell_of_the_same_pair(verdict: Verdict, state: str) -> None:
     cells = other(verdict, format=Format.KERAS), other(format=Format.KERAS, loader="newer")
     assert fared({"format": "keras"}, failing(), *cells) == (state, "")
+
+
+def test_a_file_that_no_saver_writes_is_no_remedy() -> None:
+    unsaved = other(Verdict.UNSAVED, format=Format.KERAS)
+    assert remedies_of({"format": "keras"}, failing(), unsaved) == ()
+    way = {"saver": {"keras": ">=3.3"}}
+    one, another = (other(Verdict.UNSAVED, saver=name) for name in ("newer", "newest"))
+    assert remedies_of(way, failing(), one, another) == ()
+    assert fared(way, failing(), one) == ("not-tried", "")
+
+
+def test_the_packages_of_the_environment_that_is_broken_are_changed() -> None:
+    way = {"loader": {"keras": "<3"}}
+    cell = replace(failing(Cell("newest", "dense", Format.H5, "old")), verdict=Verdict.UNAVAILABLE)
+    assert remedies_of(way, cell) == ()
+    (found,) = remedies_of(way, cell, broken=("newest",))
+    assert found.state is RemedyState.NOT_TRIED
+
+
+def test_a_remedy_names_the_place_in_the_file() -> None:
+    way = {"manual": True, "sentence": "change {configuration}"}
+    (found,) = remedies_of(way, failing())
+    assert found.sentence == "change the attribute model_config"
 
 
 def test_the_nearest_loader_that_works_is_named() -> None:
@@ -211,6 +243,12 @@ HERE = other(saver="middle", format=Format.KERAS)
 
 def test_a_third_environment_needs_both_ways() -> None:
     assert fared(VIA, failing(), THERE, HERE) == ("worked", "middle, as keras")
+
+
+def test_a_way_that_loses_the_same_on_its_first_half_does_not_help() -> None:
+    losing = other(Verdict.PARTIAL, (Check.OPTIMIZER,), loader="middle")
+    lost = replace(failing(), verdict=Verdict.PARTIAL, lost=(Check.OPTIMIZER,))
+    assert fared(VIA, lost, losing, HERE) == ("did-not-help", "middle, as keras")
     assert fared(VIA, failing(), THERE) == ("not-tried", "")
     assert fared(VIA, failing(), HERE) == ("not-tried", "")
     for broken in (

@@ -53,6 +53,13 @@ WITHOUT_REFERENCES = {
     "layer-gone-from-keras-3",
     "metric-object-unread",
     "checkpoint-read-as-hdf5",
+    "optimizer-of-torch-backend",
+    "metric-names-doubled",
+    "cntk-saver-was-wrong",
+    "dot-shapes-as-lists",
+    "several-axes-in-hdf5",
+    "axes-of-initializers",
+    "nadam-product-not-saved",
 }
 
 
