@@ -45,7 +45,9 @@ def explain_error(text: str, catalogue: Catalogue, context: Context, *, as_json:
         _print(fits, context)
     else:
         context.console.print(
-            "no known cause fits this error; `crossload check FILE` measures where the file loads"
+            "no known cause fits this error; if there is more of it, pass the whole traceback, as "
+            "its reason often stands at the end. `crossload inspect FILE` says which version wrote "
+            "a file and what is risky about it, `crossload check FILE` measures where it loads"
         )
     return ExitCode.OK if fits else ExitCode.INCOMPATIBLE
 

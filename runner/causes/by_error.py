@@ -1,7 +1,9 @@
 """Causes for an error alone: a message or a traceback, without a file, a run or versions.
 
-Owns the reading of such a text and the order of what fits. Nothing but the text is known, so what
-else a pattern asks for (versions, the format) is returned as what decides between the causes.
+Owns the reading of such a text, which people paste with broken lines, quotes and fences, and the
+order of what fits. Nothing but the text is known, so what else a pattern asks for (versions, the
+format) is returned as what decides between the causes; a cause that the text alone is enough for
+comes before them.
 """
 
 from __future__ import annotations
@@ -25,6 +27,10 @@ _RAISED = re.compile(
 )
 _FRAME = re.compile(r"^(Traceback \(most recent call last\):|  File \")", re.MULTILINE)
 _LONGEST = 200_000  # characters; of a longer text the end counts
+_LONGEST_JOINED = 20_000
+_PASTED = re.compile(r"^(?:> ?|E   |```\w*$)", re.MULTILINE)  # quoted, from pytest, in a fence
+_QUOTES = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+_CONDITION = 5  # how many steps of priority what has to be true besides costs
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,20 @@ class ErrorText:
         """Whether the frames show that a model was being loaded."""
         return re.search(r"\bin load_(model|weights)\b", self.whole) is not None
 
-    def text(self, name: str) -> str | None:
-        """What a pattern's field is searched in; None where the text says nothing of it."""
+    def texts(self, name: str) -> tuple[str, ...]:
+        """What a pattern's field is searched in, in turn; empty where the text has none of it."""
         if name == "type":
-            return self.type or None
-        return self.message if name in {"message", "output", "warning"} else self.whole
+            return (self.type,) if self.type else ()
+        if name == "traceback":
+            return (self.whole,) if self.is_traceback else ()
+        return self._messages
+
+    @cached_property
+    def _messages(self) -> tuple[str, ...]:
+        """The message as it is, then with its lines joined, then with plain quotes."""
+        joined = " ".join(self.message[-_LONGEST_JOINED:].split())
+        plain = joined.replace("\\'", "'").replace('\\"', '"')
+        return tuple(dict.fromkeys((self.message, joined, plain, plain.replace("`", "'"))))
 
 
 @dataclass(frozen=True)
@@ -63,7 +78,8 @@ class Fit:
 
 def read_error(text: str) -> ErrorText:
     """Read a traceback (of several, the last) or a message, with or without its type."""
-    whole = text.replace("\r\n", "\n").strip()[-_LONGEST:]
+    pasted = _PASTED.sub("", text[-_LONGEST:].replace("\r\n", "\n").translate(_QUOTES))
+    whole = re.sub(r"\A`+([^`].*?)`+\Z", r"\1", pasted.strip(), flags=re.DOTALL).strip()
     last = ""
     if _FRAME.search(whole):
         lines = whole.split("\n")
@@ -82,37 +98,55 @@ def read_error(text: str) -> ErrorText:
 def causes_of_error(catalogue: Catalogue, text: str) -> tuple[Fit, ...]:
     """The causes that fit a text, the most likely first; empty where none does."""
     error = read_error(text)
-    found: dict[str, tuple[tuple[int, int], Fit]] = {}
-    for rank, entry in enumerate(catalogue.causes):
-        fits = sorted(_fits(catalogue, entry, error), key=lambda one: one[0])
-        if fits:
-            conditions, fit = fits[0]
-            found[entry.id] = ((-entry.priority + conditions, rank), fit)
-    return tuple(fit for _, fit in sorted(found.values(), key=lambda one: one[0]))
+    found: list[tuple[tuple[int, int], Fit]] = []
+    settled = False
+    for rank, entry in enumerate(catalogue.causes):  # in the order in which a run takes the first
+        fits = sorted(_fits(catalogue, entry, error, settled=settled), key=lambda one: one[0])
+        if not fits:
+            continue
+        conditions, fit, certain = fits[0]
+        found.append(((-entry.priority + _CONDITION * conditions, rank), fit))
+        settled = settled or certain
+    return tuple(fit for _, fit in sorted(found, key=lambda one: one[0]))
 
 
-def _fits(catalogue: Catalogue, entry: CauseForm, error: ErrorText) -> Iterator[tuple[int, Fit]]:
+def _fits(
+    catalogue: Catalogue, entry: CauseForm, error: ErrorText, *, settled: bool
+) -> Iterator[tuple[int, Fit, bool]]:
+    """Each match: how much has to be true besides, the fit, and whether the text is all it needs.
+
+    `settled`: such a one came before, so that loading cannot have any other cause.
+    """
     for pattern in entry.when:
+        if settled and pattern.step is Step.LOAD:
+            continue
         groups = match_text(pattern, error)
         if groups is not None:
             cause = cause_of(entry, groups, cell_names(None, None, None))
             words = conditions_of(pattern)
-            yield len(words), Fit(cause, " and ".join(words), catalogue.remedies_of(entry))
+            fit = Fit(cause, " and ".join(words), catalogue.remedies_of(entry))
+            yield len(words), fit, not words and _has_all(pattern, error)
+
+
+def _has_all(pattern: Pattern, error: ErrorText) -> bool:
+    """Whether the text has everything that the pattern looks into."""
+    return all(error.texts(name) for name in pattern.texts)
 
 
 def match_text(pattern: Pattern, error: ErrorText) -> Mapping[str, str | None] | None:
     """The groups of a match of everything that a pattern searches in an error; else None."""
     texts = {name: one for name, one in pattern.texts.items() if name not in {"holds", "ended"}}
     saving = pattern.step is Step.SAVE and error.is_of_loading
-    if set(texts) <= {"type"} or pattern.details or saving:
+    if set(texts) <= {"type"} or pattern.details or pattern.environment or saving:
         return None
     groups: dict[str, str | None] = {}
     matched = False
     for name, expression in texts.items():
-        text = error.text(name)
-        if text is None or (name == "traceback" and not error.is_traceback):
+        searched = error.texts(name)
+        if not searched:
             continue  # what the text does not have, it does not contradict
-        found = re.search(expression, text, re.DOTALL)
+        every = (re.search(expression, one, re.DOTALL) for one in searched)
+        found = next((one for one in every if one is not None), None)
         if found is None:
             return None
         matched = matched or name != "type"

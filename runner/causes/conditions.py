@@ -5,7 +5,7 @@ Owns that wording, for people who have an error and no run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from crossload.runner.causes.form import Order, Pattern, Relation
 from crossload.runner.causes.values import Step
@@ -32,6 +32,7 @@ _ORDERS = {
     Order.UPGRADE: "the loader has the newer Keras",
     Order.DOWNGRADE: "the loader has the older Keras",
 }
+_APIS: Mapping[str, str] = {"keras": "the keras package", "tf_keras": "tf-keras"}
 _PACKAGES = {"keras": "Keras", "tensorflow": "TensorFlow", "python": "Python", "numpy": "NumPy"}
 
 
@@ -43,10 +44,24 @@ def conditions_of(pattern: Pattern) -> tuple[str, ...]:
 def facts_in_words(facts: Facts) -> str:
     """Facts of an environment: "Keras 3", "the jax or torch backend", "TensorFlow >=2.16"."""
     words = [f"Keras {_either(facts.generation)}"] if facts.generation else []
-    words += [_either(facts.api)] if facts.api else []
+    words += [_either(_APIS.get(one, one) for one in facts.api)] if facts.api else []
     words += [f"the {_either(facts.backend)} backend"] if facts.backend else []
-    words += [f"{_PACKAGES.get(name, name)} {getattr(facts, name)}" for name in facts.ranges]
+    words += [
+        f"{_PACKAGES.get(name, name)} {_range(getattr(facts, name))}" for name in facts.ranges
+    ]
     return joined(words)
+
+
+def _range(specifier: str) -> str:
+    """A range in words: ">=3,<3.9" is "3 or newer, but before 3.9"."""
+    parts = specifier.split(",")
+    least = next((one[2:] for one in parts if one.startswith(">=")), "")
+    before = next((one[1:] for one in parts if one[0] == "<" and one[1] != "="), "")
+    if len(parts) != bool(least) + bool(before):
+        return specifier
+    if least and before:
+        return f"{least} or newer, but before {before}"
+    return f"{least} or newer" if least else f"before {before}"
 
 
 def _clauses(pattern: Pattern) -> Iterator[str]:

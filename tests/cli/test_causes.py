@@ -87,7 +87,7 @@ def test_an_error_is_explained_as_json(crossload: CommandLine) -> None:
     assert said.code == ExitCode.OK
     found = {one["id"]: one for one in json.loads(said.out)["causes"]}
     assert found["keras-zip-read-as-hdf5"]["decides"] == (
-        "the file is a .keras file and the loader has Keras >=2.12,<3"
+        "the file is a .keras file and the loader has Keras 2.12 or newer, but before 3"
     )
     assert found["keras-zip-read-as-hdf5"]["remedies"][0]["id"] == "save-as-h5"
 
