@@ -1,10 +1,11 @@
 """Makes the inspections of the reference files again, without which no prediction can be scored.
 
-    python benchmarks/inspections.py [--home .crossload] [--jobs 1]
+    python benchmarks/inspections.py [--home .crossload] [--jobs 1] [--keep]
 
-Owns saving each whole-model file of a run again and looking into it. The environments are built
-where they are missing; nothing is loaded. The files are inspected in this process, without the
-walls of `crossload inspect`: probes of this project wrote them.
+Owns looking into each whole-model file of a run: the very file where the home still has it. Of
+the others, `--keep` takes what the earlier inspections say; without it they are saved again, in
+environments that are built where they are missing. Nothing is loaded. The files are inspected in
+this process, without the walls of `crossload inspect`: probes of this project wrote them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from crossload.cli.context import Context  # noqa: E402
 from crossload.cli.shared.project import Project  # noqa: E402
+from crossload.runner.artifacts.store import ArtifactStore  # noqa: E402
 from crossload.runner.bridge import KeyMaker, probe_tasks  # noqa: E402
 from crossload.runner.environments.building import BuildOptions, build_all  # noqa: E402
 from crossload.runner.environments.model import BuiltEnvironment  # noqa: E402
@@ -85,9 +87,7 @@ class Inspector:
         if outcome.artifact is None:
             print(f"  not saved this time: {file}: {outcome.report.error or outcome.report.detail}")
             return
-        path = self.artifacts / outcome.artifact / "payload" / outcome.payload_name
-        inspection = recorded.without_date(read(path))
-        self.found[file] = Recorded(path.suffix, inspection)
+        self.found[file] = looked_into(self.artifacts, outcome)
         self.equal += outcome.payload_sha256 == self.run.saves[file].payload_sha256
 
     def attempted(self, key: AttemptKey, outcome: AttemptOutcome) -> None:
@@ -95,6 +95,22 @@ class Inspector:
 
     def unusable(self, environment: str, problem: EnvironmentProblem) -> None:
         print(f"  {environment} cannot be used: {problem.message}")
+
+
+def looked_into(artifacts: Path, outcome: SaveOutcome) -> Recorded:
+    """What a saved file in a store says of itself."""
+    path = artifacts / str(outcome.artifact) / "payload" / outcome.payload_name
+    return Recorded(path.suffix, recorded.without_date(read(path)))
+
+
+def stored(run: RunSnapshot, home: Home) -> dict[SavedFile, Recorded]:
+    """The inspections of those files that the home still has."""
+    store = ArtifactStore(home.artifacts)
+    return {
+        file: looked_into(home.artifacts, outcome)
+        for file in wanted(run)
+        if (outcome := run.saves[file]).artifact is not None and store.has(outcome.artifact)
+    }
 
 
 def wanted(run: RunSnapshot) -> tuple[SavedFile, ...]:
@@ -123,9 +139,10 @@ def built(context: Context, project: Project, ids: set[str], jobs: int) -> list[
     return [usable[one.id] for one in chosen if one.id in usable]
 
 
-def inspect_all(run: RunSnapshot, home: Home, jobs: int) -> Inspector:
-    """Save and inspect; the files are gone at the end."""
-    files = wanted(run)
+def save_again(
+    run: RunSnapshot, files: Sequence[SavedFile], home: Home, jobs: int
+) -> dict[SavedFile, Recorded]:
+    """Save and inspect these files; they are gone at the end."""
     context = Context(home, ROOT / "matrix.yaml")
     project = Project.load(context)
     environments = built(context, project, {one.saver for one in files}, jobs)
@@ -161,7 +178,8 @@ def inspect_all(run: RunSnapshot, home: Home, jobs: int) -> Inspector:
         )
         print(f"saving {len(plan.saves)} files in {len(by_id)} environments", flush=True)
         run_interruptibly(run_probes(tasks, NothingKnown(), inspector, settings))
-    return inspector
+    print(f"{inspector.equal} of them are the very bytes of the run")
+    return inspector.found
 
 
 def main() -> int:
@@ -173,14 +191,23 @@ def main() -> int:
     )
     parser.add_argument("--home", type=Path, default=ROOT / ".crossload", help="has environments")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--keep", action="store_true", help="save nothing that is inspected")
     args = parser.parse_args()
     started = time.monotonic()
     run = read_snapshot(args.run)
-    inspector = inspect_all(run, Home(args.home.resolve()), args.jobs)
-    size = recorded.write(args.out, inspector.found)
-    missing = len(wanted(run)) - len(inspector.found)
-    print(f"{len(inspector.found)} inspections, {size} bytes; {missing} files are missing")
-    print(f"{inspector.equal} of the files are the very bytes of the run")
+    home = Home(args.home.resolve())
+    files = wanted(run)
+    found = stored(run, home)
+    print(f"{len(found)} of {len(files)} files are in the store")
+    if args.keep:
+        earlier = recorded.read(args.out)
+        found = {**{file: earlier[file] for file in files if file in earlier}, **found}
+    rest = [file for file in files if file not in found]
+    if rest:
+        found |= save_again(run, rest, home, args.jobs)
+    size = recorded.write(args.out, found)
+    missing = len(files) - len(found)
+    print(f"{len(found)} inspections, {size} bytes; {missing} files are missing")
     print(f"{time.monotonic() - started:.0f} s")
     return int(missing > 0)
 
