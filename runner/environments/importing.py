@@ -10,6 +10,7 @@ import signal
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import shorten
 from typing import Any
 
 from crossload.runner.environments.causes import import_problem
@@ -19,6 +20,7 @@ from crossload.runner.environments.model import Environment
 from crossload.runner.environments.parts import run_part
 
 _TIMEOUT_SECONDS = 600.0
+_MOST_CHARACTERS = 200  # of the message in a sentence; the log has all of it
 _ANSWER = "facts.json"
 _STOPPED = {-signal.SIGINT, -signal.SIGTERM, -signal.SIGKILL}
 
@@ -59,8 +61,9 @@ def _facts(environment: Environment, code: int, output: str, said: dict[str, Any
     error = said.get("error")
     if isinstance(error, dict):
         message = " ".join(str(error.get("message", "")).split()) or "no message"
-        reason = f"{error.get('type', 'Exception')}: {message[:300]}"
-        trace = f"{output}\n{error.get('traceback', '')}\n{reason}"
+        raised = error.get("type", "Exception")
+        reason = f"{raised}: {shorten(message, _MOST_CHARACTERS, placeholder=' ...')}"
+        trace = f"{output}\n{error.get('traceback', '')}\n{raised}: {message}"
         return Facts({}, 0.0, import_problem(environment.id, reason, trace))
     try:
         versions = {str(name): str(text) for name, text in said["versions"].items() if text}

@@ -67,6 +67,16 @@ def test_an_import_error_is_a_result_with_its_message(check: Check) -> None:
     )
 
 
+def test_a_long_message_is_cut_between_words_and_whole_in_the_log(check: Check) -> None:
+    facts = check(
+        "json.dump({'error': {'type': 'TypeError', 'message': 'word ' * 99}}, open(out, 'w'))"
+    )
+    problem = problem_of(facts.problem)
+    assert problem.message.endswith("word word ...")
+    assert problem.message.count("word") < 50
+    assert "word " * 40 in problem.log_tail
+
+
 def test_a_crash_is_a_result(check: Check) -> None:
     facts = check("os.kill(os.getpid(), signal.SIGSEGV)")
     assert problem_of(facts.problem).message.endswith("cannot be imported: signal 11")
