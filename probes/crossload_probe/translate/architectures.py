@@ -12,16 +12,22 @@ import zipfile
 
 from crossload_probe.formats import writing
 from crossload_probe.formats.safe_mode import unsafe_scope
-from crossload_probe.translate import assembly, plain, slopes, traps, vocabularies, weights
+from crossload_probe.translate import (
+    assembly,
+    containers,
+    plain,
+    saved_objects,
+    saved_tables,
+    slopes,
+    traps,
+    vocabularies,
+    weights,
+)
+from crossload_probe.translate.messages import Damaged
 
 CONFIG, METADATA = "config.json", "metadata.json"
-SAVED_METADATA = "keras_metadata.pb"
-# Fields of Keras' SavedMetadata, and of TensorFlow's SavedModel / MetaGraphDef / SavedObjectGraph.
-NODES, IDENTIFIER, BODY = 1, 4, 5
-META_GRAPHS, OBJECT_GRAPH, OBJECTS, USER_OBJECT, USER_IDENTIFIER, USER_BODY = 2, 7, 1, 4, 1, 3
 # What Keras 2 writes for a class without `get_config`.
 UNDESCRIBED = "layer was saved without config"
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 # How a model was trained is not part of its architecture.
 TRAINING = ("compile_config", "training_config")
 KEPT = ("class_name", "config", "keras_version", "build_input_shape", "training_config")
@@ -137,12 +143,10 @@ def read_zip(path):
 
 def read_savedmodel(path):
     """The first node that Keras describes, which is the model; its layers follow."""
-    bodies = []
-    for name, find in ((SAVED_METADATA, find_metadata), (writing.GRAPH, find_user_objects)):
-        file = os.path.join(path, name)
-        if os.path.isfile(file) and not bodies:
-            with open(file, "rb") as stream:
-                bodies = list(find(memoryview(stream.read())))
+    try:
+        bodies = [body for _, body in saved_objects.metadata(path)]
+    except Damaged as error:
+        raise NoArchitecture("the description of the model cannot be read: {}".format(error))
     if not bodies:
         raise NoArchitecture("the graph is there without Keras' description of the model")
     node = parse(bodies[0])
@@ -151,63 +155,10 @@ def read_savedmodel(path):
     if not (isinstance(config, dict) and "layers" in config) and isinstance(inner, dict):
         outer = {key: node[key] for key in ("keras_version", "build_input_shape") if node.get(key)}
         node = dict(inner, **outer)
-    return {key: value for key, value in node.items() if key in KEPT}
-
-
-def find_metadata(data):
-    for node in messages(data, NODES):
-        if first(node, IDENTIFIER).startswith(b"_tf_keras"):
-            yield first(node, BODY)
-
-
-def find_user_objects(data):
-    """The description as TensorFlow 2.0 to 2.4 kept it: in the graph of objects."""
-    for graph in messages(data, META_GRAPHS):
-        for objects in messages(graph, OBJECT_GRAPH):
-            for node in messages(objects, OBJECTS):
-                for user in messages(node, USER_OBJECT):
-                    identifier = first(user, USER_IDENTIFIER)
-                    if identifier.startswith(b"_tf_keras") and first(user, USER_BODY):
-                        yield first(user, USER_BODY)
-
-
-def messages(data, number):
-    """The byte fields with that number in a protocol buffer message."""
-    at = 0
-    while at < len(data):
-        key, at = varint(data, at)
-        kind = key & 7
-        if kind == VARINT:
-            _, at = varint(data, at)
-            continue
-        if kind == BYTES:
-            length, at = varint(data, at)
-        elif kind in (FIXED64, FIXED32):
-            length = 8 if kind == FIXED64 else 4
-        else:
-            raise NoArchitecture("the description of the model is damaged")
-        if at + length > len(data):
-            raise NoArchitecture("the description of the model is cut short")
-        if key >> 3 == number and kind == BYTES:
-            yield data[at : at + length]
-        at += length
-
-
-def varint(data, at):
-    number = 0
-    for index in range(10):
-        if at + index >= len(data):
-            break
-        number |= (data[at + index] & 0x7F) << (7 * index)
-        if data[at + index] < 0x80:
-            return number, at + index + 1
-    raise NoArchitecture("the description of the model is cut short")
-
-
-def first(data, number):
-    for found in messages(data, number):
-        return bytes(found)
-    return b""
+    found = {key: value for key, value in node.items() if key in KEPT}
+    if plain.is_object(found) and plain.is_container(found):
+        saved_tables.give(found, path, os.path.join(path, containers.VARIABLES))
+    return found
 
 
 def build(framework, architecture, custom_objects, unsafe=False, as_is=True):

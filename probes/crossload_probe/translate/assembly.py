@@ -8,7 +8,7 @@ these connections. `translate.nodes` reads a single one.
 import inspect
 import re
 
-from crossload_probe.translate import bilinear, channels, local, norms, operations, tables
+from crossload_probe.translate import bilinear, causal, channels, local, norms, operations, tables
 from crossload_probe.translate.layers import Maker
 from crossload_probe.translate.nodes import (
     as_reference,
@@ -26,6 +26,7 @@ from crossload_probe.translate.plain import (
     plain,
     wrote_keras3,
 )
+from crossload_probe.translate.refusals import first_line
 
 CONSTANT = "_CONSTANT_VALUE"
 
@@ -182,7 +183,7 @@ class Graph(object):
             return None
         config = item["config"]
         if isinstance(config, dict):
-            item = dict(item, config=dict(config, name=safe))
+            item = causal.without_argument(dict(item, config=dict(config, name=safe)))
         if is_container(item):
             return container(self.maker, item)
         found = operations.find(self.maker, item) or shaped(self.maker, item)
@@ -302,6 +303,7 @@ class Graph(object):
     def call(self, name, args, kwargs):
         layer = self.layers[name]
         kind = type(layer).__name__
+        kwargs = causal.adapt(layer, self.items[name], kwargs)
         if kind in tables.RECURRENT + ("RNN", "Bidirectional") and isinstance(args[0], list):
             # Keras 2 passes the states beside the sequence, Keras 3 by name.
             args, states = [args[0][0]], args[0][1:]
@@ -313,7 +315,11 @@ class Graph(object):
             except (TypeError, ValueError) as error:
                 match = re.search(r"unexpected keyword argument '(\w+)'", str(error))
                 if not match or match.group(1) not in ("training", "mask"):
-                    raise
+                    raise NotTranslated(
+                        "layer {!r} ({}) cannot be called as the file has it: {}".format(
+                            name, kind, first_line(error)
+                        )
+                    )
                 kwargs = {key: kwargs[key] for key in kwargs if key != match.group(1)}
                 self.maker.changes.note("left out {} of a call of {}".format(match.group(1), kind))
 

@@ -9,9 +9,10 @@ import copy
 
 import numpy
 
-from crossload_probe.translate import bilinear, channels, lambdas, parts, slopes, tables
+from crossload_probe.frameworks import accepts
+from crossload_probe.translate import bilinear, channels, lambdas, learned, parts, slopes, tables
 from crossload_probe.translate.plain import NotTranslated, class_names, is_container, is_object
-from crossload_probe.translate.refusals import without_refused
+from crossload_probe.translate.refusals import first_line, without_refused
 
 SEED = "SeedGenerator"  # of Keras 3, around the number that Keras 2 takes
 
@@ -62,17 +63,32 @@ class Maker(object):
         moved = channels.wrapped(self, name, config)
         if moved is not None:
             return moved
-        if name in tables.VOCABULARIES and not config.get("vocabulary"):
-            raise NotTranslated(
-                "the vocabulary of the {} layer {!r} is not in the description of the model".format(
-                    name, config.get("name")
-                )
-            )
+        check_learned(name, config)
         cls = self.find_layer_class(name)
         if cls is None:
             raise NotTranslated("this Keras has no layer {}, and it was not given".format(name))
+        self.use_alternatives(cls, name, config)
         config = {key: self.argument(name, key, value) for key, value in config.items()}
-        return self.construct(cls, config, name)
+        try:
+            return self.construct(cls, config, name)
+        except (TypeError, ValueError, ImportError) as error:
+            text = "layer {!r} ({}) cannot be made: {}"
+            raise NotTranslated(text.format(config.get("name"), name, first_line(error)))
+
+    def use_alternatives(self, cls, name, config):
+        """Names and values of arguments as this version of the class has them."""
+        for pair in tables.ALTERNATIVES.get(name, ()):
+            for old, new in (pair, pair[::-1]):
+                is_other = accepts(cls.__init__, new) and not accepts(cls.__init__, old)
+                if old in config and is_other:
+                    value = config.pop(old)
+                    config.setdefault(new, value)
+                    self.changes.note("{} of {} as {}".format(old, name, new))
+        mode = config.get("output_mode")
+        if mode in tables.OUTPUT_MODES and hasattr(self.keras.layers, name):
+            config["output_mode"] = tables.OUTPUT_MODES[mode]
+        if name == "Discretization" and config.get("bin_boundaries"):
+            config.pop("num_bins", None)  # only one of both is taken
 
     def inner(self, item):
         """A layer or model within a layer, such as a TimeDistributed."""
@@ -273,6 +289,19 @@ class Maker(object):
             slopes.note(self, owner, key)
             return value
         return lambdas.activation(self, owner, value.split(">")[-1])
+
+
+def check_learned(name, config):
+    """Raise `NotTranslated` for a preprocessing layer whose file does not hold what it learned."""
+    missing = None
+    if name in tables.VOCABULARIES and not config.get("vocabulary"):
+        missing = "vocabulary"
+    elif learned.lacks_boundaries({"class_name": name, "config": config}):
+        missing = "boundaries"
+    if missing is not None:
+        text = "the {} of the {} layer {!r} is not in the description of the model"
+        text = text.replace("is not", "are not") if missing.endswith("s") else text
+        raise NotTranslated(text.format(missing, name, config.get("name")))
 
 
 def give_shape(model, shape):

@@ -7,7 +7,14 @@ Keras, fill it with the weights. Whether Keras itself can load the file is not a
 import collections
 
 from crossload_probe.formats import writing
-from crossload_probe.translate import architectures, containers, safety, training, weights
+from crossload_probe.translate import (
+    architectures,
+    containers,
+    learned,
+    safety,
+    training,
+    weights,
+)
 from crossload_probe.translate.layers import registered
 from crossload_probe.translate.report import TRANSLATED, Report
 
@@ -45,6 +52,7 @@ def translate(framework, container, report, options):
     if container.kind not in WHOLE:
         raise architectures.NoArchitecture("the file holds weights alone, and no architecture")
     description = architectures.read_container(container)
+    learned.give(description, container)
     built = architectures.build(
         framework,
         description,

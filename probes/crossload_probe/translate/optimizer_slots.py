@@ -105,9 +105,11 @@ def gather(model, config, found):
 def listed(weights, origin, state):
     """[(slot, number of the weight, array)] of arrays that are stored in order."""
     order = tables.layout(origin.name, origin.config, len(weights), origin.legacy)
-    entries = without_placeholders(state.entries, len(order))
     if not order:
         return []
+    entries = without_placeholders(state.entries, len(order))
+    if any(not shape_of(weight) for weight in weights):
+        entries = state.whole[-len(order) :]
     if len(entries) != len(order):
         raise Unsure("the file has {} arrays for {} slots".format(len(entries), len(order)))
     found = []
@@ -147,16 +149,17 @@ def is_called(name, one):
 
 
 def keyed(framework, weights, origin, state):
-    """The same for slots that are stored beside the values of their weights."""
+    """The same for slots that are stored beside their weights: by number, else by value."""
     slots = {one.legacy: one for one in tables.slots_of(origin.name, origin.config)}
     values = framework.values(weights) if weights else []
     found = []
     for number, value in enumerate(values):
+        place = (state.places or {}).get(id(weights[number]))
         for name, one in slots.items():
             same = [
                 array
-                for key, weight, array in state.keyed
-                if key == name and numpy.array_equal(weight, value)
+                for key, weight, at, array in state.keyed
+                if key == name and (at == place if place else numpy.array_equal(weight, value))
             ]
             if not same or any(not numpy.array_equal(same[0], other) for other in same):
                 raise Unsure("the slots of {!r} are not clear".format(weights[number].name))

@@ -11,13 +11,16 @@ import numpy
 
 from crossload_probe.formats import trees
 from crossload_probe.formats.arrays import CHECKPOINT_SUFFIX, natural, text
-from crossload_probe.translate import containers, loss_scaling
+from crossload_probe.translate import containers, loss_scaling, saved_objects
 
 # iterations: the step counter, or None. rate: the learning rate where it is stored beside that, or
-# None. entries: [(name or "", array)] without the scalars, in
-# stored order. keyed: [(legacy name of the slot, the weight's value, array)] of checkpoints that
-# store slots beside their weights. reached: `loss_scaling.Reached`, or None.
-State = collections.namedtuple("State", "iterations rate entries keyed reached")
+# None. entries: [(name or "", array)] without the scalars, in stored order. whole: the same with
+# them, for weights that are scalars; the counter and the rate come first. keyed: [(legacy name of
+# the slot, the weight's value, its number among the objects or None, array)] of checkpoints that
+# store slots beside their weights.
+# reached: `loss_scaling.Reached`, or None. places: {id of a weight of the model: its number}, which
+# the caller may add.
+State = collections.namedtuple("State", "iterations rate entries whole keyed reached places")
 
 LEGACY_GROUP = "optimizer_weights"
 COUNTERS = ("iter", "iteration", "iterations")
@@ -36,7 +39,7 @@ def read(framework, container):
 
 def find(framework, container):
     if container.kind == "savedmodel":
-        return in_checkpoint(framework.find_tensorflow(), container.weights)
+        return in_checkpoint(saved_objects.read(container.path, container.weights))
     if container.kind not in ("h5", "keras"):
         return None
     import h5py
@@ -74,7 +77,7 @@ def of_entries(entries):
     arrays = [(name, array) for name, array in entries if array.ndim > 0]
     second = entries[1][1] if counters and len(entries) > 1 else numpy.zeros(1)
     rate = float(second) if second.ndim == 0 and second.dtype.kind == "f" else None
-    return State(int(counters[0]) if counters else None, rate, arrays, [], reached)
+    return State(int(counters[0]) if counters else None, rate, arrays, entries, [], reached, None)
 
 
 def is_counter(name, array):
@@ -82,25 +85,27 @@ def is_counter(name, array):
     return array.ndim == 0 and array.dtype.kind in "iu" and known
 
 
-def in_checkpoint(tensorflow, prefix):
-    reader = tensorflow.train.load_checkpoint(prefix)
+def in_checkpoint(objects):
+    reader = objects.reader
     keys = [key for key in reader.get_variable_to_shape_map() if key.endswith(CHECKPOINT_SUFFIX)]
     keys = {key[: -len(CHECKPOINT_SUFFIX)]: key for key in keys}
     counters = [reader.get_tensor(keys[name]) for name in COUNTED if name in keys]
     listed = [reader.get_tensor(keys[name]) for name in sorted(keys, key=natural) if listing(name)]
-    beside = []
+    beside, numbers = [], objects.numbers()
     for name in sorted(keys, key=natural):
         match = BESIDE.match(name)
         if match and match.group(1) in keys:
-            weight = reader.get_tensor(keys[match.group(1)])
-            beside.append((match.group(2), weight, reader.get_tensor(keys[name])))
+            weight = keys[match.group(1)]
+            found = reader.get_tensor(weight), numbers.get(weight), reader.get_tensor(keys[name])
+            beside.append((match.group(2),) + found)
     if not counters:
         return None
-    entries = [("", array) for array in listed if array.ndim > 0]
+    whole = [("", array) for array in listed]
+    entries = [(name, array) for name, array in whole if array.ndim > 0]
     reached = None
     if all(name in keys for name in SCALE):
         reached = loss_scaling.Reached(*[reader.get_tensor(keys[name]) for name in SCALE])
-    return State(int(counters[0]), None, entries, beside, reached)
+    return State(int(counters[0]), None, entries, whole, beside, reached, None)
 
 
 def listing(name):

@@ -46,3 +46,9 @@ def refused(message, config):
         if match and match.group(1) in config:
             return match.group(1)
     return None
+
+
+def first_line(error):
+    """The first line of an error's text that is not empty."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:300] if lines else type(error).__name__

@@ -103,6 +103,13 @@ RENAMED = {
     "LeakyReLU": [("alpha", "negative_slope")],
     "InputLayer": [("batch_input_shape", "batch_shape")],
 }
+# Other names of arguments by class, whatever the side of Keras 3: the older one first.
+ALTERNATIVES = {
+    "CategoryEncoding": [("max_tokens", "num_tokens")],
+    "Discretization": [("bins", "bin_boundaries")],
+}
+# The output modes of preprocessing layers before TensorFlow 2.6, and what they are called since.
+OUTPUT_MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 # What a class did before it had this argument, where today's default differs.
 ABSENT = {
     "GRU": {"reset_after": False},
@@ -127,6 +134,19 @@ ONLY_WHEN = {
     "score_mode": ("dot", None),
     "rotate": (False, None),
     "vocabulary": (None, []),
+    "antialias": (False, None),
+    "causal": (False, None),
+    "crop_to_aspect_ratio": (False, None),
+    "encoding": ("utf-8", None),
+    "invert": (False, None),
+    "mask_value": (None,),
+    "output_mode": ("int", None),
+    "output_padding": (None,),
+    "pad_to_aspect_ratio": (False, None),
+    "salt": (None,),
+    "sparse": (False, None),
+    "use_scale": (False, None),
+    "idf_weights": (None,),
     "lora_rank": (None,),
 }
 # Layers that compute nothing without the vocabulary that they learned.

@@ -13,6 +13,7 @@ from crossload_probe.translate import (
     optimizer_slots,
     optimizer_states,
     optimizers,
+    saved_objects,
     weights,
 )
 from crossload_probe.translate.plain import NotTranslated, is_object, wrote_keras3
@@ -183,7 +184,18 @@ def restore(framework, model, optimizer, origin, state, file):
     if inner is not optimizer:
         trained = optimizer_slots.trainable(model)
         loss_scaling.resume(framework, optimizer, trained, state.reached)
+    if file.container.kind == "savedmodel" and state.keyed:
+        state = state._replace(places=places_of(model, file.container))
     optimizer_slots.restore(framework, model, inner, origin, state, file.description)
+
+
+def places_of(model, container):
+    """Which objects of a SavedModel the weights of a model are from; None if they do not say."""
+    try:
+        objects = saved_objects.read(container.path, container.weights)
+        return saved_objects.places(model, objects)
+    except weights.UNFIT:
+        return None
 
 
 def reason(error):

@@ -3,7 +3,7 @@
 Such descriptions are translated instead.
 """
 
-from crossload_probe.translate import bilinear, channels, lambdas, tables, turned
+from crossload_probe.translate import bilinear, channels, lambdas, learned, tables, turned
 from crossload_probe.translate.plain import is_container, options_of, walk, wrote_keras3
 
 NEVER_RETURNS = "some versions of Keras 3 never finish reading a nested model of Keras 2"
@@ -15,15 +15,13 @@ def find_trap(framework, architecture):
     The reason is a clause that can follow "because".
     """
     from_keras3 = wrote_keras3(architecture)
-    crossing = from_keras3 != framework.is_keras3
     items = list(walk(architecture))
     if any(lambdas.holds_byte_code(item) for item in items):
         return "a Lambda holds byte code, which only runs in the Python version that wrote it"
-    if crossing and any("hard_sigmoid" in options_of(item).values() for item in items):
-        return "hard_sigmoid has a different formula in Keras 2 and in Keras 3"
-    other_backend = find_backend_trap(framework, architecture, items)
-    if other_backend is not None:
-        return other_backend
+    found = find_crossing_trap(items, from_keras3) if from_keras3 != framework.is_keras3 else None
+    found = found or find_backend_trap(framework, architecture, items)
+    if found is not None:
+        return found
     for item in items:
         absent = tables.ABSENT.get(item["class_name"], {})
         if not from_keras3 and set(absent) - set(options_of(item)):
@@ -32,6 +30,15 @@ def find_trap(framework, architecture):
             )
     if framework.is_keras3 and not from_keras3 and "module" not in architecture:
         return find_keras3_trap(items)
+    return None
+
+
+def find_crossing_trap(items, from_keras3):
+    """The same of what the other side of Keras 3 computes or stores differently."""
+    if any("hard_sigmoid" in options_of(item).values() for item in items):
+        return "hard_sigmoid has a different formula in Keras 2 and in Keras 3"
+    if not from_keras3 and any(learned.lacks_boundaries(item) for item in items):
+        return "Keras 3 does not read the boundaries that a Discretization of Keras 2 has learned"
     return None
 
 

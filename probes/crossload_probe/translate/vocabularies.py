@@ -17,7 +17,6 @@ KEYS = {
     "IntegerLookup": "integer_lookup",
     "TextVectorization": "text_vectorization",
 }
-WEIGHTED = ("tf_idf", "tf-idf")  # needs more numbers than the vocabulary
 
 
 def give(architecture, archive):
@@ -38,10 +37,9 @@ def give(architecture, archive):
         if len(layers) != len(stored) or len(models) > 1:
             continue
         for config, name in zip(layers, stored):
-            if config.get("output_mode") not in WEIGHTED:
-                words = archive.read(name).decode("utf-8").split("\n")
-                config["vocabulary"] = words if kind != "IntegerLookup" else [int(n) for n in words]
-                config.pop("has_input_vocabulary", None)
+            words = archive.read(name).decode("utf-8").split("\n")
+            config["vocabulary"] = words if kind != "IntegerLookup" else [int(n) for n in words]
+            config.pop("has_input_vocabulary", None)
 
 
 def key_of(name):

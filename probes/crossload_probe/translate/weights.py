@@ -1,8 +1,8 @@
 """Fill a model with the weights of a file or folder, whatever Keras and loader wrote it for.
 
-Owns the order of the ways, and the check that a way left nothing out: Keras' own loader first, then
-by the groups of the file. `formats.arrays` and `formats.trees` read those groups and assign them;
-`translate.containers` knows what the file is.
+Owns the order of the ways, and the check that a way left nothing out: the objects of a SavedModel,
+else Keras' own loader, then the groups of the file. `formats.arrays`, `formats.trees` and
+`translate.saved_objects` read and assign them; `translate.containers` knows what the file is.
 """
 
 import hashlib
@@ -13,10 +13,13 @@ import numpy
 
 from crossload_probe.checks import structure
 from crossload_probe.formats import arrays, normalizing, trees, writing
-from crossload_probe.translate import containers, slopes, turned
+from crossload_probe.translate import checkpoints, containers, saved_objects, slopes, turned
+from crossload_probe.translate.messages import Damaged
 
 CHECKPOINTS = ("savedmodel", "weights-tf")
 OWN_LOADER = "Keras' own loader: "  # then why that was not enough
+# Why the objects of a SavedModel may not lead to all weights.
+UNFIT = (arrays.NoFit, Damaged, OSError, KeyError, ValueError)
 REFRESHED = "normalisation computed again from its weights"
 
 
@@ -36,6 +39,12 @@ def load(framework, model, container):
     before = structure.layer_weights(model)
     with containers.weights_file(container) as path:
         stored = Stored(framework, container, path)
+        if container.kind == "savedmodel":
+            try:
+                saved_objects.assign(model, saved_objects.read(container.path, path))
+                return finalize(model)
+            except UNFIT:
+                reset(model, before)
         try:
             model.load_weights(path)
             stored.check(model, before)
@@ -86,14 +95,7 @@ class Stored(object):
         """[(name of a layer or "", [(name, array)])]."""
         if self._groups is None:
             if self.is_checkpoint():
-                try:
-                    tensorflow = self.framework.find_tensorflow()
-                except ImportError:
-                    raise containers.NotAModel(
-                        "the weights of {!r} are a checkpoint of TensorFlow, which is needed to "
-                        "read it and cannot be imported here".format(self.container.path)
-                    )
-                self._groups = arrays.read_checkpoint(tensorflow, self.path)
+                self._groups = arrays.read_checkpoint(checkpoints, self.path)
             else:
                 self._groups = arrays.read_hdf5(self.path)
         return self._groups

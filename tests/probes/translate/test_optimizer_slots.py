@@ -92,7 +92,9 @@ SIDE_BY_SIDE = [
 def restore(
     probe: Probe, state_entries: Any, keyed: Any = (), version: str = "2.10.0", **options: Any
 ) -> Optimizer:
-    state = probe("translate.optimizer_states").State(7, None, state_entries, list(keyed), None)
+    state = probe("translate.optimizer_states").State(
+        7, None, state_entries, [], list(keyed), None, None
+    )
     optimizer = Optimizer()
     probe("translate.optimizer_slots").restore(
         Framework(),
@@ -154,7 +156,7 @@ def test_nothing_is_assigned_where_the_file_says_something_else(
 def test_a_weight_of_another_name_is_not_given_an_array_of_its_shape(probe: Probe) -> None:
     slots, weight = probe("translate.optimizer_slots"), Variable("gamma", [1, 1])
     stored = [("m/bias:0", np.ones(2)), ("v/bias:0", np.ones(2))]
-    state = probe("translate.optimizer_states").State(1, None, stored, [], None)
+    state = probe("translate.optimizer_states").State(1, None, stored, stored, [], None, None)
     with pytest.raises(slots.Unsure, match="where gamma is expected"):
         slots.listed([weight], adam(probe), state)
 
@@ -177,15 +179,37 @@ def test_inner_models_are_followed(probe: Probe) -> None:
 
 def test_slots_beside_their_weights_are_found_by_the_values(probe: Probe) -> None:
     keyed = [
-        (name, weight.value, np.full(weight.shape, number + start))
+        (name, weight.value, None, np.full(weight.shape, number + start))
         for start, name in ((1.0, "m"), (11.0, "v"))
         for number, weight in enumerate((BIAS, OTHER, KERNEL))
     ]
     optimizer = restore(probe, [], keyed, keras3=False)
     assert [one.read for one in optimizer._momentums] == [[2, 2], [3, 3], [1, 1]]
-    doubled = [*keyed, ("m", BIAS.value, np.zeros(2))]
+    doubled = [*keyed, ("m", BIAS.value, None, np.zeros(2))]
     with pytest.raises(probe("translate.optimizer_slots").Unsure, match="not clear"):
         restore(probe, [], doubled, keras3=False)
+
+
+def test_slots_of_equal_weights_are_found_by_the_number_of_the_weight(probe: Probe) -> None:
+    equal = [Variable("bias", [0, 0]) for _ in range(2)]
+    state = probe("translate.optimizer_states").State(
+        *(1, None, [], []),
+        [(name, np.zeros(2), place, np.full(2, place)) for name in ("m", "v") for place in (7, 9)],
+        None,
+        {id(equal[0]): 9, id(equal[1]): 7},
+    )
+    found = probe("translate.optimizer_slots").keyed(Framework(), equal, adam(probe), state)
+    assert [(one.legacy, number, array[0]) for one, number, array in found] == [
+        *(("m", 0, 9), ("v", 0, 9), ("m", 1, 7), ("v", 1, 7))
+    ]
+
+
+def test_slots_of_a_scalar_are_not_taken_for_the_counter(probe: Probe) -> None:
+    whole = [("", np.array(one)) for one in (3, 0.1, 1.0, 2.0, [3.0, 3.0], [4.0, 4.0])]
+    state = probe("translate.optimizer_states").of_entries(whole)
+    weights = [Variable("scale", 5.0), Variable("bias", [1, 1])]
+    found = probe("translate.optimizer_slots").listed(weights, adam(probe), state)
+    assert [array.tolist() for _, _, array in found] == [1.0, 2.0, [3.0, 3.0], [4.0, 4.0]]
 
 
 @pytest.mark.parametrize(

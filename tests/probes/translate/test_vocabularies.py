@@ -57,10 +57,9 @@ def test_each_class_has_its_own_and_numbers_are_numbers(give: Callable[..., Any]
             [lookup(), lookup()],
             {"layers__string_lookup": "a", "layers__functional__layers__string_lookup": "b"},
         ),
-        ([lookup(output_mode="tf_idf")], {"layers__string_lookup": "a"}),
         ([lookup()], {}),
     ],
-    ids=["too-few", "too-many", "nested", "weighted", "none"],
+    ids=["too-few", "too-many", "nested", "none"],
 )
 def test_nothing_is_given_where_it_is_not_sure_whose_it_is(
     give: Callable[..., Any], layers: list[Any], stored: dict[str, str]

@@ -11,6 +11,8 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.probes.translate.saved_files import write_checkpoint
+
 Probe = Callable[[str], ModuleType]
 KERNEL, BIAS = np.full((2, 3), 5.0, "float32"), np.zeros(3, "float32")
 
@@ -113,14 +115,21 @@ def test_a_report_names_the_way_the_refusals_and_the_losses(probe: Probe) -> Non
     ]
 
 
-def test_a_checkpoint_without_tensorflow_says_what_it_needs(probe: Probe, tmp_path: Path) -> None:
-    def absent() -> None:
-        raise ImportError("No module named 'tensorflow'")
+def test_a_checkpoint_is_read_without_tensorflow(probe: Probe, tmp_path: Path) -> None:
+    keys = [
+        f"layer_with_weights-0/{name}/.ATTRIBUTES/VARIABLE_VALUE" for name in ("kernel", "bias")
+    ]
+    write_checkpoint(tmp_path / "w", dict(zip(keys, (KERNEL, BIAS), strict=True)))
+    model = Model(refuse)
+    notes = probe("translate.loading").load_weights(None, model, tmp_path / "w")
+    assert model.layers[0].arrays[0].tolist() == KERNEL.tolist()
+    assert "Layer count mismatch" in notes[1]
 
+
+def test_a_checkpoint_that_is_cut_short_says_so(probe: Probe, tmp_path: Path) -> None:
     (tmp_path / "w.index").write_bytes(b"")
-    framework = SimpleNamespace(find_tensorflow=absent)
-    with pytest.raises(probe("translate.containers").NotAModel, match="is needed to read it"):
-        probe("translate.loading").load_weights(framework, Model(refuse), tmp_path / "w")
+    with pytest.raises(probe("translate.messages").Damaged, match="it is cut short"):
+        probe("translate.loading").load_weights(None, Model(refuse), tmp_path / "w")
 
 
 def test_arrays_are_weights(probe: Probe, tmp_path: Path) -> None:
