@@ -10,7 +10,16 @@ import copy
 import numpy
 
 from crossload_probe.frameworks import accepts
-from crossload_probe.translate import bilinear, channels, lambdas, learned, parts, slopes, tables
+from crossload_probe.translate import (
+    bilinear,
+    channels,
+    lambdas,
+    learned,
+    parts,
+    slopes,
+    spectral,
+    tables,
+)
 from crossload_probe.translate.plain import NotTranslated, class_names, is_container, is_object
 from crossload_probe.translate.refusals import first_line, without_refused
 
@@ -60,9 +69,9 @@ class Maker(object):
                 return made
         if bilinear.concerns(self.framework, self.version, item):
             raise NotTranslated("within another layer, {}".format(bilinear.REASON))
-        moved = channels.wrapped(self, name, config)
-        if moved is not None:
-            return moved
+        other = channels.wrapped(self, name, config) or spectral.within(self, name, config)
+        if other is not None:
+            return other
         check_learned(name, config)
         cls = self.find_layer_class(name)
         if cls is None:

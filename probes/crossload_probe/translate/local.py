@@ -16,7 +16,7 @@ from crossload_probe.translate.shaped import Shaped
 CLASSES = {"LocallyConnected1D": 1, "LocallyConnected2D": 2}
 KEPT = {"activation", "trainable", "use_bias", "activity_regularizer"}
 KEPT.update("{}_{}".format(array, kind) for array in ("kernel", "bias") for kind in parts.KINDS)
-LETTERS = "bpk,pkf->bpf"
+LETTERS, LETTERS_FIRST = "bpk,pkf->bpf", "bpk,pkf->bfp"
 
 
 def find(maker, item):
@@ -35,12 +35,10 @@ class Local(Shaped):
 
     def __init__(self, maker, kind, config):
         self.implementation = config.get("implementation") or 1
-        if self.implementation not in (1, 2, 3) or config.get("data_format") == "channels_first":
-            raise NotTranslated(
-                "{} with implementation={!r} and data_format={!r} has no counterpart here".format(
-                    kind, self.implementation, config.get("data_format")
-                )
-            )
+        self.first = config.get("data_format") == "channels_first"
+        if self.implementation not in (1, 2, 3):
+            text = "{} with implementation={!r} has no counterpart here"
+            raise NotTranslated(text.format(kind, self.implementation))
         self.maker, self.kind, self.config = maker, kind, config
         if self.implementation == 2 and config.get("kernel_regularizer"):
             # Here it does not count the weights that the layer masks.
@@ -48,16 +46,19 @@ class Local(Shaped):
 
     def make(self, shape):
         layers = self.maker.keras.layers
-        places = CLASSES[self.kind]
+        places, given = CLASSES[self.kind], shape
         if None in shape:
             raise NotTranslated("{} on inputs of an open shape {}".format(self.kind, shape))
+        shape = shape[1:] + shape[:1] if self.first else shape
         window = numbers(self.config["kernel_size"], places)
         strides = numbers(self.config.get("strides", 1), places)
         geometry = local_kernels.Geometry(
             shape[:-1], window, strides, self.config.get("padding") or "valid"
         )
         sizes = geometry.sizes
-        found = inputs = layers.Input(shape=shape)
+        found = inputs = layers.Input(shape=given)
+        if self.first:
+            found = layers.Permute(tuple(range(2, places + 2)) + (1,))(found)
         if any(geometry.before + geometry.after):
             found = self.layer("ZeroPadding")(flat_pairs(geometry.before, geometry.after))(found)
         extended, crops = found, []
@@ -68,14 +69,20 @@ class Local(Shaped):
                 cropped = self.layer("AveragePooling")(pool_size=1, strides=strides)(cropped)
             crops.append(cropped)
         found = layers.Concatenate(axis=-1)(crops) if len(crops) > 1 else crops[0]
+        if self.first and self.implementation == 1:  # its kernel has the channels first as well
+            found = layers.Reshape((geometry.count, len(crops), shape[-1]))(found)
+            found = layers.Permute((1, 3, 2))(found)
         found = layers.Reshape((geometry.count, -1))(found)
         found = self.dense(geometry.count)(found)
-        found = layers.Reshape(sizes + (self.config["filters"],))(found)
+        filters = (self.config["filters"],)
+        found = layers.Reshape(filters + sizes if self.first else sizes + filters)(found)
         self.maker.changes.note("{} as crops and an EinsumDense layer".format(self.kind))
         made = self.maker.keras.models.Model(inputs, found, name=self.config.get("name"))
-        if self.implementation != 1:
-            given = (self.implementation, geometry, shape[-1], self.config["filters"])
-            setattr(made, layouts.OWN, local_kernels.converter(*given))
+        if self.implementation != 1 or self.first:
+            given = local_kernels.Stored(
+                self.implementation, shape[-1], self.config["filters"], self.first
+            )
+            setattr(made, layouts.OWN, local_kernels.converter(geometry, given))
         return made
 
     def layer(self, kind):
@@ -85,9 +92,12 @@ class Local(Shaped):
         """The layer with the weights: a kernel and a bias of its own at each of the positions."""
         kept = {key: value for key, value in self.config.items() if key in KEPT}
         given = {key: self.maker.argument("EinsumDense", key, value) for key, value in kept.items()}
-        bias = "pf" if given.pop("use_bias", True) else None
-        shape = (count, self.config["filters"])
-        return self.maker.keras.layers.EinsumDense(LETTERS, shape, bias_axes=bias, **given)
+        use_bias = given.pop("use_bias", True)
+        letters, shape, axes = LETTERS, (count, self.config["filters"]), "pf"
+        if self.first:  # the bias is not turned, but read as one with the channels first
+            letters, shape, axes = LETTERS_FIRST, shape[::-1], axes[::-1]
+        options = dict(given, bias_axes=axes if use_bias else None)
+        return self.maker.keras.layers.EinsumDense(letters, shape, **options)
 
 
 def numbers(value, places):

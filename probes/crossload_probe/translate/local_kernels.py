@@ -5,9 +5,13 @@ channel. `implementation=2` stores one for each pair of input and output, and ma
 `implementation=3` stores those that are used, ordered by output, then by input.
 """
 
+import collections
 import itertools
 
 import numpy
+
+# How a layer stores its kernel; first: whether the channels come first.
+Stored = collections.namedtuple("Stored", "implementation channels filters first")
 
 
 class Geometry(object):
@@ -51,22 +55,30 @@ class Geometry(object):
         return numpy.array(rows)
 
 
-def converter(implementation, geometry, channels, filters):
+def converter(geometry, stored):
     """A function that turns the [(name, array)] of such a layer into those of implementation 1."""
     inputs = geometry.inputs()
-    count = int((inputs >= 0).sum()) * channels * filters
-    masked = geometry.lengths + (channels,) + geometry.sizes + (filters,)
+    count = int((inputs >= 0).sum()) * stored.channels * stored.filters
+    sizes, channels, filters = geometry.sizes, (stored.channels,), (stored.filters,)
+    masked = geometry.lengths + channels + sizes + filters
+    if stored.first:
+        masked = channels + geometry.lengths + filters + sizes
 
     def convert(entries):
         return [(name, one(array)) for name, array in entries]
 
     def one(array):
-        if implementation == 2 and array.shape == masked:
-            return of_pairs(array.reshape(-1, channels, geometry.count, filters), inputs)
-        if implementation == 3 and array.shape == (count,):
-            return of_list(array, inputs, channels, filters)
-        if array.shape == geometry.sizes + (filters,):
-            return array.reshape(geometry.count, filters)  # the bias
+        if stored.implementation == 2 and array.shape == masked:
+            if stored.first:
+                array = array.reshape(stored.channels, -1, stored.filters, geometry.count)
+                array = array.transpose(1, 0, 3, 2)
+            array = array.reshape(-1, stored.channels, geometry.count, stored.filters)
+            return of_pairs(array, inputs)
+        if stored.implementation == 3 and array.shape == (count,):
+            return of_list(array, inputs, stored)
+        if array.shape == sizes + filters:  # the bias
+            shape = (geometry.count, stored.filters)
+            return array.reshape(shape[::-1] if stored.first else shape)
         return array
 
     return convert
@@ -85,9 +97,16 @@ def of_pairs(kernel, inputs):
     return found.reshape(len(inputs), -1, kernel.shape[-1])
 
 
-def of_list(kernel, inputs, channels, filters):
+def of_list(kernel, inputs, stored):
     """The same of the list of those that are used."""
-    shape = (len(inputs), filters, inputs.shape[1], channels)
+    (positions, places), channels, filters = inputs.shape, stored.channels, stored.filters
+    used = inputs >= 0
+    if stored.first:
+        shape = (filters, positions, channels, places)
+        used, order = used[None, :, None, :], (1, 3, 2, 0)
+    else:
+        shape = (positions, filters, places, channels)
+        used, order = used[:, None, :, None], (0, 2, 3, 1)
     found = numpy.zeros(shape, kernel.dtype)
-    found[numpy.broadcast_to((inputs >= 0)[:, None, :, None], shape)] = kernel
-    return found.transpose(0, 2, 3, 1).reshape(len(inputs), -1, filters)
+    found[numpy.broadcast_to(used, shape)] = kernel
+    return found.transpose(order).reshape(positions, -1, filters)

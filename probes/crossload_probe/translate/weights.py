@@ -13,7 +13,14 @@ import numpy
 
 from crossload_probe.checks import structure
 from crossload_probe.formats import arrays, normalizing, trees, writing
-from crossload_probe.translate import checkpoints, containers, saved_objects, slopes, turned
+from crossload_probe.translate import (
+    checkpoints,
+    containers,
+    saved_objects,
+    slopes,
+    spectral,
+    turned,
+)
 from crossload_probe.translate.messages import Damaged
 
 CHECKPOINTS = ("savedmodel", "weights-tf")
@@ -120,6 +127,8 @@ class Stored(object):
         """Assign group by group; returns how. Raises `arrays.NoFit`."""
         tree = None if self.is_checkpoint() else trees.read(self.path)
         if tree is not None:
+            if not any(type(one).__name__ == spectral.CLASS for one in slopes.layers_of(model)):
+                spectral.unwrap(tree)
             try:
                 trees.assign(model, tree, stored_order(self.container))
             except (arrays.NoFit, AttributeError):

@@ -31,8 +31,8 @@ def test_what_another_layout_computes_is_refused(probe: Probe) -> None:
     maker = probe("translate.layers").Maker(framework(keras3=True), {}, {}, changes, unsafe=False)
     find, refused = probe("translate.local").find, probe("translate.plain").NotTranslated
     assert find(maker, {"class_name": "Dense", "config": {}}) is None
-    config = {"filters": 2, "kernel_size": [3], "data_format": "channels_first"}
-    with pytest.raises(refused, match="data_format='channels_first' has no counterpart"):
+    config = {"filters": 2, "kernel_size": [3], "implementation": 4}
+    with pytest.raises(refused, match="implementation=4 has no counterpart"):
         find(maker, {"class_name": "LocallyConnected1D", "config": config})
     found = find(maker, {"class_name": "LocallyConnected1D", "config": {"kernel_size": [3]}})
     with pytest.raises(refused, match="open shape"):

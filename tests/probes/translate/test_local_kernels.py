@@ -36,7 +36,8 @@ def test_two_axes_are_counted_row_by_row(probe: Probe) -> None:
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
-def test_both_stored_forms_hold_the_same_kernel(probe: Probe, padding: str) -> None:
+@pytest.mark.parametrize("first", [False, True], ids=["channels-last", "channels-first"])
+def test_both_stored_forms_hold_the_same_kernel(probe: Probe, padding: str, *, first: bool) -> None:
     module = probe("translate.local_kernels")
     geometry = module.Geometry((5,), (3,), (2,), padding)
     inputs, channels, filters = geometry.inputs(), 2, 3
@@ -46,13 +47,19 @@ def test_both_stored_forms_hold_the_same_kernel(probe: Probe, padding: str) -> N
         used[position, row[row >= 0]] = True
     # (output, filter, input, channel), as a sparse matrix is ordered
     listed = pairs.transpose(2, 3, 0, 1)[np.broadcast_to(used[:, None], (len(used), filters, 5))]
+    given = pairs
+    if first:  # (filter, output, channel, input)
+        mask = np.broadcast_to(used[None, :, None], (filters, len(used), channels, 5))
+        listed = pairs.transpose(3, 2, 1, 0)[mask]
+        given = pairs.transpose(1, 0, 3, 2)
     bias = np.ones((geometry.count, filters))
-    masked = module.converter(2, geometry, channels, filters)([("kernel", pairs), ("bias", bias)])
-    sparse = module.converter(3, geometry, channels, filters)([("kernel", listed.ravel())])
+    stored = [module.Stored(form, channels, filters, first) for form in (2, 3)]
+    masked = module.converter(geometry, stored[0])([("kernel", given), ("bias", bias)])
+    sparse = module.converter(geometry, stored[1])([("kernel", listed.ravel())])
     assert [name for name, _ in masked] == ["kernel", "bias"]
     assert np.array_equal(masked[0][1], sparse[0][1])
     row, place = np.argwhere(inputs >= 0)[-1]
     block = masked[0][1][row].reshape(3, channels, filters)[place]
     assert np.array_equal(block, pairs[inputs[row, place], :, row, :])
     assert np.count_nonzero(masked[0][1]) == (inputs >= 0).sum() * channels * filters
-    assert masked[1][1].shape == (geometry.count, filters)
+    assert masked[1][1].shape == ((filters, geometry.count) if first else bias.shape)
