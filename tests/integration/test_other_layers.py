@@ -14,8 +14,10 @@ DRIVER = ROOT / "tests" / "probes" / "fixtures" / "layers_driver.py"
 TOLERANCE = 1e-5
 OLD, TODAY = ("keras2.3.1-tf1.15", "keras"), ("tf2.21", "tensorflow")
 BILINEAR = ("bilinear", "bilinear-open", "bilinear-3")
-LOCAL = ("local1-2", "local1-3", "local2-2", "local2-3")
-LOCAL += tuple(f"local{one}-first" for one in ("1-1", "1-2", "2-1", "2-2", "2-3"))
+LOCAL = (
+    *("local1-2", "local1-3", "local2-2", "local2-3"),
+    *("local1-1-first", "local1-2-first", "local2-1-first", "local2-2-first", "local2-3-first"),
+)
 NORMS = ("groups", "instances", "roots", "unit", "spectral")
 pytestmark = pytest.mark.integration
 

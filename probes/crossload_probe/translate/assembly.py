@@ -8,7 +8,16 @@ these connections. `translate.nodes` reads a single one.
 import inspect
 import re
 
-from crossload_probe.translate import bilinear, causal, channels, local, norms, operations, tables
+from crossload_probe.translate import (
+    bilinear,
+    causal,
+    channels,
+    local,
+    norms,
+    operations,
+    tables,
+    timed,
+)
 from crossload_probe.translate.layers import Maker
 from crossload_probe.translate.nodes import (
     as_reference,
@@ -44,6 +53,8 @@ def build(framework, architecture, custom_objects, changes, unsafe):
     if from_keras3 != framework.is_keras3:
         eras = ("Keras 3", "Keras 2") if from_keras3 else ("Keras 2", "Keras 3")
         changes.note("layers and connections of {} rebuilt for {}".format(*eras))
+        if framework.is_keras3:
+            timed.check(architecture)
     item = plain(architecture)
     if "build_input_shape" in architecture and isinstance(item["config"], dict):
         shape = plain(architecture["build_input_shape"])
@@ -153,7 +164,9 @@ class Graph(object):
     def model(self, item):
         needed = {name for name, _ in self.needed()}
         for name, one in self.items.items():
-            if name in needed or not operations.is_operation(one):
+            if name not in needed and self.is_lost(one):
+                self.maker.changes.lose("{} {!r}".format(one["class_name"], name))
+            elif name in needed or not operations.is_operation(one):
                 self.layers[name] = self.make(name, one)
         self.call_all()
         keras = self.maker.keras
@@ -173,6 +186,11 @@ class Graph(object):
         return keras.models.Model(
             inputs=unpacked(flat(inputs)), outputs=unpacked(flat(outputs)), **names
         )
+
+    def is_lost(self, item):
+        """Whether it adds a loss or metric of the model to a Keras that has no such layer."""
+        kind = item["class_name"]
+        return kind in tables.ADDING and self.maker.find_layer_class(kind) is None
 
     def make(self, name, item):
         """The layer of that name, a nested model, or a function that stands for an operation."""

@@ -50,16 +50,21 @@ def squeeze(ops, input, axis=None, squeeze_dims=None):
 
 
 def concat(ops, values, axis):
-    return ops.concatenate([array(one) for one in values], axis)
+    found = sizes.joined(values)
+    return found or ops.concatenate([array(one) for one in values], axis)
 
 
 def split(ops, value, num_or_size_splits, axis=0, num=None):
     if isinstance(num_or_size_splits, (list, tuple)):
-        sizes = list(num_or_size_splits)
-        if -1 in sizes:
-            sizes[sizes.index(-1)] = value.shape[axis] - sum(sizes) - 1
-        num_or_size_splits = [int(one) for one in numpy.cumsum(sizes)[:-1]]
+        parts = list(num_or_size_splits)
+        if -1 in parts:
+            parts[parts.index(-1)] = value.shape[axis] - sum(parts) - 1
+        num_or_size_splits = [int(one) for one in numpy.cumsum(parts)[:-1]]
     return ops.split(value, num_or_size_splits, axis)
+
+
+def stack(ops, values, axis=0):
+    return sizes.joined(values) or ops.stack([array(one) for one in values], axis)
 
 
 def unstack(ops, value, num=None, axis=0):
@@ -210,7 +215,7 @@ OTHERS = {
     "split": split,
     "squared_difference": lambda ops, x, y: ops.square(ops.subtract(x, array(y, x))),
     "squeeze": squeeze,
-    "stack": lambda ops, values, axis=0: ops.stack([array(one) for one in values], axis),
+    "stack": stack,
     "tensordot": tensordot,
     "tile": lambda ops, input, multiples: ops.tile(input, multiples),
     "top_k": top_k,

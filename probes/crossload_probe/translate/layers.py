@@ -19,6 +19,7 @@ from crossload_probe.translate import (
     slopes,
     spectral,
     tables,
+    timed,
 )
 from crossload_probe.translate.plain import NotTranslated, class_names, is_container, is_object
 from crossload_probe.translate.refusals import first_line, without_refused
@@ -177,6 +178,8 @@ class Maker(object):
         self.fix_values(name, config)
         if name == "Bidirectional":
             self.turn_back(config)
+        if name == timed.CLASS and self.from_keras3 and not self.framework.is_keras3:
+            config = timed.without_mask(config)
         return name, config
 
     def turn_back(self, config):

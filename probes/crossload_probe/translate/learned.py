@@ -12,7 +12,7 @@ from crossload_probe.translate import containers
 from crossload_probe.translate.plain import options_of, walk
 
 DISCRETIZATION = "Discretization"
-IDF = "idf_weights"
+SUMMARY, IDF = "summary", "idf_weights"
 WEIGHTED = ("tf_idf", "tf-idf")  # what the output modes are called
 
 

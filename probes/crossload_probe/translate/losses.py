@@ -70,7 +70,7 @@ class Parts(object):
             found = [self.structure(one) for one in value]
             if self.word == "loss":
                 return [None if one is LOST else one for one in found]
-            return [one for one in found if one is not LOST]
+            return [one for one in found if one is not LOST and one is not None]
         if value is None:
             return None
         try:
@@ -127,8 +127,9 @@ class Parts(object):
 
     def fix(self, config):
         """The words that this Keras has for how a loss is reduced."""
-        if isinstance(config.get("dtype"), dict):
-            config.pop("dtype")
+        dtype = config.get("dtype")
+        if isinstance(dtype, dict) or (isinstance(dtype, str) and dtype.startswith("int")):
+            config.pop("dtype")  # that of counts is another one in each Keras
         if "reduction" not in config:
             return
         reduction = config["reduction"]

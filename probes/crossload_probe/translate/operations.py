@@ -3,19 +3,21 @@
 Owns finding the function behind one (TFOpLambda, SlicingOpLambda and TensorFlowOpLayer of Keras 2,
 operations of Keras 3) and calling it on the tensors of a graph. Keras makes a layer of its own of
 such a call, which it can save; older ones need a Lambda around it. The functions are in
-`translate.keras_ops` (TensorFlow's in Keras 3), `translate.functions` and
-`translate.graph_operations`.
+`translate.keras_ops` (TensorFlow's in Keras 3), `translate.tensorflow_ops` (Keras 3's in
+TensorFlow), `translate.functions` and `translate.graph_operations`.
 """
 
 import re
 
 import numpy
 
-from crossload_probe.translate import graph_operations, keras_ops
-from crossload_probe.translate.functions import OF_KERAS3, PYTHON
+from crossload_probe.translate import graph_operations, keras_ops, tensorflow_ops
+from crossload_probe.translate.functions import PYTHON
 from crossload_probe.translate.plain import NotTranslated, is_object
 
 OF_KERAS2 = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
+# Where else Keras 3 has operations.
+OF_OPS = ("image", "linalg", "nn", "numpy")
 # Keras 3.0 to 3.4 may save the key of a slice in a form that they do not read.
 KEEPS_SLICES = (3, 5)
 UNKNOWN_TO_KERAS3 = ("ClassMethod", "InstanceMethod", "InstanceProperty")
@@ -31,9 +33,8 @@ def is_operation(item):
     # HDF5 names no module; a layer of Keras 3 keeps more than a name and options.
     nodes = item.get("inbound_nodes")
     called = isinstance(nodes, list) and bool(nodes) and isinstance(nodes[0], dict)
-    return (
-        called and isinstance(config, dict) and "trainable" not in config and "dtype" not in config
-    )
+    has_policy = isinstance(config, dict) and isinstance(config.get("dtype"), dict)
+    return called and isinstance(config, dict) and "trainable" not in config and not has_policy
 
 
 def find(maker, item):
@@ -256,21 +257,36 @@ def of_tensorflow(tensorflow, name):
     return found if callable(found) else None
 
 
+def with_dtype(config):
+    """The arguments of an operation; its `dtype` is one where it is the name of numbers."""
+    found = {key: value for key, value in config.items() if key != "name"}
+    if not isinstance(found.get("dtype"), str):
+        found.pop("dtype", None)
+    return found
+
+
 def keras3_function(maker, name, config):
     """An operation of Keras 3, from its class and its stored arguments."""
-    options = {key: value for key, value in config.items() if key not in ("name", "dtype")}
+    options = with_dtype(config)
     tensorflow = maker.framework.tensorflow
     if name == "GetItem":
         return slicing(maker)
     if maker.framework.is_keras3:
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-        own = getattr(maker.keras.ops, snake, None)
+        places = [maker.keras.ops] + [getattr(maker.keras.ops, one, None) for one in OF_OPS]
+        own = next((getattr(one, snake) for one in places if hasattr(one, snake)), None)
         if own is not None:
             return lambda *args, **kwargs: own(*args, **dict(options, **kwargs))
     plain_name = {"TrueDivide": "truediv", "Power": "pow"}.get(name, name.lower())
     if plain_name in PYTHON:
         return PYTHON[plain_name]
-    if tensorflow is not None and name in OF_KERAS3:
-        function = OF_KERAS3[name]
-        return lambda *args, **kwargs: function(tensorflow, *args, **dict(options, **kwargs))
+    if tensorflow is not None and not maker.framework.is_keras3:
+        try:
+            found = tensorflow_ops.find(tensorflow, name, options)
+        except ValueError as error:
+            raise NotTranslated("the operation {} with {}".format(name, error))
+        if found is not None:
+            if name == "Einsum":
+                maker.changes.note("operation Einsum, which Keras 2 does not load once it is saved")
+            return found
     raise NotTranslated("the operation {} of Keras 3 has no counterpart here".format(name))

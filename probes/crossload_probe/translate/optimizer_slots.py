@@ -63,6 +63,11 @@ def restore(framework, model, optimizer, origin, state, description):
         variables.set_counter(framework, optimizer, origin.config, state.iterations)
 
 
+def is_untouched(state):
+    """Whether the file was saved before the first step, and holds no arrays."""
+    return not (state.entries or state.keyed or state.iterations)
+
+
 def keeps_nothing(origin):
     """Whether an optimizer needs no slots; SGD without momentum may store some all the same."""
     return origin.name in tables.GROUPS and not tables.slots_of(origin.name, origin.config)
@@ -105,8 +110,11 @@ def gather(model, config, found):
 def listed(weights, origin, state):
     """[(slot, number of the weight, array)] of arrays that are stored in order."""
     order = tables.layout(origin.name, origin.config, len(weights), origin.legacy)
-    if not order:
+    if not order or is_untouched(state):
         return []
+    always = tables.ALWAYS_STORED.get(origin.name)
+    if always and not origin.legacy and len(state.entries) != len(order):
+        order = tables.layout(origin.name, dict(origin.config, **{always: 1}), len(weights), False)
     entries = without_placeholders(state.entries, len(order))
     if any(not shape_of(weight) for weight in weights):
         entries = state.whole[-len(order) :]
@@ -118,7 +126,8 @@ def listed(weights, origin, state):
             raise Unsure("the arrays in the file do not have the shapes of the weights")
         if name:
             check_name(name, one, origin, weights[number])
-        found.append((one, number, array))
+        if tables.is_kept(one, origin.config):
+            found.append((one, number, array))
     return found
 
 

@@ -46,9 +46,14 @@ GROUPS = {
             slot("_accumulated_delta_vars", "accum_var", ("accumulated_delta_var",)),
         ),
     ),
+    "Lion": ((slot("_momentums", "m", ("momentum",)),),),
     "Ftrl": ((slot("_accumulators", "accumulator"), slot("_linears", "linear")),),
     "Adamax": ((slot("_m", "m", ("momentum",)), slot("_u", "v", ("u", "norm"))),),
 }
+# Optimizers that do not square gradients.
+LINEAR = ("SGD", "Lion")
+# From 2.11 on, Keras 2 stores these slots of an optimizer whether it uses them or not.
+ALWAYS_STORED = {"SGD": "momentum"}
 # Before 2.11, one slot was stored after the other for all weights, except by these.
 SIDE_BY_SIDE = ("Ftrl",)
 # Before 2.11, these add epsilon to the root, later ones under it.

@@ -39,7 +39,8 @@ def find(optimizer, weight, one):
         number = optimizer._index_dict[optimizer._var_key(weight)]
     else:
         number = optimizer._get_variable_index(weight)
-    return getattr(optimizer, one.attribute)[number]
+    own = getattr(optimizer, one.attribute, None)  # some have no `_` in Keras 2
+    return (getattr(optimizer, one.attribute.lstrip("_")) if own is None else own)[number]
 
 
 def set_counter(framework, optimizer, config, steps):
@@ -65,3 +66,15 @@ def continue_schedule(framework, optimizer, config, steps):
 def product(rate, steps, speed):
     number = numpy.arange(1, steps + 1, dtype="float64")
     return float(numpy.prod(rate * (1.0 - 0.5 * 0.96 ** (speed * number))))
+
+
+def is_strange(optimizer, weights):
+    """Whether an optimizer of Keras 3 was built for other weights, and so cannot train these."""
+    if not getattr(optimizer, "built", False) or not hasattr(optimizer, "_get_variable_index"):
+        return False
+    try:
+        for weight in weights:
+            optimizer._get_variable_index(weight)
+    except (KeyError, ValueError):
+        return True
+    return False

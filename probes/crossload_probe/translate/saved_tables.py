@@ -67,7 +67,8 @@ def fill(model, objects, number, graph):
         elif lacks(item):
             fill_layer(item["config"], objects, one, graph)
         elif learned.lacks_boundaries(item):
-            learned.fill(item, objects.variables(one))
+            summary = objects.array(objects.at(one, learned.SUMMARY))
+            learned.fill(item, [] if summary is None else [(learned.SUMMARY, summary)])
 
 
 def fill_layer(config, objects, number, graph):

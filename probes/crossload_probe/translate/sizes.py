@@ -32,6 +32,17 @@ class Sizes(object):
         return Sizes(found) if isinstance(found, tuple) else found
 
 
+def joined(values):
+    """The sizes in a list of sizes, shapes and numbers; None where there is anything else in it."""
+    found = []
+    for value in values:
+        inner = value.sizes if isinstance(value, Sizes) else value
+        found += list(inner) if isinstance(inner, (list, tuple)) else [inner]
+    if not any(isinstance(one, (Sizes, OpenSize)) for one in list(values) + found):
+        return None
+    return Sizes(found) if all(isinstance(one, (int, OpenSize)) for one in found) else None
+
+
 def as_target(shape):
     """A shape to reshape to, the one open size as -1.
 

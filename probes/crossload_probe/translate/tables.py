@@ -151,6 +151,8 @@ ONLY_WHEN = {
 }
 # Layers that compute nothing without the vocabulary that they learned.
 VOCABULARIES = ("IntegerLookup", "StringLookup", "TextVectorization")
+# What `add_loss` and `add_metric` of a functional model are stored as; its outputs need neither.
+ADDING = ("AddLoss", "AddMetric")
 # Layers of Keras 2 that choose their number type by their output.
 OWN_DTYPE = VOCABULARIES
 # Left out without a report: they do not affect the outputs, or Keras infers them.

@@ -12,8 +12,10 @@ from crossload_probe.translate import (
     losses,
     optimizer_slots,
     optimizer_states,
+    optimizer_variables,
     optimizers,
     saved_objects,
+    steps,
     weights,
 )
 from crossload_probe.translate.plain import NotTranslated, is_object, wrote_keras3
@@ -67,6 +69,7 @@ def carry(framework, model, description, container, custom_objects):
         compile_model(framework, model, stored, optimizer, custom_objects, lost)
     except Exception as error:
         return ["loss, metrics and optimizer: " + reason(error)]
+    lost += steps.notes(framework, description, origin) if optimizer is not None else []
     if optimizer is None:
         lost.append(STAND_IN.format(type(model.optimizer).__name__))
         return lost
@@ -88,7 +91,9 @@ def complete(framework, model, description, container, custom_objects):
     stored = find(description)
     if stored is None:
         return [], []
-    if getattr(model, "optimizer", None) is None:
+    optimizer = getattr(model, "optimizer", None)
+    weights_here = optimizer_slots.trainable(model)
+    if optimizer is None or optimizer_variables.is_strange(optimizer, weights_here):
         lost = carry(framework, model, description, container, custom_objects)
         return ["loss, metrics and optimizer restored from the file"], lost
     try:

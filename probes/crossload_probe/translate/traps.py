@@ -3,7 +3,7 @@
 Such descriptions are translated instead.
 """
 
-from crossload_probe.translate import bilinear, channels, lambdas, learned, tables, turned
+from crossload_probe.translate import bilinear, channels, lambdas, learned, tables, timed, turned
 from crossload_probe.translate.plain import is_container, options_of, walk, wrote_keras3
 
 NEVER_RETURNS = "some versions of Keras 3 never finish reading a nested model of Keras 2"
@@ -39,7 +39,7 @@ def find_crossing_trap(items, from_keras3):
         return "hard_sigmoid has a different formula in Keras 2 and in Keras 3"
     if not from_keras3 and any(learned.lacks_boundaries(item) for item in items):
         return "Keras 3 does not read the boundaries that a Discretization of Keras 2 has learned"
-    return None
+    return None if from_keras3 else timed.find_reason(items)
 
 
 def find_keras3_trap(items):

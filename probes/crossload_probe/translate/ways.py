@@ -20,6 +20,7 @@ from crossload_probe.translate import (
 )
 from crossload_probe.translate.report import PLAIN, RENAMED, TRANSLATED, Report
 
+STEPS = "steps_per_execution"
 SUFFIXES = {"h5": (".h5", ".hdf5"), "keras": (".keras",)}
 
 
@@ -157,6 +158,8 @@ def attempt(request, way, path):
         request.report.refused(way, error)
         return None
     request.report.changes += weights.finalize(model)
+    if getattr(model, STEPS, 1) is None:  # Keras 2 stores that, and Keras 3 does not predict then
+        setattr(model, STEPS, 1)
     request.report.way = way
     return model
 

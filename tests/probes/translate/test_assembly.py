@@ -135,6 +135,18 @@ def test_slashes_in_names_become_another_letter_in_keras3_alone(build: Build) ->
     assert text_of(build(architecture, keras3=False)[0].outputs) == "a/b(x)"
 
 
+def test_a_loss_that_the_model_adds_is_named_as_lost(probe: Probe) -> None:
+    architecture = functional(
+        given(),
+        layer("a", "Dense", [[["x", 0, 0, {}]]], units=1),
+        layer("add", "AddLoss", [[["a", 0, 0, {}]]]),
+        output=[["a", 0, 0]],
+    )
+    built = probe("translate.architectures").build(framework(keras3=True), architecture, {})
+    assert built.lost == ["AddLoss 'add'"]
+    assert text_of(built.model.outputs) == "a(x)"
+
+
 def test_two_layers_of_one_name_are_refused(probe: Probe, build: Build) -> None:
     architecture = functional(given(), given(), output=[["x", 0, 0]])
     with pytest.raises(refusal(probe), match="two layers have one name"):

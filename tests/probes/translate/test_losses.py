@@ -147,3 +147,12 @@ def test_the_name_of_the_output_is_not_put_before_a_metric_twice(probe: Probe) -
     assert fit([[stored], []], ["a", "b"]) == [[named], []]
     assert fit({"a": [stored], "b": "mae"}, ["a", "b"]) == {"a": [named], "b": "mae"}
     assert fit({"b": stored}, ["a", "b"]) == {"b": stored}
+
+
+def test_outputs_without_a_metric_and_the_numbers_of_counts_are_left_out(probe: Probe) -> None:
+    made = parts(probe, "metric", keras3=False)
+    given = described("BinaryAccuracy", name="a", dtype="int64")
+    found = made.make([[None], [given]])
+    assert found[0] == []
+    assert [one.made[1] for one in found[1]] == ["a"]
+    assert made.lost == []

@@ -204,6 +204,34 @@ def test_slots_of_equal_weights_are_found_by_the_number_of_the_weight(probe: Pro
     ]
 
 
+def test_momentum_that_is_stored_and_not_used_is_skipped(probe: Probe) -> None:
+    item = {"class_name": "SGD", "config": {"momentum": 0.0, "use_ema": True, "jit_compile": True}}
+    origin = probe("translate.optimizers").Origin(item, from_keras3=False)
+    stored = [("", np.full(2, number)) for number in (1.0, 2.0, 3.0, 4.0)]
+    state = probe("translate.optimizer_states").State(5, None, stored, stored, [], None, None)
+    weights = [Variable("bias", [0, 0]), Variable("bias", [0, 0])]
+    found = probe("translate.optimizer_slots").listed(weights, origin, state)
+    assert [(one.legacy, array[0]) for one, _, array in found] == [
+        ("average", 1.0),
+        ("average", 2.0),
+    ]
+
+
+def test_a_file_from_before_the_first_step_lacks_nothing(probe: Probe) -> None:
+    state = probe("translate.optimizer_states").of_entries([("", np.array(0)), ("", np.array(0.5))])
+    assert probe("translate.optimizer_slots").listed([KERNEL], adam(probe), state) == []
+
+
+def test_an_optimizer_that_was_built_for_other_weights_is_strange(probe: Probe) -> None:
+    is_strange, optimizer = probe("translate.optimizer_variables").is_strange, Optimizer()
+    optimizer.built = True  # type: ignore[attr-defined]
+    optimizer.build([])
+    assert is_strange(optimizer, [KERNEL]) is True
+    optimizer.build([KERNEL])
+    assert is_strange(optimizer, [KERNEL]) is False
+    assert is_strange(SimpleNamespace(), [KERNEL]) is False
+
+
 def test_slots_of_a_scalar_are_not_taken_for_the_counter(probe: Probe) -> None:
     whole = [("", np.array(one)) for one in (3, 0.1, 1.0, 2.0, [3.0, 3.0], [4.0, 4.0])]
     state = probe("translate.optimizer_states").of_entries(whole)

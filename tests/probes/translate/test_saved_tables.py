@@ -115,7 +115,7 @@ def test_the_boundaries_of_a_discretization(probe: Probe, tmp_path: Path) -> Non
     item = {"class_name": "Discretization", "config": {"name": "bins", "num_bins": 2}}
     root(saved, item)
     summary = saved.variable("summary", np.array([[1.0, 2.0, 3.0], [1.0, 1.0, 2.0]], "float32"))
-    saved.inner[0] = {"layer-0": saved.layer(item, summary)}
+    saved.inner[0] = {"layer-0": saved.layer(item, summary=summary)}
     (found,) = read(probe, saved, tmp_path / "m")
     assert found["bin_boundaries"] == [2.0]
     assert "num_bins" not in found

@@ -37,3 +37,12 @@ def test_two_open_sizes_are_refused(probe: Probe, shape: tuple[int | None, ...])
 def test_no_number_is_made_up_for_an_open_size(probe: Probe) -> None:
     with pytest.raises(TypeError):
         probe("translate.sizes").OPEN * 2
+
+
+def test_sizes_side_by_side_are_a_shape(probe: Probe) -> None:
+    sizes = probe("translate.sizes")
+    shape = sizes.Sizes((None, 5, 3))
+    assert sizes.joined([shape[0], 15]).sizes == (sizes.OPEN, 15)
+    assert sizes.joined([shape[:1], [7, 8]]).sizes == (sizes.OPEN, 7, 8)
+    assert sizes.joined([1, 2]) is None
+    assert sizes.joined([shape[0], "tensor"]) is None

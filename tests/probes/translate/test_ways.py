@@ -73,6 +73,14 @@ def test_a_file_that_keras_loads_is_loaded_by_keras(probe: Probe, tmp_path: Path
     assert framework.calls == [(str(path), {"custom_objects": None, "compile": False})]
 
 
+def test_a_model_without_its_number_of_steps_predicts(probe: Probe, tmp_path: Path) -> None:
+    made = Model()
+    made.steps_per_execution = None  # type: ignore[attr-defined]  # as Keras 3 reads it of Keras 2
+    path = saved(tmp_path / "m.h5", PLAIN_DENSE)
+    found = load(probe, Framework(lambda _: made), path, compile=False)
+    assert found.steps_per_execution == 1
+
+
 def test_a_file_under_a_wrong_name_is_given_under_a_right_one(probe: Probe, tmp_path: Path) -> None:
     def by_suffix(path: str) -> Model:
         if not path.endswith(".h5"):
