@@ -134,16 +134,30 @@ def read(path, prefix):
     Raises:
         Damaged, OSError: it cannot be read; the message says why.
     """
-    names = {}
+    found = {}
     for number, body in metadata(path):
         try:
-            found = json.loads(body.decode("utf-8"))
+            found[number] = json.loads(body.decode("utf-8"))
         except ValueError:
             continue
-        config = found.get("config") if isinstance(found, dict) else None
-        name = found.get("name") if isinstance(found, dict) else None
-        names[number] = name or (config.get("name") if isinstance(config, dict) else None)
-    return Objects(prefix, names)
+    objects = Objects(prefix, {number: name_of(one) for number, one in found.items()})
+    known = {name_of(one) for one in (config_of(found.get(0)).get("layers") or ())}
+    named = {objects.names.get(one) for one in objects.layers(0)}
+    if known and not named <= known:
+        raise Damaged("the descriptions of the layers are those of other objects")
+    return objects
+
+
+def config_of(described):
+    config = described.get("config") if isinstance(described, dict) else None
+    return config if isinstance(config, dict) else {}
+
+
+def name_of(described):
+    """The name of a layer in its description; None if it says none."""
+    if not isinstance(described, dict):
+        return None
+    return described.get("name") or config_of(described).get("name")
 
 
 def assign(model, objects):

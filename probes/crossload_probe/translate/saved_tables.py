@@ -77,7 +77,7 @@ def fill_layer(config, objects, number, graph):
     for name in TABLES:
         table = objects.at(inner, name)
         if table is not None:
-            found = in_checkpoint(objects, table) or graph.table(objects, table)
+            found = in_checkpoint(objects, table) or graph.table(table)
     if not found:
         return
     keys, values = found
@@ -124,11 +124,13 @@ class Graph(object):
         self.nodes = list(messages(graph, saved_objects.OBJECTS))
         self.functions = {text(one, 1): first(one, 2) for one in messages(graph, FUNCTIONS)}
 
-    def table(self, objects, number):
+    def table(self, number):
         """(keys, values) that a table is initialized with; None where they are not found."""
-        initialize = objects.at(number, "_initialize")
-        if initialize is None:
+        inner = messages(self.nodes[number], saved_objects.CHILDREN)
+        found = [integer(one, 1) for one in inner if text(one, 2) == "_initialize"]
+        if not found:
             return None
+        (initialize,) = found
         name = text(first(self.nodes[initialize], FUNCTION), 1)
         bound = [one for one in numbers(self.functions.get(name, b""), BOUND) if one != number]
         nodes = [self.nodes[one] for one in bound]
