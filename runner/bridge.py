@@ -6,7 +6,7 @@ of workers; both meet here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from crossload.runner.environments.model import BuiltEnvironment
 from crossload.runner.environments.variables import probe_variables
 from crossload.runner.ledger import KnownAttempt, Ledger
 from crossload.runner.plan import Plan, PlannedSave
+from crossload.runner.probing.material import Material
+from crossload.runner.probing.strategies import applicable, next_strategy
 from crossload.runner.probing.tasks import LoadTask, ProbeTask
 from crossload.runner.records import (
     Attempt,
@@ -181,15 +183,18 @@ class LedgerSink:
         self._unusable(environment, problem)
 
 
-def unsettled_units(tasks: Iterable[ProbeTask], known: LedgerKnown) -> int:
-    """How many saves and cells of the tasks have nothing recorded yet, for the progress bar."""
-    count = 0
-    for task in tasks:
-        count += sum(known.saved(key) is None for key in task.saves)
-        for load in task.loads:
-            save = known.saved(load.save)
-            if save is None:
-                count += 1
-            elif save.artifact is not None and save.report.status is JobStatus.DONE:
-                count += not known.attempts(load.key(save.artifact, task.target.digest))
+def unsettled_units(
+    task: ProbeTask, known: LedgerKnown, materials: Mapping[str, Material], tolerance: float
+) -> int:
+    """How many saves and cells of a task are still to be measured, in whole or in part."""
+    count = sum(known.saved(key) is None for key in task.saves)
+    for load in task.loads:
+        save = known.saved(load.save)
+        if save is None:
+            count += 1
+        elif save.artifact is not None and save.report.status is JobStatus.DONE:
+            attempts = known.attempts(load.key(save.artifact, task.target.digest))
+            traits = materials[load.save.model].traits
+            strategies = applicable(traits, load.save.format, legacy=task.target.legacy)
+            count += next_strategy(strategies, attempts, tolerance) is not None
     return count

@@ -76,7 +76,10 @@ def round_of(
     known = LedgerKnown(ledger, run_id, tasks, limits, store.has)
     if only is not None:
         tasks = tuple(task for task in tasks if task.target.id in only)
-    units = {task.target.id: unsettled_units([task], known) for task in tasks}
+    given, tolerances = materials(request.plan, models), tolerances_of(request)
+    units = {
+        task.target.id: unsettled_units(task, known, given, tolerances.relative) for task in tasks
+    }
     total = sum(units.values())
 
     def unusable(environment: str, problem: EnvironmentProblem) -> None:
@@ -92,10 +95,10 @@ def round_of(
         artifacts=home.artifacts,
         scratch=home.scratch,
         limits=limits,
-        tolerances=tolerances_of(request),
+        tolerances=tolerances,
         jobs=request.jobs,
         sandbox=None if request.sandboxed else uncontained(),
-        materials=materials(request.plan, models),
+        materials=given,
         is_over=request.is_over,
         executor=executor,
     )

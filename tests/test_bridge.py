@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -24,12 +24,16 @@ from crossload.runner.config.model import EnvironmentSpec
 from crossload.runner.environments.model import BuiltEnvironment, Environment
 from crossload.runner.environments.record import environment_record
 from crossload.runner.ledger import Ledger, RunStart
+from crossload.runner.models.traits import ModelTraits
 from crossload.runner.plan import Plan, PlannedSave
+from crossload.runner.probing.material import Material
 from crossload.runner.probing.tasks import ProbeTask
 from crossload.runner.records import (
     AttemptKey,
+    AttemptOutcome,
     Cell,
     EnvironmentProblem,
+    JobReport,
     Limits,
     LoadKey,
     ProbeDigests,
@@ -124,6 +128,11 @@ def test_a_probe_knows_how_its_environment_uses_keras() -> None:
     assert dict(target.variables)["KERAS_BACKEND"] == "tensorflow"
 
 
+def unsettled(tasks: Iterable[ProbeTask], known: LedgerKnown) -> int:
+    given = {"dense": Material(ModelTraits("dense"))}
+    return sum(unsettled_units(one, known, given, Tolerances().relative) for one in tasks)
+
+
 def test_tasks_come_in_the_order_of_the_matrix() -> None:
     made = probe_tasks(runs.plan((A, B, C)), keys(C, A, B))
     assert [task.target.id for task in made] == [A.id, B.id, C.id]
@@ -142,7 +151,7 @@ def test_an_empty_ledger_knows_nothing(ledger: Ledger) -> None:
     known = known_of(ledger, tasks)
     assert known.saved(SAVE_A) is None
     assert known.attempts(LOAD) == ()
-    assert unsettled_units(tasks, known) == 2 + 4
+    assert unsettled(tasks, known) == 2 + 4
 
 
 def test_what_one_run_recorded_the_next_one_knows(ledger: Ledger) -> None:
@@ -158,7 +167,7 @@ def test_what_one_run_recorded_the_next_one_knows(ledger: Ledger) -> None:
     assert tried.strategy is Strategy.PLAIN
     assert tried.outcome.checks == LOADED.checks
     # Left: the save of b, a's own reload, and two loads of b's file.
-    assert unsettled_units(tasks, known) == 1 + 1 + 2
+    assert unsettled(tasks, known) == 1 + 1 + 2
 
 
 def test_a_run_that_adopts_results_shows_them_as_its_own(ledger: Ledger) -> None:
@@ -185,13 +194,27 @@ def test_a_refused_save_has_no_file_that_could_be_gone(ledger: Ledger) -> None:
     LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None).saved(SAVE_A, refused)
     known = known_of(ledger, tasks, stored=False)
     assert known.saved(SAVE_A) == refused
-    assert unsettled_units(tasks, known) == 1 + 2  # what a could not save, nobody loads
+    assert unsettled(tasks, known) == 1 + 2  # what a could not save, nobody loads
 
 
 def test_other_probes_know_nothing_of_it(ledger: Ledger) -> None:
     LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None).saved(SAVE_A, SAVED)
     changed = probe_tasks(runs.plan(), keys(A, B, probe=CHANGED))
-    assert unsettled_units(changed, known_of(ledger, changed)) == 6
+    assert unsettled(changed, known_of(ledger, changed)) == 6
+
+
+def test_a_cell_of_which_one_attempt_is_to_be_repeated_is_unsettled(ledger: Ledger) -> None:
+    sink = LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None)
+    sink.saved(SAVE_A, SAVED)
+    refused = AttemptOutcome(JobReport(JobStatus.REFUSED))
+    plain = attempt(ARTIFACT, "digest of b")
+    sink.attempted(plain, refused)
+    sink.attempted(replace(plain, strategy=Strategy.TRANSLATED, probe="translating"), LOADED)
+    tasks = probe_tasks(runs.plan(), keys(A, B))
+    before = unsettled(tasks, known_of(ledger, tasks))
+    newer = keys(A, B, probe=replace(PROBE, translating="a newer translator"))
+    tasks = probe_tasks(runs.plan(), newer)
+    assert unsettled(tasks, known_of(ledger, tasks)) == before + 1
 
 
 def test_news_of_an_unusable_environment_go_to_the_caller(ledger: Ledger) -> None:
