@@ -20,6 +20,25 @@ OF_KERAS2 = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
 OF_OPS = ("image", "linalg", "nn", "numpy")
 # Keras 3.0 to 3.4 may save the key of a slice in a form that they do not read.
 KEEPS_SLICES = (3, 5)
+# Operations of Keras 3 with an argument `dtype`. What else keeps one is a layer, even where it does
+# not keep whether it is trained, as Discretization and SpatialDropout1D do not.
+TAKING_DTYPE = (
+    "Cast",
+    "ConvertToTensor",
+    "Cumprod",
+    "Cumsum",
+    "EmptyLike",
+    "FullLike",
+    "MultiHot",
+    "Nancumprod",
+    "Nancumsum",
+    "OneHot",
+    "OnesLike",
+    "Prod",
+    "SaturateCast",
+    "View",
+    "ZerosLike",
+)
 UNKNOWN_TO_KERAS3 = ("ClassMethod", "InstanceMethod", "InstanceProperty")
 
 
@@ -33,8 +52,9 @@ def is_operation(item):
     # HDF5 names no module; a layer of Keras 3 keeps more than a name and options.
     nodes = item.get("inbound_nodes")
     called = isinstance(nodes, list) and bool(nodes) and isinstance(nodes[0], dict)
-    has_policy = isinstance(config, dict) and isinstance(config.get("dtype"), dict)
-    return called and isinstance(config, dict) and "trainable" not in config and not has_policy
+    if not called or not isinstance(config, dict) or "trainable" in config:
+        return False
+    return "dtype" not in config or item["class_name"] in TAKING_DTYPE
 
 
 def find(maker, item):

@@ -34,3 +34,26 @@ def test_other_slices_stay_as_they_are(probe: Probe) -> None:
     tensor, same = probe("translate.operations").turned_forwards(np, X, parts)
     assert tensor is X
     assert same == parts
+
+
+CALLED = [{"args": [], "kwargs": {}}]
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "expected"),
+    [
+        ("Cast", {"name": "cast", "dtype": "float16"}, True),
+        ("OneHot", {"name": "one_hot", "num_classes": 4, "axis": -1, "dtype": None}, True),
+        ("Relu", {"name": "relu"}, True),
+        # Layers whose configuration lacks what that of other layers has.
+        ("Discretization", {"name": "buckets", "num_bins": 3, "dtype": "float32"}, False),
+        ("SpatialDropout1D", {"name": "drop", "rate": 0.5, "dtype": "float32"}, False),
+        ("SomebodysOwn", {"name": "own", "dtype": "float32"}, False),
+        ("Softmax", {"name": "softmax", "trainable": True, "axis": -1}, False),
+    ],
+)
+def test_in_hdf5_an_operation_is_known_by_what_it_keeps(
+    probe: Probe, name: str, config: dict[str, Any], *, expected: bool
+) -> None:
+    item = {"class_name": name, "config": config, "inbound_nodes": CALLED}
+    assert probe("translate.operations").is_operation(item) is expected
