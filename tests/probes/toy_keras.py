@@ -58,6 +58,11 @@ class GRU(Layer):
 class Conv2D(Layer):
     accepted = ("filters", "kernel_size", "padding", "strides", "data_format")
 
+    def __init__(self, name: str | None = None, **options: Any) -> None:
+        super().__init__(name, **options)
+        if options.get("padding") == "wrong size":
+            raise ValueError("\nwrong size\nand more")
+
 
 class BatchNormalization(Layer):
     accepted = ("axis", "dtype")

@@ -43,6 +43,7 @@ FUNCTIONS = {
     "Cumsum": ("math.cumsum", ("x", "axis"), {"exclusive": "exclusive", "reverse": "reverse"}),
     "DepthToSpace": ("nn.depth_to_space", TENSOR, {"block_size": "block_size"}),
     "Div": ("math.truediv", XY, {}),
+    "Einsum": ("einsum", ("*operands",), {"equation": "equation"}),
     "Equal": ("math.equal", XY, {}),
     "ExpandDims": ("expand_dims", ("input", "axis"), {}),
     "FloorDiv": ("math.floordiv", XY, {}),
@@ -93,6 +94,7 @@ FUNCTIONS = {
     "Select": ("where", ("condition", "x", "y"), {}),
     "SelectV2": ("where", ("condition", "x", "y"), {}),
     "Softmax": ("nn.softmax", ("logits",), {}),
+    "Shape": ("shape", TENSOR, {"out_type": "out_type"}),
     "SpaceToDepth": ("nn.space_to_depth", TENSOR, {"block_size": "block_size"}),
     "Split": ("split", ("axis", "value"), {"num_split": "num_or_size_splits"}),
     "SplitV": ("split", ("value", "num_or_size_splits", "axis"), {}),
@@ -102,10 +104,13 @@ FUNCTIONS = {
     "Sub": ("math.subtract", XY, {}),
     "Sum": ("math.reduce_sum", ("input_tensor", "axis"), {"keep_dims": "keepdims"}),
     "Tile": ("tile", ("input", "multiples"), {}),
+    "TopKV2": ("math.top_k", ("input", "k"), {"sorted": "sorted"}),
     "Transpose": ("transpose", ("a", "perm"), {}),
     "Unpack": ("unstack", ("value",), {"axis": "axis", "num": "num"}),
 }
 RESIZING = {"ResizeBilinear": "bilinear", "ResizeNearestNeighbor": "nearest"}
+# Names of operations, in small letters, of one tensor: `ZerosLike` is `zeros_like` as a function.
+UNARY = {name.replace("_", ""): name for name in keras_names.UNARY}
 MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
 
 
@@ -148,7 +153,7 @@ def of_keras3(maker, name, attributes):
         resize = keras_ops.find(ops, "image.resize")
         return lambda given: resize(given[0], given[1], method=RESIZING[name])
     if name not in FUNCTIONS:
-        function = keras_ops.find(ops, "math." + name.lower())
+        function = keras_ops.find(ops, "math." + UNARY.get(name.lower(), name.lower()))
         return function and (lambda given: function(*given))
     full, names, taken = FUNCTIONS[name]
     function = keras_ops.find(ops, full)
@@ -199,7 +204,7 @@ def of_tensorflow(maker, name, attributes):
 
 
 def is_computing(name):
-    return name == "StridedSlice" or name.lower() in keras_names.UNARY
+    return name == "StridedSlice" or name.lower() in UNARY
 
 
 def signature(name):

@@ -187,7 +187,9 @@ OTHERS = {
     "cumsum": cumsum,
     "depth_to_space": keras_images.depth_to_space,
     "divide_no_nan": divide_no_nan,
-    "einsum": lambda ops, equation, *inputs: ops.einsum(equation, *inputs),
+    "einsum": lambda ops, equation, *inputs, operands=(): ops.einsum(
+        equation, *(inputs or operands)
+    ),
     "expand_dims": lambda ops, input, axis=None, dim=None: ops.expand_dims(
         input, dim if axis is None else axis
     ),

@@ -226,8 +226,12 @@ class Maker(object):
             config["axis"] = int(axis[0])
         dtype = config.get("dtype")
         crossing = self.from_keras3 and not self.framework.is_keras3
-        if isinstance(dtype, dict) or (crossing and name in tables.OWN_DTYPE):
-            config.pop("dtype")
+        if name == "Hashing" and config.get("salt") == tables.NO_SALT:
+            config["salt"] = None
+        own = crossing and name in tables.OWN_DTYPE
+        whole = name in tables.WHOLE_NUMBERS and config.get("output_mode") in (None, "int")
+        if isinstance(dtype, dict) or own or whole:
+            config.pop("dtype", None)
         elif isinstance(dtype, str) and dtype.startswith("mixed_"):
             config["dtype"] = self.policy(dtype)
         if not self.framework.is_keras3 and "use_bias" in config and name == "Embedding":

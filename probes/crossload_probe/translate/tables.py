@@ -153,6 +153,10 @@ ONLY_WHEN = {
 VOCABULARIES = ("IntegerLookup", "StringLookup", "TextVectorization")
 # What `add_loss` and `add_metric` of a functional model are stored as; its outputs need neither.
 ADDING = ("AddLoss", "AddMetric")
+# What Hashing of early TensorFlow stores as its salt where it has none.
+NO_SALT = [0xDECAFCAFFE, 0xDECAFCAFFE]
+# Layers whose numbers are integers, and which TensorFlow 2.3 to 2.5 gave another type.
+WHOLE_NUMBERS = ("Discretization", "Hashing")
 # Layers of Keras 2 that choose their number type by their output.
 OWN_DTYPE = VOCABULARIES
 # Left out without a report: they do not affect the outputs, or Keras infers them.

@@ -18,6 +18,8 @@ def find_trap(framework, architecture):
     items = list(walk(architecture))
     if any(lambdas.holds_byte_code(item) for item in items):
         return "a Lambda holds byte code, which only runs in the Python version that wrote it"
+    if any(options_of(item).get("salt") == tables.NO_SALT for item in items):
+        return "a Hashing layer names a salt that it was not computed with"
     found = find_crossing_trap(items, from_keras3) if from_keras3 != framework.is_keras3 else None
     found = found or find_backend_trap(framework, architecture, items)
     if found is not None:

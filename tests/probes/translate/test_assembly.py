@@ -195,6 +195,8 @@ def test_what_a_keras_reads_itself_is_not_translated(probe: Probe) -> None:
 
 
 SIGMOID = "hard_sigmoid has a different formula in Keras 2 and in Keras 3"
+SALT = "a Hashing layer names a salt that it was not computed with"
+NOT_READ = "Keras 3 does not read the boundaries that a Discretization of Keras 2 has learned"
 RESET = "GRU leaves reset_after unset, and the default has changed since"
 
 
@@ -203,6 +205,8 @@ RESET = "GRU leaves reset_after unset, and the default has changed since"
     [
         (True, only("a", "LSTM", recurrent_activation="hard_sigmoid"), SIGMOID),
         (False, only("a", "LSTM", "3.1.0", recurrent_activation="hard_sigmoid"), SIGMOID),
+        (False, only("a", "Hashing", salt=[0xDECAFCAFFE, 0xDECAFCAFFE]), SALT),
+        (True, only("a", "Discretization", num_bins=2), NOT_READ),
         (True, only("a", "GRU", "2.1.0"), RESET),
         (False, only("a", "GRU", "2.1.0"), RESET),
         (
@@ -216,7 +220,16 @@ RESET = "GRU leaves reset_after unset, and the default has changed since"
             "Keras 3 misreads an input shape stored in the first layer of a Sequential",
         ),
     ],
-    ids=["sigmoid-to-3", "sigmoid-to-2", "gru-to-3", "gru-to-2", "axis", "shape"],
+    ids=[
+        "sigmoid-to-3",
+        "sigmoid-to-2",
+        "salt",
+        "boundaries",
+        "gru-to-3",
+        "gru-to-2",
+        "axis",
+        "shape",
+    ],
 )
 def test_what_would_be_misread_without_an_error_is_translated(
     probe: Probe, *, keras3: bool, stored: Item, reason: str

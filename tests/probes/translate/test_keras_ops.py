@@ -183,3 +183,14 @@ def test_sizes_of_images_are_those_of_their_places(
     probe: Probe, sizes: Any, wanted: int | tuple[int, int]
 ) -> None:
     assert probe("translate.keras_images").inner(sizes, 2) == wanted
+
+
+def test_operations_of_the_graph_are_found_however_they_are_spelled(probe: Probe) -> None:
+    known = probe("translate.graph_operations").UNARY
+    names = {name: known[name.lower()] for name in ("ZerosLike", "IsNan", "Relu6", "Expm1")}
+    assert names == {
+        "ZerosLike": "zeros_like",
+        "IsNan": "is_nan",
+        "Relu6": "relu6",
+        "Expm1": "expm1",
+    }

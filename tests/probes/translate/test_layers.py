@@ -262,3 +262,50 @@ NUMPY = SimpleNamespace(
 def test_formulas_of_activations_that_keras_2_lacks(probe: Probe, name: str, expected: Any) -> None:
     found = probe("translate.lambdas").FORMULAS[name](NUMPY, VALUES)
     assert np.abs(found - np.asarray(expected)).max() < 1e-12
+
+
+class Newer:
+    def __init__(self, bin_boundaries: Any = None, num_bins: Any = None) -> None: ...
+
+
+class Older:
+    def __init__(self, bins: Any) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("cls", "config", "wanted"),
+    [
+        (Newer, {"bins": [1.0]}, {"bin_boundaries": [1.0]}),
+        (Older, {"bin_boundaries": [1.0]}, {"bins": [1.0]}),
+        (Newer, {"bin_boundaries": [1.0], "num_bins": 2}, {"bin_boundaries": [1.0]}),
+        (Newer, {"num_bins": 2}, {"num_bins": 2}),
+    ],
+)
+def test_boundaries_go_by_the_name_that_a_version_takes(
+    probe: Probe, cls: type, config: Item, wanted: Item
+) -> None:
+    changes = probe("translate.plain").Changes()
+    maker = probe("translate.layers").Maker(framework(keras3=True), {}, {}, changes, unsafe=False)
+    maker.use_alternatives(cls, "Discretization", config)
+    assert config == wanted
+
+
+def test_a_layer_without_what_it_learned_is_refused_by_name(probe: Probe, make: Make) -> None:
+    with pytest.raises(refusal(probe), match="boundaries of the Discretization layer 'd' are not"):
+        make("Discretization", {"name": "d", "num_bins": 3})
+    with pytest.raises(refusal(probe), match="vocabulary of the StringLookup layer 's' is not"):
+        make("StringLookup", {"name": "s", "vocabulary": None})
+
+
+def test_a_layer_that_cannot_be_made_is_named(probe: Probe, make: Make) -> None:
+    with pytest.raises(refusal(probe), match=r"layer 'c' \(Conv2D\) cannot be made: wrong size"):
+        make("Conv2D", {"name": "c", "padding": "wrong size"})
+
+
+@pytest.mark.parametrize("salt", [None, [1, 2]])
+def test_a_salt_that_was_not_used_is_none(probe: Probe, salt: Any) -> None:
+    changes, tables = probe("translate.plain").Changes(), probe("translate.tables")
+    maker = probe("translate.layers").Maker(framework(keras3=True), {}, {}, changes, unsafe=False)
+    config = {"salt": salt or list(tables.NO_SALT), "dtype": "float32"}
+    maker.fix_values("Hashing", config)
+    assert config == {"salt": salt}
