@@ -21,7 +21,7 @@ from crossload.runner.words import JobStatus, Strategy
 
 @dataclass(eq=False)
 class PendingSave:
-    """A save to be done; `requeued` if an earlier job may have spoilt it.
+    """A save to be done; `requeued` if it is done again, since its end may not be its own fault.
 
     `losses` counts the hosts that were lost while they did it.
     """

@@ -20,10 +20,15 @@ _REFUSED_MEMORY = ("MemoryError", "_ArrayMemoryError", "ResourceExhaustedError")
 
 @dataclass(frozen=True)
 class Death:
-    """What a job without a valid answer is recorded as."""
+    """What a job without a valid answer is recorded as.
+
+    `may_pass`: the machine may have caused it, as where no thread can be started at the moment, so
+    that it counts once it has happened twice.
+    """
 
     status: JobStatus
     detail: str
+    may_pass: bool = False
 
 
 def bad_answer(detail: str) -> Death:
@@ -93,7 +98,7 @@ def _of_signal(name: str, limits: Limits, tail: str, *, oom_killed: bool) -> Dea
     if name == "SIGABRT" and any(sign in tail for sign in _NO_MEMORY):
         detail = f"memory limit of {limits.memory_mb} MB (an allocation was refused)"
         return Death(JobStatus.OUT_OF_MEMORY, detail)
-    return Death(JobStatus.CRASHED, f"killed by {name}")
+    return Death(JobStatus.CRASHED, f"killed by {name}", may_pass=True)
 
 
 def of_refusal(error: ProbeError, limits: Limits) -> Death | None:

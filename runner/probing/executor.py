@@ -45,6 +45,11 @@ class JobEnd:
     lost: bool = False
     certain: bool = True
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether it died of something that may not be the job's own fault."""
+        return self.death is not None and self.death.may_pass
+
 
 class HostLostError(Exception):
     """The host of a worker is gone; what its job would have come to is not known."""

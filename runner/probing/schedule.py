@@ -252,10 +252,11 @@ class _Scheduler:
     def _take_end(self, seat: Seat, worker: Hand, item: Pending, end: JobEnd) -> None:
         if end.lost or self._too_big(seat, worker):
             self._retire(seat)
-        if not end.certain and not item.requeued:
+        if (end.may_pass or not end.certain) and not item.requeued:
             item.requeued = True
             seat.queue.put_back(item)
-            self._start_failed(seat, "was lost to an earlier job")
+            if not end.certain:
+                self._start_failed(seat, "was lost to an earlier job")
             self._go_on()
             return
         seat.failures = 0

@@ -67,6 +67,12 @@ def test_a_crash_that_the_worker_outlives_needs_no_other_worker(bench: Bench) ->
     assert (summary.saves, summary.workers_started) == (3, 1)
 
 
+def test_a_crash_that_does_not_happen_again_is_none(bench: Bench) -> None:
+    summary = bench.run(bench.task("a", ["passes"]))
+    assert bench.ledger.by_model()["passes"].report.status is JobStatus.DONE
+    assert (summary.saves, summary.workers_started) == (1, 1)
+
+
 def test_nothing_is_loaded_of_what_could_not_be_saved(bench: Bench) -> None:
     summary = bench.run(bench.task("a", ["refused"], ["a/refused"]))
     assert (summary.saves, summary.attempts) == (1, 0)

@@ -70,7 +70,8 @@ def test_deaths_have_names(
     detail: str,
 ) -> None:
     death = deaths.of_exit(code, LIMITS, tail, partial=partial, oom_killed=False)
-    assert death == deaths.Death(status, detail)
+    assert (death.status, death.detail) == (status, detail)
+    assert death.may_pass is detail.startswith("killed by")
 
 
 def test_the_systems_out_of_memory_kill_is_recognised() -> None:

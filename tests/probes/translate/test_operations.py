@@ -36,7 +36,7 @@ def test_other_slices_stay_as_they_are(probe: Probe) -> None:
     assert same == parts
 
 
-CALLED = [{"args": [], "kwargs": {}}]
+CALLED: list[dict[str, Any]] = [{"args": [], "kwargs": {}}]
 
 
 @pytest.mark.parametrize(

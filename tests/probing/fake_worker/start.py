@@ -193,6 +193,17 @@ def do_told(job, reply, options):
     return {"kind": "died", "code": 128 + signal.SIGSEGV}
 
 
+PASSED = []
+
+
+def do_passes(job, reply, options):
+    """Like `told`, but only the first time, as where no thread could be started at that moment."""
+    if job["model"] not in PASSED:
+        PASSED.append(job["model"])
+        return do_told(job, reply, options)
+    return None
+
+
 def do_garbage(job, reply, options):
     os.write(options.answers_fd, b"Epoch 1/2 [=====]\n")
 
