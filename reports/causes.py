@@ -9,9 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crossload.reports.alike import alike
 from crossload.reports.document import CellRow, Report
 from crossload.runner.causes.values import FAMILY_TITLES, Cause, RemedyState
 from crossload.runner.words import Verdict
+
+_TRIED = frozenset({RemedyState.WORKED, RemedyState.DID_NOT_HELP})
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,9 @@ def _remedies(rows: list[CellRow]) -> tuple[RemedyCount, ...]:
     worked: Counter[str] = Counter()
     tried: Counter[str] = Counter()
     texts: dict[str, str] = {}
-    for row in rows:
+    for row, number in alike(rows, lambda row: id(row.remedies)):
         for one in row.remedies:
             texts.setdefault(one.id, one.text)
-            worked[one.id] += one.state is RemedyState.WORKED
-            tried[one.id] += one.state in {RemedyState.WORKED, RemedyState.DID_NOT_HELP}
+            worked[one.id] += number * (one.state is RemedyState.WORKED)
+            tried[one.id] += number * (one.state in _TRIED)
     return tuple(RemedyCount(text, worked[one], tried[one]) for one, text in texts.items())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -17,54 +17,125 @@ from crossload.runner.altering import altered
 from crossload.runner.analysis import JudgedCell, Tried, advice_for
 from crossload.runner.causes import Cause, CellRemedy
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
-from crossload.runner.records import Attempt, CheckOutcome, ProbeError
+from crossload.runner.records import Attempt, Cell, CheckOutcome, ProbeError
 from crossload.runner.words import Verdict
+
+
+@dataclass(frozen=True)
+class _File:
+    """What the rows of one saved file have in common; ids of cells begin with `place`."""
+
+    place: str
+    noise: float | None
+    sha256: str
+    damaged: bool
+
+
+@dataclass(frozen=True)
+class _Like:
+    """A row for all cells with an equal judgement; its attempts are those at these positions."""
+
+    row: CellRow
+    positions: tuple[int, ...]
 
 
 class CellRows:
     """Makes the rows of cells; what cells have in common is made once.
 
-    Equal judgements share their parts (see `judge_run`), so that most are known by identity.
+    Equal judgements share their parts (see `judge_run`), so that most are known by identity; their
+    attempts differ in when they ran and how long they took.
     """
 
     def __init__(self, snapshot: RunSnapshot, damaged: AbstractSet[SavedFile]) -> None:
         self._snapshot = snapshot
         self._damaged = damaged
+        self._files: dict[SavedFile, _File] = {}
+        self._alike: dict[tuple[object, ...], _Like] = {}
         self._errors: dict[ProbeError, ProbeError] = {}
+        self._checks: dict[int, tuple[CheckOutcome, ...]] = {}
         self._causes: dict[int, Cause] = {}
         self._advice: dict[tuple[object, ...], tuple[AdviceRow, ...]] = {}
         self._remedies: dict[tuple[int, int], tuple[RemedyRow, ...]] = {}
-        self._attempts: dict[tuple[object, ...], AttemptRow] = {}
+        self._attempt_rows: dict[tuple[int, int], AttemptRow] = {}
 
     def cell(self, one: JudgedCell) -> CellRow:
         cell = one.cell
+        file = self._file(SavedFile.of(cell))
+        like = self._like(one)
         saver, model, loader = map(clean_identifier, (cell.saver, cell.model, cell.loader))
-        file = SavedFile.of(cell)
-        save = self._snapshot.saves.get(file)
-        advice = self._advised(one)
-        return CellRow(
-            id=f"{saver}/{model}.{cell.format}/{loader}",
+        return altered(
+            like.row,
+            id=file.place + loader,
             saver=saver,
             model=model,
-            format=cell.format,
             loader=loader,
+            noise=file.noise,
+            attempts=self._timed(cell, like) if like.positions else (),
+            sha256=file.sha256,
+            damaged=file.damaged and one.verdict.is_measured,
+        )
+
+    def _file(self, file: SavedFile) -> _File:
+        if file not in self._files:
+            save = self._snapshot.saves.get(file)
+            saver, model = clean_identifier(file.saver), clean_identifier(file.model)
+            self._files[file] = _File(
+                place=f"{saver}/{model}.{file.format}/",
+                noise=save.noise if save else None,
+                sha256=clean_line(save.payload_sha256) if save else "",
+                damaged=file in self._damaged,
+            )
+        return self._files[file]
+
+    def _like(self, one: JudgedCell) -> _Like:
+        key = (
+            *(one.cell.format, one.verdict, one.strategy, one.lost, one.baseline),
+            *(one.difference, one.tolerance, one.detail, id(one.error), id(one.tried)),
+            *(id(one.names), id(one.cause), id(one.behind), id(one.remedies)),
+        )
+        if key not in self._alike:
+            strategies = [each.strategy for each in self._attempts(one.cell)]
+            tried = [each for each in one.tried if each.strategy in strategies]
+            positions = tuple(strategies.index(each.strategy) for each in tried)
+            self._alike[key] = _Like(self._row(one, tried), positions)
+        return self._alike[key]
+
+    def _row(self, one: JudgedCell, tried: Iterable[Tried]) -> CellRow:
+        """All of a row but what differs from cell to cell."""
+        advice = self._advised(one)
+        return CellRow(
+            id="",
+            saver="",
+            model="",
+            format=one.cell.format,
+            loader="",
             verdict=one.verdict,
             detail=clean(one.detail, 1000),
             strategy=one.strategy,
             lost=one.lost,
             difference=one.difference,
             tolerance=one.tolerance,
-            noise=save.noise if save else None,
             baseline=one.baseline,
             error=self._error(one.error),
             advice=advice,
-            attempts=self._tried(one),
+            attempts=tuple(self._attempt(each, one) for each in tried),
             cause=self._cause(one.cause),
             behind=self._cause(one.behind),
             remedies=self._remedied(one.remedies, advice),
-            sha256=clean_line(save.payload_sha256) if save else "",
-            damaged=one.verdict.is_measured and file in self._damaged,
         )
+
+    def _attempts(self, cell: Cell) -> tuple[Attempt, ...]:
+        return self._snapshot.attempts.get(cell, ())
+
+    def _timed(self, cell: Cell, like: _Like) -> tuple[AttemptRow, ...]:
+        """The rows of the attempts, with when they ran and how long they took at this cell."""
+        measured = self._attempts(cell)
+        rows = []
+        for row, at in zip(like.row.attempts, like.positions, strict=True):
+            report = measured[at].outcome.report
+            seconds, day = round(report.total_seconds, 4), _day(report.measured)
+            rows.append(altered(row, seconds=seconds, measured=day))
+        return tuple(rows)
 
     def _error(self, error: ProbeError | None) -> ProbeError | None:
         if error is None:
@@ -74,6 +145,11 @@ class CellRows:
                 clean_line(error.type), clean(error.message), clean(error.traceback)
             )
         return self._errors[error]
+
+    def _checked(self, checks: tuple[CheckOutcome, ...]) -> tuple[CheckOutcome, ...]:
+        if id(checks) not in self._checks:
+            self._checks[id(checks)] = tuple(map(_check, checks))
+        return self._checks[id(checks)]
 
     def _cause(self, cause: Cause | None) -> Cause | None:
         if cause is None:
@@ -101,35 +177,15 @@ class CellRows:
             self._remedies[key] = tuple(rows)
         return self._remedies[key]
 
-    def _tried(self, one: JudgedCell) -> tuple[AttemptRow, ...]:
-        if not one.tried:
-            return ()
-        measured = {
-            attempt.strategy: attempt for attempt in self._snapshot.attempts.get(one.cell, ())
-        }
-        return tuple(
-            self._attempt(tried, measured[tried.strategy], one)
-            for tried in one.tried
-            if tried.strategy in measured
-        )
+    def _attempt(self, tried: Tried, one: JudgedCell) -> AttemptRow:
+        """All of an attempt but when it ran and how long it took."""
+        key = (id(tried), id(one.names))
+        if key not in self._attempt_rows:
+            self._attempt_rows[key] = self._attempt_row(tried, one.code(tried.strategy))
+        return self._attempt_rows[key]
 
-    def _attempt(self, tried: Tried, attempt: Attempt, one: JudgedCell) -> AttemptRow:
-        outcome, report = attempt.outcome, attempt.outcome.report
-        key = (
-            *(id(tried), id(one.names), id(report.error), id(report.warnings), id(outcome.checks)),
-            *(report.status, report.detail, report.output_tail),
-        )
-        if key not in self._attempts:
-            self._attempts[key] = self._attempt_row(tried, attempt, one.code(tried.strategy))
-        return altered(
-            self._attempts[key],
-            seconds=round(report.total_seconds, 4),
-            measured=_day(report.measured),
-        )
-
-    def _attempt_row(self, tried: Tried, attempt: Attempt, code: str) -> AttemptRow:
-        """All of an attempt but when it ran and how long."""
-        report = attempt.outcome.report
+    def _attempt_row(self, tried: Tried, code: str) -> AttemptRow:
+        report = tried.attempt.outcome.report
         return AttemptRow(
             strategy=tried.strategy,
             result=tried.result,
@@ -143,7 +199,7 @@ class CellRows:
             detail=clean(report.detail, 1000),
             output_tail=clean_end(report.output_tail),
             warnings=tuple(clean(text, 500) for text in report.warnings[:20]),
-            checks=tuple(map(_check, attempt.outcome.checks)),
+            checks=self._checked(tried.attempt.outcome.checks),
             code=code,
         )
 

@@ -8,6 +8,7 @@ its meaning raises it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from crossload.runner.analysis.claims import ClaimStatus
 from crossload.runner.analysis.judged import TryResult
@@ -304,7 +305,7 @@ class Report:
     schema: int = SCHEMA
     version: int = SCHEMA  # what it was called at first
 
-    @property
+    @cached_property
     def axis(self) -> tuple[str, ...]:
         """Savers and loaders in order: the environments, then ids that occur only in cells."""
         known = dict.fromkeys(one.id for one in self.environments)

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from crossload.reports.alike import alike
 from crossload.reports.appearance import URGENCY
 from crossload.reports.cleaning import clean_line
 from crossload.reports.document import AdviceRow, CellRow, Report
@@ -125,10 +126,10 @@ def _advice(rows: Sequence[CellRow], disproved: frozenset[str]) -> tuple[AdviceR
     """What worked for most cells and for how many; else the first advice not disproved, and 0."""
     worked: Counter[str] = Counter()
     known: dict[str, AdviceRow] = {}
-    for row in rows:
+    for row, number in alike(rows, lambda row: (id(row.advice), id(row.remedies))):
         for one in _advice_of(row):
             known.setdefault(one.text, one)
-            worked[one.text] += one.verified
+            worked[one.text] += number * one.verified
     best = max(known, key=lambda text: worked[text], default="")
     if worked[best]:
         return replace(known[best], verified=True), worked[best]
@@ -149,7 +150,7 @@ def _advice_of(row: CellRow) -> tuple[AdviceRow, ...]:
 def _disproved(rows: Iterable[CellRow]) -> frozenset[str]:
     """Advice that was tried somewhere in the run and never worked."""
     states: dict[str, set[RemedyState]] = defaultdict(set)
-    for row in rows:
+    for row, _ in alike(rows, lambda row: id(row.remedies)):
         for one in row.remedies:
             states[one.text].add(one.state)
     return frozenset(

@@ -222,17 +222,17 @@ class Verdict(Word):
     @property
     def lacks_environment(self) -> bool:
         """Whether the saver or the loader cannot be used."""
-        return self in {Verdict.UNAVAILABLE, Verdict.IMPOSSIBLE}
+        return self in _NO_ENVIRONMENT
 
     @property
     def loads_plainly(self) -> bool:
         """Whether the file loads as it is and gives the same outputs."""
-        return self in {Verdict.SAME, Verdict.PARTIAL}
+        return self in _PLAIN
 
     @property
     def works(self) -> bool:
         """Whether the same outputs can be had from the file, with help if need be."""
-        return self.loads_plainly or self.needs_help
+        return self in _PLAIN or self in _HELPED
 
     @property
     def needs_help(self) -> bool:
@@ -242,7 +242,7 @@ class Verdict(Word):
     @property
     def is_whole(self) -> bool:
         """Whether the file alone gives the whole model, with help if need be."""
-        return self.loads_plainly or self in {Verdict.ASSISTED, Verdict.TRANSLATED}
+        return self in _WHOLE
 
     @property
     def usability(self) -> Usability | None:
@@ -252,7 +252,7 @@ class Verdict(Word):
     @property
     def needs_cause(self) -> bool:
         """Whether there is something to explain."""
-        return self not in {Verdict.SAME, Verdict.NOT_RUN}
+        return self not in _NOTHING_TO_EXPLAIN
 
     def is_worse_than(self, other: Verdict) -> bool:
         """Whether this verdict comes after the other: `fails` after `assisted`."""
@@ -287,6 +287,10 @@ _USABILITY = {
     Verdict.CRASHES: Usability.NOT_AT_ALL,
     Verdict.TIMES_OUT: Usability.NOT_AT_ALL,
 }
+_PLAIN = frozenset({Verdict.SAME, Verdict.PARTIAL})
+_WHOLE = _PLAIN | {Verdict.ASSISTED, Verdict.TRANSLATED}
+_NOTHING_TO_EXPLAIN = frozenset({Verdict.SAME, Verdict.NOT_RUN})
+_NO_ENVIRONMENT = frozenset({Verdict.UNAVAILABLE, Verdict.IMPOSSIBLE})
 _NO_LOAD = frozenset({Verdict.UNSAVED, Verdict.UNAVAILABLE, Verdict.NOT_RUN, Verdict.IMPOSSIBLE})
 
 

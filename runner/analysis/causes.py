@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from crossload.runner.altering import altered
-from crossload.runner.analysis.judged import JudgedCell, TryResult
+from crossload.runner.analysis.judged import JudgedCell, Judgement, TryResult
 from crossload.runner.analysis.remedies import Trials
 from crossload.runner.analysis.symptoms import Measured, held_by, symptoms_behind, symptoms_of
 from crossload.runner.causes import (
@@ -34,32 +34,37 @@ from crossload.runner.words import Strategy, Verdict
 
 
 def explain_run(
-    snapshot: RunSnapshot,
-    judged: Sequence[JudgedCell],
-    traits: Mapping[str, ModelTraits],
-    kinds: Mapping[Cell, int],
+    snapshot: RunSnapshot, judged: Sequence[Judgement], traits: Mapping[str, ModelTraits]
 ) -> tuple[JudgedCell, ...]:
-    """The same cells with `cause`, `behind` and `remedies`.
+    """The same cells, each judged for itself, with `cause`, `behind` and `remedies`.
 
     Args:
         snapshot: the run.
         judged: its cells.
         traits: those of all models, by name.
-        kinds: what `kinds_of` says of the run.
     """
-    explaining = _Explaining(snapshot, shipped_catalogue(), traits, kinds)
-    explained = [explaining.explain(one) for one in judged]
+    explaining = _Explaining(snapshot, shipped_catalogue(), traits)
+    explained = [(one.cell, explaining.explain(one)) for one in judged]
     broken = {one.id for one in snapshot.environments if one.problem is not None}
     trials = Trials(explained, explaining.facts, explaining.catalogue, broken)
     return tuple(
-        one if one.cause is None else altered(one, remedies=trials.remedies(one))
-        for one in explained
+        altered(one, cell=cell, remedies=trials.remedies(cell, one)) for cell, one in explained
     )
 
 
 def known_traits(others: Mapping[str, ModelTraits]) -> Mapping[str, ModelTraits]:
     """The traits of the reference models and of others, by name."""
     return {**_model_traits(), **others}
+
+
+@dataclass(frozen=True)
+class _File:
+    """What the cause of a cell owes to its file; `kind` is a number for `holds` and the like."""
+
+    save: SaveOutcome | None
+    model: ModelTraits
+    holds: str
+    kind: int
 
 
 @dataclass
@@ -83,7 +88,6 @@ class _Explaining:
         snapshot: RunSnapshot,
         catalogue: Catalogue,
         traits: Mapping[str, ModelTraits],
-        kinds: Mapping[Cell, int],
     ) -> None:
         self.catalogue = catalogue
         self.facts = {one.id: facts_of(one) for one in snapshot.environments}
@@ -92,65 +96,71 @@ class _Explaining:
         self._recogniser = Recogniser(catalogue)
         self._traits = traits
         self._strategies: dict[str, Strategy | None] = {}
-        self._kinds = kinds
-        self._files: dict[SavedFile, tuple[SaveOutcome | None, ModelTraits, str]] = {}
+        self._files: dict[SavedFile, _File] = {}
+        self._file_kinds: dict[tuple[object, ...], int] = {}
         self._recognised: dict[tuple[object, ...], _Recognised] = {}
         self._chosen: dict[tuple[object, ...], Cause | None] = {}
+        self._causes: dict[Cause, Cause] = {}
+        self._explained: dict[tuple[int, int, int], JudgedCell] = {}
 
-    def explain(self, judged: JudgedCell) -> JudgedCell:
+    def explain(self, one: Judgement) -> JudgedCell:
+        """What the evidence says, with the causes for the environments of this cell; shared too."""
+        cell, judged = one.cell, one.judged
         if not judged.verdict.needs_cause:
             return judged
-        known = self._recognise(judged)
-        cause = self._choose(known.first, known, judged)
+        file = self._file(one.file)
+        known = self._recognise(one, file)
+        cause = self._choose(known.first, known, cell, file)
         if cause is None:
             return judged
-        behind = self._choose(self._behind(judged, known, cause), known, judged)
+        behind = self._choose(self._behind(judged, known, cause), known, cell, file)
         if behind is not None and behind.id == cause.id:
             behind = None
-        return altered(judged, cause=cause, behind=behind)
+        key = (id(judged), id(cause), id(behind))
+        if key not in self._explained:
+            self._explained[key] = altered(judged, cause=cause, behind=behind)
+        return self._explained[key]
 
-    def _recognise(self, judged: JudgedCell) -> _Recognised:
-        cell, verdict = judged.cell, judged.verdict
-        save, model, holds = self._file(SavedFile.of(cell))
+    def _recognise(self, one: Judgement, file: _File) -> _Recognised:
+        cell, judged, verdict = one.cell, one.judged, one.judged.verdict
         problem = self._problems.get(cell.saver) or self._problems.get(cell.loader)
-        key = (
-            *(verdict, judged.lost, judged.baseline, cell.format, holds, model.adopted),
-            *(id(judged.tried), self._kinds.get(cell)),
-            id(save) if verdict is Verdict.UNSAVED else None,
-            id(problem) if verdict.lacks_environment else None,
-        )
+        evidence: object = judged.tried
+        if verdict is Verdict.UNSAVED:
+            evidence = file.save
+        elif verdict.lacks_environment:
+            evidence = problem
+        key = (id(evidence), verdict, judged.baseline, file.kind)
         if key not in self._recognised:
             measured = Measured(
                 saver=self._facts(cell.saver),
                 loader=self._facts(cell.loader),
-                model=model,
-                save=save,
+                model=file.model,
+                save=file.save,
                 attempts=self._snapshot.attempts.get(cell, ()),
                 problem=problem,
-                holds=holds,
+                holds=file.holds,
             )
-            symptoms = symptoms_of(judged, measured)
+            symptoms = symptoms_of(altered(judged, cell=cell), measured)
             first = None if symptoms is None else self._recogniser.fitting(symptoms)
             self._recognised[key] = _Recognised(measured, symptoms, first)
         return self._recognised[key]
 
     def _choose(
-        self, fitting: Fitting | None, known: _Recognised, judged: JudgedCell
+        self, fitting: Fitting | None, known: _Recognised, cell: Cell, file: _File
     ) -> Cause | None:
-        """The cause for the environments of this cell."""
+        """The cause for the environments of this cell; equal ones are one object."""
         if fitting is None or known.symptoms is None:
             return None
-        cell = judged.cell
-        code_python = self._file(SavedFile.of(cell))[1].writes_code
-        key = (id(fitting), cell.saver, cell.loader, code_python)
+        key = (id(fitting), cell.saver, cell.loader, file.model.writes_code)
         if key not in self._chosen:
             here = altered(
                 known.symptoms,
                 saver=self._facts(cell.saver),
                 loader=self._facts(cell.loader),
-                code_python=code_python,
+                code_python=file.model.writes_code,
             )
-            self._chosen[key] = self._recogniser.choose(fitting, here)
+            cause = self._recogniser.choose(fitting, here)
+            self._chosen[key] = cause and self._causes.setdefault(cause, cause)
         return self._chosen[key]
 
     def _behind(self, judged: JudgedCell, known: _Recognised, cause: Cause) -> Fitting | None:
@@ -172,12 +182,14 @@ class _Explaining:
             self._strategies[cause_id] = next(strategies, None)
         return self._strategies[cause_id]
 
-    def _file(self, file: SavedFile) -> tuple[SaveOutcome | None, ModelTraits, str]:
-        """A file's save, the traits of its model, and what that consists of."""
+    def _file(self, file: SavedFile) -> _File:
         if file not in self._files:
             save = self._snapshot.saves.get(file)
             model = self._traits.get(file.model) or ModelTraits(name=file.model)
-            self._files[file] = (save, model, held_by(model, save))
+            holds = held_by(model, save)
+            alike = (file.format, holds, model.adopted)
+            kind = self._file_kinds.setdefault(alike, len(self._file_kinds))
+            self._files[file] = _File(save, model, holds, kind)
         return self._files[file]
 
     def _facts(self, environment_id: str) -> EnvironmentFacts:

@@ -78,6 +78,9 @@ def judge_claims(
     Those of a case that the run does not have are left out, and those of a source of which not one
     is about any of these cells.
     """
+    claims = tuple(claims)
+    if not claims:
+        return ()
     run = _Run(judged, environments)
     cases = {"", *(one.cell.model for one in judged)}
     answers = [(claim, _judge(claim, run)) for claim in claims if claim.case in cases]

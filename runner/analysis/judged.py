@@ -6,8 +6,10 @@ Owns values only; the rules that make them are in `runner.analysis.judge`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from crossload.runner.causes.values import Cause, CellRemedy
+from crossload.runner.ledger.snapshot import SavedFile
 from crossload.runner.recipes import rendered
 from crossload.runner.records import Attempt, Cell, ProbeError
 from crossload.runner.words import Check, Strategy, Verdict, Word
@@ -70,6 +72,18 @@ class Names:
 
     file: str = ""
     module: str = ""
+
+
+class Judgement(NamedTuple):
+    """A cell, its file, and what its evidence says.
+
+    Cells with equal evidence share `judged`, whose own `cell` is one of theirs; what is made of
+    shared ones is known by their identity.
+    """
+
+    cell: Cell
+    file: SavedFile
+    judged: JudgedCell
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ def kinds_of(snapshot: RunSnapshot) -> dict[Cell, int]:
     """The kind of all attempts at a cell together, for every cell that was tried.
 
     Errors, checks and warnings are compared by identity, which is quick: a ledger hands out equal
-    ones as one object.
+    ones as one object, and so does an export.
     """
     attempts: dict[tuple[object, ...], int] = {}
     loads: dict[tuple[int, ...], int] = {}

@@ -10,18 +10,18 @@ cause, did not help. A remedy whose file the saver cannot write is none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from crossload.runner.analysis.judged import JudgedCell, TryResult
 from crossload.runner.causes import Catalogue, CellRemedy, EnvironmentFacts, RemedyForm, RemedyState
 from crossload.runner.causes.applicability import applies
-from crossload.runner.causes.form import Via
 from crossload.runner.causes.values import Proof
 from crossload.runner.causes.wording import remedy_sentence
 from crossload.runner.conditions import Facts
 from crossload.runner.formats import FORMATS
-from crossload.runner.ledger.snapshot import SavedFile
 from crossload.runner.records import Cell
 from crossload.runner.words import Format, Strategy, Verdict
 
@@ -31,12 +31,39 @@ _NOTHING = Proof()
 _NOT_TRIED: Outcome = (RemedyState.NOT_TRIED, _NOTHING)
 
 
+@dataclass(frozen=True)
+class _Way:
+    """A remedy where it applies, and where it leads: to cells of whichever model.
+
+    `shown` is the side whose environment proves it; `over` are pairs of places to pass through.
+    It needs one of `files`, if there are any: savers and formats.
+    """
+
+    remedy: RemedyForm
+    sentence: str
+    places: tuple[Place, ...] = ()
+    shown: str = ""
+    over: tuple[tuple[Place, Place], ...] = ()
+    files: frozenset[tuple[str, Format]] = frozenset()
+
+
+class _Measured(NamedTuple):
+    """A measured cell, what it asks of a user, and whether it loads plainly and asks no more."""
+
+    judged: JudgedCell
+    asks: Verdict
+    is_plain: bool
+
+
+Cells = Mapping[Place, _Measured]  # of one model
+
+
 class Trials:
     """The measured cells of a run, as an answer to whether a remedy works."""
 
     def __init__(
         self,
-        judged: Sequence[JudgedCell],
+        judged: Iterable[tuple[Cell, JudgedCell]],
         facts: Mapping[str, EnvironmentFacts],
         catalogue: Catalogue,
         broken: Collection[str] = (),
@@ -46,124 +73,95 @@ class Trials:
         self._broken = broken
         self._facts = facts
         # By model first: all cells that a remedy leads to have the same model.
-        self._cells: dict[str, dict[Place, JudgedCell]] = defaultdict(dict)
-        for one in judged:
-            if one.verdict.is_measured:
-                self._cells[one.cell.model][_place(one.cell)] = one
-        self._unsaved = {SavedFile.of(one.cell) for one in judged if one.verdict is Verdict.UNSAVED}
+        self._cells: dict[str, dict[Place, _Measured]] = defaultdict(dict)
+        self._unsaved: dict[str, set[tuple[str, Format]]] = defaultdict(set)
+        for cell, one in judged:
+            if one.verdict is Verdict.UNSAVED:
+                self._unsaved[cell.model].add((cell.saver, cell.format))
+            elif one.verdict.is_measured:
+                asks = _asks(one.verdict, cell.format)
+                is_plain = one.verdict.loads_plainly and asks is one.verdict
+                self._cells[cell.model][_place(cell)] = _Measured(one, asks, is_plain)
         self._same: dict[tuple[object, ...], CellRemedy] = {}
         self._lists: dict[tuple[int, ...], tuple[CellRemedy, ...]] = {}
-        self._applying: dict[tuple[tuple[str, ...], str, str, Format], tuple[RemedyForm, ...]] = {}
+        self._ways: dict[tuple[tuple[str, ...], Place], tuple[_Way, ...]] = {}
         self._nearest: dict[tuple[int, str], tuple[str, ...]] = {}
 
-    def remedies(self, judged: JudgedCell) -> tuple[CellRemedy, ...]:
+    def remedies(self, cell: Cell, judged: JudgedCell) -> tuple[CellRemedy, ...]:
         """The remedies of the cell's cause and then of the one behind it, each once.
 
-        Equal remedies, and equal lists of them, are one object.
+        `judged` may be of another cell with the same evidence. Equal remedies, and equal lists of
+        them, are one object.
         """
-        cell = judged.cell
+        if judged.cause is None:
+            return ()
         causes = tuple(one.id for one in (judged.cause, judged.behind) if one is not None)
-        key = (causes, cell.saver, self._mended(cell), cell.format)
-        if key not in self._applying:
-            self._applying[key] = self._applying_to(*key)
-        possible = (one for one in self._applying[key] if self._can_be_written(one, cell))
-        fared = tuple(self._fared(one, judged) for one in possible)
+        key = (causes, _place(cell))
+        if key not in self._ways:
+            self._ways[key] = tuple(self._ways_from(*key))
+        if not self._ways[key]:
+            return ()
+        asked = _asks(judged.verdict, cell.format)
+        cells, unsaved = self._cells[cell.model], self._unsaved[cell.model]
+        fared = tuple(
+            self._fared(one, cells, judged, asked)
+            for one in self._ways[key]
+            if not one.files or not one.files <= unsaved
+        )
         return self._lists.setdefault(tuple(map(id, fared)), fared)
 
-    def _mended(self, cell: Cell) -> str:
-        """Where another loader's packages would be installed: the environment that is broken."""
-        return cell.saver if cell.saver in self._broken else cell.loader
-
-    def _can_be_written(self, remedy: RemedyForm, cell: Cell) -> bool:
-        """Whether no saver was seen to refuse the file that the remedy wants."""
-        if remedy.format is not None:
-            return SavedFile(cell.saver, cell.model, remedy.format) not in self._unsaved
-        if remedy.saver is None:
-            return True
-        savers = self._nearest_to(cell.saver, remedy.saver)
-        files = {SavedFile(one, cell.model, cell.format) for one in savers}
-        return not files or not files <= self._unsaved
-
-    def _applying_to(
-        self, causes: tuple[str, ...], saver: str, loader: str, format_: Format
-    ) -> tuple[RemedyForm, ...]:
+    def _ways_from(self, causes: tuple[str, ...], place: Place) -> Iterator[_Way]:
+        """The remedies of these causes that apply there."""
+        saver, format_, loader = place
+        # Where another loader's packages would be installed: the environment that is broken.
+        mended = saver if saver in self._broken else loader
         entries = (self._catalogue.cause(one) for one in causes)
         ids = dict.fromkeys(id_ for entry in entries if entry is not None for id_ in entry.remedies)
-        here = self._facts.get(loader, EnvironmentFacts(loader))
+        here = self._facts.get(mended, EnvironmentFacts(mended))
         there = self._facts.get(saver, EnvironmentFacts(saver))
-        remedies = (self._catalogue.remedies[one] for one in ids)
-        return tuple(one for one in remedies if applies(one, there, here, format_))
+        for one in (self._catalogue.remedies[id_] for id_ in ids):
+            if applies(one, there, here, format_):
+                way = _Way(one, remedy_sentence(one.sentence, format_))
+                yield self._leading(way, place, mended)
 
-    def _fared(self, remedy: RemedyForm, judged: JudgedCell) -> CellRemedy:
-        state, proof = self._outcome(remedy, judged)
+    def _leading(self, way: _Way, place: Place, mended: str) -> _Way:
+        """The way with the places that it leads to."""
+        remedy = way.remedy
+        saver, format_, loader = place
+        if remedy.strategy is not None:
+            return way
+        if remedy.format is not None:
+            other = (saver, remedy.format, loader)
+            files = frozenset({(saver, remedy.format)})
+            return replace(way, places=() if other == place else (other,), files=files)
+        if remedy.loader is not None:
+            others = self._nearest_to(mended, remedy.loader)
+            if mended == loader:
+                places = tuple((saver, format_, one) for one in others)
+            else:
+                places = tuple((one, format_, loader) for one in others)
+            return replace(way, places=places, shown="loader")
+        if remedy.saver is not None:
+            others = self._nearest_to(saver, remedy.saver)
+            places = tuple((one, format_, loader) for one in others)
+            files = frozenset((one, format_) for one in others)
+            return replace(way, places=places, shown="saver", files=files)
+        if remedy.via is not None:
+            middles = self._nearest_to(loader, remedy.via.environment)
+            there = ((saver, format_, one) for one in middles if one != saver)
+            here = ((one, remedy.via.format, loader) for one in middles if one != saver)
+            return replace(way, over=tuple(zip(there, here, strict=True)))
+        return way
+
+    def _fared(self, way: _Way, cells: Cells, judged: JudgedCell, asked: Verdict) -> CellRemedy:
+        remedy = way.remedy
+        state, proof = _outcome(way, cells, judged, asked)
         # A strategy's code is what its attempt executed; the catalogue has none for it.
         code = remedy.code if remedy.strategy is None else judged.code(remedy.strategy)
-        sentence = remedy_sentence(remedy.sentence, judged.cell.format)
-        key = (remedy.id, sentence, code, state, proof)
+        key = (remedy.id, way.sentence, code, state, proof)
         if key not in self._same:
             self._same[key] = CellRemedy(*key)
         return self._same[key]
-
-    def _outcome(self, remedy: RemedyForm, judged: JudgedCell) -> Outcome:
-        cell = judged.cell
-        if remedy.strategy is not None:
-            return _by_strategy(remedy.strategy, judged)
-        if remedy.format is not None:
-            return self._by_cells([(cell.saver, remedy.format, cell.loader)], judged, "")
-        if remedy.loader is not None:
-            return self._by_environments("loader", remedy.loader, judged)
-        if remedy.saver is not None:
-            return self._by_environments("saver", remedy.saver, judged)
-        if remedy.via is not None:
-            return self._by_way(remedy.via, judged)
-        return (RemedyState.CANNOT_BE_TRIED, _NOTHING)
-
-    def _by_environments(self, side: str, wanted: Facts, judged: JudgedCell) -> Outcome:
-        """Another environment on one side."""
-        cell = judged.cell
-        place = self._mended(cell) if side == "loader" else cell.saver
-        others = self._nearest_to(place, wanted)
-        if side == "loader" and place == cell.loader:
-            tries = [(cell.saver, cell.format, one) for one in others]
-        else:
-            tries = [(one, cell.format, cell.loader) for one in others]
-        return self._by_cells(tries, judged, side)
-
-    def _by_cells(self, tries: Iterable[Place], judged: JudgedCell, shown: str) -> Outcome:
-        """The first of the cells that loads plainly, or else the first that is rid of the cause."""
-        outcome = _NOT_TRIED
-        cells, own = self._cells[judged.cell.model], _place(judged.cell)
-        for place in tries:
-            other = cells.get(place)
-            if other is None or place == own:
-                continue
-            if _is_better(other, judged):
-                return (RemedyState.WORKED, Proof(_side(place, shown)))
-            if outcome[0] is RemedyState.WORKED:
-                continue
-            if _helps(other, judged):
-                strategy = None if other.verdict.loads_plainly else other.strategy
-                outcome = (RemedyState.WORKED, Proof(_side(place, shown), strategy=strategy))
-            elif outcome[0] is RemedyState.NOT_TRIED:
-                state = RemedyState.NEEDS_CODE if _needs_code(other) else RemedyState.DID_NOT_HELP
-                outcome = (state, Proof(_side(place, shown)))
-        return outcome
-
-    def _by_way(self, via: Via, judged: JudgedCell) -> Outcome:
-        """Over a third environment that reads this file, and whose own file loads here."""
-        cell = judged.cell
-        cells = self._cells[cell.model]
-        outcome = _NOT_TRIED
-        for middle in self._nearest_to(cell.loader, via.environment):
-            there = cells.get((cell.saver, cell.format, middle))
-            here = cells.get((middle, via.format, cell.loader))
-            if there is None or here is None or middle in {cell.saver, cell.loader}:
-                continue
-            if _is_better(there, judged) and _is_better(here, judged):
-                return (RemedyState.WORKED, Proof(middle, via.format))
-            if outcome is _NOT_TRIED:
-                outcome = (RemedyState.DID_NOT_HELP, Proof(middle, via.format))
-        return outcome
 
     def _nearest_to(self, environment_id: str, wanted: Facts) -> tuple[str, ...]:
         """The environments that fulfil the facts, the one most like this one first.
@@ -190,6 +188,55 @@ def _side(place: Place, side: str) -> str:
     return {"loader": place[2], "saver": place[0]}.get(side, "")
 
 
+def _outcome(way: _Way, cells: Cells, judged: JudgedCell, asked: Verdict) -> Outcome:
+    """How a remedy fared among the cells of a model, for a cell that asks `asked` of a user."""
+    remedy = way.remedy
+    if remedy.strategy is not None:
+        return _by_strategy(remedy.strategy, judged)
+    if remedy.via is not None:
+        return _by_way(way, cells, judged)
+    if remedy.format is None and remedy.loader is None and remedy.saver is None:
+        return (RemedyState.CANNOT_BE_TRIED, _NOTHING)
+    return _by_cells(way, cells, judged, asked)
+
+
+def _by_cells(way: _Way, cells: Cells, judged: JudgedCell, asked: Verdict) -> Outcome:
+    """The first of the cells that loads plainly, or else the first that is rid of the cause."""
+    outcome = _NOT_TRIED
+    for place in way.places:
+        other = cells.get(place)
+        if other is None:
+            continue
+        if _is_better(other, judged):
+            return (RemedyState.WORKED, Proof(_side(place, way.shown)))
+        if outcome[0] is RemedyState.WORKED:
+            continue
+        if _helps(other, judged, asked):
+            plain = other.judged.verdict.loads_plainly
+            strategy = None if plain else other.judged.strategy
+            outcome = (RemedyState.WORKED, Proof(_side(place, way.shown), strategy=strategy))
+        elif outcome[0] is RemedyState.NOT_TRIED:
+            needs_code = other.asks is Verdict.REBUILT
+            state = RemedyState.NEEDS_CODE if needs_code else RemedyState.DID_NOT_HELP
+            outcome = (state, Proof(_side(place, way.shown)))
+    return outcome
+
+
+def _by_way(way: _Way, cells: Cells, judged: JudgedCell) -> Outcome:
+    """Over a third environment that reads this file, and whose own file loads here."""
+    outcome = _NOT_TRIED
+    for one, other in way.over:
+        there, here = cells.get(one), cells.get(other)
+        if there is None or here is None:
+            continue
+        middle, format_, _ = other
+        if _is_better(there, judged) and _is_better(here, judged):
+            return (RemedyState.WORKED, Proof(middle, format_))
+        if outcome is _NOT_TRIED:
+            outcome = (RemedyState.DID_NOT_HELP, Proof(middle, format_))
+    return outcome
+
+
 def _by_strategy(strategy: Strategy, judged: JudgedCell) -> Outcome:
     tried = next((one for one in judged.tried if one.strategy is strategy), None)
     if tried is None:
@@ -201,28 +248,23 @@ def _by_strategy(strategy: Strategy, judged: JudgedCell) -> Outcome:
     return (RemedyState.WORKED, _NOTHING)
 
 
-def _helps(other: JudgedCell, judged: JudgedCell) -> bool:
-    """Whether the other cell is rid of the cause, and no harder to use, though it needs help."""
-    if judged.verdict is Verdict.PARTIAL or _needs_code(other):
+def _helps(other: _Measured, judged: JudgedCell, asked: Verdict) -> bool:
+    """Whether another cell is rid of the cause, and no harder to use, though it needs help."""
+    if judged.verdict is Verdict.PARTIAL or other.asks is Verdict.REBUILT:
         return False
-    if not other.verdict.works or _asked(other).is_worse_than(_asked(judged)):
+    verdict, cause = other.judged.verdict, other.judged.cause
+    if not verdict.works or other.asks.is_worse_than(asked):
         return False
-    if other.cause is None or judged.cause is None:
-        return other.verdict.loads_plainly
-    return other.cause.id != judged.cause.id
+    if cause is None or judged.cause is None:
+        return verdict.loads_plainly
+    return cause.id != judged.cause.id
 
 
-def _is_better(other: JudgedCell, judged: JudgedCell) -> bool:
-    """Whether the other cell loads plainly, without the loss that this one is about."""
-    if not other.verdict.loads_plainly or _asked(other) is not other.verdict:
+def _is_better(other: _Measured, judged: JudgedCell) -> bool:
+    """Whether another cell loads plainly, without the loss that this one is about."""
+    if not other.is_plain:
         return False
-    if judged.verdict is Verdict.PARTIAL:
-        return not set(other.lost) & set(judged.lost)
-    return True
-
-
-def _asked(judged: JudgedCell) -> Verdict:
-    return _asks(judged.verdict, judged.cell.format)
+    return judged.verdict is not Verdict.PARTIAL or not set(other.judged.lost) & set(judged.lost)
 
 
 @cache
@@ -235,8 +277,3 @@ def _asks(verdict: Verdict, format_: Format) -> Verdict:
     elif not spec.holds_model and not format_.is_script:
         least = Verdict.PREDICTS
     return least if least.is_worse_than(verdict) else verdict
-
-
-def _needs_code(judged: JudgedCell) -> bool:
-    """Whether the file gives the right outputs only with the code that built the model."""
-    return _asked(judged) is Verdict.REBUILT

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
 
 from crossload.runner.altering import altered
 from crossload.runner.analysis.causes import explain_run, known_traits
 from crossload.runner.analysis.judge import Evidence, judge_alone, with_baseline
-from crossload.runner.analysis.judged import JudgedCell, Names
+from crossload.runner.analysis.judged import JudgedCell, Judgement, Names
 from crossload.runner.analysis.kinds import kinds_of
 from crossload.runner.analysis.scale import Scale, scale_of
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
@@ -32,9 +33,8 @@ def judge_run(
     `traits` are those of the user's models, by name.
     """
     known = known_traits(traits or {})
-    kinds = kinds_of(snapshot)
-    judging = _Judging(snapshot, {name for name, one in known.items() if one.code}, kinds)
-    return explain_run(snapshot, judging.all(), traits=known, kinds=kinds)
+    judging = _Judging(snapshot, {name for name, one in known.items() if one.code})
+    return explain_run(snapshot, judging.all(), traits=known)
 
 
 @dataclass(frozen=True)
@@ -46,25 +46,27 @@ class _File:
     names: Names
     has_code: bool
 
+    @cached_property
+    def is_saved(self) -> bool:
+        return Evidence(save=self.save).is_saved
+
 
 class _Judging:
-    """One pass over a run; what has equal evidence is judged once, and copied for each cell."""
+    """One pass over a run; what has equal evidence is judged once."""
 
-    def __init__(
-        self, snapshot: RunSnapshot, coded: AbstractSet[str], kinds: Mapping[Cell, int]
-    ) -> None:
+    def __init__(self, snapshot: RunSnapshot, coded: AbstractSet[str]) -> None:
         self._snapshot = snapshot
         self._coded = coded
         self._problems = {one.id: one.problem for one in snapshot.environments}
         self._subjects = {one.name: one for one in snapshot.run.start.subjects}
-        self._kinds = kinds
+        self._kinds = kinds_of(snapshot)
         self._scales: dict[Scale, Scale] = {}
         self._names: dict[Names, Names] = {}
         self._judged: dict[tuple[object, ...], JudgedCell] = {}
         self._final: dict[tuple[object, ...], JudgedCell] = {}
 
-    def all(self) -> list[JudgedCell]:
-        """Every cell in the order of the plan, without its cause."""
+    def all(self) -> list[Judgement]:
+        """Every cell in the order of the plan with its judgement, which has no cause yet."""
         places = [SavedFile.of(cell) for cell in self._snapshot.cells]
         files = {place: self._file(place) for place in dict.fromkeys(places)}
         cells = list(zip(self._snapshot.cells, places, strict=True))
@@ -73,7 +75,10 @@ class _Judging:
             for cell, place in cells
             if cell.saver == cell.loader
         }
-        return [self._finished(cell, files[at], baselines.get(at)) for cell, at in cells]
+        return [
+            Judgement(cell, at, self._finished(cell, files[at], baselines.get(at)))
+            for cell, at in cells
+        ]
 
     def _file(self, place: SavedFile) -> _File:
         snapshot = self._snapshot
@@ -90,22 +95,22 @@ class _Judging:
 
     def _of(self, cell: Cell, file: _File) -> JudgedCell:
         """The judgement of a cell, or of another one with the same evidence."""
-        attempts = self._snapshot.attempts.get(cell, ())
-        evidence = Evidence(
-            save=file.save,
-            attempts=attempts,
-            saver_problem=self._problems.get(cell.saver),
-            loader_problem=self._problems.get(cell.loader),
-            has_code=file.has_code,
-        )
-        if not attempts and evidence.has_problem:
+        kind = self._kinds.get(cell)
+        problems = self._problems.get(cell.saver), self._problems.get(cell.loader)
+        if kind is None and any(problems):
             key: tuple[object, ...] = (cell.saver, cell.loader)
-        elif not evidence.is_saved:
+        elif not file.is_saved:
             key = (id(file.save),)
         else:
-            code = cell.format if file.has_code else None
-            key = (self._kinds.get(cell), id(file.scale), code)
+            key = (kind, id(file.scale), cell.format if file.has_code else None)
         if key not in self._judged:
+            evidence = Evidence(
+                save=file.save,
+                attempts=self._snapshot.attempts.get(cell, ()),
+                saver_problem=problems[0],
+                loader_problem=problems[1],
+                has_code=file.has_code,
+            )
             self._judged[key] = judge_alone(cell, evidence, file.scale)
         return self._judged[key]
 
@@ -115,7 +120,7 @@ class _Judging:
         if key not in self._final:
             here = altered(judged, cell=cell)
             self._final[key] = with_baseline(here, baseline, file.names)
-        return altered(self._final[key], cell=cell)
+        return self._final[key]
 
 
 def names_of(save: SaveOutcome | None, subject: SubjectRecord | None) -> Names:

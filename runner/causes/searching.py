@@ -1,19 +1,22 @@
 """Searches texts for the expressions of many patterns at once.
 
 Owns the search. Every text is searched once, and only for the expressions of which it has the plain
-texts. Tracebacks have most of their lines in common, so each line is looked through once for those.
+texts. Tracebacks have most of their lines in common, so each line is looked through once for those,
+and only for those of which it has a word.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crossload.runner.causes.literals import Choice, required_texts
 
 _LONGEST_TEXT = 6_000  # of a message; the cause is at its head or its tail, which are both kept
+_WORD = re.compile(r"\w+")
+_INNER_WORD = re.compile(r"(?<=\W)\w+(?=\W)")
 Groups = Mapping[str, str | None]
 
 
@@ -47,8 +50,10 @@ class TextSearch:
                 self._by_text[needed].append(one)
             if not choices:
                 self._unconditional.append(one)
-        self._in_lines = [one for one in self._by_text if "\n" not in one]
         self._across_lines = [one for one in self._by_text if "\n" in one]
+        self._in_lines: dict[str, list[str]] = defaultdict(list)
+        for needed in self._by_text.keys() - set(self._across_lines):
+            self._in_lines[_longest_word(needed)].append(needed)
         self._lines: dict[str, tuple[str, ...]] = {}
         self._results: dict[frozenset[object], Mapping[int, Groups]] = {frozenset(): {}}
         self._found: dict[str, Mapping[int, Groups]] = {"": self._results[frozenset()]}
@@ -84,6 +89,16 @@ class TextSearch:
         contained = {one for one in self._across_lines if one in folded}
         for line in folded.split("\n"):
             if line not in self._lines:
-                self._lines[line] = tuple(one for one in self._in_lines if one in line)
+                self._lines[line] = tuple(self._within(line))
             contained.update(self._lines[line])
         return contained
+
+    def _within(self, line: str) -> Iterator[str]:
+        """The texts in a line; only those are looked for of which the line has the word."""
+        for word in ("", *(self._in_lines.keys() & set(_WORD.findall(line)))):
+            yield from (one for one in self._in_lines.get(word, ()) if one in line)
+
+
+def _longest_word(text: str) -> str:
+    """The longest word that is whole within the text; a line with the text has that word too."""
+    return max(_INNER_WORD.findall(text), key=len, default="")

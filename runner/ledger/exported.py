@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
+from pydantic_core import from_json
+
 from crossload.runner.errors import LedgerError, StorageError
 
 # 1 had neither the kind of a run nor the models that a user gave; 2 no recipes; 3 no days
@@ -145,19 +147,12 @@ def _check_first(path: Path, line: Line) -> None:
 
 def _parsed(path: Path, number: int, raw: bytes) -> Line:
     try:
-        line = _DECODER.decode(raw.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        line = from_json(raw, allow_inf_nan=False)
+    except ValueError as error:
         raise ExportError(path, f"line {number} is not JSON") from error
     if not isinstance(line, list) or not line or not isinstance(line[0], str):
         raise ExportError(path, f"line {number} is not a list that begins with a word")
     return line
-
-
-def _refuse_constant(word: str) -> None:
-    raise ValueError(word)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)  # `loads` would make one for each line
 
 
 def _raw_lines(path: Path) -> Iterator[bytes]:

@@ -182,18 +182,18 @@ def read_snapshot(path: Path, *, model: str | None = None) -> RunSnapshot:
     saves: list[tuple[SaveKey, SaveOutcome]] = []
     attempts: list[tuple[AttemptKey, AttemptOutcome]] = []
     for item in items(path, None if model is None else _OfModel(model)):
-        if isinstance(item, Begun):
-            begun = item
-        elif isinstance(item, SubjectRecord):
-            subjects.append(item)
-        elif isinstance(item, EnvironmentRecord):
-            environments.append(item)
+        if isinstance(item, Tried):  # the most frequent first
+            attempts.append((item.key, item.outcome))
         elif isinstance(item, Cell):
             cells.append(item)
         elif isinstance(item, Saved):
             saves.append((item.key, item.outcome))
+        elif isinstance(item, EnvironmentRecord):
+            environments.append(item)
+        elif isinstance(item, SubjectRecord):
+            subjects.append(item)
         else:
-            attempts.append((item.key, item.outcome))
+            begun = item
     assert begun is not None  # or `items` had raised
     start = begun.facts.start
     if not begun.knows_subjects:

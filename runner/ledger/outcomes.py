@@ -10,7 +10,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from crossload.runner.ledger.known import KnownAttempt
 from crossload.runner.ledger.spelling import day_of
@@ -30,6 +30,7 @@ from crossload.runner.strategies import STRATEGIES
 from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
 Row: TypeAlias = Sequence[Any]  # sqlite3 hands values over untyped
+Value = TypeVar("Value")
 _STRATEGY_ORDER = {strategy: at for at, strategy in enumerate(Strategy)}
 
 # An outcome that hit a limit says nothing about a run that allows more: it counts only where no
@@ -51,6 +52,17 @@ _USABLE_ATTEMPTS = f"""SELECT a.id, a.strategy, j.status, c.status, c.difference
     WHERE a.live = 1 AND a.artifact = :artifact AND a.loader = :loader
     AND a.probe = CASE WHEN a.strategy IN ({_REWRITING}) THEN :translating ELSE :loading END
     AND a.options = :options AND {_USABLE}"""  # noqa: S608 -- all ours
+
+
+class _Shared:
+    """Equal values as one object: most attempts have checks, an error or warnings of others."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, Any] = {}
+
+    def __call__(self, value: Value) -> Value:
+        known: Value = self._known.setdefault(value, value)
+        return known
 
 
 @dataclass(frozen=True)
@@ -167,6 +179,7 @@ def attempts_by_id(
 ) -> dict[int, tuple[AttemptKey, AttemptOutcome]]:
     """Key and outcome by row id, oldest first."""
     wanted = f"WHERE attempt_id IN ({rows.query}) ORDER BY attempt_id, position"
+    shared = _Shared()
     checks = _checks(connection, wanted, rows)
     concessions = defaultdict(list)
     for attempt_id, name in connection.execute(
@@ -180,7 +193,10 @@ def attempts_by_id(
         row[0]: (
             AttemptKey(row[2], row[3], Strategy(row[4]), row[5], row[6]),
             AttemptOutcome(
-                reports[row[1]], tuple(checks[row[0]]), tuple(concessions[row[0]]), row[7] or ""
+                reports[row[1]],
+                shared(tuple(checks[row[0]])),
+                tuple(concessions[row[0]]),
+                shared(row[7] or ""),
             ),
         )
         for row in connection.execute(
@@ -221,6 +237,7 @@ def _checks(
 
 def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int, JobReport]:
     """Job reports by job id; `jobs` is a query for these ids, with the parameter of `rows`."""
+    shared = _Shared()
     seconds: defaultdict[int, list[tuple[str, float]]] = defaultdict(list)
     for job_id, step, value in connection.execute(
         f"""SELECT job_id, step, seconds FROM job_seconds
@@ -245,10 +262,10 @@ def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int,
     return {
         row[0]: JobReport(
             status=JobStatus(row[1]),
-            error=None if row[2] is None else ProbeError(row[2], row[3], row[4] or ""),
+            error=None if row[2] is None else shared(ProbeError(row[2], row[3], row[4] or "")),
             detail=row[5],
-            output_tail=row[6] or "",
-            warnings=tuple(warnings[row[0]]),
+            output_tail=shared(row[6] or ""),
+            warnings=shared(tuple(warnings[row[0]])),
             seconds=tuple(seconds[row[0]]),
             limits=limits[row[7]],
             measured=None if row[8] is None else day_of(row[8]),

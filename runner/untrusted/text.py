@@ -28,10 +28,11 @@ _UNSAFE = re.compile(
     + "\U000f0000-\U0010ffff]"
 )
 
-# Patterns of secrets, each with texts of which every match contains one: those are found quickly.
+# Patterns of secrets, each with texts of which every match has one, in whatever case: those are
+# found quickly.
 _SECRETS: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     (
-        ("-----BEGIN ",),
+        ("-----begin ",),
         re.compile(
             r"-----BEGIN (?P<kind>[A-Z0-9 ]{1,40})-----"
             r".*?(?:-----END (?P=kind)-----|\Z)",
@@ -45,7 +46,7 @@ _SECRETS: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
         re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{8,}|github_pat_\w{8,})"),
         REDACTED,
     ),
-    (("AKIA", "ASIA"), re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{8,}"), REDACTED),
+    (("akia", "asia"), re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{8,}"), REDACTED),
     (
         ("glpat-", "pypi-", "xox"),
         re.compile(r"\b(?:glpat|pypi|xox[abprs])-[\w-]{16,}"),
@@ -76,7 +77,7 @@ def clean(text: str, *, limit: int = LIMIT, home: Path | None = None) -> str:
     kept = text[:_RAW_LIMIT].replace("\r\n", "\n")
     folded = kept.casefold()
     for signs, pattern, replacement in _SECRETS:
-        if any(sign.casefold() in folded for sign in signs):
+        if any(sign in folded for sign in signs):
             kept = pattern.sub(replacement, kept)
     kept = _without_home(kept, str(home if home is not None else _user_home()))
     return _capped(visible(kept), dropped, limit)

@@ -99,7 +99,9 @@ def remedies_of(
         }
     )
     catalogue = Catalogue((cause,), {"it": remedy})
-    return Trials((judged, *others), known or facts(), catalogue, broken).remedies(judged)
+    run = [(one.cell, one) for one in (judged, *others)]
+    trials = Trials(run, known or facts(), catalogue, broken)
+    return trials.remedies(judged.cell, judged)
 
 
 @pytest.mark.parametrize(
@@ -281,5 +283,5 @@ def test_what_was_lost_must_not_be_lost_again(
 
 def test_states_are_given_once_for_the_cause_and_the_one_behind_it() -> None:
     trials = Trials((), {}, Catalogue((), {}))
-    assert trials.remedies(replace(failing(), behind=CAUSE)) == ()
+    assert trials.remedies(CELL, replace(failing(), behind=CAUSE)) == ()
     assert RemedyState("worked") is RemedyState.WORKED

@@ -277,18 +277,17 @@ def hostile_run() -> SampleRun:
     run = run_of(environments, judged)
     start = replace(run.snapshot.run.start, profile=HOSTILE[0], crossload=HOSTILE[3])
     snapshot = replace(run.snapshot, run=replace(run.snapshot.run, start=start))
-    attempts = {
-        cell: tuple(_hostile_attempt(one, cell.model) for one in tried)
-        for cell, tried in snapshot.attempts.items()
-    }
-    return SampleRun(replace(snapshot, attempts=attempts), tuple(judged))
+    return SampleRun(snapshot, tuple(judged))
 
 
 def _hostile_cell(saver: str, text: str, loader: str, verdict: Verdict) -> JudgedCell:
     cell = Cell(saver, text, Format.H5, loader)
     error = ProbeError(text, f"{text}\n{BIG}", f"{text}\n{BIG}")
     one = judged_cell(cell, verdict, error)
-    tried = tuple(replace(each, notes=(text,)) for each in one.tried)
+    tried = tuple(
+        replace(each, attempt=_hostile_attempt(each.attempt, text), notes=(text,))
+        for each in one.tried
+    )
     return replace(one, detail=text, tried=tried, difference=float("nan"))
 
 

@@ -1,0 +1,27 @@
+"""Rows of cells that share something, counted once.
+
+Owns that grouping. `reports.cell_rows` makes what is equal in rows one object, so that tens of
+thousands of them have few lists of remedies, and counting can go by those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+
+from crossload.reports.document import CellRow
+
+
+def alike(
+    rows: Iterable[CellRow], key: Callable[[CellRow], Hashable]
+) -> Iterable[tuple[CellRow, int]]:
+    """Return the first row of each key with the number of rows that have it, in order.
+
+    The key may consist of ids of what the rows hold.
+    """
+    first: dict[Hashable, CellRow] = {}
+    counts: dict[Hashable, int] = {}
+    for row in rows:
+        found = key(row)
+        first.setdefault(found, row)
+        counts[found] = counts.get(found, 0) + 1
+    return zip(first.values(), counts.values(), strict=True)
