@@ -36,7 +36,7 @@ function parsedAddress(hash) {
     if (["search", "error", "show"].includes(key)) filters[key] = decoded(value);
   }
   const id = decoded(path);
-  return { cell: cellById.get(id) ?? null, filters };
+  return { cell: cellById(id), filters };
 }
 
 function writeAddress(cell, filters) {

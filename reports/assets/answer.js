@@ -4,7 +4,9 @@ const PLAIN = new Set(["same", "partial"]);
 const WHOLE = new Set([...PLAIN, "assisted", "translated"]);
 const said = byId("said");
 const saidOfAll = said.textContent;
-const number = (value) => value.toLocaleString("en");
+const saidOfShares = byId("measure-says").textContent;
+const englishNumbers = new Intl.NumberFormat("en");
+const number = (value) => englishNumbers.format(value);
 const chosenOption = (key) => byId(`pick-${key}`).selectedOptions[0]?.textContent.split(" \u00b7 ")[0] ?? "";
 
 const capital = (words) => words.replace(/^./, (first) => first.toUpperCase());
@@ -58,47 +60,64 @@ function showTable(format, measure) {
   }
 }
 
-const shareKey = (cell) => [cell.format, cell.saver, cell.loader].join("\n");
+const shareKey = ({ format, saver, loader }) => `${format}\n${saver}\n${loader}`;
 let byShare = null;
 
-// The cells of every square, found when the first table is named.
-function cellsOfShare(key) {
+// The cells of a square, by its format, saver and loader; found when the first table is named.
+function cellsOfShare(place) {
   if (!byShare) {
     byShare = new Map();
     for (const cell of cells) {
       if (!cell.counts) continue;
-      const list = byShare.get(shareKey(cell));
+      const key = shareKey(cell);
+      const list = byShare.get(key);
       if (list) list.push(cell);
-      else byShare.set(shareKey(cell), [cell]);
+      else byShare.set(key, [cell]);
     }
   }
-  return byShare.get(key) ?? [];
+  return byShare.get(shareKey(place)) ?? [];
+}
+
+// What the link of a square says of it: its format, saver and loader.
+function placeOf(link) {
+  const { filters } = parsedAddress(link.hash);
+  return { format: only(filters.format), saver: only(filters.saver), loader: only(filters.loader) };
 }
 
 const contentsOf = (what) => [what.text, ...(what.note ? [" ", make("small", {}, what.note)] : [])];
-const shares = new WeakMap(); // the contents of the squares as the page has them
+const squaresOf = new WeakMap(); // the squares of a table that was shown
+
+// The squares of a table with their cells, and the contents and the name that they have for shares.
+function readSquares(table) {
+  const heads = [...table.querySelectorAll("thead th")].map((head) => head.firstChild.textContent);
+  const rows = [...table.querySelectorAll("tbody tr")];
+  return rows.flatMap((row) => {
+    const saver = row.cells[0].firstChild.textContent;
+    const boxes = [...row.cells].filter((box) => box.querySelector("a"));
+    return boxes.map((box) => {
+      const link = box.querySelector("a");
+      const list = cellsOfShare(placeOf(link));
+      const pair = `Saved by ${saver}, loaded by ${heads[box.cellIndex]}.`;
+      return { box, link, list, pair, contents: [...link.childNodes], name: sentence(list, "test models") };
+    });
+  });
+}
 
 // Writes the measure into the squares of a table, or the shares again; names them for screen readers.
 function fillSquares(table, measure) {
   if (table.dataset.measure === measure) return;
-  if (table.dataset.measure === undefined) fewTabStops(table);
+  if (!squaresOf.has(table)) {
+    fewTabStops(table);
+    squaresOf.set(table, readSquares(table));
+  }
   table.dataset.measure = measure;
-  const heads = [...table.querySelectorAll("thead th")].map((head) => head.firstChild.textContent);
-  for (const row of table.querySelectorAll("tbody tr")) {
-    for (const box of row.cells) {
-      const link = box.querySelector("a");
-      if (!link) continue;
-      const { filters } = parsedAddress(link.hash);
-      const list = cellsOfShare(["format", "saver", "loader"].map((key) => only(filters[key])).join("\n"));
-      const what = measureOf(measure)?.square(list);
-      if (!shares.has(link)) shares.set(link, [...link.childNodes]);
-      link.replaceChildren(...(what ? contentsOf(what) : shares.get(link)));
-      if (what) box.style.setProperty("--share", `${Math.round(STRONGEST * what.strength)}%`);
-      else box.style.removeProperty("--share");
-      const name = `Saved by ${row.cells[0].firstChild.textContent}, loaded by ${heads[box.cellIndex]}. ${what?.name ?? sentence(list, "test models")}`;
-      nameLink(link, name);
-      link.title = name;
-    }
+  for (const { box, link, list, pair, contents, name } of squaresOf.get(table)) {
+    const what = measureOf(measure)?.square(list);
+    link.replaceChildren(...(what ? contentsOf(what) : contents));
+    if (what) box.style.setProperty("--share", `${Math.round(STRONGEST * what.strength)}%`);
+    else box.style.removeProperty("--share");
+    link.title = `${pair} ${what?.name ?? name}`;
+    nameLink(link, link.title);
   }
 }
 
@@ -121,7 +140,7 @@ function showAnswer(filters) {
   if (format && document.querySelector(`.loads-table[data-format="${CSS.escape(format)}"]`)) shownFormat = format;
   const measure = measureOf(filters.show) ? filters.show : "";
   byId("measure").value = measure;
-  byId("measure-says").textContent = measureOf(measure)?.says ?? "";
+  byId("measure-says").textContent = measureOf(measure)?.says ?? saidOfShares;
   setHidden(byId("with-help").parentNode, measure !== "");
   showTable(shownFormat, measure);
   markSquare(filters);

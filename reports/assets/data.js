@@ -1,4 +1,4 @@
-// Reads the data block. Owns its layout (written by reports/page_data.py) and nothing on screen.
+// Reads the data block. Owns its layout (written by reports/page_rows.py) and nothing on screen.
 
 const source = document.getElementById("data");
 const packed = source.type !== "application/json";
@@ -26,16 +26,65 @@ function noteOf(verdict, strategy, lost) {
 
 const UNMEASURED = new Set(["unsaved", "unavailable", "not-run", "impossible"]);
 
-// What a filter needs, for every cell: decoded once, cheap for tens of thousands.
-const cells = block.cells.map((row, index) => {
-  const [saver, model, format, loader, verdict] = row.slice(0, 5).map(text);
-  const note = noteOf(verdict, text(row[6]), text(row[7]));
-  const cause = row[15] ? text(block.causes[row[15]][0]) : "";
-  const counts = !UNMEASURED.has(verdict) && row[21] !== 1;
-  const id = `${saver}/${model}.${format}/${loader}`;
-  return { index, saver, model, format, loader, verdict, note, cause, counts, label: text(row[18]), ended: row[19] === 1, id };
+const files = block.files.map(([saver, model, format, noise, sha256, damaged, count]) => ({
+  saver: text(saver), model: text(model), format: text(format), noise, sha256: text(sha256), damaged: damaged === 1, count,
+}));
+
+// A load as it is that gave a model, right or wrong: a refusal takes no time worth comparing.
+const isPlainLoad = ([strategy, result]) => text(strategy) === "plain" && ["agrees", "differs"].includes(text(result));
+
+// What cells of a kind have in common, as far as filters and tables need it; `readDetails` reads the rest.
+const kinds = block.kinds.map((row, number) => {
+  const [verdict, label, , strategy, lost] = row.slice(0, 5).map(text);
+  const cause = row[12] ? text(block.causes[row[12]][0]) : "";
+  const plainLoad = row[11].findIndex((attempt) => isPlainLoad(block.attempts[attempt]));
+  return { number, row, verdict, label, note: noteOf(verdict, strategy, lost), cause, ended: row[8] === 1, difference: row[5], attempts: row[11], plainLoad };
 });
-const cellById = new Map(cells.map((cell) => [cell.id, cell]));
+
+// A cell has its loader and the numbers of its first attempt in the columns; its file and kind are shared.
+class Cell {
+  constructor(index, file, loader, kind, tried) {
+    this.index = index;
+    this.file = file;
+    this.loader = loader;
+    this.kind = kind;
+    this.tried = tried;
+    this.link = null; // of its square in a grid that is drawn
+  }
+  get saver() { return this.file.saver; }
+  get model() { return this.file.model; }
+  get format() { return this.file.format; }
+  get verdict() { return this.kind.verdict; }
+  get label() { return this.kind.label; }
+  get note() { return this.kind.note; }
+  get cause() { return this.kind.cause; }
+  get ended() { return this.kind.ended; }
+  get counts() { return !UNMEASURED.has(this.kind.verdict) && !this.file.damaged; }
+  get id() { return `${this.saver}/${this.model}.${this.format}/${this.loader}`; }
+}
+
+function readCells({ loader, kind }) {
+  const found = [];
+  let tried = 0;
+  for (const file of files) {
+    for (let left = file.count; left > 0; left -= 1) {
+      const index = found.length;
+      found.push(new Cell(index, file, text(loader[index]), kinds[kind[index]], tried));
+      tried += kinds[kind[index]].attempts.length;
+    }
+  }
+  return found;
+}
+
+const cells = readCells(block.cells);
+let cellsById = null;
+
+// The cell of that id, or null.
+function cellById(id) {
+  if (!id) return null;
+  cellsById ??= new Map(cells.map((cell) => [cell.id, cell]));
+  return cellsById.get(id) ?? null;
+}
 
 function readCause(number) {
   if (!number) return null;
@@ -46,48 +95,51 @@ function readCause(number) {
 const readError = (row) =>
   row === 0 ? null : { type: text(row[0]), message: text(row[1]), traceback: text(row[2]) };
 
-function readAttempt(row) {
+const secondsOf = (cell, at) => block.cells.seconds[cell.tried + at];
+
+function readAttempt(cell, number, at) {
+  const row = block.attempts[number];
   return {
     strategy: text(row[0]),
     result: text(row[1]),
     status: text(row[2]),
-    seconds: row[3],
-    difference: row[4],
-    lost: text(row[5]),
-    concessions: text(row[6]),
-    notes: text(row[7]),
-    error: readError(row[8]),
-    detail: text(row[9]),
-    output: text(row[10]),
-    warnings: text(row[11]),
-    code: text(row[13]),
-    measured: text(row[14]),
-    checks: row[12].map(([check, status, difference, detail]) => ({
+    seconds: secondsOf(cell, at),
+    measured: text(block.cells.day[cell.tried + at]),
+    difference: row[3],
+    lost: text(row[4]),
+    concessions: text(row[5]),
+    notes: text(row[6]),
+    error: readError(row[7]),
+    detail: text(row[8]),
+    output: text(row[9]),
+    warnings: text(row[10]),
+    checks: row[11].map(([check, status, difference, detail]) => ({
       check: text(check),
       status: text(status),
       difference,
       detail: text(detail),
     })),
+    code: text(row[12]),
   };
 }
 
 function readDetails(cell) {
-  const row = block.cells[cell.index];
+  const { row, attempts } = cell.kind;
   return {
-    detail: text(row[5]),
-    strategy: text(row[6]),
-    lost: text(row[7]),
-    difference: row[8],
-    tolerance: row[9],
-    noise: row[10],
-    baseline: text(row[11]),
-    sha256: text(row[20]),
-    error: readError(row[12]),
-    advice: row[13].map(([what, code, verified]) => ({ what: text(what), code: text(code), verified })),
-    attempts: row[14].map(readAttempt),
-    cause: readCause(row[15]),
-    behind: readCause(row[16]),
-    remedies: block.remedies[row[17]].map((one) => {
+    detail: text(row[2]),
+    strategy: text(row[3]),
+    lost: text(row[4]),
+    difference: row[5],
+    tolerance: row[6],
+    noise: cell.file.noise,
+    baseline: text(row[7]),
+    sha256: cell.file.sha256,
+    error: readError(row[9]),
+    advice: row[10].map(([what, code, verified]) => ({ what: text(what), code: text(code), verified })),
+    attempts: attempts.map((number, at) => readAttempt(cell, number, at)),
+    cause: readCause(row[12]),
+    behind: readCause(row[13]),
+    remedies: block.remedies[row[14]].map((one) => {
       const [id, what, code, state, evidence] = one.map(text);
       return { id, what, code, state, evidence };
     }),

@@ -43,11 +43,10 @@ function shareRecords() {
   const table = [...document.querySelectorAll(".loads-table")].find((one) => !one.hidden);
   const shown = [...table.querySelectorAll("td > a")].filter((link) => link.offsetParent);
   return shown.map((link) => {
-    const { filters } = parsedAddress(link.hash);
-    const [format, saver, loader] = ["format", "saver", "loader"].map((key) => only(filters[key]));
-    const list = cellsOfShare([format, saver, loader].join("\n"));
+    const place = placeOf(link);
+    const list = cellsOfShare(place);
     const count = (words) => list.filter((cell) => words.has(cell.verdict)).length;
-    return { format, saver, loader, loads: list.length, as_it_is: count(PLAIN), with_help: count(WHOLE), silently_wrong: count(new Set(["differs"])), largest_silent_difference: largestSilentDifference(list).value, median_seconds: medianSeconds(list).value };
+    return { ...place, loads: list.length, as_it_is: count(PLAIN), with_help: count(WHOLE), silently_wrong: count(new Set(["differs"])), largest_silent_difference: largestSilentDifference(list).value, median_seconds: medianSeconds(list).value };
   });
 }
 

@@ -37,8 +37,8 @@ function sift(filters, test) {
 // Tests for what is typed, which costs more than the other filters.
 function typedTest(filters) {
   const matches = queryTest(parseQuery(filters.search));
-  const hits = cellsWithError(filters.error);
-  return (cell) => (!hits || hits.has(cell.index)) && matches(cell);
+  const hits = kindsWithError(filters.error);
+  return (cell) => (!hits || hits.has(cell.kind)) && matches(cell);
 }
 
 function setHidden(element, hidden) {

@@ -9,27 +9,23 @@ const numberOf = (value) => (typeof value === "string" ? Infinity : value);
 
 function largestSilentDifference(list) {
   const silent = list.filter((cell) => cell.verdict === "differs");
-  const known = silent.map((cell) => numberOf(block.cells[cell.index][8])).filter((value) => value !== null);
+  const known = silent.map((cell) => numberOf(cell.kind.difference)).filter((value) => value !== null);
   return { value: known.length ? Math.max(...known) : null, count: silent.length };
 }
 
-// Of the loads as they are that gave a model, right or wrong; a refusal takes no time worth comparing.
 function medianSeconds(list) {
-  const seconds = list
-    .flatMap((cell) => block.cells[cell.index][14])
-    .filter((row) => text(row[0]) === "plain" && ["agrees", "differs"].includes(text(row[1])))
-    .map((row) => row[3])
-    .sort((a, b) => a - b);
+  const loaded = list.filter((cell) => cell.kind.plainLoad >= 0);
+  const seconds = loaded.map((cell) => secondsOf(cell, cell.kind.plainLoad)).sort((a, b) => a - b);
   const half = seconds.length / 2;
   const value = seconds.length ? (seconds[Math.ceil(half) - 1] + seconds[Math.floor(half)]) / 2 : null;
   return { value, count: seconds.length };
 }
 
-// For each measure: the line above the table, and for the cells of a square what it shows (text, note),
+// For each measure: what it says above the table, and for the cells of a square what it shows (text, note),
 // its name for screen readers, and how strong its colour is (0 to 1).
 const MEASURES = {
   difference: {
-    says: "The largest difference of outputs (relative) among models that load without an error and are silently wrong, and how many are.",
+    says: "The largest difference of outputs (relative) among the test models that load without an error and are silently wrong, and how many are.",
     square: (list) => {
       const { value, count } = largestSilentDifference(list);
       if (!count) return { text: "none", note: "", name: `No silent difference in ${number(list.length)} loads.`, strength: 0 };
@@ -39,7 +35,7 @@ const MEASURES = {
     },
   },
   seconds: {
-    says: "The median time in seconds to load a model as it is and check it, of the loads that give one. The framework is imported before.",
+    says: "The median time in seconds to load a test model as it is and check it, of the loads that give one. The framework is imported before.",
     square: (list) => {
       const { value, count } = medianSeconds(list);
       if (!count) return { text: "no load", note: "", name: "No model loads as it is.", strength: 0 };

@@ -76,7 +76,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href^="#"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const href = link.getAttribute("href");
-  const cell = cellById.get(decoded(href.slice(1)));
+  const cell = cellById(decoded(href.slice(1)));
   if (!cell && !href.startsWith("#?")) return;
   event.preventDefault();
   history.pushState(null, "", cell ? writeAddress(cell, state.filters) : withMeasure(href));

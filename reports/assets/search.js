@@ -1,37 +1,45 @@
-// Finds cells by words and by a pasted error. Works on the distinct texts of the page, which are few,
-// instead of on the cells, which are many.
+// Finds cells by words and by a pasted error. Works on the distinct texts of the page and on the kinds of
+// cells, which are few, instead of on the cells, which are many.
 
-// The numbers of the texts of a cell that a search looks in.
-function textNumbers(row) {
-  const found = [...row.slice(0, 6), row[18]];
-  for (const error of [row[12], ...row[14].map((attempt) => attempt[8])]) {
-    if (error !== 0) found.push(error[0], error[1]);
-  }
-  for (const cause of [row[15], row[16]]) {
+const errorsOf = ({ row, attempts }) => [row[9], ...attempts.map((number) => block.attempts[number][7])].filter((error) => error !== 0);
+
+// The numbers of the texts of a kind that a search looks in.
+function textNumbers(kind) {
+  const { row } = kind;
+  const found = row.slice(0, 3);
+  for (const error of errorsOf(kind)) found.push(error[0], error[1]);
+  for (const cause of [row[12], row[13]]) {
     if (cause) found.push(block.causes[cause][0], block.causes[cause][2]);
   }
   return found;
 }
 
-let numbersOfCells = null;
+let numbersOfKinds = null;
 let lowerTexts = null;
 
 function prepareSearch() {
-  numbersOfCells ??= block.cells.map(textNumbers);
+  numbersOfKinds ??= kinds.map(textNumbers);
   lowerTexts ??= block.texts.map((one) => one.toLowerCase());
 }
 
-// Returns a test for cells that have every word (or must not have it) in some text, or in their id.
+// Returns a test for cells that have the word in some text, or in their id. A word that is in an id, but in
+// none of the names that the id is made of, has a slash or a dot.
+function oneWordTest(word) {
+  const inText = Uint8Array.from(lowerTexts, (one) => (one.includes(word) ? 1 : 0));
+  const inKind = Uint8Array.from(numbersOfKinds, (numbers) => (numbers.some((one) => inText[one]) ? 1 : 0));
+  const inName = (name) => name.toLowerCase().includes(word);
+  const inFile = new Map(files.map((file) => [file, inName(file.saver) || inName(file.model) || inName(file.format)]));
+  const inLoader = new Map(axes.map(({ name }) => [name, inName(name)]));
+  const spans = /[./]/.test(word);
+  return (cell) => inKind[cell.kind.number] === 1 || inFile.get(cell.file) || inLoader.get(cell.loader) || (spans && inName(cell.id));
+}
+
+// Returns a test for cells that have every word, or must not have it.
 function wordTest(words) {
   if (!words.length) return () => true;
   prepareSearch();
-  const wanted = words.map(({ text: word, excluded }) => ({
-    word,
-    excluded,
-    hit: Uint8Array.from(lowerTexts, (one) => (one.includes(word) ? 1 : 0)),
-  }));
-  const has = (cell, { word, hit }) => numbersOfCells[cell.index].some((one) => hit[one]) || cell.id.toLowerCase().includes(word);
-  return (cell) => wanted.every((one) => has(cell, one) !== one.excluded);
+  const wanted = words.map(({ text: word, excluded }) => ({ excluded, test: oneWordTest(word) }));
+  return (cell) => wanted.every(({ excluded, test }) => test(cell) !== excluded);
 }
 
 // A pasted traceback without its frames: the last exception with what follows it, else everything.
@@ -51,14 +59,13 @@ let messages = null;
 function prepareErrors() {
   if (messages) return;
   const found = new Map();
-  block.cells.forEach((row, index) => {
-    for (const error of [row[12], ...row[14].map((attempt) => attempt[8])]) {
-      if (error === 0) continue;
+  for (const kind of kinds) {
+    for (const error of errorsOf(kind)) {
       const key = error[1];
-      if (!found.has(key)) found.set(key, { words: errorWords(`${text(error[0])} ${text(key).slice(0, 1000)}`), cells: new Set() });
-      found.get(key).cells.add(index);
+      if (!found.has(key)) found.set(key, { words: errorWords(`${text(error[0])} ${text(key).slice(0, 1000)}`), kinds: [] });
+      found.get(key).kinds.push(kind);
     }
-  });
+  }
   const counts = new Map();
   for (const { words } of found.values()) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   const weigh = (word) => Math.log(1 + found.size / counts.get(word));
@@ -71,8 +78,8 @@ const LIKE = 0.55; // of 1: how much of the pasted message a measured one has, a
 const NEAR = 0.85; // of the best match
 let lastError = { pasted: "", hits: null };
 
-// The numbers of the cells with the error, or null where nothing is pasted.
-function cellsWithError(pasted) {
+// The kinds of cells with the error, or null where nothing is pasted.
+function kindsWithError(pasted) {
   if (!pasted) return null;
   if (lastError.pasted === pasted) return lastError.hits;
   prepareErrors();
@@ -85,7 +92,7 @@ function cellsWithError(pasted) {
   const best = Math.max(0, ...scored.map(([score]) => score));
   const hits = new Set();
   for (const [score, one] of scored) {
-    if (score >= LIKE && score >= best * NEAR) for (const index of one.cells) hits.add(index);
+    if (score >= LIKE && score >= best * NEAR) for (const kind of one.kinds) hits.add(kind);
   }
   lastError = { pasted, hits };
   return hits;

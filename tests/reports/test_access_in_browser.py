@@ -132,6 +132,27 @@ def test_what_is_chosen_shows_in_forced_colours(browser: Browser, page: Path) ->
     assert browser.run(f"{style % '.v-same:not(.own)'}.borderTopWidth") == "1px"
 
 
+def test_the_lines_of_the_chart_show_in_forced_colours(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    feature = {"name": "forced-colors", "value": "active"}
+    browser.call("Emulation.setEmulatedMedia", features=[feature])
+    ink, ground = browser.run(
+        """((one) => [one.color, one.backgroundColor])(getComputedStyle(document.body))"""
+    )
+    assert ink != ground
+    styles = "[...document.querySelectorAll('.trend %s')].map((one) => getComputedStyle(one).%s)"
+    assert set(browser.run(styles % ("polyline", "stroke"))) == {ink}
+    assert set(browser.run(styles % (".trend-mark", "fill"))) == {ink}
+    assert set(browser.run(styles % ("text", "fill"))) == {ink}
+    # Without colours, a line is told by its mark, and what it measures by its dashes.
+    ends = "[...document.querySelectorAll('.trend g')].map((one) => one.querySelector('%s'))"
+    marks = f"{ends % '.trend-mark'}.map((one) => one.getAttribute('d'))"
+    found = browser.run(marks)
+    assert len(set(found)) == len(found) > 1
+    dashes = set(browser.run(styles % ("polyline", "strokeDasharray")))
+    assert len(dashes) == 2
+
+
 @pytest.mark.parametrize("address", ["", PAIR], ids=["grids", "pair"])
 def test_a_phone_shows_more_cells_than_names(browser: Browser, page: Path, address: str) -> None:
     browser.shape(360, 800)

@@ -15,6 +15,8 @@ from tests.reports.browser import Browser
 pytestmark = pytest.mark.browser
 TABLE = "[...document.querySelectorAll('.loads-table')].find((one) => !one.hidden)"
 SQUARES = f"[...{TABLE}.querySelectorAll('td > a')]"
+CHOOSE = """(() => { const one = document.getElementById("measure"); one.value = "%s";
+    one.dispatchEvent(new Event("change")); })()"""
 TEXTS = f"Object.fromEntries({SQUARES}.map((one) => [one.getAttribute('href'), one.textContent]))"
 
 
@@ -84,17 +86,44 @@ def test_squares_show_the_median_time_of_the_loads_that_work(
 def test_the_choice_is_in_the_address_and_survives_a_click(browser: Browser, page: Path) -> None:
     browser.open(page)
     before = browser.run(TEXTS)
-    choose = """(() => { const one = document.getElementById("measure"); one.value = "%s";
-        one.dispatchEvent(new Event("change")); })()"""
-    browser.run(choose % "seconds")
+    browser.run(CHOOSE % "seconds")
     assert browser.run("location.hash") == "#?show=seconds"
     assert browser.run(TEXTS) != before
     browser.run(f"{SQUARES}[0].click()")
     assert browser.run("location.hash").endswith("&show=seconds")
     assert browser.run(f"{SQUARES}[0].getAttribute('aria-current')") == "true"
-    browser.run(choose % "")
+    browser.run(CHOOSE % "")
     assert "show" not in browser.run("location.hash")
     assert browser.run(TEXTS) == before
+
+
+def test_the_line_above_the_table_says_what_is_shown(browser: Browser, page: Path) -> None:
+    says = "document.getElementById('measure-says').textContent"
+    browser.open(page)
+    shares = browser.run(says)
+    assert shares.startswith("The share of test models that load")
+    assert shares in page.read_text(encoding="utf-8")  # without the script, too
+    browser.open(page, "#?show=difference")
+    assert browser.run(says).startswith("The largest difference of outputs")
+    browser.open(page, "#?show=seconds")
+    assert browser.run(says).startswith("The median time")
+    browser.run(CHOOSE % "")
+    assert browser.run(says) == shares
+
+
+def test_forced_colours_show_how_strong_a_square_is(browser: Browser, page: Path) -> None:
+    feature = {"name": "forced-colors", "value": "active"}
+    browser.call("Emulation.setEmulatedMedia", features=[feature])
+    browser.open(page, "#?format=h5&show=seconds")
+    styles = f"{SQUARES}.map((one) => getComputedStyle(one.parentNode))"
+    bars = browser.run(f"{styles}.map((one) => one.backgroundSize)")
+    assert len(set(bars)) > 1
+    assert all(one.endswith(" 4px") for one in bars)
+    assert browser.run(f"new Set({styles}.map((one) => one.backgroundColor)).size") == 1
+    browser.open(page, "#?format=h5")
+    assert len(set(browser.run(f"{styles}.map((one) => one.backgroundSize)"))) > 1
+    silent = "getComputedStyle(document.querySelector('.share td > a > b')).borderTopWidth"
+    assert browser.run(silent) == "3px"
 
 
 def test_an_unknown_measure_shows_the_shares(browser: Browser, page: Path) -> None:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -103,7 +103,24 @@ def test_the_data_block_is_inert_and_complete(hostile_report: Report) -> None:
     block = data_block(hostile_report).json
     assert block.isascii()
     assert not set("<>&") & set(block)
-    assert len(json.loads(block)["cells"]) == len(hostile_report.cells)
+    found = json.loads(block)
+    assert sum(one[-1] for one in found["files"]) == len(hostile_report.cells)
+    assert {len(found["cells"][one]) for one in ("loader", "kind")} == {len(hostile_report.cells)}
+
+
+def test_the_data_block_has_what_cells_share_once(report: Report) -> None:
+    slower = tuple(
+        replace(row, attempts=tuple(replace(one, seconds=one.seconds + 1) for one in row.attempts))
+        for row in report.cells
+    )
+    once, twice = (
+        json.loads(data_block(replace(report, cells=cells)).json)
+        for cells in (report.cells, (*report.cells, *slower))
+    )
+    assert twice["kinds"] == once["kinds"]
+    assert twice["attempts"] == once["attempts"]
+    assert len(once["kinds"]) < len(report.cells)
+    assert len(twice["cells"]["seconds"]) == 2 * len(once["cells"]["seconds"])
 
 
 def test_the_data_block_refuses_what_browsers_do_not_read() -> None:

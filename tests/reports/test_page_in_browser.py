@@ -54,11 +54,15 @@ def test_every_link_of_a_grid_is_the_cell_of_the_same_place(browser: Browser, pa
         """(() => {
             const block = JSON.parse(document.getElementById("data").textContent);
             const links = [...document.querySelectorAll(".cells td > a")];
-            return links.length !== block.cells.length || links.some((link, index) => {
-                const [saver, model, form, loader] = block.cells[index].map((n) => block.texts[n]);
-                const id = `${saver}/${model}.${form}/${loader}`;
-                return decodeURIComponent(link.hash.slice(1)) !== id;
+            const names = (numbers) => numbers.map((n) => block.texts[n]);
+            const loaders = names(block.cells.loader);
+            const ids = block.files.flatMap((file) => {
+                const [saver, model, form] = names(file.slice(0, 3));
+                const place = `${saver}/${model}.${form}/`;
+                return loaders.splice(0, file.at(-1)).map((loader) => place + loader);
             });
+            return links.length !== ids.length || links.some((link, index) =>
+                decodeURIComponent(link.hash.slice(1)) !== ids[index]);
         })()"""
     )
     assert wrong is False
