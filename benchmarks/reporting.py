@@ -1,70 +1,134 @@
-"""What a report costs: reading the run, judging it, gathering, drawing; CPU seconds and memory.
+"""What a report costs: CPU seconds and memory of its commands and steps, and of the page's thread.
 
-The last lines are the seconds of a page by step, for 100,000 cells, and what all formats cost.
+    python benchmarks/reporting.py [RUN] [--cells 100000] [--site]
 
-Run it with a ledger (`python benchmarks/reporting.py HOME/ledger.sqlite`), or with an exported run;
-without an argument it takes the published reference.
+RUN is an exported run, by default the published reference: of that, `crossload report` draws all
+formats but Markdown. The page is measured with as many cells as `--cells` says, for which models of
+the run are taken several times. `--site` draws a site of these cells, too. Owns what is printed;
+`larger_run` makes the cells, `opened_page` measures the page. What is to be reached stands beside.
 """
 
 from __future__ import annotations
 
-import resource
+import argparse
+import os
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from crossload.cli.shared.collecting import without_collection
-from crossload.reports.gather import gather_judged
-from crossload.reports.render import RENDERERS
-from crossload.runner.analysis import judge_run
-from crossload.runner.ledger import Ledger, RunSnapshot
-from crossload.runner.ledger.importing import read_snapshot
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-_PAGE = ("read", "judge", "gather", "html")
-REFERENCE = Path(__file__).parents[1] / "reports" / "published" / "run.jsonl.xz"
+from benchmarks.larger_run import write_larger  # noqa: E402 - path first
+from benchmarks.opened_page import page_times  # noqa: E402
+from crossload.cli.shared.collecting import without_collection  # noqa: E402
+from crossload.reports.as_html import as_html  # noqa: E402
+from crossload.reports.gather import gather_judged  # noqa: E402
+from crossload.reports.site.write import write_site  # noqa: E402
+from crossload.runner.analysis import judge_run  # noqa: E402
+from crossload.runner.ledger.importing import read_snapshot  # noqa: E402
+
+REFERENCE = ROOT / "reports" / "published" / "run.jsonl.xz"
+# What is to be reached: seconds of CPU time, MB of memory, MB of a page, ms of the page's thread.
+FORMATS_GOAL, CELLS_GOAL, MEMORY_GOAL, SIZE_GOAL = 20, 10, 1000, 5
+OPENED_GOAL, FILTER_GOAL, SEARCH_GOAL = 1000, 100, 200
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a command used at most and in all."""
+
+    seconds: float
+    megabytes: float
 
 
 def main() -> None:
     """Measure and print."""
-    path = Path(sys.argv[1]) if len(sys.argv) > 1 else REFERENCE
-    seconds: dict[str, float] = {}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path, nargs="?", default=REFERENCE)
+    parser.add_argument("--cells", type=int, default=100_000)
+    parser.add_argument("--site", action="store_true")
+    parser.add_argument("--steps", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.steps:
+        steps(options.run, site=options.site)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        formats = report(options.run, folder / "all", "html,json,csv")
+        line("html, json, csv", formats.seconds, "s CPU", FORMATS_GOAL)
+        line("", formats.megabytes, "MB of memory", MEMORY_GOAL)
+        larger = folder / "larger.jsonl.xz"
+        write_larger(options.run, larger, options.cells)
+        page = folder / "larger" / "index.html"
+        html = report(larger, page.parent, "html")
+        scale = options.cells / 100_000
+        line(f"{options.cells:,} cells: page", html.seconds, "s CPU", CELLS_GOAL * scale)
+        line("", html.megabytes, "MB of memory", MEMORY_GOAL * scale)
+        line("", page.stat().st_size / 1e6, "MB of HTML", SIZE_GOAL)
+        again = [sys.executable, __file__, str(larger), "--steps"]
+        sys.stdout.flush()
+        subprocess.run([*again, *(["--site"] if options.site else [])], check=True)
+        for what, milliseconds in page_times(page):
+            line(f"  {what}", milliseconds, "ms CPU", goal_of(what))
+
+
+def goal_of(what: str) -> int:
+    """How long something may take in the browser."""
+    if what == "opened":
+        return OPENED_GOAL
+    return SEARCH_GOAL if what.startswith("first") else FILTER_GOAL
+
+
+def report(run: Path, folder: Path, formats: str) -> Spent:
+    """What `crossload report` costs, from its start to its end."""
+    command = [sys.executable, "-m", "crossload", "--home", str(folder / "home"), "report"]
+    command += ["--from", str(run), "--format", formats, "--output", str(folder)]
+    folder.mkdir()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return Spent(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def steps(run: Path, *, site: bool) -> None:
+    """Print the seconds of each step of a page, and of a site."""
     with without_collection():
-        with timed("read", seconds):
-            snapshot = _read(path)
-        with timed("judge", seconds):
+        with timed("read"):
+            snapshot = read_snapshot(run)
+        with timed("judge"):
             judged = judge_run(snapshot)
-        with timed("gather", seconds):
-            report = gather_judged(snapshot, judged)
-        for name, render in RENDERERS.items():
-            with timed(name, seconds):
-                drawn = render(report)
-                size = sum(map(len, (drawn,) if isinstance(drawn, str) else drawn))
-            print(f"{name:18} {size / 1e6:8.1f} MB")
-    cells = len(report.cells)
-    steps = {name: seconds[name] * 1e5 / cells for name in _PAGE}
-    of_each = ", ".join(f"{name} {value:.1f}" for name, value in steps.items())
-    print(f"{'100,000 cells':18} {sum(steps.values()):8.1f} s CPU for a page: {of_each}")
-    print(f"{'all formats':18} {sum(seconds.values()):8.1f} s CPU")
-    print(f"{cells:,} cells")
-
-
-def _read(path: Path) -> RunSnapshot:
-    if path.suffix != ".sqlite":
-        return read_snapshot(path)
-    with Ledger.open(path, read_only=True) as ledger:
-        return ledger.snapshot(None)
+        with timed("gather"):
+            found = gather_judged(snapshot, judged)
+        with timed("draw the page"):
+            as_html(found)
+        if site:
+            with tempfile.TemporaryDirectory() as folder, timed("draw the site"):
+                write_site(found, Path(folder), ())
+                sizes = [one.stat().st_size for one in Path(folder).rglob("*.html")]
+            line("  largest page of the site", max(sizes) / 1e6, "MB", SIZE_GOAL)
 
 
 @contextmanager
-def timed(what: str, seconds: dict[str, float]) -> Iterator[None]:
-    """Note and print the CPU seconds of a step, and the most memory used up to its end."""
+def timed(what: str) -> Iterator[None]:
+    """Print the CPU seconds of a step."""
     start = time.process_time()
     yield
-    seconds[what] = time.process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{what:18} {seconds[what]:8.1f} s CPU {peak:8,.0f} MB of memory at most so far")
+    line(f"  {what}", time.process_time() - start, "s CPU")
+
+
+def line(what: str, value: float, unit: str, goal: float | None = None) -> None:
+    """Print one number, with what is to be reached."""
+    shown = f"{value:10,.1f}" if value < 100 else f"{value:10,.0f}"
+    wanted = "" if goal is None else f"   to be below {goal:,.0f}"
+    print(f"{what:28}{shown} {unit}{wanted}", flush=True)
 
 
 if __name__ == "__main__":
