@@ -26,8 +26,8 @@ function noteOf(verdict, strategy, lost) {
 
 const UNMEASURED = new Set(["unsaved", "unavailable", "not-run", "impossible"]);
 
-const files = block.files.map(([saver, model, format, noise, sha256, damaged, count]) => ({
-  saver: text(saver), model: text(model), format: text(format), noise, sha256: text(sha256), damaged: damaged === 1, count,
+const files = block.files.map(([saver, model, format, noise, sha256, damaged, count], number) => ({
+  number, saver: text(saver), model: text(model), format: text(format), noise, sha256: text(sha256), damaged: damaged === 1, count,
 }));
 
 // A load as it is that gave a model, right or wrong: a refusal takes no time worth comparing.

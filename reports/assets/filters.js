@@ -12,26 +12,50 @@ const facets = [...document.querySelectorAll(".facet")].map((element) => ({
 const isFiltered = (filters) =>
   filters.problems || filters.search !== "" || filters.error !== "" || ["verdict", "environment", ...FACETS].some((key) => filters[key].size > 0);
 
+// Counts cells by verdict and by each name. Most are counted by their file, kind and loader, which are few.
+class Counts {
+  constructor() {
+    this.byFile = new Uint32Array(files.length);
+    this.byKind = new Uint32Array(kinds.length);
+    this.counts = new Map(["verdict", ...FACETS].map((key) => [key, new Map()]));
+  }
+  count(key, name, more = 1) {
+    const values = this.counts.get(key);
+    values.set(name, (values.get(name) ?? 0) + more);
+  }
+  add(cell) {
+    this.byFile[cell.file.number] += 1;
+    this.byKind[cell.kind.number] += 1;
+    this.count("loader", cell.loader);
+  }
+  sum() {
+    const of = (list, numbers, keys) =>
+      list.forEach((one, at) => numbers[at] && keys.forEach((key) => this.count(key, one[key], numbers[at])));
+    of(files, this.byFile, ["saver", "model", "format"]);
+    of(kinds, this.byKind, ["verdict", "cause"]);
+    return this.counts;
+  }
+}
+
 // Returns the cells that match, in order, and for each filter how many cells each of its values would
 // show: a cell counts where no other filter excludes it. One pass, because there are tens of thousands.
 function sift(filters, test) {
-  const keys = ["verdict", ...FACETS];
-  const active = keys.filter((key) => filters[key].size > 0);
-  const counts = new Map(keys.map((key) => [key, new Map()]));
-  const count = (key, cell) => {
-    const values = counts.get(key);
-    values.set(cell[key], (values.get(cell[key]) ?? 0) + 1);
-  };
+  const active = ["verdict", ...FACETS].filter((key) => filters[key].size > 0);
+  const counts = new Counts();
   const found = [];
   for (const cell of cells) {
     if (filters.problems && cell.verdict === "same") continue;
     if (filters.environment.size && !filters.environment.has(cell.saver) && !filters.environment.has(cell.loader)) continue;
     const excluding = active.filter((key) => !filters[key].has(cell[key]));
     if (excluding.length > 1 || !test(cell)) continue;
-    for (const key of excluding.length ? excluding : keys) count(key, cell);
-    if (!excluding.length) found.push(cell);
+    if (excluding.length) {
+      counts.count(excluding[0], cell[excluding[0]]);
+    } else {
+      counts.add(cell);
+      found.push(cell);
+    }
   }
-  return { found, counts };
+  return { found, counts: counts.sum() };
 }
 
 // Tests for what is typed, which costs more than the other filters.
@@ -45,10 +69,12 @@ function setHidden(element, hidden) {
   if (element.hidden !== hidden) element.hidden = hidden;
 }
 
-// A folded grid that is not drawn yet is only hidden or not; it is drawn when it is opened.
+// A folded grid that is not drawn yet is only hidden or not; it is drawn when it is opened. `shown` has a 1
+// for every cell that is.
 function showGrid(grid, shown, filtered) {
+  const isShown = (cell) => cell !== undefined && shown[cell.index] === 1;
   if (!grid.drawn) {
-    const some = grid.cells.some((cell) => shown.has(cell));
+    const some = grid.cells.some(isShown);
     setHidden(grid.card, !some);
     if (!some || !grid.card.open) return;
     drawTable(grid);
@@ -57,7 +83,7 @@ function showGrid(grid, shown, filtered) {
   const columns = new Array(grid.heads.length).fill(false);
   let any = false;
   grid.rows.forEach((row, r) => {
-    const hits = grid.lines[r].map((box) => shown.has(cellOfBox.get(box)));
+    const hits = grid.lines[r].map((box) => isShown(cellOfBox.get(box)));
     const some = hits.includes(true);
     setHidden(row, !some);
     any ||= some;
@@ -109,7 +135,8 @@ for (const grid of grids) {
 function applyFilters(filters) {
   const test = filters.search || filters.error ? typedTest(filters) : () => true;
   const { found, counts } = sift(filters, test);
-  const shown = new Set(found);
+  const shown = new Uint8Array(cells.length);
+  for (const { index } of found) shown[index] = 1;
   const pair = showView(filters, found);
   setHidden(byId("grid-list"), pair);
   showAgain = (grid) => showGrid(grid, shown, isFiltered(filters));

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from crossload.runner.analysis.claim_facts import Facts, facts_of, selects_file, selects_pair
 from crossload.runner.analysis.conditions import Seen, conditions_of
@@ -93,56 +93,71 @@ def judge_claims(
 
 
 class _Run:
-    """The judged cells by file, and the facts of the environments."""
+    """The judged cells by file, each with what it came to and the facts of its environments."""
 
     def __init__(
         self, judged: Sequence[JudgedCell], environments: Iterable[EnvironmentRecord]
     ) -> None:
-        self.files: dict[tuple[str, Format], list[JudgedCell]] = {}
-        self.outcomes = {one.cell: outcome_of(one) for one in judged}
-        for one in judged:
-            self.files.setdefault((one.cell.model, one.cell.format), []).append(one)
-        self._selected: dict[tuple[Where, bool], Mapping[tuple[str, str], tuple[Facts, Facts]]] = {}
         records = tuple(environments)
         self._facts: Mapping[bool, Mapping[str, Facts]] = {
             scripted: {one.id: facts_of(one, scripted=scripted) for one in records}
             for scripted in (True, False)
         }
+        self._selected: dict[tuple[Where, bool], frozenset[tuple[str, str]]] = {}
+        self._files: dict[tuple[str, Format], list[Seen]] = {}
+        self._outcomes: dict[tuple[str, Format], dict[tuple[str, str], Expected | None]] = {}
+        for one in judged:
+            self._add(one)
+
+    def _add(self, judged: JudgedCell) -> None:
+        cell, plain = judged.cell, _tried(judged, Strategy.PLAIN)
+        error = judged.error if plain is None else plain.error
+        outcome = _outcome_of(judged, plain, error)
+        facts, file = self._facts[cell.format.is_script], (cell.model, cell.format)
+        self._outcomes.setdefault(file, {})[cell.saver, cell.loader] = outcome
+        if cell.saver in facts and cell.loader in facts:
+            seen = Seen(judged, facts[cell.saver], facts[cell.loader], outcome, plain, error)
+            self._files.setdefault(file, []).append(seen)
 
     def about(self, claim: Claim) -> list[Seen]:
-        """The cells that a claim is about, each with the facts of its two environments."""
+        """The cells that a claim is about."""
         found: list[Seen] = []
-        for (model, file_format), cells in self.files.items():
-            if not selects_file(claim.where, model, file_format):
-                continue
-            pairs = self._pairs(claim, scripted=file_format.is_script)
-            for one in cells:
-                pair = pairs.get((one.cell.saver, one.cell.loader))
-                if pair and self._others_fit(claim, one.cell):
-                    found.append(Seen(one, *pair, self.outcomes[one.cell]))
+        needs_others = claim.where.own_reload or claim.where.control
+        for (model, file_format), cells in self._files.items():
+            if selects_file(claim.where, model, file_format):
+                pairs = self._pairs(claim, scripted=file_format.is_script)
+                found += [
+                    one
+                    for one in cells
+                    if (one.saver.id, one.loader.id) in pairs
+                    and not (needs_others and not self._others_fit(claim, one.judged.cell))
+                ]
         return found
 
-    def _pairs(
-        self, claim: Claim, *, scripted: bool
-    ) -> Mapping[tuple[str, str], tuple[Facts, Facts]]:
+    def _pairs(self, claim: Claim, *, scripted: bool) -> frozenset[tuple[str, str]]:
         """The pairs of environments that a claim is about."""
         key = (claim.where, scripted)
         if key not in self._selected:
             facts = self._facts[scripted].values()
-            self._selected[key] = {
-                (saver.id, loader.id): (saver, loader)
+            self._selected[key] = frozenset(
+                (saver.id, loader.id)
                 for saver in facts
                 for loader in facts
                 if selects_pair(claim.where, saver, loader)
-            }
+            )
         return self._selected[key]
 
     def _others_fit(self, claim: Claim, cell: Cell) -> bool:
         """Whether the saver's own reload, and the control, came to what the claim asks for."""
         wanted, control = claim.where.own_reload, claim.where.control
-        if wanted and self.outcomes.get(replace(cell, loader=cell.saver)) is not wanted:
-            return False
-        return not control or self.outcomes.get(replace(cell, model=control)) is Expected.LOADS
+        if wanted:
+            reloads = self._outcomes[cell.model, cell.format]
+            if reloads.get((cell.saver, cell.saver)) is not wanted:
+                return False
+        if not control:
+            return True
+        controls = self._outcomes.get((control, cell.format), {})
+        return controls.get((cell.saver, cell.loader)) is Expected.LOADS
 
 
 def _judge(claim: Claim, run: _Run) -> JudgedClaim | None:
@@ -192,30 +207,24 @@ def _status(claim: Claim, confirming: Sequence[Seen], refuting: Sequence[Seen]) 
     return ClaimStatus.HOLDS
 
 
-def outcome_of(judged: JudgedCell) -> Expected | None:
+def _outcome_of(
+    judged: JudgedCell, plain: Tried | None, error: ProbeError | None
+) -> Expected | None:
     """`loads`, `differs`, `fails` or `unsaved`, by the plain load alone; None if not measured.
 
     A script that lacks a package of its own says nothing of the file.
     """
     if judged.verdict.is_unknown:
         return None
-    error = error_of_plain(judged)
     if judged.cell.format.is_script and error and _last(error.type) == MISSING_PACKAGE:
         return None
     if judged.verdict is Verdict.UNSAVED:
         return Expected.UNSAVED
-    plain = _tried(judged, Strategy.PLAIN)
     if plain is None:
         return None
     if plain.result is TryResult.AGREES:
         return Expected.LOADS
     return Expected.DIFFERS if plain.result is TryResult.DIFFERS else Expected.FAILS
-
-
-def error_of_plain(judged: JudgedCell) -> ProbeError | None:
-    """The exception of the plain load, or of the save where there is no file."""
-    plain = _tried(judged, Strategy.PLAIN)
-    return judged.error if plain is None else plain.error
 
 
 def _fails_beside(claim: Claim, seen: Seen) -> bool:
@@ -232,7 +241,7 @@ def _confirms(claim: Claim, seen: Seen) -> bool:
     if expected is Expected.SAVES:
         return outcome is not Expected.UNSAVED
     if expected in _LOADING:
-        return outcome is Expected.LOADS and _losses_fit(claim, judged)
+        return outcome is Expected.LOADS and _losses_fit(claim, seen.plain)
     if expected is Expected.DIFFERS:
         return outcome is Expected.DIFFERS
     if expected is Expected.NEEDS:
@@ -240,11 +249,10 @@ def _confirms(claim: Claim, seen: Seen) -> bool:
         if helper is None or helper.result is not TryResult.AGREES:
             return False
     wanted = Expected.UNSAVED if expected is Expected.UNSAVED else Expected.FAILS
-    return outcome is wanted and _error_fits(claim, error_of_plain(judged))
+    return outcome is wanted and _error_fits(claim, seen.error)
 
 
-def _losses_fit(claim: Claim, judged: JudgedCell) -> bool:
-    plain = _tried(judged, Strategy.PLAIN)
+def _losses_fit(claim: Claim, plain: Tried | None) -> bool:
     lost = set(plain.lost) if plain else set()
     if claim.checks:
         lost &= set(claim.checks)
@@ -282,8 +290,7 @@ def _errors(claim: Claim, cells: Iterable[Seen]) -> tuple[SeenError, ...]:
     for one in cells:
         if claim.expected in _SAVING and one.outcome is not Expected.UNSAVED:
             continue
-        error = error_of_plain(one.judged)
-        if error is not None:
-            found.setdefault(error.type, []).append(error.message)
+        if one.error is not None:
+            found.setdefault(one.error.type, []).append(one.error.message)
     errors = [SeenError(name, len(texts), texts[0]) for name, texts in found.items()]
     return tuple(sorted(errors, key=lambda one: (-one.count, one.type)))

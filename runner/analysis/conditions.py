@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, combinations, compress, pairwise
 from operator import or_
+from typing import TypeAlias
 
 from packaging.version import Version
 
 from crossload.runner.analysis.claim_facts import Facts, relation_of
-from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.analysis.judged import JudgedCell, Tried
 from crossload.runner.cases.claim_model import Expected, Relation
 from crossload.runner.prose import joined
+from crossload.runner.records import ProbeError
 
 _FRAMEWORK = (("keras", "Keras"), ("tensorflow", "TensorFlow"))
 _PACKAGES = (
@@ -44,12 +46,20 @@ _Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Seen:
-    """A judged cell, what its plain load came to, and the facts of its two environments."""
+    """A judged cell, what its plain load came to, and the facts of its two environments.
+
+    `error` is that of the plain load, or of the save where there is no file.
+    """
 
     judged: JudgedCell
     saver: Facts
     loader: Facts
     outcome: Expected | None = None
+    plain: Tried | None = None
+    error: ProbeError | None = None
+
+
+_Groups: TypeAlias = tuple[tuple[Seen, int], ...]
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,10 @@ def conditions_of(
     no = {_key(one, with_file=with_file): one for one in refuting}
     kinds = (*yes.values(), *no.values())
     wanted, every = (1 << len(yes)) - 1, (1 << len(kinds)) - 1
+    pairs = _grouped(kinds, _pair)
+    files = _grouped(kinds, _file) if with_file else ()
     for packages in (_FRAMEWORK, _PACKAGES):  # what decides most often is looked at first
-        atoms = _atoms(kinds, packages, of_savers=of_savers, with_file=with_file)
+        atoms = _atoms(pairs, files, packages, every, of_savers=of_savers)
         rules = _rule(atoms, wanted, every), _rule(atoms, every & ~wanted, every)
         if any(rules):
             return rules[0] or _OTHERS, rules[1] or _OTHERS
@@ -108,36 +120,30 @@ def _file(one: Seen) -> tuple[str, str]:
 
 
 def _atoms(
-    kinds: Sequence[Seen], packages: _Facts, *, of_savers: bool, with_file: bool
+    pairs: _Groups, files: _Groups, packages: _Facts, every: int, *, of_savers: bool
 ) -> tuple[_Atom, ...]:
     """Every simple condition that some kinds fulfil and others do not; the first of equal ones."""
-    pairs = _grouped(kinds, _pair)
     tests = _side_tests("saver", [one.saver for one, _ in pairs], packages)
     if not of_savers:
         tests = chain(tests, _pair_tests([one for one, _ in pairs], packages))
-    found = _masked(tests, [mask for _, mask in pairs])
-    if with_file:
-        files = _grouped(kinds, _file)
-        found = chain(
-            found, _masked(_file_tests([one for one, _ in files]), [mask for _, mask in files])
-        )
-    every = (1 << len(kinds)) - 1
     atoms: dict[int, _Atom] = {}
-    for atom in found:
+    for atom in chain(
+        _masked(tests, [mask for _, mask in pairs]),
+        _masked(_file_tests([one for one, _ in files]), [mask for _, mask in files]),
+    ):
         if atom.mask and atom.mask != every:
             atoms.setdefault(atom.mask, atom)
     return tuple(atoms.values())
 
 
-def _grouped(
-    kinds: Sequence[Seen], key: Callable[[Seen], tuple[str, str]]
-) -> tuple[tuple[Seen, int], ...]:
+def _grouped(kinds: Sequence[Seen], key: Callable[[Seen], tuple[str, str]]) -> _Groups:
     """One example of each key, and which kinds have that key: tests need no more than these."""
     examples: dict[tuple[str, str], Seen] = {}
     places: dict[tuple[str, str], list[int]] = {}
     for index, one in enumerate(kinds):
-        examples.setdefault(key(one), one)
-        places.setdefault(key(one), []).append(index)
+        name = key(one)
+        examples.setdefault(name, one)
+        places.setdefault(name, []).append(index)
     return tuple((one, _mask(places[name], len(kinds))) for name, one in examples.items())
 
 
@@ -208,21 +214,23 @@ def _rule(atoms: Sequence[_Atom], wanted: int, every: int) -> str:
     """Up to three alternatives, each of one or two conditions, that are exactly `wanted`; or ''."""
     unwanted = every & ~wanted
     singles = [one for one in atoms if not one.mask & unwanted]
-    pairs = [
-        _Atom(f"{one.text} and {other.text}", mask)
-        for one, other in combinations(atoms, 2)
-        if (mask := one.mask & other.mask) and not mask & unwanted
-    ]
+    # With another condition, one that needs none would only say less.
+    others = [one for one in atoms if one.mask & unwanted]
+    options: list[tuple[int, tuple[_Atom, ...]]] = [(one.mask, (one,)) for one in singles]
+    for one, other in combinations(others, 2):
+        mask = one.mask & other.mask
+        if mask and not mask & unwanted:
+            options.append((mask, (one, other)))
     chosen: list[str] = []
     missing = wanted
     while missing and len(chosen) < _RULES:
-        best = max(
-            (*singles, *pairs), key=lambda one: (one.mask & missing).bit_count(), default=None
+        mask, best = max(
+            options, key=lambda option: (option[0] & missing).bit_count(), default=(0, ())
         )
-        if best is None or not best.mask & missing:
+        if not mask & missing:
             return ""
-        chosen.append(best.text)
-        missing &= ~best.mask
+        chosen.append(" and ".join(one.text for one in best))
+        missing &= ~mask
     return "; or ".join(chosen) if not missing else ""
 
 

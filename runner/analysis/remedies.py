@@ -83,6 +83,7 @@ class Trials:
                 is_plain = one.verdict.loads_plainly and asks is one.verdict
                 self._cells[cell.model][_place(cell)] = _Measured(one, asks, is_plain)
         self._same: dict[tuple[object, ...], CellRemedy] = {}
+        self._alone: dict[tuple[str, str, int], CellRemedy] = {}
         self._lists: dict[tuple[int, ...], tuple[CellRemedy, ...]] = {}
         self._ways: dict[tuple[tuple[str, ...], Place], tuple[_Way, ...]] = {}
         self._nearest: dict[tuple[int, str], tuple[str, ...]] = {}
@@ -154,11 +155,20 @@ class Trials:
         return way
 
     def _fared(self, way: _Way, cells: Cells, judged: JudgedCell, asked: Verdict) -> CellRemedy:
+        if way.places or way.over:
+            return self._remedy(way, judged, _outcome(way, cells, judged, asked))
+        # It leads to no other cell: what is known of this one is known of all with its evidence.
+        key = (way.remedy.id, way.sentence, id(judged))
+        if key not in self._alone:
+            outcome = _outcome(way, cells, judged, asked)
+            self._alone[key] = self._remedy(way, judged, outcome)
+        return self._alone[key]
+
+    def _remedy(self, way: _Way, judged: JudgedCell, outcome: Outcome) -> CellRemedy:
         remedy = way.remedy
-        state, proof = _outcome(way, cells, judged, asked)
         # A strategy's code is what its attempt executed; the catalogue has none for it.
         code = remedy.code if remedy.strategy is None else judged.code(remedy.strategy)
-        key = (remedy.id, way.sentence, code, state, proof)
+        key = (remedy.id, way.sentence, code, *outcome)
         if key not in self._same:
             self._same[key] = CellRemedy(*key)
         return self._same[key]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from crossload.runner.altering import altered
 from crossload.runner.ledger.snapshot import RunSnapshot
@@ -26,6 +26,7 @@ from crossload.runner.records import (
 )
 
 Hide: TypeAlias = Callable[[str], str]
+_Value = TypeVar("_Value")
 # The folder of generated things is named in every traceback, also where it was another one then.
 _ENVIRONMENTS = r"(?<![\w.~-])/(?:[^\s/'\"]+/)+(?=envs/[\w.+-]+/lib)"
 
@@ -80,7 +81,10 @@ def hidden_record(record: EnvironmentRecord, hide: Hide) -> EnvironmentRecord:
 
 
 def hidden_snapshot(snapshot: RunSnapshot, hide: Hide) -> RunSnapshot:
-    """The same run, in texts that name no machine; what was one object stays one."""
+    """The same run, in texts that name no machine; what was one object stays one.
+
+    What names none, as in an export, is not copied.
+    """
     start = replace(snapshot.run.start, command=hide(snapshot.run.start.command))
     hiding = _Hiding(hide)
     return replace(
@@ -91,10 +95,7 @@ def hidden_snapshot(snapshot: RunSnapshot, hide: Hide) -> RunSnapshot:
             file: altered(one, report=hiding.report(one.report))
             for file, one in snapshot.saves.items()
         },
-        attempts={
-            cell: tuple(Attempt(one.strategy, hiding.outcome(one.outcome)) for one in attempts)
-            for cell, attempts in snapshot.attempts.items()
-        },
+        attempts={cell: hiding.attempts(attempts) for cell, attempts in snapshot.attempts.items()},
     )
 
 
@@ -108,8 +109,14 @@ class _Hiding:
         self._checks: dict[int, tuple[CheckOutcome, ...]] = {}
         self._warnings: dict[int, tuple[str, ...]] = {}
 
-    def outcome(self, outcome: AttemptOutcome) -> AttemptOutcome:
-        return altered(
+    def attempts(self, attempts: tuple[Attempt, ...]) -> tuple[Attempt, ...]:
+        hidden = [self._outcome(one.outcome) for one in attempts]
+        if hidden == [one.outcome for one in attempts]:
+            return attempts
+        return tuple(Attempt(old.strategy, new) for new, old in zip(hidden, attempts, strict=True))
+
+    def _outcome(self, outcome: AttemptOutcome) -> AttemptOutcome:
+        return _changed(
             outcome,
             report=self.report(outcome.report),
             checks=self._hidden_checks(outcome.checks),
@@ -117,7 +124,7 @@ class _Hiding:
         )
 
     def report(self, report: JobReport) -> JobReport:
-        return altered(
+        return _changed(
             report,
             error=None if report.error is None else self._error(report.error),
             detail=self._hide(report.detail),
@@ -128,17 +135,25 @@ class _Hiding:
     def _error(self, error: ProbeError) -> ProbeError:
         if id(error) not in self._errors:
             message, traceback = self._hide(error.message), self._hide(error.traceback)
-            self._errors[id(error)] = ProbeError(error.type, message, traceback)
+            self._errors[id(error)] = _changed(error, message=message, traceback=traceback)
         return self._errors[id(error)]
 
     def _hidden_checks(self, checks: tuple[CheckOutcome, ...]) -> tuple[CheckOutcome, ...]:
         if id(checks) not in self._checks:
-            self._checks[id(checks)] = tuple(
-                altered(one, detail=self._hide(one.detail)) if one.detail else one for one in checks
-            )
+            hidden = tuple(_changed(one, detail=self._hide(one.detail)) for one in checks)
+            self._checks[id(checks)] = checks if hidden == checks else hidden
         return self._checks[id(checks)]
 
     def _hidden_warnings(self, warnings: tuple[str, ...]) -> tuple[str, ...]:
         if id(warnings) not in self._warnings:
-            self._warnings[id(warnings)] = tuple(map(self._hide, warnings))
+            hidden = tuple(map(self._hide, warnings))
+            self._warnings[id(warnings)] = warnings if hidden == warnings else hidden
         return self._warnings[id(warnings)]
+
+
+def _changed(value: _Value, **fields: object) -> _Value:
+    """A copy with these fields, or the value itself where it has them already."""
+    known = vars(value)
+    if all(known[name] is new or known[name] == new for name, new in fields.items()):
+        return value
+    return altered(value, **fields)

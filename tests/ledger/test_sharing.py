@@ -9,6 +9,7 @@ import pytest
 
 from crossload.runner.analysis.kinds import kinds_of
 from crossload.runner.ledger import Ledger, RunState
+from crossload.runner.ledger.hiding import hidden_snapshot
 from crossload.runner.ledger.importing import read_snapshot
 from crossload.runner.records import AttemptOutcome
 from tests.ledger.examples import (
@@ -24,7 +25,7 @@ from tests.ledger.examples import (
     SAVER_RECORD,
     START,
 )
-from tests.ledger.exports import HIDE
+from tests.ledger.exports import HIDE, fill
 
 
 @pytest.mark.parametrize("exported", [False, True], ids=["ledger", "export"])
@@ -48,3 +49,16 @@ def test_equal_attempts_are_of_one_kind(ledger: Ledger, tmp_path: Path, *, expor
     one, other = (snapshot.attempts[cell][0].outcome for cell in (CELL, OWN_CELL))
     assert one.report.seconds != other.report.seconds
     assert one.report.error is other.report.error
+
+
+def test_only_what_names_the_machine_is_copied_to_hide_it(ledger: Ledger) -> None:
+    fill(ledger)
+    run = ledger.snapshot()
+    shown = hidden_snapshot(run, lambda text: text.replace("unknown layer", "<home>"))
+    refused, loaded = run.attempts[CELL], run.attempts[OWN_CELL]
+    assert shown.attempts[OWN_CELL] is loaded
+    (one,) = shown.attempts[CELL]
+    error = one.outcome.report.error
+    assert error is not None
+    assert error.message.startswith("<home>")
+    assert one.outcome.checks is refused[0].outcome.checks
