@@ -30,7 +30,6 @@ _OBSERVED = {
     Check.STEP: "next_losses(model)",
 }
 WATCHED = (*_OBSERVED, Check.RE_SAVE)
-NOTED = frozenset(_OBSERVED)
 
 
 @dataclass(frozen=True)

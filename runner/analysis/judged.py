@@ -134,11 +134,6 @@ class JudgedCell:
             return ""
         return rendered(tried.recipe, self.names.file, self.names.module)
 
-    @property
-    def baseline_is_suspect(self) -> bool:
-        """Whether the saver's own reload was measured and is not `same`."""
-        return is_suspect(self.baseline)
-
 
 def is_suspect(baseline: Verdict | None) -> bool:
     """Whether a saver's own reload was measured and is not `same`."""

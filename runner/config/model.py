@@ -33,7 +33,7 @@ from crossload.runner.words import MODEL_FORMATS, Api, Backend, Format
 class Form(BaseModel):
     """Frozen, without unknown keys; a key with nothing behind it counts as not written."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     nested: ClassVar[Mapping[str, type[Form]]] = {}  # forms inside, for the names of their keys
 
     @model_validator(mode="before")

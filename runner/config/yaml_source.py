@@ -6,6 +6,7 @@ bounded depth and size. Nothing is constructed: whether a scalar fits is for the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -39,6 +40,9 @@ def parse_yaml(text: str, problems: Problems) -> Tree | None:
     problems.lines[()] = 1
     if _has_tab_indent(text, problems):
         return None
+    right, tree = _quickly(text, problems)
+    if right:
+        return tree
     try:
         return _Builder(_Loader(text), problems).document()
     except yaml.MarkedYAMLError as error:
@@ -59,6 +63,24 @@ def parse_yaml(text: str, problems: Problems) -> Tree | None:
     except (ValueError, OverflowError):  # PyYAML: "\UFFFFFFFF" and numbers of 5000 digits
         problems.at(1, (), "not valid YAML: an escape or number is out of range")
     return None
+
+
+def _quickly(text: str, problems: Problems) -> tuple[bool, Tree | None]:
+    """Whether nothing is wrong with the text, and its tree, by the parser in C if there is one.
+
+    Only PyYAML's own parser says what is wrong in words that do not depend on the machine.
+    """
+    if _READ_DIFFERENTLY.search(text):
+        return False, None
+    scratch = Problems(problems.shown)
+    try:
+        tree = _Builder(_QuickLoader(text), scratch).document()
+    except (yaml.YAMLError, _StoppedError, _TooDeepError, RecursionError, ValueError):
+        return False, None
+    if scratch.found:
+        return False, None
+    problems.lines.update(scratch.lines)
+    return True, tree
 
 
 def _has_tab_indent(text: str, problems: Problems) -> bool:
@@ -82,6 +104,11 @@ class _Loader(yaml.SafeLoader):
         if self.flow_level > MAX_DEPTH:
             raise _TooDeepError(self.line + 1)
         super().fetch_flow_collection_start(token_class)
+
+
+# What the two parsers do not agree on.
+_READ_DIFFERENTLY = re.compile("[\t\ufeff\x85\u2028\u2029]|[|>]#")
+_QuickLoader = getattr(yaml, "CSafeLoader", _Loader)
 
 
 @dataclass
@@ -164,7 +191,7 @@ class _Builder:
         tag: str = self.loader.resolve(  # type: ignore[no-untyped-call] # as in _next
             yaml.ScalarNode, event.value, event.implicit
         )
-        return Scalar(event.value, kind_of(tag), quoted=event.style is not None)
+        return Scalar(event.value, kind_of(tag), quoted=bool(event.style))
 
     def _list(self, path: KeyPath) -> list[Tree]:
         items: list[Tree] = []

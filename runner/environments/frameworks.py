@@ -43,7 +43,7 @@ Releases = Mapping[VersionText, Annotated[str, AfterValidator(_day)]]
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Minor(_Entry):

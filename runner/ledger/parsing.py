@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timezone
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from crossload.runner.ledger.snapshot import RunFacts, RunStart, RunState
 from crossload.runner.ledger.spelling import day_of
@@ -95,29 +95,37 @@ _Checks = tuple[tuple[Check, CheckStatus, _Number | None, _Count], ...]
 _Problem = tuple[EnvironmentState, EnvironmentCause, _Text, _Text, _Text]
 _Tolerances = tuple[_Number, _Number, _Number, _Number]
 
-_RUN = TypeAdapter(
+_Shape = TypeVar("_Shape")
+
+
+def _shape(items: type[_Shape]) -> TypeAdapter[_Shape]:
+    """What reads a line of such items; it is made when the first one is read."""
+    return TypeAdapter(items, config=ConfigDict(defer_build=True))
+
+
+_RUN = _shape(
     tuple[
         RunState, _Moment, _Moment | None, _Text, _Text, _Name, _Tolerances, _Limits, RunKind | None
     ]
 )  # fmt: skip
-_SUBJECT = TypeAdapter(tuple[_Name, _Text, SubjectTask, tuple[tuple[_Name, _Text], ...]])
-_ENVIRONMENT = TypeAdapter(
+_SUBJECT = _shape(tuple[_Name, _Text, SubjectTask, tuple[tuple[_Name, _Text], ...]])
+_ENVIRONMENT = _shape(
     tuple[
         _Name, _Name, _Name, _Name, _Name, _Name, _Name, _Name,
         tuple[tuple[_Name, _Name], ...], _Number | None, _Problem | None,
     ]
 )  # fmt: skip
-_CELL = TypeAdapter(tuple[_Name, _Name, Format, _Name])
-_SAVE = TypeAdapter(
+_CELL = _shape(tuple[_Name, _Name, Format, _Name])
+_SAVE = _shape(
     tuple[
         _Name, _Name, Format, _Name, _Name,
         _Job, _Name | None, _Name, _Count, _Name, _Number | None, _Count | None,
     ]
 )  # fmt: skip
-_ATTEMPT = TypeAdapter(
+_ATTEMPT = _shape(
     tuple[_Name, _Name, Strategy, _Name, _Name, _Job, _Checks, tuple[_Name, ...], _Count | None]
 )
-_TEXT = TypeAdapter(tuple[_Text])
+_TEXT = _shape(tuple[_Text])
 
 
 class SharedValues:

@@ -10,6 +10,8 @@ import ast
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -42,6 +44,7 @@ class Sources:
 
     def __init__(self, modules: Mapping[str, Source]) -> None:
         self._modules = modules
+        self._imported: dict[str, tuple[str, ...]] = {}
 
     def digest(self, *entries: str, without: str = "") -> str:
         """Return the sha256 over these modules and all that they import, directly or not.
@@ -79,14 +82,18 @@ class Sources:
                 waiting += self._imports(name)
         return sorted(reached)
 
-    def _imports(self, name: str) -> Iterator[str]:
+    def _imports(self, name: str) -> tuple[str, ...]:
         """The modules that are imported with a module, its packages among them."""
-        if name not in self._modules:
-            raise _broken(f"there is no module {name!r}")
-        for wanted in (name, *self._modules[name].imports):
-            parts = wanted.split(".")
-            prefixes = (".".join(parts[: end + 1]) for end in range(len(parts)))
-            yield from (one for one in prefixes if one in self._modules and one != name)
+        if name not in self._imported:
+            if name not in self._modules:
+                raise _broken(f"there is no module {name!r}")
+            wanted = (name, *self._modules[name].imports)
+            prefixes = (
+                one for full in wanted for one in accumulate(full.split("."), "{}.{}".format)
+            )
+            found = dict.fromkeys(one for one in prefixes if one in self._modules and one != name)
+            self._imported[name] = tuple(found)
+        return self._imported[name]
 
 
 def read_sources(folder: Path, cache: Path | None = None) -> Sources:
@@ -139,6 +146,7 @@ def _broken(what: str) -> ConfigurationError:
     )
 
 
+@lru_cache(maxsize=1000)
 def parse_source(content: bytes) -> Source:
     """Return what a module's text comes to; raises SyntaxError, ValueError."""
     tree = _parsed(content)

@@ -6,7 +6,10 @@ import time
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from crossload.runner.config import yaml_source
 from crossload.runner.config.problems import Problems
 from crossload.runner.config.scalars import Kind, Scalar
 from crossload.runner.config.yaml_source import MAX_NODES, Tree, parse_yaml
@@ -165,3 +168,21 @@ def test_hostile_text_is_refused_within_a_second(hostile: Callable[[], str]) -> 
     start = time.process_time()
     assert parse(hostile())[1]
     assert time.process_time() - start < 1
+
+
+PIECES = st.sampled_from(
+    [
+        *"ab1:-,[]{}'\"#&*!|>%@? \n\t\r",
+        *("a: ", "b: ", "- ", "\n  ", "---\n", "|#", "é", "\ufeff", "\x85"),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_the_quick_parser_reads_what_the_exact_one_reads(text: str) -> None:
+    quick, exact = Problems("f"), Problems("f")
+    tree = parse_yaml(text, quick)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_source, "_quickly", lambda *_: (False, None))
+        assert parse_yaml(text, exact) == tree
+    assert (quick.found, quick.lines) == (exact.found, exact.lines)

@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 import pytest
 
 from crossload.runner.analysis import judge_run
-from crossload.runner.analysis.judged import JudgedCell
+from crossload.runner.analysis.judged import JudgedCell, is_suspect
 from crossload.runner.analysis.sentences import LOADS_BUT_CANNOT_PREDICT
 from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.snapshot import RunSnapshot
@@ -127,7 +127,7 @@ def test_the_part_agrees_with_the_reference(published: Reference, measured: RunS
     then = {one.cell: one for one in known if one.verdict not in UNMEASURED}
     compared = 0
     for one in judge_run(measured):
-        alike = {one.cell.saver, one.cell.loader} <= same and not one.baseline_is_suspect
+        alike = {one.cell.saver, one.cell.loader} <= same and not is_suspect(one.baseline)
         if alike and one.cell in then:  # the reference grows by pieces
             compared += 1
             same_probes = one.cell in published.by_these_probes

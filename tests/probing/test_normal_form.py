@@ -82,15 +82,23 @@ def test_different_python_behaviour_counts(old: str, new: str) -> None:
     assert form(TEXT.replace(old, new)) != form(TEXT)
 
 
+@pytest.fixture(scope="module")
+def own_digests(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str]:
+    """Those of the whole probe, and of what parsers have disagreed about."""
+    hard = tmp_path_factory.mktemp("modules") / "hard.py"
+    hard.write_text(HARD, encoding="utf-8")
+    forms = {
+        path: normal_form(ast.parse(path.read_bytes()))
+        for path in (hard, *sorted(probes_folder().rglob("*.py")))
+    }
+    return {path: hashlib.sha256(text.encode()).hexdigest() for path, text in forms.items()}
+
+
 @pytest.mark.parametrize("minor", [10, 11, 12, 13])
-def test_every_python_agrees(minor: int, tmp_path: Path) -> None:
-    """Each digests the whole probe, and what parsers have disagreed about."""
+def test_every_python_agrees(minor: int, own_digests: dict[Path, str]) -> None:
     found = findpython.find(3, minor)
     if found is None:
         pytest.skip(f"no Python 3.{minor} on this machine")
-    hard = tmp_path / "hard.py"
-    hard.write_text(HARD, encoding="utf-8")
-    paths = [hard, *sorted(probes_folder().rglob("*.py"))]
     code = (
         "import ast, hashlib, runpy, sys\n"
         "form = runpy.run_path(sys.argv[1])['normal_form']\n"
@@ -98,7 +106,6 @@ def test_every_python_agrees(minor: int, tmp_path: Path) -> None:
         "    text = form(ast.parse(open(path, 'rb').read()))\n"
         "    print(hashlib.sha256(text.encode()).hexdigest())"
     )
-    command = [str(found.executable), "-I", "-c", code, module.__file__, *map(str, paths)]
+    command = [str(found.executable), "-I", "-c", code, module.__file__, *map(str, own_digests)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    own = [normal_form(ast.parse(path.read_bytes())) for path in paths]
-    assert done.stdout.split() == [hashlib.sha256(text.encode()).hexdigest() for text in own]
+    assert done.stdout.split() == list(own_digests.values())
