@@ -46,7 +46,8 @@ def explain_run(
     explaining = _Explaining(snapshot, shipped_catalogue(), traits)
     explained = [(one.cell, explaining.explain(one)) for one in judged]
     broken = {one.id for one in snapshot.environments if one.problem is not None}
-    trials = Trials(explained, explaining.facts, explaining.catalogue, broken)
+    adopted = {one.name for one in traits.values() if one.adopted}
+    trials = Trials(explained, explaining.facts, explaining.catalogue, broken, adopted)
     return tuple(
         altered(one, cell=cell, remedies=trials.remedies(cell, one)) for cell, one in explained
     )

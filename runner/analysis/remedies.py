@@ -67,10 +67,12 @@ class Trials:
         facts: Mapping[str, EnvironmentFacts],
         catalogue: Catalogue,
         broken: Collection[str] = (),
+        adopted: Collection[str] = (),
     ) -> None:
-        """`broken` are the environments that cannot be used."""
+        """`broken` are the environments that cannot be used, `adopted` models that are files."""
         self._catalogue = catalogue
         self._broken = broken
+        self._adopted = adopted
         self._facts = facts
         # By model first: all cells that a remedy leads to have the same model.
         self._cells: dict[str, dict[Place, _Measured]] = defaultdict(dict)
@@ -104,10 +106,12 @@ class Trials:
             return ()
         asked = _asks(judged.verdict, cell.format)
         cells, unsaved = self._cells[cell.model], self._unsaved[cell.model]
+        has_file = judged.verdict is not Verdict.UNSAVED or cell.model in self._adopted
         fared = tuple(
             self._fared(one, cells, judged, asked)
             for one in self._ways[key]
-            if not one.files or not one.files <= unsaved
+            if (not one.files or not one.files <= unsaved)
+            and (has_file or not one.remedy.needs_file)
         )
         return self._lists.setdefault(tuple(map(id, fared)), fared)
 

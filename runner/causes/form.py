@@ -202,6 +202,11 @@ class RemedyForm(_Form):
             raise ValueError("the code of a strategy is what an attempt executed")
         return self
 
+    @property
+    def needs_file(self) -> bool:
+        """Whether it is done with a file that was saved already."""
+        return any(way is not None for way in (self.strategy, self.loader, self.via))
+
     @cached_property
     def said(self) -> str:
         """The sentence for a file of any format."""

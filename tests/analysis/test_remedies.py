@@ -87,6 +87,7 @@ def remedies_of(
     *others: JudgedCell,
     known: Mapping[str, EnvironmentFacts] | None = None,
     broken: tuple[str, ...] = (),
+    adopted: tuple[str, ...] = (),
 ) -> tuple[CellRemedy, ...]:
     remedy = RemedyForm.model_validate({"id": "it", "sentence": "do something else", **way})
     cause = CauseForm.model_validate(
@@ -100,7 +101,7 @@ def remedies_of(
     )
     catalogue = Catalogue((cause,), {"it": remedy})
     run = [(one.cell, one) for one in (judged, *others)]
-    trials = Trials(run, known or facts(), catalogue, broken)
+    trials = Trials(run, known or facts(), catalogue, broken, adopted)
     return trials.remedies(judged.cell, judged)
 
 
@@ -151,6 +152,15 @@ def test_the_packages_of_the_environment_that_is_broken_are_changed() -> None:
     assert remedies_of(way, cell) == ()
     (found,) = remedies_of(way, cell, broken=("newest",))
     assert found.state is RemedyState.NOT_TRIED
+
+
+def test_nothing_is_done_with_a_file_that_was_not_saved() -> None:
+    cell = replace(failing(), verdict=Verdict.UNSAVED)
+    ways: list[dict[str, Any]] = [{"strategy": "no-compile"}, {"loader": {"keras": ">=3.3"}}]
+    for way in ways:
+        assert remedies_of(way, cell) == ()
+        assert len(remedies_of(way, cell, adopted=("dense",))) == 1
+    assert len(remedies_of({"saver": {"keras": ">=3.3"}}, cell)) == 1
 
 
 def test_a_remedy_names_the_place_in_the_file() -> None:

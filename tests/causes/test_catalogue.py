@@ -60,6 +60,7 @@ WITHOUT_REFERENCES = {
     "several-axes-in-hdf5",
     "axes-of-initializers",
     "nadam-product-not-saved",
+    "activity-regularizer-by-batch",
 }
 
 

@@ -105,6 +105,12 @@ def test_enough_was_measured() -> None:
 
 
 SILENT = {"verdict": Verdict.DIFFERS, "status": JobStatus.DONE}
+LOSS = {
+    "verdict": Verdict.PARTIAL,
+    "status": JobStatus.DONE,
+    "lost": (Check.STEP,),
+    "details": {Check.STEP: "loss 1 was 1.56, is 0.73, loss 2 was 1.46, is 0.71"},
+}
 PREDICTS = "predict() gives different outputs, calling the model the same; array 0 has shape (2, 5)"
 SHAPE = "array 0 has shape (2, 12, 12, 1) instead of (2, 10, 10, 1)"
 
@@ -112,6 +118,11 @@ SHAPE = "array 0 has shape (2, 12, 12, 1) instead of (2, 10, 10, 1)"
 @pytest.mark.parametrize(
     ("one", "cause"),
     [
+        (symptoms(**SILENT, loader=NEW, details={Check.LAYERS: "begins at layer 'a' (GRU), 1 of 2: 3e-02"}), "recurrent-layer-computes-otherwise"),
+        (symptoms(**SILENT, loader=NEW, holds="layer GRU recurrent_activation=hard_sigmoid", details={Check.LAYERS: "begins at layer 'a' (GRU), 1 of 2: 3e-02"}), "recurrent-activation-changed"),
+        (symptoms(**LOSS, loader=NEW, holds="layer Dense activity_regularizer=L1"), "activity-regularizer-by-batch"),
+        (symptoms(**LOSS, loader=NEW), "first-loss-differs"),
+        (symptoms(**{**LOSS, "details": {Check.STEP: "loss 1 was 0.8, is 0.8, loss 2 was 0.7, is 0.6"}}, holds="optimizer Nadam beta_1=0.9"), "nadam-product-not-saved"),
         (symptoms("Unrecognized keyword arguments: ['batch_shape']", loader=LATE, saver=NEW), "batch-shape-of-keras-3"),
         (symptoms("Unrecognized keyword arguments passed to LSTM: {'time_major': False}"), "time-major-gone"),
         (symptoms("Unrecognized keyword arguments passed to DepthwiseConv2D: {'groups': 1}"), "groups-of-convolution"),
