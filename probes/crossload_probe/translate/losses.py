@@ -149,6 +149,8 @@ class Parts(object):
             for kind, cls in vars(self.module).items():
                 if isinstance(cls, type) and spelled in (snake(kind), kind):
                     return self.construct(cls, config)
+        if set(config) <= {"name", "dtype"}:  # a Keras that has functions alone
+            return self.named(name)
         raise NotTranslated("this Keras has none of that name, and it was not given")
 
     def wrapper(self):

@@ -43,12 +43,12 @@ def restore(framework, model, optimizer, origin, state, description):
     if is_old and version_tuple(str(description["keras_version"])) < IN_ORDER:
         raise Unsure("Keras before 2.1 does not say which weights the arrays belong to")
     weights = weights_in_order(model, description)
+    if not variables.create(framework, optimizer, trainable(model)):
+        raise Unsure("this Keras makes the slots of an optimizer while it trains")
     if state.keyed:
         found = keyed(framework, weights, origin, state)
     else:
         found = listed(weights, origin, state)
-    if not variables.create(framework, optimizer, trainable(model)):
-        raise Unsure("this Keras makes the slots of an optimizer while it trains")
     places = [
         (variables.find(optimizer, weights[number], one), array) for one, number, array in found
     ]

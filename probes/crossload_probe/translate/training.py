@@ -5,6 +5,7 @@ Owns the order of the steps, and the texts on what could not be carried. `transl
 """
 
 import collections
+import inspect
 
 from crossload_probe.checks import training as observed
 from crossload_probe.translate import (
@@ -25,6 +26,7 @@ Training = collections.namedtuple("Training", "optimizer loss metrics weighted l
 # What `architectures.read` returned, and the `containers.Container` that it is from.
 File = collections.namedtuple("File", "description container")
 
+DEFAULT = "rmsprop"  # of `compile`, where it has one
 STAND_IN = "the optimizer is a new {} instead"
 
 
@@ -68,7 +70,7 @@ def carry(framework, model, description, container, custom_objects):
     try:
         compile_model(framework, model, stored, optimizer, custom_objects, lost)
     except Exception as error:
-        return ["loss, metrics and optimizer: " + reason(error)]
+        return lost + ["loss, metrics and optimizer: " + reason(error)]
     lost += steps.notes(framework, description, origin) if optimizer is not None else []
     if optimizer is None:
         lost.append(STAND_IN.format(type(model.optimizer).__name__))
@@ -165,6 +167,8 @@ def compile_model(framework, model, stored, optimizer, custom_objects, lost):
     loss = of_losses.make(stored.loss)
     if isinstance(loss, list) and len(loss) == len(names) == 1:
         loss = loss[0]
+    if optimizer is None and needs_optimizer(model):
+        optimizer = DEFAULT
     given = {
         "optimizer": optimizer,
         "loss": loss,
@@ -175,6 +179,12 @@ def compile_model(framework, model, stored, optimizer, custom_objects, lost):
     if framework.is_keras3:
         given["auto_scale_loss"] = False  # the file says whether its optimizer was wrapped
     model.compile(**{key: value for key, value in given.items() if value is not None})
+
+
+def needs_optimizer(model):
+    """Whether `compile` has no default for it, as in Keras before it was of TensorFlow."""
+    parameters = inspect.signature(model.compile).parameters
+    return "optimizer" in parameters and parameters["optimizer"].default is inspect.Parameter.empty
 
 
 def restore(framework, model, optimizer, origin, state, file):

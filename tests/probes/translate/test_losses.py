@@ -156,3 +156,10 @@ def test_outputs_without_a_metric_and_the_numbers_of_counts_are_left_out(probe: 
     assert found[0] == []
     assert [one.made[1] for one in found[1]] == ["a"]
     assert made.lost == []
+
+
+def test_a_keras_of_functions_alone_takes_the_name(probe: Probe) -> None:
+    made = parts(probe, "metric")
+    given = described("MeanMetricWrapper", name="e", dtype="float32", fn="mean_squared_error")
+    made.module = SimpleNamespace(get=get)
+    assert made.make([given]) == ["mean_squared_error"]
