@@ -73,17 +73,24 @@ class Maker(object):
         other = channels.wrapped(self, name, config) or spectral.within(self, name, config)
         if other is not None:
             return other
-        check_learned(name, config)
+        learned.check(name, config)
         cls = self.find_layer_class(name)
         if cls is None:
             raise NotTranslated("this Keras has no layer {}, and it was not given".format(name))
         self.use_alternatives(cls, name, config)
-        config = {key: self.argument(name, key, value) for key, value in config.items()}
+        return self.named(cls, name, config)
+
+    def named(self, cls, name, config):
+        """The layer of that class; what is in its way is said with its name."""
+        label = "layer {!r} ({})".format(config.get("name"), name)
         try:
+            config = {key: self.argument(name, key, value) for key, value in config.items()}
             return self.construct(cls, config, name)
+        except NotTranslated as error:
+            text = str(error)
+            raise NotTranslated(text if "layer " in text else "{}: {}".format(label, text))
         except (TypeError, ValueError, ImportError) as error:
-            text = "layer {!r} ({}) cannot be made: {}"
-            raise NotTranslated(text.format(config.get("name"), name, first_line(error)))
+            raise NotTranslated("{} cannot be made: {}".format(label, first_line(error)))
 
     def use_alternatives(self, cls, name, config):
         """Names and values of arguments as this version of the class has them."""
@@ -305,19 +312,6 @@ class Maker(object):
             slopes.note(self, owner, key)
             return value
         return lambdas.activation(self, owner, value.split(">")[-1])
-
-
-def check_learned(name, config):
-    """Raise `NotTranslated` for a preprocessing layer whose file does not hold what it learned."""
-    missing = None
-    if name in tables.VOCABULARIES and not config.get("vocabulary"):
-        missing = "vocabulary"
-    elif learned.lacks_boundaries({"class_name": name, "config": config}):
-        missing = "boundaries"
-    if missing is not None:
-        text = "the {} of the {} layer {!r} is not in the description of the model"
-        text = text.replace("is not", "are not") if missing.endswith("s") else text
-        raise NotTranslated(text.format(missing, name, config.get("name")))
 
 
 def give_shape(model, shape):

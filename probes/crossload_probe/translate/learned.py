@@ -8,8 +8,8 @@ import numpy
 
 from crossload_probe.formats import arrays, writing
 from crossload_probe.formats.trees import snake
-from crossload_probe.translate import containers
-from crossload_probe.translate.plain import options_of, walk
+from crossload_probe.translate import containers, tables
+from crossload_probe.translate.plain import NotTranslated, options_of, walk
 
 DISCRETIZATION = "Discretization"
 SUMMARY, IDF = "summary", "idf_weights"
@@ -73,3 +73,16 @@ def boundaries(summary, count):
         weights = summary[1].cumsum()
         summary = [numpy.interp(shares, weights / weights[-1], summary[0]).astype("float32")]
     return [float(one) for one in summary[0][:-1]]
+
+
+def check(name, config):
+    """Raise `NotTranslated` for a preprocessing layer whose file does not hold what it learned."""
+    missing = None
+    if name in tables.VOCABULARIES and not config.get("vocabulary"):
+        missing = "vocabulary"
+    elif lacks_boundaries({"class_name": name, "config": config}):
+        missing = "boundaries"
+    if missing is not None:
+        text = "the {} of the {} layer {!r} is not in the description of the model"
+        text = text.replace("is not", "are not") if missing.endswith("s") else text
+        raise NotTranslated(text.format(missing, name, config.get("name")))
