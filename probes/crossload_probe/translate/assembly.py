@@ -330,7 +330,7 @@ class Graph(object):
         while True:
             try:
                 return layer(*args, **kwargs)
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, NotImplementedError) as error:
                 match = re.search(r"unexpected keyword argument '(\w+)'", str(error))
                 if not match or match.group(1) not in ("training", "mask"):
                     raise NotTranslated(
