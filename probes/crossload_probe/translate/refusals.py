@@ -16,6 +16,10 @@ REFUSALS = (
     r"[Aa]rgument `(\w+)` (?:is|was) (?:deprecated|removed|not supported)",
 )
 
+# What Keras puts before the reason of an error within a layer, and the colours it prints it in.
+WHERE = "Exception encountered when calling"
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+
 
 def without_refused(make, config, leave_out, find=None):
     """What `make()` returns once nothing that it refuses is left in `config`.
@@ -49,6 +53,9 @@ def refused(message, config):
 
 
 def first_line(error):
-    """The first line of an error's text that is not empty."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    """The line of an error's text that says what is wrong, without colours."""
+    lines = [COLOUR.sub("", line).strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line]
+    if len(lines) > 1 and lines[0].startswith(WHERE):
+        lines = lines[1:]
     return lines[0][:300] if lines else type(error).__name__

@@ -309,3 +309,18 @@ def test_a_salt_that_was_not_used_is_none(probe: Probe, salt: Any) -> None:
     config = {"salt": salt or list(tables.NO_SALT), "dtype": "float32"}
     maker.fix_values("Hashing", config)
     assert config == {"salt": salt}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\nwrong\nmore", "wrong"),
+        (
+            "Exception encountered when calling A.call().\n\n\x1b[1mbad shape\x1b[0m\n\nArgs",
+            "bad shape",
+        ),
+        ("", "ValueError"),
+    ],
+)
+def test_the_line_that_says_what_is_wrong(probe: Probe, text: str, line: str) -> None:
+    assert probe("translate.refusals").first_line(ValueError(text)) == line
