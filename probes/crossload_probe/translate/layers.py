@@ -235,6 +235,8 @@ class Maker(object):
         crossing = self.from_keras3 and not self.framework.is_keras3
         if name == "Hashing" and config.get("salt") == tables.NO_SALT:
             config["salt"] = None
+        if name == "MultiHeadAttention" and isinstance(config.get("output_shape"), int):
+            config["output_shape"] = (config["output_shape"],)  # as early Keras 3 takes it
         own = crossing and name in tables.OWN_DTYPE
         whole = name in tables.WHOLE_NUMBERS and config.get("output_mode") in (None, "int")
         if isinstance(dtype, dict) or own or whole:

@@ -4,6 +4,7 @@ Such descriptions are translated instead.
 """
 
 from crossload_probe.translate import bilinear, channels, lambdas, learned, tables, timed, turned
+from crossload_probe.translate.nodes import leaves
 from crossload_probe.translate.plain import is_container, options_of, walk, wrote_keras3
 
 NEVER_RETURNS = "some versions of Keras 3 never finish reading a nested model of Keras 2"
@@ -50,6 +51,8 @@ def find_keras3_trap(items):
         return NEVER_RETURNS
     if any(starts_with_shape(item) for item in items):
         return "Keras 3 misreads an input shape stored in the first layer of a Sequential"
+    if any(takes_lists(item) for item in items):
+        return "some versions of Keras 3 do not read lists of tensors among the options of a call"
     for item in items:
         if misread(item):
             text = "some versions of Keras 3 ignore the axis of a {} of Keras 2"
@@ -68,6 +71,17 @@ def find_backend_trap(framework, architecture, items):
     if any(channels.needs_gpu(framework, item) for item in items):
         return "TensorFlow runs layers with channels_first only on a GPU"
     return None
+
+
+def takes_lists(item):
+    """Whether a call of Keras 2 has lists of tensors among its options, such as two masks."""
+    options = [
+        leaf[3]
+        for leaf in leaves(item.get("inbound_nodes") or [], ())
+        if len(leaf) > 3 and isinstance(leaf[3], dict)
+    ]
+    values = [value for one in options for value in one.values()]
+    return any(isinstance(one, list) and one and isinstance(one[0], list) for one in values)
 
 
 def misread(item):

@@ -195,6 +195,9 @@ def test_what_a_keras_reads_itself_is_not_translated(probe: Probe) -> None:
 
 
 SIGMOID = "hard_sigmoid has a different formula in Keras 2 and in Keras 3"
+LISTS = "some versions of Keras 3 do not read lists of tensors among the options of a call"
+MASKED = only("a", "Dense")
+MASKED["config"]["layers"][-1]["inbound_nodes"] = [[["x", 0, 0, {"mask": [["x", 0, 0]]}]]]
 SALT = "a Hashing layer names a salt that it was not computed with"
 NOT_READ = "Keras 3 does not read the boundaries that a Discretization of Keras 2 has learned"
 RESET = "GRU leaves reset_after unset, and the default has changed since"
@@ -207,6 +210,7 @@ RESET = "GRU leaves reset_after unset, and the default has changed since"
         (False, only("a", "LSTM", "3.1.0", recurrent_activation="hard_sigmoid"), SIGMOID),
         (False, only("a", "Hashing", salt=[0xDECAFCAFFE, 0xDECAFCAFFE]), SALT),
         (True, only("a", "Discretization", num_bins=2), NOT_READ),
+        (True, MASKED, LISTS),
         (True, only("a", "GRU", "2.1.0"), RESET),
         (False, only("a", "GRU", "2.1.0"), RESET),
         (
@@ -225,6 +229,7 @@ RESET = "GRU leaves reset_after unset, and the default has changed since"
         "sigmoid-to-2",
         "salt",
         "boundaries",
+        "lists",
         "gru-to-3",
         "gru-to-2",
         "axis",

@@ -324,3 +324,11 @@ def test_a_salt_that_was_not_used_is_none(probe: Probe, salt: Any) -> None:
 )
 def test_the_line_that_says_what_is_wrong(probe: Probe, text: str, line: str) -> None:
     assert probe("translate.refusals").first_line(ValueError(text)) == line
+
+
+def test_the_shape_of_a_head_is_a_tuple(probe: Probe) -> None:
+    changes = probe("translate.plain").Changes()
+    maker = probe("translate.layers").Maker(framework(keras3=True), {}, {}, changes, unsafe=False)
+    config: Item = {"output_shape": 6}
+    maker.fix_values("MultiHeadAttention", config)
+    assert config == {"output_shape": (6,)}
