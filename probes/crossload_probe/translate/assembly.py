@@ -283,7 +283,11 @@ class Graph(object):
         return any(one.layer == name and one.node == 0 for one in found)
 
     def tensor(self, reference, outside=False):
-        return self.tensors[self.key(reference, outside)][reference.tensor]
+        found = self.tensors[self.key(reference, outside)]
+        if reference.tensor >= len(found):
+            text = "layer {!r} has fewer outputs here than in the file ({})"
+            raise NotTranslated(text.format(reference.layer, len(found)))
+        return found[reference.tensor]
 
     def map(self, value, outside=False):
         """A structure with its references replaced by tensors."""

@@ -147,6 +147,14 @@ def test_a_loss_that_the_model_adds_is_named_as_lost(probe: Probe) -> None:
     assert text_of(built.model.outputs) == "a(x)"
 
 
+def test_an_output_that_a_layer_does_not_have_here_is_named(probe: Probe, build: Build) -> None:
+    architecture = functional(
+        given(), layer("a", "Dense", [[["x", 0, 0, {}]]], units=1), output=[["a", 0, 1]]
+    )
+    with pytest.raises(refusal(probe), match="'a' has fewer outputs here than in the file"):
+        build(architecture)
+
+
 def test_two_layers_of_one_name_are_refused(probe: Probe, build: Build) -> None:
     architecture = functional(given(), given(), output=[["x", 0, 0]])
     with pytest.raises(refusal(probe), match="two layers have one name"):
