@@ -241,6 +241,8 @@ class Maker(object):
         whole = name in tables.WHOLE_NUMBERS and config.get("output_mode") in (None, "int")
         if isinstance(dtype, dict) or own or whole:
             config.pop("dtype", None)
+            if name == "Discretization" and self.framework.is_keras3:
+                config["dtype"] = "float32"  # it casts its inputs to it: integers lose their edges
         elif isinstance(dtype, str) and dtype.startswith("mixed_"):
             config["dtype"] = self.policy(dtype)
         if not self.framework.is_keras3 and "use_bias" in config and name == "Embedding":

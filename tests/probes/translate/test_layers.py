@@ -332,3 +332,21 @@ def test_the_shape_of_a_head_is_a_tuple(probe: Probe) -> None:
     config: Item = {"output_shape": 6}
     maker.fix_values("MultiHeadAttention", config)
     assert config == {"output_shape": (6,)}
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float32"])
+@pytest.mark.parametrize(
+    ("keras3", "wanted"),
+    [
+        (True, {"dtype": "float32"}),  # Keras 3 casts the inputs to it before it compares them
+        (False, {}),
+    ],
+)
+def test_the_numbers_of_buckets_do_not_round_what_goes_in(
+    probe: Probe, dtype: str, *, keras3: bool, wanted: Item
+) -> None:
+    changes = probe("translate.plain").Changes()
+    maker = probe("translate.layers").Maker(framework(keras3=keras3), {}, {}, changes, unsafe=False)
+    config: Item = {"dtype": dtype}
+    maker.fix_values("Discretization", config)
+    assert config == wanted
