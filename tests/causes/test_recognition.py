@@ -104,8 +104,8 @@ def test_enough_was_measured() -> None:
     assert len({one["cause"] for one in RECORDED}) >= 50
 
 
-SILENT = {"verdict": Verdict.DIFFERS, "status": JobStatus.DONE}
-LOSS = {
+SILENT: dict[str, Any] = {"verdict": Verdict.DIFFERS, "status": JobStatus.DONE}
+LOSS: dict[str, Any] = {
     "verdict": Verdict.PARTIAL,
     "status": JobStatus.DONE,
     "lost": (Check.STEP,),
