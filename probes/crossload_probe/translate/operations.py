@@ -7,12 +7,11 @@ such a call, which it can save; older ones need a Lambda around it. The function
 TensorFlow), `translate.functions` and `translate.graph_operations`.
 """
 
-import inspect
 import re
 
 import numpy
 
-from crossload_probe.translate import graph_operations, keras_ops, tensorflow_ops
+from crossload_probe.translate import graph_operations, keras_ops, older_ops, tensorflow_ops
 from crossload_probe.translate.functions import PYTHON
 from crossload_probe.translate.plain import NotTranslated, is_object
 
@@ -286,16 +285,6 @@ def with_dtype(config):
     return found
 
 
-def without_unsaid(function, options):
-    """Options without those that say nothing and that the function of an older Keras 3 lacks."""
-    known = inspect.signature(function).parameters
-    return {
-        name: value
-        for name, value in options.items()
-        if name in known or not (value is None or value is False)
-    }
-
-
 def keras3_function(maker, name, config):
     """An operation of Keras 3, from its class and its stored arguments."""
     options = with_dtype(config)
@@ -307,10 +296,7 @@ def keras3_function(maker, name, config):
         places = [maker.keras.ops] + [getattr(maker.keras.ops, one, None) for one in OF_OPS]
         own = next((getattr(one, snake) for one in places if hasattr(one, snake)), None)
         if own is not None:
-            options = without_unsaid(own, options)
-            if name == "Logsumexp" and isinstance(options.get("axis"), int):
-                options["axis"] = (options["axis"],)  # Keras 3.0 to 3.8 take a tuple alone
-            return lambda *args, **kwargs: own(*args, **dict(options, **kwargs))
+            return older_ops.adapted(own, name, options, maker.framework.keras_version)
     plain_name = {"TrueDivide": "truediv", "Power": "pow"}.get(name, name.lower())
     if plain_name in PYTHON:
         return PYTHON[plain_name]

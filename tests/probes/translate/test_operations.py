@@ -57,14 +57,3 @@ def test_in_hdf5_an_operation_is_known_by_what_it_keeps(
 ) -> None:
     item = {"class_name": name, "config": config, "inbound_nodes": CALLED}
     assert probe("translate.operations").is_operation(item) is expected
-
-
-def test_an_option_that_says_nothing_is_left_out_where_it_is_unknown(probe: Probe) -> None:
-    def argmax(x: object, axis: int | None = None) -> None: ...
-
-    def kept(**options: object) -> dict[str, object]:
-        found: dict[str, object] = probe("translate.operations").without_unsaid(argmax, options)
-        return found
-
-    assert kept(axis=-1, keepdims=False) == {"axis": -1}
-    assert kept(axis=None, keepdims=True) == {"axis": None, "keepdims": True}
