@@ -18,8 +18,11 @@ _FROM = "from Keras {0} to {1}"
 
 
 def fact(counts: Mapping[Key, Tally], found: Sequence[Place]) -> str:
-    """Return the sentence, empty if no environment loads the file of another."""
-    generations = sorted({one.keras for one in found if one.keras})
+    """Return the sentence, empty if no environment loads the file of another.
+
+    It tells of the two newest generations of Keras: older ones are not what a reader asks first.
+    """
+    generations = sorted({one.keras for one in found if one.keras})[-2:]
     routes = [(one, one) for one in generations]
     routes += [*permutations(generations, 2)]
     shares: list[tuple[str, str]] = []

@@ -61,7 +61,7 @@ def lead(report: Report) -> str:
         environments = f"{ready} of {environments}"
     return (
         f"{environments} saved and loaded {_subjects(report)}: "
-        f"{counted(len(report.cells), 'cell')}, measured on {_day(report.run.started)}."
+        f"{counted(len(report.cells), 'cell')}, measured {_when(report)}."
     )
 
 
@@ -95,6 +95,15 @@ def _number(value: int) -> str:
     return f"{value:,}"
 
 
+def _when(report: Report) -> str:
+    """Between which days, since a run may repeat what earlier ones measured, or when it began."""
+    days = [day for one in report.environments for day in one.measured or ()]
+    first, last = min(days, default=""), max(days, default="")
+    if first != last:
+        return f"between {_day(first)} and {_day(last)}"
+    return f"on {_day(report.run.started)}, {datetime.fromisoformat(report.run.started):%H:%M} UTC"
+
+
 def _day(moment: str) -> str:
     day = datetime.fromisoformat(moment)
-    return f"{day.day} {day:%B %Y}, {day:%H:%M} UTC"
+    return f"{day.day} {day:%B %Y}"

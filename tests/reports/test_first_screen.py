@@ -99,6 +99,15 @@ def test_the_fact_leaves_out_an_environment_that_loads_its_own_file(crossing: Re
     )
 
 
+def test_the_fact_tells_of_the_two_newest_generations(crossing: Report) -> None:
+    found = [replace(one, keras=one.keras - 1) for one in places(crossing) if one.keras]
+    third = replace(found[-1], id="newest", keras=3)
+    assert (
+        fact(tallies(crossing.cells), [*found, third]) == ""
+    )  # nothing was loaded between 2 and 3
+    assert "from Keras 1 to 2" in fact(tallies(crossing.cells), found)
+
+
 def test_damaged_files_count_nowhere(crossing: Report) -> None:
     rows = [replace(row, damaged=True) for row in crossing.cells]
     assert tallies(rows) == {}

@@ -142,6 +142,10 @@ def test_the_lead_says_how_much_when_and_with_what(report: Report) -> None:
         "5 of 6 environments saved and loaded 7 reference models in 4 formats: 1,008 cells, "
         "measured on 21 November 2026, 03:04 UTC."
     )
+    first, *others = report.environments
+    older = replace(first, measured=("2026-10-30", "2026-10-31"))
+    days = lead(replace(report, environments=(older, *others)))
+    assert days.endswith("measured between 30 October 2026 and 31 October 2026.")
     some = replace(report, environments=report.environments[1:], models=("dense",))
     assert lead(some).startswith("5 environments saved and loaded 1 reference model in 4 formats")
     case = replace(report.cells[0], model="ours", format=Format.SCRIPT)
