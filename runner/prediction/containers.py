@@ -50,7 +50,7 @@ _SPOKEN = {
 }
 _CAUSES = {
     Container.KERAS_ZIP: "keras-zip-unknown-before-2.12",
-    Container.SAVEDMODEL: "savedmodel-not-read-by-keras-3",
+    Container.SAVEDMODEL: "savedmodel-folder-given-to-keras-3",
 }
 
 

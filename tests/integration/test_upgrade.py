@@ -24,7 +24,7 @@ def test_the_gate_before_an_upgrade(matrix_folder: Path, fresh_home: Path, tmp_p
     assert (document["before"]["name"], document["after"]["name"]) == ("tf2.15", "tf2.21")
     found = {f"{one['model']}.{one['format']}": one for one in document["findings"]}
     assert found["dense.savedmodel"]["kind"] == "needs-help"
-    assert found["dense.savedmodel"]["cause"]["id"] == "savedmodel-not-read-by-keras-3"
+    assert found["dense.savedmodel"]["cause"]["id"] == "savedmodel-folder-given-to-keras-3"
     assert found["dense.savedmodel"]["own"] in {"same", "partial"}
     assert found["dense.savedmodel"]["helps"]
     assert found["lambda.h5"]["standing"] in {"new", "already-before"}

@@ -161,7 +161,7 @@ def test_containers_follow_the_atlas() -> None:
     archive = replace(whole(), container=Container.KERAS_ZIP)
     assert predict(archive, OLD, ".keras").reasons[0].rule is Rule.CONTAINER
     graph = replace(whole(), container=Container.SAVEDMODEL)
-    assert predict(graph, NEW, "").reasons[0].cause == "savedmodel-not-read-by-keras-3"
+    assert predict(graph, NEW, "").reasons[0].cause == "savedmodel-folder-given-to-keras-3"
     assert predict(graph, OLD, "").outcome is Outcome.LOADS
 
 
