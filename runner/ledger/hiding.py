@@ -28,7 +28,8 @@ from crossload.runner.records import (
 Hide: TypeAlias = Callable[[str], str]
 _Value = TypeVar("_Value")
 # The folder of generated things is named in every traceback, also where it was another one then.
-_ENVIRONMENTS = r"(?<![\w.~-])/(?:[^\s/'\"]+/)+(?=envs/[\w.+-]+/lib)"
+# Texts of workers have "~" for the user's own folder.
+_ENVIRONMENTS = r"(?<![\w.~-])(?:~/(?:[^\s/'\"]+/)*|/(?:[^\s/'\"]+/)+)(?=envs/[\w.+-]+/lib)"
 
 
 def hiding(home: Path, project: Path) -> Hide:

@@ -123,8 +123,9 @@ def test_an_export_of_format_2_has_no_recipes(export: Path, other: Ledger) -> No
 
 
 def test_paths_of_environments_are_hidden_wherever_they_were() -> None:
-    line = 'File "/elsewhere/x/.crossload/envs/tf2.15-py3.11/lib/python3.11/site-packages/a.py"'
-    assert HIDE(line) == 'File "<home>/envs/tf2.15-py3.11/lib/python3.11/site-packages/a.py"'
+    for home in ("/elsewhere/x/.crossload", "~/kept/elsewhere", "~"):
+        line = f'File "{home}/envs/tf2.15-py3.11/lib/python3.11/site-packages/a.py"'
+        assert HIDE(line) == 'File "<home>/envs/tf2.15-py3.11/lib/python3.11/site-packages/a.py"'
     assert HIDE(f"{socket.gethostname()}-2") == f"{socket.gethostname()}-2"
     assert HIDE(f"on {socket.gethostname()}: no") == "on <host>: no"
 
