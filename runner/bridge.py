@@ -16,7 +16,7 @@ from crossload.runner.environments.variables import probe_variables
 from crossload.runner.ledger import KnownAttempt, Ledger
 from crossload.runner.plan import Plan, PlannedSave
 from crossload.runner.probing.material import Material
-from crossload.runner.probing.strategies import applicable, next_strategy
+from crossload.runner.probing.strategies import strategy_after
 from crossload.runner.probing.tasks import LoadTask, ProbeTask
 from crossload.runner.records import (
     Attempt,
@@ -194,7 +194,12 @@ def unsettled_units(
             count += 1
         elif save.artifact is not None and save.report.status is JobStatus.DONE:
             attempts = known.attempts(load.key(save.artifact, task.target.digest))
-            traits = materials[load.save.model].traits
-            strategies = applicable(traits, load.save.format, legacy=task.target.legacy)
-            count += next_strategy(strategies, attempts, tolerance) is not None
+            following = strategy_after(
+                materials[load.save.model].traits,
+                load.save.format,
+                attempts,
+                legacy=task.target.legacy,
+                tolerance=tolerance,
+            )
+            count += following is not None
     return count

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from crossload.runner.ledger import Ledger
 from crossload.runner.ledger.provenance import CellProbes
 from crossload.runner.models.listing import read_models
-from crossload.runner.probing.digests import case_digests, probe_digests
+from crossload.runner.probing.digests import digests_of
 from crossload.runner.probing.material import Scripts
 from crossload.runner.probing.sources import read_sources
 from crossload.runner.records import Cell, ProbeDigests
@@ -35,8 +35,7 @@ def digests_today(cases: Mapping[str, Scripts]) -> dict[str, ProbeDigests]:
         ConfigurationError: a module of the probes cannot be read or is not Python.
     """
     probes = probes_folder()
-    sources = read_sources(probes)
-    return {**probe_digests(sources, read_models(probes)), **case_digests(sources, cases)}
+    return digests_of(read_sources(probes), read_models(probes), cases, {})
 
 
 def measured_alike(ledger: Ledger, run_id: int, today: Mapping[str, ProbeDigests]) -> MeasuredAlike:

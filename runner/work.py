@@ -16,12 +16,7 @@ from crossload.runner.ledger import Ledger
 from crossload.runner.models.listing import read_models
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.plan import Plan
-from crossload.runner.probing.digests import (
-    case_digests,
-    options_digest,
-    probe_digests,
-    subject_digests,
-)
+from crossload.runner.probing.digests import digests_of, options_digest
 from crossload.runner.probing.material import Material
 from crossload.runner.probing.rounds import Round
 from crossload.runner.probing.settings import ProbeSettings
@@ -64,12 +59,12 @@ def round_of(
     probes = probes_folder()
     sources = read_sources(probes, home.cache / _SOURCES)
     models = read_models(probes)
-    scripts = {case.name: case.scripts for case in request.plan.cases}
-    digests = {
-        **probe_digests(sources, models),
-        **case_digests(sources, scripts),
-        **subject_digests(sources, {one.name: one.bundle for one in request.plan.subjects}),
-    }
+    digests = digests_of(
+        sources,
+        models,
+        {case.name: case.scripts for case in request.plan.cases},
+        {one.name: one.bundle for one in request.plan.subjects},
+    )
     keys = KeyMaker(built, digests, options_digest(PROBE_OPTIONS))
     tasks = probe_tasks(request.plan, keys)
     store = ArtifactStore(home.artifacts)

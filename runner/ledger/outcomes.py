@@ -54,6 +54,16 @@ _USABLE_ATTEMPTS = f"""SELECT a.id, a.strategy, j.status, c.status, c.difference
     AND a.options = :options AND {_USABLE}"""  # noqa: S608 -- all ours
 
 
+# The cells of a run by the digests of their environments, as saves and attempts have them.
+CELLS_BY_DIGEST = """SELECT c.saver AS saver_id, c.loader AS loader_id, c.model, c.format,
+    es.digest AS saver, el.digest AS loader FROM run_cell c
+    JOIN run_environment rs ON rs.run_id = c.run_id AND rs.id = c.saver
+    JOIN run_environment rl ON rl.run_id = c.run_id AND rl.id = c.loader
+    JOIN environment es ON es.id = rs.environment_id AND es.digest <> ''
+    JOIN environment el ON el.id = rl.environment_id AND el.digest <> ''
+    WHERE c.run_id = :run"""
+
+
 class _Shared:
     """Equal values as one object: most attempts have checks, an error or warnings of others."""
 

@@ -10,22 +10,18 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crossload.runner.ledger.outcomes import CELLS_BY_DIGEST
 from crossload.runner.records import Cell
 from crossload.runner.words import Format, Strategy
 
 # A file that was saved more than once has more than one row for each cell.
-_PROBES = """SELECT c.saver, c.model, c.format, c.loader, s.probe, t.strategy, t.probe
-    FROM run_cell c
-    JOIN run_environment rs ON rs.run_id = c.run_id AND rs.id = c.saver
-    JOIN run_environment rl ON rl.run_id = c.run_id AND rl.id = c.loader
-    JOIN environment es ON es.id = rs.environment_id AND es.digest <> ''
-    JOIN environment el ON el.id = rl.environment_id AND el.digest <> ''
+_PROBES = f"""SELECT c.saver_id, c.model, c.format, c.loader_id, s.probe, t.strategy, t.probe
+    FROM ({CELLS_BY_DIGEST}) c
     JOIN (SELECT save.* FROM run_save JOIN save ON save.id = save_id WHERE run_id = :run) s
-        ON s.saver = es.digest AND s.model = c.model AND s.format = c.format
+        ON s.saver = c.saver AND s.model = c.model AND s.format = c.format
     LEFT JOIN (SELECT attempt.* FROM run_attempt JOIN attempt ON attempt.id = attempt_id
                WHERE run_id = :run) t
-        ON t.artifact = s.artifact AND t.loader = el.digest
-    WHERE c.run_id = :run"""
+        ON t.artifact = s.artifact AND t.loader = c.loader"""  # noqa: S608 -- all ours
 
 
 @dataclass(frozen=True)

@@ -40,14 +40,7 @@ _ATTEMPTS = """INSERT INTO run_attempt SELECT ?, max(attempt.id) FROM run_save
         = (save.saver, save.model, save.format, attempt.loader)
     WHERE run_id = ? GROUP BY attempt.artifact, attempt.loader, strategy"""
 
-# The cells of the run by the digests of their environments, as saves and attempts have them.
-_PLANNED = """CREATE TEMP TABLE planned AS
-    SELECT s.digest AS saver, c.model, c.format, l.digest AS loader FROM run_cell c
-    JOIN run_environment rs ON rs.run_id = c.run_id AND rs.id = c.saver
-    JOIN run_environment rl ON rl.run_id = c.run_id AND rl.id = c.loader
-    JOIN environment s ON s.id = rs.environment_id
-    JOIN environment l ON l.id = rl.environment_id
-    WHERE c.run_id = ?"""
+_PLANNED = f"CREATE TEMP TABLE planned AS {outcomes.CELLS_BY_DIGEST}"
 _PLANNED_INDEX = "CREATE INDEX temp.planned_cell ON planned (saver, model, format, loader)"
 
 
@@ -87,7 +80,7 @@ def add_union(connection: sqlite3.Connection, head: UnionHead) -> int:
     for record in head.environments:
         writing.add_environment(connection, run_id, record)
     writing.add_cells(connection, run_id, head.cells)
-    connection.execute(_PLANNED, (run_id,))
+    connection.execute(_PLANNED, {"run": run_id})
     connection.execute(_PLANNED_INDEX)
     connection.execute(_SAVES, (run_id,))
     connection.execute(_ATTEMPTS, (run_id, run_id))

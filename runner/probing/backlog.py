@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.probing.settings import ProbeSettings
-from crossload.runner.probing.strategies import applicable, next_strategy
+from crossload.runner.probing.strategies import strategy_after
 from crossload.runner.probing.tasks import Known, LoadTask, ProbeTask
 from crossload.runner.records import Attempt, AttemptOutcome, SaveKey, SaveOutcome
 from crossload.runner.words import JobStatus, Strategy
@@ -207,6 +207,10 @@ class Backlog:
 
     def _following(self, load: PendingLoad) -> Strategy | None:
         key = load.task.save
-        traits = self._settings.materials[key.model].traits
-        strategies = applicable(traits, key.format, legacy=load.queue.legacy)
-        return next_strategy(strategies, load.attempts, self._settings.tolerances.relative)
+        return strategy_after(
+            self._settings.materials[key.model].traits,
+            key.format,
+            load.attempts,
+            legacy=load.queue.legacy,
+            tolerance=self._settings.tolerances.relative,
+        )

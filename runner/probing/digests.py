@@ -24,6 +24,20 @@ _CASE = f"{PACKAGE}.jobs.scripts"
 _SUBJECT = f"{PACKAGE}.subjects.tasks"
 
 
+def digests_of(
+    sources: Sources,
+    models: Mapping[str, ModelTraits],
+    cases: Mapping[str, Scripts],
+    subjects: Mapping[str, Bundle],
+) -> dict[str, ProbeDigests]:
+    """The digests of everything that can be measured, by name; no name is in two of them."""
+    return {
+        **probe_digests(sources, models),
+        **case_digests(sources, cases),
+        **subject_digests(sources, subjects),
+    }
+
+
 def probe_digests(sources: Sources, models: Mapping[str, ModelTraits]) -> dict[str, ProbeDigests]:
     """Return for each reference model the sha256 over the modules that its jobs depend on.
 

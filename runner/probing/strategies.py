@@ -68,6 +68,19 @@ def outputs_agree(outcome: AttemptOutcome, tolerance: float) -> bool:
     return False
 
 
+def strategy_after(
+    traits: ModelTraits,
+    file_format: Format,
+    attempts: Sequence[Attempt],
+    *,
+    legacy: bool,
+    tolerance: float,
+) -> Strategy | None:
+    """Return what to try next at a load; None where it is settled. See `applicable`."""
+    strategies = applicable(traits, file_format, legacy=legacy)
+    return next_strategy(strategies, attempts, tolerance)
+
+
 def next_strategy(
     strategies: Sequence[Strategy], attempts: Sequence[Attempt], tolerance: float
 ) -> Strategy | None:

@@ -16,6 +16,7 @@ from crossload.cli.context import Context
 from crossload.runner.atlas import Atlas
 from crossload.runner.atlas.likeness import likeness
 from crossload.runner.cases.library import CaseLibrary, find_cases
+from crossload.runner.cases.model import Case
 from crossload.runner.config.load import load_matrix
 from crossload.runner.config.model import EnvironmentSpec, Matrix, Profile
 from crossload.runner.config.nearest import hint
@@ -121,6 +122,14 @@ class Project:
         wanted = Patterns.parse(profile.environments)
         return tuple(spec for spec in self.matrix.environments if wanted(spec.name))
 
+    def cases_of(self, profile: Profile) -> tuple[Case, ...]:
+        """All scripted cases if the profile has any, so that one that is wrong is reported.
+
+        Raises:
+            ConfigurationError: one is wrong.
+        """
+        return self.cases.cases() if profile.cases else ()
+
 
 def _has_no_row(environment: Environment) -> bool:
     """Whether the shipped data cannot know it by its name."""
@@ -145,11 +154,9 @@ def whole_plan(project: Project, name: str) -> Plan:
         ConfigurationError: the profile has scripted cases, and one is wrong.
     """
     profile = project.profile(name)
-    cases = project.cases.cases() if profile.cases else ()
     environments = project.environments(project.specs_of(profile))
-    return make_plan(
-        name, profile, environments, Selection(file=worth_saving(project.models)), cases
-    )
+    worth = Selection(file=worth_saving(project.models))
+    return make_plan(name, profile, environments, worth, project.cases_of(profile))
 
 
 def selected_plan(project: Project, args: argparse.Namespace) -> Plan:
@@ -163,7 +170,7 @@ def selected_plan(project: Project, args: argparse.Namespace) -> Plan:
     environments = project.environments(project.specs_of(profile))
     names = {one.id: one.spec.name for one in environments}
     ids = choose(args.environment, list(names), option="--environment", names=names)
-    all_cases = project.cases.cases() if profile.cases else ()
+    all_cases = project.cases_of(profile)
     cases = [case.name for case in cases_of(profile, all_cases)]
     known_formats = [str(one) for one in (*profile.formats, *([Format.SCRIPT] if cases else []))]
     models = choose(args.model, [*profile.models, *cases], option="--model")
