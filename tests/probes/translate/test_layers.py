@@ -264,32 +264,6 @@ def test_formulas_of_activations_that_keras_2_lacks(probe: Probe, name: str, exp
     assert np.abs(found - np.asarray(expected)).max() < 1e-12
 
 
-class Newer:
-    def __init__(self, bin_boundaries: Any = None, num_bins: Any = None) -> None: ...
-
-
-class Older:
-    def __init__(self, bins: Any) -> None: ...
-
-
-@pytest.mark.parametrize(
-    ("cls", "config", "wanted"),
-    [
-        (Newer, {"bins": [1.0]}, {"bin_boundaries": [1.0]}),
-        (Older, {"bin_boundaries": [1.0]}, {"bins": [1.0]}),
-        (Newer, {"bin_boundaries": [1.0], "num_bins": 2}, {"bin_boundaries": [1.0]}),
-        (Newer, {"num_bins": 2}, {"num_bins": 2}),
-    ],
-)
-def test_boundaries_go_by_the_name_that_a_version_takes(
-    probe: Probe, cls: type, config: Item, wanted: Item
-) -> None:
-    changes = probe("translate.plain").Changes()
-    maker = probe("translate.layers").Maker(framework(keras3=True), {}, {}, changes, unsafe=False)
-    maker.use_alternatives(cls, "Discretization", config)
-    assert config == wanted
-
-
 def test_a_layer_without_what_it_learned_is_refused_by_name(probe: Probe, make: Make) -> None:
     with pytest.raises(refusal(probe), match="boundaries of the Discretization layer 'd' are not"):
         make("Discretization", {"name": "d", "num_bins": 3})
@@ -300,15 +274,6 @@ def test_a_layer_without_what_it_learned_is_refused_by_name(probe: Probe, make: 
 def test_a_layer_that_cannot_be_made_is_named(probe: Probe, make: Make) -> None:
     with pytest.raises(refusal(probe), match=r"layer 'c' \(Conv2D\) cannot be made: wrong size"):
         make("Conv2D", {"name": "c", "padding": "wrong size"})
-
-
-@pytest.mark.parametrize("salt", [None, [1, 2]])
-def test_a_salt_that_was_not_used_is_none(probe: Probe, salt: Any) -> None:
-    changes, tables = probe("translate.plain").Changes(), probe("translate.tables")
-    maker = probe("translate.layers").Maker(framework(keras3=True), {}, {}, changes, unsafe=False)
-    config = {"salt": salt or list(tables.NO_SALT), "dtype": "float32"}
-    maker.fix_values("Hashing", config)
-    assert config == {"salt": salt}
 
 
 @pytest.mark.parametrize(
@@ -324,29 +289,3 @@ def test_a_salt_that_was_not_used_is_none(probe: Probe, salt: Any) -> None:
 )
 def test_the_line_that_says_what_is_wrong(probe: Probe, text: str, line: str) -> None:
     assert probe("translate.refusals").first_line(ValueError(text)) == line
-
-
-def test_the_shape_of_a_head_is_a_tuple(probe: Probe) -> None:
-    changes = probe("translate.plain").Changes()
-    maker = probe("translate.layers").Maker(framework(keras3=True), {}, {}, changes, unsafe=False)
-    config: Item = {"output_shape": 6}
-    maker.fix_values("MultiHeadAttention", config)
-    assert config == {"output_shape": (6,)}
-
-
-@pytest.mark.parametrize("dtype", ["int64", "float32"])
-@pytest.mark.parametrize(
-    ("keras3", "wanted"),
-    [
-        (True, {"dtype": "float32"}),  # Keras 3 casts the inputs to it before it compares them
-        (False, {}),
-    ],
-)
-def test_the_numbers_of_buckets_do_not_round_what_goes_in(
-    probe: Probe, dtype: str, *, keras3: bool, wanted: Item
-) -> None:
-    changes = probe("translate.plain").Changes()
-    maker = probe("translate.layers").Maker(framework(keras3=keras3), {}, {}, changes, unsafe=False)
-    config: Item = {"dtype": dtype}
-    maker.fix_values("Discretization", config)
-    assert config == wanted
