@@ -32,7 +32,7 @@ class _File:
 
 
 @dataclass(frozen=True)
-class _Like:
+class _SharedRow:
     """A row for all cells with an equal judgement; its attempts are those at these positions."""
 
     row: CellRow
@@ -50,7 +50,7 @@ class CellRows:
         self._snapshot = snapshot
         self._damaged = damaged
         self._files: dict[SavedFile, _File] = {}
-        self._alike: dict[tuple[object, ...], _Like] = {}
+        self._alike: dict[tuple[object, ...], _SharedRow] = {}
         self._errors: dict[ProbeError, ProbeError] = {}
         self._checks: dict[int, tuple[CheckOutcome, ...]] = {}
         self._causes: dict[int, Cause] = {}
@@ -61,16 +61,16 @@ class CellRows:
     def cell(self, one: JudgedCell) -> CellRow:
         cell = one.cell
         file = self._file(SavedFile.of(cell))
-        like = self._like(one)
+        shared = self._shared(one)
         saver, model, loader = map(clean_identifier, (cell.saver, cell.model, cell.loader))
         return altered(
-            like.row,
+            shared.row,
             id=file.place + loader,
             saver=saver,
             model=model,
             loader=loader,
             noise=file.noise,
-            attempts=self._timed(cell, like) if like.positions else (),
+            attempts=self._timed(cell, shared) if shared.positions else (),
             sha256=file.sha256,
             damaged=file.damaged and one.verdict.is_measured,
         )
@@ -87,7 +87,7 @@ class CellRows:
             )
         return self._files[file]
 
-    def _like(self, one: JudgedCell) -> _Like:
+    def _shared(self, one: JudgedCell) -> _SharedRow:
         key = (
             *(one.cell.format, one.verdict, one.strategy, one.lost, one.baseline),
             *(one.difference, one.tolerance, one.detail, id(one.error), id(one.tried)),
@@ -97,7 +97,7 @@ class CellRows:
             strategies = [each.strategy for each in self._attempts(one.cell)]
             tried = [each for each in one.tried if each.strategy in strategies]
             positions = tuple(strategies.index(each.strategy) for each in tried)
-            self._alike[key] = _Like(self._row(one, tried), positions)
+            self._alike[key] = _SharedRow(self._row(one, tried), positions)
         return self._alike[key]
 
     def _row(self, one: JudgedCell, tried: Iterable[Tried]) -> CellRow:
@@ -127,11 +127,11 @@ class CellRows:
     def _attempts(self, cell: Cell) -> tuple[Attempt, ...]:
         return self._snapshot.attempts.get(cell, ())
 
-    def _timed(self, cell: Cell, like: _Like) -> tuple[AttemptRow, ...]:
+    def _timed(self, cell: Cell, shared: _SharedRow) -> tuple[AttemptRow, ...]:
         """The rows of the attempts, with when they ran and how long they took at this cell."""
         measured = self._attempts(cell)
         rows = []
-        for row, at in zip(like.row.attempts, like.positions, strict=True):
+        for row, at in zip(shared.row.attempts, shared.positions, strict=True):
             report = measured[at].outcome.report
             seconds, day = round(report.total_seconds, 4), _day(report.measured)
             rows.append(altered(row, seconds=seconds, measured=day))

@@ -39,7 +39,7 @@ class Tried:
     `attempt` may be that of another cell, where everything but its times is the same.
     `difference` is that of the outputs (relative), None where they could not be compared.
     `lost` names the checks other than outputs that did not survive; `notes` are plain clauses on
-    what is worth knowing and is no loss (such as weights kept in another layout).
+    what is worth knowing and was not lost (such as weights kept in another layout).
     """
 
     attempt: Attempt

@@ -4,7 +4,7 @@ Owns that lookup; it starts nothing. A remedy worked where the cell it leads to 
 and can be used without the code that built the model: it loads plainly with agreeing outputs and,
 for a cell that lost something, without that loss; or it is no harder to use than this one, by a
 strategy which is then named. What is true of this cell already, and did not keep it from having the
-cause, did not help. A remedy whose file the saver cannot write is none.
+cause, did not help. A remedy is left out where the saver cannot write the file that it needs.
 """
 
 from __future__ import annotations
@@ -119,17 +119,17 @@ class Trials:
         """The remedies of these causes that apply there."""
         saver, format_, loader = place
         # Where another loader's packages would be installed: the environment that is broken.
-        mended = saver if saver in self._broken else loader
+        repaired = saver if saver in self._broken else loader
         entries = (self._catalogue.cause(one) for one in causes)
         ids = dict.fromkeys(id_ for entry in entries if entry is not None for id_ in entry.remedies)
-        here = self._facts.get(mended, EnvironmentFacts(mended))
+        here = self._facts.get(repaired, EnvironmentFacts(repaired))
         there = self._facts.get(saver, EnvironmentFacts(saver))
         for one in (self._catalogue.remedies[id_] for id_ in ids):
             if applies(one, there, here, format_):
                 way = _Way(one, remedy_sentence(one.sentence, format_))
-                yield self._leading(way, place, mended)
+                yield self._leading(way, place, repaired)
 
-    def _leading(self, way: _Way, place: Place, mended: str) -> _Way:
+    def _leading(self, way: _Way, place: Place, repaired: str) -> _Way:
         """The way with the places that it leads to."""
         remedy = way.remedy
         saver, format_, loader = place
@@ -140,8 +140,8 @@ class Trials:
             files = frozenset({(saver, remedy.format)})
             return replace(way, places=() if other == place else (other,), files=files)
         if remedy.loader is not None:
-            others = self._nearest_to(mended, remedy.loader)
-            if mended == loader:
+            others = self._nearest_to(repaired, remedy.loader)
+            if repaired == loader:
                 places = tuple((saver, format_, one) for one in others)
             else:
                 places = tuple((one, format_, loader) for one in others)

@@ -67,7 +67,7 @@ def test_a_crash_that_the_worker_outlives_needs_no_other_worker(bench: Bench) ->
     assert (summary.saves, summary.workers_started) == (3, 1)
 
 
-def test_a_crash_that_does_not_happen_again_is_none(bench: Bench) -> None:
+def test_a_crash_that_does_not_happen_again_is_not_recorded(bench: Bench) -> None:
     summary = bench.run(bench.task("a", ["passes"]))
     assert bench.ledger.by_model()["passes"].report.status is JobStatus.DONE
     assert (summary.saves, summary.workers_started) == (1, 1)
