@@ -25,7 +25,7 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 matrix: $(VENV)/.runtime  ## set up, build the environments, measure, draw the table
-	$(BIN)/crossload run --profile $(PROFILE) --jobs $(JOBS) $(MINUTES:%=--minutes %) $(SHARD:%=--shard %)
+	$(BIN)/crossload run --profile $(PROFILE) --jobs $(JOBS)$(MINUTES:%= --minutes %)$(SHARD:%= --shard %)
 
 full: PROFILE := full
 full: matrix  ## the same for the profile `full`; continues where the last one ended (MINUTES=60, SHARD=2/8: a part)
@@ -34,7 +34,7 @@ report: $(VENV)/.runtime  ## draw the last run again
 	$(BIN)/crossload report
 
 test: $(VENV)/.dev  ## set up and run the fast tests (INTEGRATION=1: then those with real TensorFlow)
-	$(BIN)/python -m pytest $(IN_PARALLEL) $(if $(filter 1,$(COVERAGE)),$(WITH_COVERAGE)) $(TEST_ARGS)
+	$(BIN)/python -m pytest $(IN_PARALLEL)$(if $(filter 1,$(COVERAGE)), $(WITH_COVERAGE)) $(TEST_ARGS)
 	$(if $(filter 1,$(INTEGRATION)),$(MAKE) integration)
 
 integration: $(VENV)/.dev  ## build the environments and run the tests with real TensorFlow
@@ -79,16 +79,19 @@ distclean:  ## remove everything generated
 $(VENV)/bin/uv:
 	@test -n "$(PYTHON)" || { echo "make: Python 3.10 or newer is needed and none was found;" \
 		"install one, or name it: make PYTHON=/path/to/python3" >&2; exit 2; }
-	$(PYTHON) -m venv --clear $(VENV) || { echo "make: $(PYTHON) cannot make a virtual environment;" \
+	@echo "setting up $(VENV); needed once"
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "make: $(PYTHON) cannot make a virtual environment;" \
 		"on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.runtime: pyproject.toml $(VENV)/bin/uv
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --editable .
+	@echo "installing crossload in $(VENV)"
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --editable .
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(VENV)/bin/uv
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --editable . --group dev
-	npm ci --prefix tests/reports/axe --ignore-scripts --no-audit --no-fund --loglevel=error \
+	@echo "installing crossload and its developer's tools in $(VENV)"
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --editable . --group dev
+	@npm ci --prefix tests/reports/axe --ignore-scripts --no-audit --no-fund --loglevel=error \
 		|| echo "could not install axe-core; the tests that need it will say so" >&2
 	@touch $@ $(VENV)/.runtime

@@ -6,14 +6,22 @@ command line implements `Display` for terminals and log files.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Protocol
 
 from crossload.runner.environments.building import BuildResult
 from crossload.runner.environments.model import BuiltEnvironment, Environment
+from crossload.runner.prose import counted, joined
 from crossload.runner.records import EnvironmentProblem
 from crossload.runner.words import JobStatus
 
 _NAMED = ("tensorflow", "keras", "tf_keras")
+# What a framework does to its process is a result: counted, not told one by one.
+_DEATHS = {
+    JobStatus.CRASHED: "crashed",
+    JobStatus.TIMED_OUT: "did not end in time",
+    JobStatus.OUT_OF_MEMORY: "ran out of memory",
+}
 
 
 def standing(outcome: BuiltEnvironment | EnvironmentProblem) -> str:
@@ -63,6 +71,7 @@ class ProbeProgress:
         self._display = display
         self._total = total
         self._done = 0
+        self._deaths: Counter[JobStatus] = Counter()
 
     def worker_starting(self, environment: str) -> None:
         self._display.environment(environment, "importing its framework")
@@ -77,12 +86,24 @@ class ProbeProgress:
         self._display.environment(environment, job)
 
     def job_ended(self, environment: str, job: str, status: JobStatus) -> None:
-        if status in {JobStatus.DONE, JobStatus.REFUSED}:
-            return
-        self._display.message(f"{environment}: {job}: {status}")
+        if status in _DEATHS:
+            self._deaths[status] += 1
+        elif status not in {JobStatus.DONE, JobStatus.REFUSED}:
+            self._display.message(f"{environment}: {job}: {status}")
 
     def remaining(self, saves: int, loads: int) -> None:
         done = self._total - saves - loads
         if done > self._done:
             self._display.advance(done - self._done)
             self._done = done
+        if not saves and not loads:
+            self._sum_up()
+
+    def _sum_up(self) -> None:
+        """Say once how many jobs ended with their process."""
+        if self._deaths:
+            kinds = [one for one in _DEATHS if one in self._deaths]
+            said = [f"{counted(self._deaths[kinds[0]], 'attempt')} {_DEATHS[kinds[0]]}"]
+            said += [f"{self._deaths[one]} {_DEATHS[one]}" for one in kinds[1:]]
+            self._display.message(f"{joined(said)}; recorded as results")
+        self._deaths.clear()
