@@ -61,6 +61,10 @@ WITHOUT_REFERENCES = {
     "axes-of-initializers",
     "nadam-product-not-saved",
     "activity-regularizer-by-batch",
+    "layer-unknown-to-keras-1",
+    "no-subclassing-in-keras-1",
+    "padding-in-pairs",
+    "savedmodel-layers-not-found",
 }
 
 

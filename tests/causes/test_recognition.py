@@ -46,6 +46,7 @@ def facts(
     )
 
 
+FIRST = facts("first", "keras", "theano", python="3.7.16", keras="1.2.2", h5py="2.10.0")
 OLD = facts("old", python="3.8.18", tensorflow="2.3.0", keras="2.4.0", h5py="3.1.0")
 LATE = facts("late", python="3.11.7", tensorflow="2.15.1", keras="2.15.0", h5py="3.10.0")
 NEW = facts("new", python="3.12.1", tensorflow="2.16.1", keras="3.1.1", h5py="3.10.0")
@@ -133,6 +134,9 @@ SHAPE = "array 0 has shape (2, 12, 12, 1) instead of (2, 10, 10, 1)"
         (symptoms("bad marshal data (unknown type code)"), "lambda-byte-code-unreadable"),
         (symptoms("unknown opcode", "SystemError", loader=OLD), "lambda-byte-code-unreadable"),
         (symptoms("Unknown layer: Functional", loader=OLD), "functional-class-of-tensorflow-2.3"),
+        (symptoms("Invalid layer: LayerNormalization", loader=FIRST), "layer-unknown-to-keras-1"),
+        (symptoms("Invalid layer: Blurring", loader=FIRST), "custom-class-not-given"),
+        (symptoms("0", "KeyError", loader=FIRST), ""),
         (symptoms("Unknown layer: 'TFOpLambda'"), "tensorflow-operations-as-layers"),
         (symptoms("Could not locate function 'mse'. Make sure custom classes", "TypeError"), "loss-by-text-in-hdf5"),
         (symptoms("decay is deprecated in the new Keras optimizer, please check"), "decay-gone-from-optimizers"),
