@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +66,9 @@ class NothingKnown:
     def saved(self, key: SaveKey) -> SaveOutcome | None:
         del key
         return None
+
+    def recall(self, keys: Collection[LoadKey]) -> None:
+        """Nothing is known of any load either."""
 
     def attempts(self, key: LoadKey) -> Sequence[Attempt]:
         del key

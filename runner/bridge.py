@@ -6,7 +6,7 @@ of workers; both meet here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,7 +117,7 @@ def _has_legacy_beside(built: BuiltEnvironment, variables: Mapping[str, str]) ->
 
 
 class LedgerKnown:
-    """What earlier runs found out, read from the ledger in two queries."""
+    """What earlier runs found out, read from the ledger in two queries, and one for each save."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class LedgerKnown:
         limits: Limits,
         is_stored: Callable[[str], bool],
     ) -> None:
-        self._limits = limits
+        self._ledger, self._run_id, self._limits = ledger, run_id, limits
         wanted = (key for task in tasks for key in task.saves)
         self._saves = ledger.adopt_saves(run_id, wanted, limits)
         for key, outcome in list(self._saves.items()):
@@ -141,6 +141,10 @@ class LedgerKnown:
             if (artifact := self._artifact(load.save)) is not None
         )
         self._attempts = ledger.adopt_attempts(run_id, loads, limits)
+
+    def recall(self, keys: Collection[LoadKey]) -> None:
+        """Take up what is known of loads whose artifact was not known before."""
+        self._attempts.update(self._ledger.adopt_attempts(self._run_id, keys, self._limits))
 
     def saved(self, key: SaveKey) -> SaveOutcome | None:
         return self._saves.get(key)

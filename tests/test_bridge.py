@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from crossload.runner.artifacts.store import ArtifactStore
 from crossload.runner.bridge import (
     KeyMaker,
     LedgerKnown,
@@ -26,7 +27,9 @@ from crossload.runner.environments.record import environment_record
 from crossload.runner.ledger import Ledger, RunStart
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.plan import Plan, PlannedSave
+from crossload.runner.probing.backlog import Backlog
 from crossload.runner.probing.material import Material
+from crossload.runner.probing.settings import ProbeSettings
 from crossload.runner.probing.tasks import ProbeTask
 from crossload.runner.records import (
     AttemptKey,
@@ -186,6 +189,31 @@ def test_a_save_whose_file_is_gone_is_forgotten(ledger: Ledger) -> None:
     LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None).saved(SAVE_A, SAVED)
     assert known_of(ledger, tasks, stored=False).saved(SAVE_A) is None
     assert known_of(ledger, tasks, stored=True).saved(SAVE_A) is None
+
+
+def test_a_file_saved_again_with_the_same_bytes_is_not_loaded_again(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    tasks = probe_tasks(runs.plan(), keys(A, B))
+    sink = LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None)
+    sink.saved(SAVE_A, SAVED)
+    sink.attempted(attempt(ARTIFACT, "digest of b"), LOADED)
+    # The results came from elsewhere, without the files.
+    known = known_of(ledger, tasks, stored=False)
+    settings = ProbeSettings(
+        probes=tmp_path,
+        artifacts=tmp_path / "artifacts",
+        scratch=tmp_path,
+        limits=LIMITS,
+        materials={"dense": Material(ModelTraits("dense"))},
+    )
+    backlog = Backlog(tasks, known, ArtifactStore(tmp_path / "artifacts"), settings)
+    own, other = backlog.queues
+    backlog.saved(SAVE_A, SAVED)
+    assert [str(one) for one in own.urgent] == [f"plain {A.id}/dense.h5/{A.id}"]
+    assert not other.urgent
+    assert not other.loads
+    assert [str(cell) for cell in ledger.snapshot().attempts] == [f"{A.id}/dense.h5/{B.id}"]
 
 
 def test_a_refused_save_has_no_file_that_could_be_gone(ledger: Ledger) -> None:

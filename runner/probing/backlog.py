@@ -126,11 +126,19 @@ class Backlog:
         return any(queue.ready for queue in self.queues)
 
     def saved(self, key: SaveKey, outcome: SaveOutcome) -> None:
-        """Let the loads that waited for this save go on, or drop them: there is nothing to load."""
-        for load in self._waiting.pop(key, ()):
+        """Let the loads that waited for this save go on, or drop them: there is nothing to load.
+
+        The same bytes may have been saved before, perhaps on another machine: then what is known
+        of them holds.
+        """
+        waiting = self._waiting.pop(key, ())
+        for load in waiting:
             load.queue.blocked -= 1
-            if outcome.artifact is not None and outcome.report.status is JobStatus.DONE:
-                self._enqueue(load, outcome.artifact)
+        if outcome.artifact is None or outcome.report.status is not JobStatus.DONE:
+            return
+        self._known.recall([load.task.key(outcome.artifact, load.queue.digest) for load in waiting])
+        for load in waiting:
+            self._enqueue(load, outcome.artifact)
 
     def attempted(self, load: PendingLoad, outcome: AttemptOutcome) -> None:
         """Note an attempt; if it did not settle the cell, the next one goes first."""

@@ -5,7 +5,7 @@ Owns these shapes: the tasks, the lookup of what is known, the sink, the listene
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,6 +51,9 @@ class Known(Protocol):
 
     def saved(self, key: SaveKey) -> SaveOutcome | None:
         """Return the recorded outcome of a save, or None."""
+
+    def recall(self, keys: Collection[LoadKey]) -> None:
+        """Look up what is recorded of loads whose artifact has only now become known."""
 
     def attempts(self, key: LoadKey) -> Sequence[Attempt]:
         """Return the recorded attempts at loading an artifact in a loader."""

@@ -6,7 +6,7 @@ import asyncio
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -44,6 +44,9 @@ class MemoryLedger:
     tries: dict[AttemptKey, AttemptOutcome] = field(default_factory=dict)
     problems: dict[str, EnvironmentProblem] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+
+    def recall(self, keys: Collection[LoadKey]) -> None:
+        """Everything is known at once here."""
 
     def attempts(self, key: LoadKey) -> Sequence[Attempt]:
         return [
