@@ -154,7 +154,11 @@ def framework(*, keras3: bool) -> SimpleNamespace:
         Model=SimpleNamespace(),
     )
     return SimpleNamespace(
-        keras=keras, is_keras3=keras3, tensorflow=SimpleNamespace(), clear=lambda: None
+        keras=keras,
+        keras_version=(3, 0) if keras3 else (2, 15),
+        is_keras3=keras3,
+        tensorflow=SimpleNamespace(),
+        clear=lambda: None,
     )
 
 

@@ -15,6 +15,7 @@ from crossload_probe.formats.safe_mode import unsafe_scope
 from crossload_probe.translate import (
     assembly,
     containers,
+    learned,
     plain,
     saved_objects,
     saved_tables,
@@ -24,7 +25,9 @@ from crossload_probe.translate import (
     weights,
 )
 from crossload_probe.translate.messages import Damaged
+from crossload_probe.translate.plain import NotTranslated
 
+OLDEST = (2, 0)  # the first Keras that is built for
 CONFIG, METADATA = "config.json", "metadata.json"
 # What Keras 2 writes for a class without `get_config`.
 UNDESCRIBED = "layer was saved without config"
@@ -176,7 +179,10 @@ def build(framework, architecture, custom_objects, unsafe=False, as_is=True):
         NotTranslated: something in it, named in the message, has no counterpart here.
         Exception: what this Keras raised when the translated layers were put together.
     """
+    if framework.keras_version < OLDEST:
+        raise NotTranslated("Keras before 2.0 is not supported as the loader")
     architecture = {key: value for key, value in architecture.items() if key not in TRAINING}
+    as_is = as_is and not any(learned.lacks_vocabulary(item) for item in plain.walk(architecture))
     trap = traps.find_trap(framework, architecture)
     if as_is and trap is None:
         try:

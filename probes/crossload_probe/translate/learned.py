@@ -36,6 +36,10 @@ def lacks_boundaries(item):
     return item["class_name"] == DISCRETIZATION and not given
 
 
+def lacks_vocabulary(item):
+    return item["class_name"] in tables.VOCABULARIES and not options_of(item).get("vocabulary")
+
+
 def lacks_weights(item):
     config = options_of(item)
     return config.get("output_mode") in WEIGHTED and not config.get(IDF)
@@ -78,9 +82,10 @@ def boundaries(summary, count):
 def check(name, config):
     """Raise `NotTranslated` for a preprocessing layer whose file does not hold what it learned."""
     missing = None
-    if name in tables.VOCABULARIES and not config.get("vocabulary"):
+    item = {"class_name": name, "config": config}
+    if lacks_vocabulary(item):
         missing = "vocabulary"
-    elif lacks_boundaries({"class_name": name, "config": config}):
+    elif lacks_boundaries(item):
         missing = "boundaries"
     if missing is not None:
         text = "the {} of the {} layer {!r} is not in the description of the model"

@@ -14,6 +14,8 @@ import numpy
 from crossload_probe.translate import graph_operations, keras_ops, older_ops, tensorflow_ops
 from crossload_probe.translate.functions import PYTHON
 from crossload_probe.translate.plain import NotTranslated, is_object
+from crossload_probe.translate.refusals import first_line
+from crossload_probe.translate.turned import THEANO
 
 OF_KERAS2 = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
 # Where else Keras 3 has operations.
@@ -113,7 +115,7 @@ class Operation(object):
         except (TypeError, ValueError, KeyError, IndexError) as error:
             raise NotTranslated(
                 "layer {!r}: the operation {} cannot be computed as the file has it: {}".format(
-                    self.name, self.label, str(error).split("\n")[0]
+                    self.name, self.label, first_line(error)
                 )
             )
         if self.maker.from_keras3 != self.maker.framework.is_keras3:
@@ -137,6 +139,8 @@ class Operation(object):
             return self.function(*put[0], **put[1])
 
         options = {"name": self.name, "function": call}
+        if self.maker.framework.backend == THEANO:  # there, a Lambda does not find its shape
+            options["output_shape"] = lambda shapes: shape_by(call, shapes)
         layer = self.maker.construct(self.maker.keras.layers.Lambda, options, "Lambda")
         return layer(tensors[0] if len(tensors) == 1 else tensors)
 
@@ -157,6 +161,13 @@ class Operation(object):
         if isinstance(value, (list, tuple)):
             return type(value)(self.put(item, tensors) for item in value)
         return tensors[value.number] if isinstance(value, Place) else value
+
+
+def shape_by(call, shapes):
+    """The shape of what a function returns, from one call with zeros of these shapes."""
+    many = shapes if isinstance(shapes, list) else [shapes]
+    found = call([numpy.zeros([size or 1 for size in shape], "float32") for shape in many])
+    return (many[0][0],) + found.shape[1:]
 
 
 class Place(object):
@@ -192,12 +203,18 @@ def slicing(maker):
 
     def call(tensor, slice_spec):
         parts = slice_spec if isinstance(slice_spec, (list, tuple)) else [slice_spec]
-        parts = written_out([slice_part(one) for one in parts], len(tensor.shape))
+        parts = written_out([slice_part(one) for one in parts], rank_of(tensor))
         if framework.is_keras3:
             tensor, parts = turned_forwards(maker.keras.ops, tensor, parts)
         return taken(maker.keras.ops, tensor, parts) if by_steps else tensor[tuple(parts)]
 
     return call
+
+
+def rank_of(tensor):
+    """How many axes a tensor has; the shape of Theano's is a tensor itself."""
+    rank = getattr(tensor, "ndim", None)
+    return len(tensor.shape) if rank is None else rank
 
 
 def written_out(parts, rank):

@@ -107,6 +107,11 @@ RENAMED = {
 ALTERNATIVES = {
     "CategoryEncoding": [("max_tokens", "num_tokens")],
     "Discretization": [("bins", "bin_boundaries")],
+    "IntegerLookup": [
+        ("max_values", "max_tokens"),
+        ("mask_value", "mask_token"),
+        ("oov_value", "oov_token"),
+    ],
 }
 # The output modes of preprocessing layers before TensorFlow 2.6, and what they are called since.
 OUTPUT_MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}

@@ -3,7 +3,16 @@
 Such descriptions are translated instead.
 """
 
-from crossload_probe.translate import bilinear, channels, lambdas, learned, tables, timed, turned
+from crossload_probe.translate import (
+    bilinear,
+    channels,
+    lambdas,
+    learned,
+    operations,
+    tables,
+    timed,
+    turned,
+)
 from crossload_probe.translate.nodes import leaves
 from crossload_probe.translate.plain import is_container, options_of, walk, wrote_keras3
 
@@ -31,9 +40,27 @@ def find_trap(framework, architecture):
             return "{} leaves {} unset, and the default has changed since".format(
                 item["class_name"], " and ".join(sorted(absent))
             )
-    if framework.is_keras3 and not from_keras3 and "module" not in architecture:
-        return find_keras3_trap(items)
+    if framework.is_keras3 and "module" not in architecture:
+        return find_own_trap(items) if from_keras3 else find_keras3_trap(items)
     return None
+
+
+def find_own_trap(items):
+    """The same of what Keras 3 misreads in HDF5 that Keras 3 wrote."""
+    for item in items:
+        if "module" not in item and loses_axis(item):
+            return "some versions of Keras 3 ignore the axis of a {} in HDF5".format(
+                item["class_name"]
+            )
+    return None
+
+
+def loses_axis(item):
+    """Whether an axis is another than the one that Keras takes where it finds none."""
+    axis = options_of(item).get("axis")
+    if isinstance(axis, (list, tuple)):
+        return len(axis) > 1
+    return axis is not None and (axis != -1 or operations.is_operation(item))
 
 
 def find_crossing_trap(items, from_keras3):
