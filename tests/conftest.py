@@ -93,6 +93,14 @@ def known_interpreters(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cache
 
 
+def path_of_python(known: Path, major: int, minor: int) -> Path:
+    """A real Python of that version; skips where this machine has none."""
+    for one in find_interpreters(known):
+        if one.version[:2] == (major, minor):
+            return one.path
+    pytest.skip(f"no Python {major}.{minor} on this machine")
+
+
 @pytest.fixture
 def only_this_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limit the search for interpreters to the one that runs the tests."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -48,11 +49,16 @@ class Runner:
 
     folder: Path
     known: dict[str, str] = field(default_factory=dict)
+    interpreters: Path | None = None  # those of this machine, to be known already
 
     def __post_init__(self) -> None:
         self.workspace = self.folder / "workspace"
         self.workspace.mkdir(parents=True)
         (self.workspace / "matrix.yaml").write_text(LOCKED, encoding="utf-8")
+        if self.interpreters is not None:
+            cache = self.workspace / ".crossload" / "cache"
+            cache.mkdir(parents=True)
+            shutil.copy(self.interpreters, cache)
         tools = self.folder / "tools"
         tools.mkdir()
         crossload = CROSSLOAD.format(python=sys.executable, root=str(ROOT))
@@ -99,13 +105,11 @@ def test_it_follows_the_published_schema() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("shards", "found"), [("", ["1/1"]), ("2", ["1/2", "2/2"]), ("3", ["1/3", "2/3", "3/3"])]
-)
+@pytest.mark.parametrize(("shards", "found"), [("", ["1/1"]), ("3", ["1/3", "2/3", "3/3"])])
 def test_the_plan_is_the_matrix_of_the_shards(
-    tmp_path: Path, shards: str, found: list[str]
+    tmp_path: Path, known_interpreters: Path, shards: str, found: list[str]
 ) -> None:
-    runner = Runner(tmp_path / "runner", {**INPUTS, "inputs.shards": shards})
+    runner = Runner(tmp_path / "runner", {**INPUTS, "inputs.shards": shards}, known_interpreters)
     assert runner.step("plan", "Plan the shards") == 0
     name, _, matrix = runner.read("output").rstrip("\n").partition("=")
     assert name == "matrix"

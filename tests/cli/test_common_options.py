@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from crossload.cli.options.common import after_the_command
@@ -26,6 +28,7 @@ def test_they_are_moved_behind_the_command(typed: str, read: str) -> None:
 
 def test_a_home_before_the_command_is_the_home(crossload: CommandLine) -> None:
     crossload("init")
+    shutil.copytree(crossload.home / "cache", crossload.folder / "elsewhere" / "cache")
     said = crossload("--home", str(crossload.folder / "elsewhere"), "envs", "list")
     assert said.code == 0, said.err
     assert crossload("envs", "list", "--home", str(crossload.folder / "elsewhere")).out == said.out

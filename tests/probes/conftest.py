@@ -6,14 +6,15 @@ import importlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-import findpython
 import numpy as np
 import pytest
 
 from crossload.cli.plan import PlanDocument, PlannedEnvironment
+from tests.conftest import path_of_python
 from tests.integration.conftest import HOME, crossload
 from tests.probes.real_frameworks import KERAS2, KERAS3, OTHERS, Start
 from tests.probes.worker_driver import PROBES, WorkerDriver
@@ -61,17 +62,10 @@ def start_toy(toy_python: Path, tmp_path: Path) -> Iterator[Callable[..., Worker
 
 
 @pytest.fixture(scope="session")
-def interpreter() -> Callable[[int, int], Path]:
+def interpreter(known_interpreters: Path) -> Callable[[int, int], Path]:
     """Path of a real Python of that version; skips where this machine has none."""
 
-    found = {(item.version.major, item.version.minor): item for item in findpython.find_all()}
-
-    def find(major: int, minor: int) -> Path:
-        if (major, minor) not in found:
-            pytest.skip(f"no Python {major}.{minor} on this machine")
-        return Path(found[major, minor].executable)
-
-    return find
+    return partial(path_of_python, known_interpreters)
 
 
 @pytest.fixture(scope="module")
