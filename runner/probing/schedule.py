@@ -112,7 +112,6 @@ class _Scheduler:
 
     async def run(self) -> ProbeSummary:
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        started = time.monotonic()
         self._executor.open(self._hosts_changed, self._fail)
         try:
             self._go_on()
@@ -120,7 +119,7 @@ class _Scheduler:
         finally:
             self._closing = True
             await self._shut()
-        return replace(self._summary, wall_seconds=time.monotonic() - started)
+        return self._summary
 
     def _go_on(self, *, may_end: bool = True) -> None:
         """Use the free tokens, and notice the end."""
@@ -168,7 +167,7 @@ class _Scheduler:
             self._listener.worker_ready(seat.target.id, seat.pace.start)
         seat.starting = False
         host.free += 1
-        self._count(workers_started=1, start_seconds=time.monotonic() - started)
+        self._count(workers_started=1)
         self._go_on()
 
     def _start_failed(self, seat: Seat, message: str, log_tail: str = "") -> None:
@@ -287,7 +286,7 @@ class _Scheduler:
         if not end.lost:
             self._disk.submit(worker.discard, end.job.id)
         is_save = isinstance(settled.item, PendingSave)
-        self._count(saves=is_save, attempts=not is_save, worker_seconds=end.seconds)
+        self._count(saves=is_save, attempts=not is_save)
         self._listener.job_ended(seat.target.id, str(settled), status)
         queues = self._backlog.queues
         self._listener.remaining(
@@ -341,6 +340,6 @@ class _Scheduler:
         if not self._done.done():
             self._done.set_exception(error)
 
-    def _count(self, **more: float) -> None:
+    def _count(self, **more: int) -> None:
         summed = {name: getattr(self._summary, name) + value for name, value in more.items()}
         self._summary = replace(self._summary, **summed)

@@ -118,7 +118,7 @@ class SilentListener:
 
 @dataclass(frozen=True)
 class ProbeSummary:
-    """What one call of `run_probes` did; `worker_seconds` adds up the jobs as seen from outside.
+    """What one call of `run_probes` did.
 
     `unsettled` counts saves and cells that stay not-run because an environment was given up,
     `is_cut_short` is true if the time was over before all was done.
@@ -127,9 +127,6 @@ class ProbeSummary:
     saves: int = 0
     attempts: int = 0
     workers_started: int = 0
-    worker_seconds: float = 0.0
-    start_seconds: float = 0.0
-    wall_seconds: float = 0.0
     unsettled: int = 0
     given_up: tuple[str, ...] = ()
     is_cut_short: bool = False
