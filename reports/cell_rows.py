@@ -134,7 +134,8 @@ class CellRows:
         for row, at in zip(shared.row.attempts, shared.positions, strict=True):
             report = measured[at].outcome.report
             seconds, day = round(report.total_seconds, 4), _day(report.measured)
-            rows.append(altered(row, seconds=seconds, measured=day))
+            load = report.load_seconds
+            rows.append(altered(row, seconds=seconds, load_seconds=load, measured=day))
         return tuple(rows)
 
     def _error(self, error: ProbeError | None) -> ProbeError | None:

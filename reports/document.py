@@ -34,8 +34,9 @@ SCHEMA = 1
 class AttemptRow:
     """One attempt at loading.
 
-    `result` is the judgement, `status` how the process ended, `seconds` the time inside it,
-    `difference` that of the outputs (relative). `lost` names the checks that did not agree,
+    `result` is the judgement, `status` how the process ended, `seconds` the time inside it: all
+    steps, of which `load_seconds` is loading alone, None where that did not end. `difference` is
+    that of the outputs (relative). `lost` names the checks that did not agree,
     `concessions` what else the strategy needed, `detail` the limit or signal that ended it,
     `output_tail` the last lines that it printed, `code` the source that was executed,
     `measured` the day (ISO, UTC).
@@ -56,6 +57,7 @@ class AttemptRow:
     checks: tuple[CheckOutcome, ...] = ()
     code: str = ""
     measured: str = ""
+    load_seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -55,9 +55,9 @@ class Encoder:
         self.kinds = _Rows()
         self.files: list[Row] = []
         # Of cells: where they were loaded, and their kind; of each of their attempts in turn: how
-        # long it took, and its day.
+        # long loading took, and its day.
         self.columns: dict[str, list[object]] = {
-            name: [] for name in ("loader", "kind", "seconds", "day")
+            name: [] for name in ("loader", "kind", "load", "day")
         }
         # Rows of the report share what is equal in them, so that it is known by identity.
         self._cause_numbers: dict[Cause | None, int] = {None: 0}
@@ -80,7 +80,7 @@ class Encoder:
         for row in rows:
             columns["loader"].append(texts[row.loader])
             columns["kind"].append(self._kind(row))
-            columns["seconds"] += [_number(one.seconds) for one in row.attempts]
+            columns["load"] += [_number(one.load_seconds) for one in row.attempts]
             columns["day"] += [texts[one.measured] for one in row.attempts]
 
     def _kind(self, row: CellRow) -> int:

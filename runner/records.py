@@ -113,6 +113,11 @@ class JobReport:
     def total_seconds(self) -> float:
         return sum(value for _, value in self.seconds)
 
+    @property
+    def load_seconds(self) -> float | None:
+        """What loading alone took, without predictions and checks; None where it did not end."""
+        return next((value for step, value in self.seconds if step == "load"), None)
+
 
 @dataclass(frozen=True)
 class ProbeDigests:

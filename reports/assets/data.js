@@ -95,7 +95,8 @@ function readCause(number) {
 const readError = (row) =>
   row === 0 ? null : { type: text(row[0]), message: text(row[1]), traceback: text(row[2]) };
 
-const secondsOf = (cell, at) => block.cells.seconds[cell.tried + at];
+// Of loading alone; null where it did not end.
+const loadSecondsOf = (cell, at) => block.cells.load[cell.tried + at];
 
 function readAttempt(cell, number, at) {
   const row = block.attempts[number];
@@ -103,7 +104,7 @@ function readAttempt(cell, number, at) {
     strategy: text(row[0]),
     result: text(row[1]),
     status: text(row[2]),
-    seconds: secondsOf(cell, at),
+    loadSeconds: loadSecondsOf(cell, at),
     measured: text(block.cells.day[cell.tried + at]),
     difference: row[3],
     lost: text(row[4]),

@@ -46,7 +46,7 @@ function shareRecords() {
     const place = placeOf(link);
     const list = cellsOfShare(place);
     const count = (words) => list.filter((cell) => words.has(cell.verdict)).length;
-    return { ...place, loads: list.length, as_it_is: count(PLAIN), with_help: count(WHOLE), silently_wrong: count(new Set(["differs"])), largest_silent_difference: largestSilentDifference(list).value, median_seconds: medianSeconds(list).value };
+    return { ...place, loads: list.length, as_it_is: count(PLAIN), with_help: count(WHOLE), silently_wrong: count(new Set(["differs"])), largest_silent_difference: largestSilentDifference(list).value, median_load_seconds: medianLoadSeconds(list).value };
   });
 }
 

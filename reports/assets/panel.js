@@ -45,14 +45,18 @@ function codeFold(attempt, open) {
 
 function attemptBox(attempt, tolerance) {
   const worked = attempt.result === "agrees";
-  const ended = ["done", attempt.result].includes(attempt.status) ? "" : `, ended ${attempt.status}`;
+  const times = [
+    attempt.loadSeconds === null ? "" : `loaded in ${shorten(attempt.loadSeconds)} s`,
+    ["done", attempt.result].includes(attempt.status) ? "" : `ended ${attempt.status}`,
+  ];
+  const ended = times.filter(Boolean).join(", ");
   const given = attempt.concessions ? `concessions: ${attempt.concessions}` : "";
   const head = make(
     "h4",
     {},
     attempt.strategy,
     make("span", { class: worked ? "worked" : "broke" }, worked ? "✓ outputs agree" : `✗ ${attempt.result}`),
-    make("span", {}, `${shorten(attempt.seconds)} s${ended}`),
+    ended ? make("span", {}, ended) : null,
     given ? make("span", {}, given) : null,
   );
   const lines = [attempt.detail, attempt.lost ? `Lost: ${attempt.lost}.` : "", attempt.notes].filter(Boolean);

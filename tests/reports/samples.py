@@ -217,7 +217,7 @@ def _tried(
         error,
         "killed by SIGSEGV" if result is TryResult.CRASHED else "",
         "W tensorflow/core: a line of output",
-        seconds=(("load", 0.014), ("checks", 0.12)),
+        seconds=(("copy", 0.001),) if difference is None else (("load", 0.014), ("checks", 0.12)),
     )
     checks: tuple[CheckOutcome, ...] = ()
     if difference is not None:

@@ -110,7 +110,7 @@ def test_the_data_block_is_inert_and_complete(hostile_report: Report) -> None:
 
 def test_the_data_block_has_what_cells_share_once(report: Report) -> None:
     slower = tuple(
-        replace(row, attempts=tuple(replace(one, seconds=one.seconds + 1) for one in row.attempts))
+        replace(row, attempts=tuple(replace(one, load_seconds=1.5) for one in row.attempts))
         for row in report.cells
     )
     once, twice = (
@@ -120,7 +120,7 @@ def test_the_data_block_has_what_cells_share_once(report: Report) -> None:
     assert twice["kinds"] == once["kinds"]
     assert twice["attempts"] == once["attempts"]
     assert len(once["kinds"]) < len(report.cells)
-    assert len(twice["cells"]["seconds"]) == 2 * len(once["cells"]["seconds"])
+    assert len(twice["cells"]["load"]) == 2 * len(once["cells"]["load"])
 
 
 def test_the_data_block_refuses_what_browsers_do_not_read() -> None:

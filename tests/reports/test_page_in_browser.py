@@ -74,6 +74,7 @@ def test_a_deep_link_opens_its_cell_and_escape_closes_it(browser: Browser, page:
     assert browser.run(title) == "dense as h5: saved by tf2.10-py3.10, loaded by tf2.16-py3.12"
     assert "rebuild+weights" in browser.run("document.getElementById('panel').innerText")
     text = browser.run("document.getElementById('panel').innerText")
+    assert text.count("loaded in 0.014 s") == 1  # the plain load gave nothing
     assert re.search(r"^Environments\n+tf2.10-py3.10\n.*tensorflow 2.10.1", text, re.MULTILINE)
     assert re.search(r"^tf2.16-py3.12\n.*tensorflow 2.16.2", text, re.MULTILINE)
     browser.press("Escape")
