@@ -22,6 +22,7 @@ from crossload.runner.causes.values import FAMILY_TITLES
 
 TEXT_BUDGET = 5_000_000  # characters of all texts together, as they stand in the block
 PACKED_FROM = 5000  # cells; above, the script draws the grids too
+_quoted = json.encoder.encode_basestring_ascii  # what `json.dumps` does with a text
 _LIMITS = (4000, 2000, 1000, 500, 250, 120, 60, 30)
 
 
@@ -95,12 +96,12 @@ def _within(texts: list[str], budget: int) -> tuple[int, list[str]]:
 
     A text counts as it stands in the block, with its quotes.
     """
-    kept, sizes = texts, [len(json.dumps(text)) for text in texts]
+    kept, sizes = texts, [len(_quoted(text)) for text in texts]
     limit = _LIMITS[0]
     for limit in _LIMITS:
         kept = [_cut(text, limit) for text in texts]
         sizes = [
-            size if one is text else len(json.dumps(one))
+            size if one is text else len(_quoted(one))
             for one, text, size in zip(kept, texts, sizes, strict=True)
         ]
         if sum(sizes) <= budget:

@@ -17,10 +17,13 @@ def summarize(rows: Sequence[CellRow]) -> Summary:
     """The summary of these cells."""
     measured = [row for row in rows if row.verdict.is_measured]
     intact = [row for row in measured if not row.damaged]
-    counts = Counter(row.verdict.usability for row in intact)
+    verdicts = Counter(row.verdict for row in intact)
+    counts: Counter[Usability | None] = Counter()
+    for verdict, number in verdicts.items():
+        counts[verdict.usability] += number
     return Summary(
         counts=tuple((one, counts[one]) for one in Usability),
-        losing=sum(row.verdict is Verdict.PARTIAL for row in intact),
+        losing=verdicts[Verdict.PARTIAL],
         ended=sum(plain_ended(row) for row in measured),
         damaged=len(measured) - len(intact),
     )
@@ -28,4 +31,4 @@ def summarize(rows: Sequence[CellRow]) -> Summary:
 
 def plain_ended(row: CellRow) -> bool:
     """Whether a plain load crashed its process or hung."""
-    return any(one.strategy.is_plain and one.result in ENDINGS for one in row.attempts)
+    return any(one.result in ENDINGS and one.strategy.is_plain for one in row.attempts)

@@ -19,8 +19,8 @@ def altered(value: Value, **changes: Any) -> Value:
     Raises:
         TypeError: there is no such field.
     """
-    known = vars(value)
-    fields = {**known, **changes}
+    known = value.__dict__
+    fields = known | changes
     if len(fields) > len(known):
         unknown = ", ".join(sorted(changes.keys() - known.keys()))
         raise TypeError(f"{type(value).__name__} has no field {unknown}")

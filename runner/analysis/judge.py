@@ -6,7 +6,7 @@ Owns the rules, as pure functions that give an answer for whatever they are give
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crossload.runner.altering import altered
@@ -56,6 +56,7 @@ _NO_LOSS = frozenset({Check.OUTPUTS, Check.WEIGHTS, Check.LAYERS})
 _FROM_OUTPUTS = frozenset({Check.METRICS, Check.STEP})
 
 
+JudgeTry = Callable[[Attempt, Scale], Tried]
 _NO_NAMES = Names()
 # As tuples, because iterating over the classes themselves is slow.
 _CHECKS, _STRATEGIES, _VERDICTS = tuple(Check), tuple(Strategy), tuple(Verdict)
@@ -105,7 +106,7 @@ def judge_cell(cell: Cell, evidence: Evidence, tolerances: Tolerances) -> Judged
         baseline = None
     else:
         own = altered(evidence, attempts=evidence.own_reload, loader_problem=evidence.saver_problem)
-        baseline = judge_alone(altered(cell, loader=cell.saver), own, scale).verdict
+        baseline = judge_alone(cell._replace(loader=cell.saver), own, scale).verdict
     return with_baseline(judge_alone(cell, evidence, scale), baseline)
 
 
@@ -119,8 +120,13 @@ def with_baseline(
     return altered(judged, baseline=baseline, detail=detail, names=names)
 
 
-def judge_alone(cell: Cell, evidence: Evidence, scale: Scale) -> JudgedCell:
-    """Judge one cell without looking at the saver's own reload."""
+def judge_alone(
+    cell: Cell, evidence: Evidence, scale: Scale, judge_try: JudgeTry | None = None
+) -> JudgedCell:
+    """Judge one cell without looking at the saver's own reload.
+
+    `judge_try` is `judge_attempt`, or gives the same and remembers it.
+    """
     save = evidence.save
     if not evidence.attempts and evidence.has_problem:
         return _unusable(cell, evidence)
@@ -130,7 +136,7 @@ def judge_alone(cell: Cell, evidence: Evidence, scale: Scale) -> JudgedCell:
         return JudgedCell(
             cell, Verdict.UNSAVED, error=save.report.error, detail=sentences.unsaved(save.report)
         )
-    tried = _all_tried(evidence.attempts, scale)
+    tried = _all_tried(evidence.attempts, scale, judge_try or judge_attempt)
     if evidence.has_code:
         tried = tuple(_with_code(one, cell.format) for one in tried)
     if not tried or not tried[0].strategy.is_plain:
@@ -201,14 +207,16 @@ def _ease(tried: Tried) -> tuple[int, int]:
     return _VERDICTS.index(STRATEGIES[tried.strategy].verdict), len(tried.lost)
 
 
-def _all_tried(attempts: Sequence[Attempt], scale: Scale) -> tuple[Tried, ...]:
+def _all_tried(attempts: Sequence[Attempt], scale: Scale, judge_try: JudgeTry) -> tuple[Tried, ...]:
     """Every attempt, judged, in the order of `Strategy`; the last of each strategy counts.
 
     What the probe found not to apply to the file was no attempt.
     """
     by_strategy = {one.strategy: one for one in attempts if not _is_idle(one)}
     return tuple(
-        _tried(by_strategy[strategy], scale) for strategy in _STRATEGIES if strategy in by_strategy
+        judge_try(by_strategy[strategy], scale)
+        for strategy in _STRATEGIES
+        if strategy in by_strategy
     )
 
 
@@ -218,7 +226,8 @@ def _is_idle(attempt: Attempt) -> bool:
     return is_told and not attempt.strategy.is_plain
 
 
-def _tried(attempt: Attempt, scale: Scale) -> Tried:
+def judge_attempt(attempt: Attempt, scale: Scale) -> Tried:
+    """Judge one attempt by itself."""
     report = attempt.outcome.report
     if report.error is not None and report.error.type == _NOTHING_TO_COMPARE:
         return Tried(attempt, TryResult.UNPROVED)

@@ -20,12 +20,13 @@ def kinds_of(snapshot: RunSnapshot) -> dict[Cell, int]:
     loads: dict[tuple[int, ...], int] = {}
     found = {}
     for cell, tried in snapshot.attempts.items():
-        numbers = tuple(attempts.setdefault(_key(one), len(attempts)) for one in tried)
+        numbers = tuple(attempts.setdefault(attempt_key(one), len(attempts)) for one in tried)
         found[cell] = loads.setdefault(numbers, len(loads))
     return found
 
 
-def _key(attempt: Attempt) -> tuple[object, ...]:
+def attempt_key(attempt: Attempt) -> tuple[object, ...]:
+    """What attempts that came to the same have in common."""
     outcome, report = attempt.outcome, attempt.outcome.report
     return (
         attempt.strategy,

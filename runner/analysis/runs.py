@@ -14,13 +14,13 @@ from pathlib import PurePath
 
 from crossload.runner.altering import altered
 from crossload.runner.analysis.causes import explain_run, known_traits
-from crossload.runner.analysis.judge import Evidence, judge_alone, with_baseline
-from crossload.runner.analysis.judged import JudgedCell, Judgement, Names
-from crossload.runner.analysis.kinds import kinds_of
+from crossload.runner.analysis.judge import Evidence, judge_alone, judge_attempt, with_baseline
+from crossload.runner.analysis.judged import JudgedCell, Judgement, Names, Tried
+from crossload.runner.analysis.kinds import attempt_key, kinds_of
 from crossload.runner.analysis.scale import Scale, scale_of
 from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.models.traits import ModelTraits
-from crossload.runner.records import Cell, SaveOutcome, SubjectRecord
+from crossload.runner.records import Attempt, Cell, SaveOutcome, SubjectRecord
 from crossload.runner.subjects.code import module_of
 from crossload.runner.words import SubjectTask, Verdict
 
@@ -62,6 +62,7 @@ class _Judging:
         self._kinds = kinds_of(snapshot)
         self._scales: dict[Scale, Scale] = {}
         self._names: dict[Names, Names] = {}
+        self._tried: dict[tuple[object, ...], Tried] = {}
         self._judged: dict[tuple[object, ...], JudgedCell] = {}
         self._final: dict[tuple[object, ...], JudgedCell] = {}
 
@@ -111,8 +112,15 @@ class _Judging:
                 loader_problem=problems[1],
                 has_code=file.has_code,
             )
-            self._judged[key] = judge_alone(cell, evidence, file.scale)
+            self._judged[key] = judge_alone(cell, evidence, file.scale, self._try)
         return self._judged[key]
+
+    def _try(self, attempt: Attempt, scale: Scale) -> Tried:
+        """The judgement of an attempt; those that came to the same on one scale share it."""
+        key = (id(scale), *attempt_key(attempt))
+        if key not in self._tried:
+            self._tried[key] = judge_attempt(attempt, scale)
+        return self._tried[key]
 
     def _finished(self, cell: Cell, file: _File, baseline: Verdict | None) -> JudgedCell:
         judged = self._of(cell, file)

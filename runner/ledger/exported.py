@@ -161,7 +161,7 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
     for piece in _decompressed(path):
         total += len(piece)
         *whole, rest = (rest + piece).split(b"\n")
-        if total > _TEXT or len(rest) > _LINE or any(len(line) > _LINE for line in whole):
+        if total > _TEXT or max(map(len, (rest, *whole))) > _LINE:
             raise ExportError(path, "it is larger than any run")
         yield from whole
     if rest:

@@ -7,11 +7,13 @@ a `ValueError` that can be shown; the caller knows the number of the line.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timezone
-from typing import Annotated, Any, TypeVar
+from functools import cached_property
+from operator import itemgetter
+from typing import Annotated, Any, Generic, TypeVar, cast
 
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from crossload.runner.ledger.snapshot import RunFacts, RunStart, RunState
 from crossload.runner.ledger.spelling import day_of
@@ -95,37 +97,47 @@ _Checks = tuple[tuple[Check, CheckStatus, _Number | None, _Count], ...]
 _Problem = tuple[EnvironmentState, EnvironmentCause, _Text, _Text, _Text]
 _Tolerances = tuple[_Number, _Number, _Number, _Number]
 
-_Shape = TypeVar("_Shape")
+_step_value = itemgetter(1)
 
 
-def _shape(items: type[_Shape]) -> TypeAdapter[_Shape]:
-    """What reads a line of such items; it is made when the first one is read."""
-    return TypeAdapter(items, config=ConfigDict(defer_build=True))
+class _Shape(Generic[_Read]):
+    """What a line of such items is."""
+
+    def __init__(self, items: type[_Read]) -> None:
+        self._items = items
+
+    @cached_property
+    def read(self) -> Callable[[Sequence[Any]], _Read]:
+        """Reads one; made when the first one is read.
+
+        The adapter's own method costs as much as reading a line does.
+        """
+        return TypeAdapter(self._items).validator.validate_python
 
 
-_RUN = _shape(
+_RUN = _Shape(
     tuple[
         RunState, _Moment, _Moment | None, _Text, _Text, _Name, _Tolerances, _Limits, RunKind | None
     ]
 )  # fmt: skip
-_SUBJECT = _shape(tuple[_Name, _Text, SubjectTask, tuple[tuple[_Name, _Text], ...]])
-_ENVIRONMENT = _shape(
+_SUBJECT = _Shape(tuple[_Name, _Text, SubjectTask, tuple[tuple[_Name, _Text], ...]])
+_ENVIRONMENT = _Shape(
     tuple[
         _Name, _Name, _Name, _Name, _Name, _Name, _Name, _Name,
         tuple[tuple[_Name, _Name], ...], _Number | None, _Problem | None,
     ]
 )  # fmt: skip
-_CELL = _shape(tuple[_Name, _Name, Format, _Name])
-_SAVE = _shape(
+_CELL = _Shape(tuple[_Name, _Name, Format, _Name])
+_SAVE = _Shape(
     tuple[
         _Name, _Name, Format, _Name, _Name,
         _Job, _Name | None, _Name, _Count, _Name, _Number | None, _Count | None,
     ]
 )  # fmt: skip
-_ATTEMPT = _shape(
+_ATTEMPT = _Shape(
     tuple[_Name, _Name, Strategy, _Name, _Name, _Job, _Checks, tuple[_Name, ...], _Count | None]
 )
-_TEXT = _shape(tuple[_Text])
+_TEXT = _Shape(tuple[_Text])
 
 
 class SharedValues:
@@ -252,15 +264,22 @@ def _report(job: _Job, shared: SharedValues, day: date) -> JobReport:
         detail=shared.text(detail),
         output_tail=shared.text(output),
         warnings=shared.warnings(warnings),
-        seconds=tuple((step, value or 0.0) for step, value in seconds),
+        seconds=_known(seconds),
         limits=shared.limits(limits),
         measured=measured or day,
     )
 
 
-def _read(shape: TypeAdapter[_Read], items: Sequence[Any]) -> _Read:
+def _known(seconds: _Steps) -> tuple[tuple[str, float], ...]:
+    """The steps with 0 for a time that was no number, of which there is hardly ever one."""
+    if None in map(_step_value, seconds):
+        return tuple((step, value or 0.0) for step, value in seconds)
+    return cast("tuple[tuple[str, float], ...]", seconds)
+
+
+def _read(shape: _Shape[_Read], items: Sequence[Any]) -> _Read:
     try:
-        return shape.validate_python(items)
+        return shape.read(items)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part + 1) for part in first["loc"] if isinstance(part, int))

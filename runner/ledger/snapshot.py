@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from crossload.runner.records import (
     Attempt,
@@ -60,9 +61,11 @@ class RunFacts:
     finished: datetime | None = None
 
 
-@dataclass(frozen=True)
-class SavedFile:
-    """Saver x model x format, by environment id: what one save was asked to write."""
+class SavedFile(NamedTuple):
+    """Saver x model x format, by environment id: what one save was asked to write.
+
+    A tuple for the same reason as `Cell`.
+    """
 
     saver: str
     model: str

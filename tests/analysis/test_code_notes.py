@@ -29,7 +29,7 @@ def test_a_plain_load_that_runs_code_from_the_file_is_noted(
     noted: bool,  # noqa: FBT001 - a case of a table
 ) -> None:
     evidence = Evidence(SAVED, (attempt,), own_reload=(loaded(),), has_code=True)
-    cell = judge_cell(replace(CELL, format=file_format), evidence, Tolerances())
+    cell = judge_cell(CELL._replace(format=file_format), evidence, Tolerances())
     said = "a plain load runs the Python code in the file without asking"
     assert (said in cell.detail) is noted
     without = judge_cell(cell.cell, replace(evidence, has_code=False), Tolerances())

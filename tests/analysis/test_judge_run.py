@@ -13,8 +13,8 @@ from crossload.runner.records import Attempt, Cell, EnvironmentRecord, Limits, T
 from crossload.runner.words import EnvironmentState, Verdict
 from tests.analysis.examples import CELL, SAVED, failed, loaded, problem
 
-OWN = replace(CELL, loader=CELL.saver)
-THIRD = replace(CELL, loader="tf2.16-py3.12")
+OWN = CELL._replace(loader=CELL.saver)
+THIRD = CELL._replace(loader="tf2.16-py3.12")
 START = RunStart(
     "crossload run",
     "default",

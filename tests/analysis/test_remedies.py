@@ -57,7 +57,7 @@ def failing(cell: Cell = CELL, *tried: Tried) -> JudgedCell:
 def other(
     verdict: Verdict = Verdict.SAME, lost: tuple[Check, ...] = (), **where: Any
 ) -> JudgedCell:
-    return JudgedCell(replace(CELL, **where), verdict, lost=lost)
+    return JudgedCell(CELL._replace(**where), verdict, lost=lost)
 
 
 def fared(

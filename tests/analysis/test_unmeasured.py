@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from crossload.runner.analysis import Evidence, judge_cell
 from crossload.runner.records import (
     Attempt,
@@ -84,7 +82,7 @@ def test_both_sides_are_named_and_the_impossible_one_decides() -> None:
 
 def test_an_environment_is_named_once_in_its_own_cell() -> None:
     broken = problem(EnvironmentState.UNAVAILABLE, "x")
-    own = replace(CELL, loader=CELL.saver)
+    own = CELL._replace(loader=CELL.saver)
     cell = judge_cell(own, Evidence(saver_problem=broken, loader_problem=broken), Tolerances())
     assert cell.detail == "the saver tf2.10-py3.9 is unavailable: x"
 

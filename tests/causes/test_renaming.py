@@ -33,7 +33,7 @@ def run() -> RunSnapshot:
     """Some thousand cells of the published run, with the savers' own loads of the same files."""
     whole = read_snapshot(PUBLISHED)
     drawn = set(random.Random(9).sample(whole.cells, CELLS))
-    drawn |= {replace(one, loader=one.saver) for one in drawn}
+    drawn |= {one._replace(loader=one.saver) for one in drawn}
     return replace(whole, cells=tuple(one for one in whole.cells if one in drawn))
 
 
@@ -43,14 +43,14 @@ def test_a_real_run_has_the_same_causes_under_random_names(run: RunSnapshot) -> 
     other = {name: uuid.UUID(int=drawn.getrandbits(128)).hex for name in sorted(names)}
 
     def renamed(cell: Cell) -> Cell:
-        return replace(cell, model=other[cell.model])
+        return cell._replace(model=other[cell.model])
 
     cells = {cell: renamed(cell) for cell in run.cells}
     another = replace(
         run,
         cells=tuple(cells.values()),
         saves={
-            replace(file, model=other[file.model]): outcome
+            file._replace(model=other[file.model]): outcome
             for file, outcome in run.saves.items()
             if file.model in names
         },

@@ -67,7 +67,7 @@ def home(desk: CommandLine) -> Path:
         ledger.record_environment(run, replace(LOADER_RECORD, id=LOADER, name="tf2.15"))
         broken = replace(LOADER_RECORD, id="broken-py3.7", digest="", problem=problem)
         ledger.record_environment(run, broken)
-        ledger.plan_cells(run, [CELL, replace(CELL, loader=SAVER), replace(CELL, loader=broken.id)])
+        ledger.plan_cells(run, [CELL, CELL._replace(loader=SAVER), CELL._replace(loader=broken.id)])
         saved = replace(SAVED, report=replace(SAVED.report, output_tail=text, warnings=(text,)))
         ledger.record_save(run, SAVE_KEY, saved)
         checks = (replace(check, detail=text), *LOADED.checks[1:])

@@ -131,5 +131,5 @@ def test_foreign_text_is_cleaned() -> None:
 
 def test_other_pairs_of_a_run_are_left_out() -> None:
     here, own = judged("dense", Verdict.FAILS)
-    elsewhere = replace(here, cell=replace(here.cell, loader="tf2.21-py3.13"))
+    elsewhere = replace(here, cell=here.cell._replace(loader="tf2.21-py3.13"))
     assert len(examined((here, own), (elsewhere, own)).findings) == 1

@@ -42,7 +42,7 @@ SAVER = "digest-of-saver"
 LOADER = "digest-of-loader"
 ARTIFACT = "a" * 64
 CELL = Cell("tf2.10-py3.9", "dense", Format.H5, "tf2.15-py3.11")
-OWN_CELL = replace(CELL, loader=CELL.saver)
+OWN_CELL = CELL._replace(loader=CELL.saver)
 
 START = RunStart(
     command="crossload run",

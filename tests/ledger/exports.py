@@ -49,7 +49,7 @@ def fill(ledger: Ledger) -> int:
     ledger.record_environment(run_id, replace(LOADER_RECORD, versions=(("python", "3.11.7"),)))
     broken = replace(LOADER_RECORD, id="broken-py3.7", digest="", problem=PROBLEM)
     ledger.record_environment(run_id, broken)
-    ledger.plan_cells(run_id, [CELL, OWN_CELL, replace(CELL, loader=broken.id)])
+    ledger.plan_cells(run_id, [CELL, OWN_CELL, CELL._replace(loader=broken.id)])
     ledger.record_save(run_id, SAVE_KEY, SAVED)
     ledger.record_attempt(run_id, ATTEMPT_KEY, AttemptOutcome(REFUSED))
     own = replace(ATTEMPT_KEY, loader=SAVE_KEY.saver)

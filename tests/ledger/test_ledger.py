@@ -180,8 +180,8 @@ def test_environments_that_share_a_digest_must_use_keras_alike(ledger: Ledger, r
 
 
 def test_cells_can_be_planned_twice(ledger: Ledger, run_id: int) -> None:
-    ledger.plan_cells(run_id, [CELL, replace(CELL, format=Format.KERAS)])
-    assert ledger.snapshot(run_id).cells == (OWN_CELL, CELL, replace(CELL, format=Format.KERAS))
+    ledger.plan_cells(run_id, [CELL, CELL._replace(format=Format.KERAS)])
+    assert ledger.snapshot(run_id).cells == (OWN_CELL, CELL, CELL._replace(format=Format.KERAS))
 
 
 def test_a_later_run_that_adopts_results_shows_them(ledger: Ledger, run_id: int) -> None:

@@ -28,8 +28,8 @@ from tests.ledger.examples import (
     START,
 )
 
-OTHER = replace(CELL, model="lstm")
-UNSAVED = replace(CELL, format=Format.KERAS)
+OTHER = CELL._replace(model="lstm")
+UNSAVED = CELL._replace(format=Format.KERAS)
 HIDE = hiding(Path("/somewhere/project/.crossload"), Path("/somewhere/project"))
 
 
@@ -102,7 +102,7 @@ def test_cells_are_listed_without_their_measurements(ledger: Ledger, tmp_path: P
         (1, UNSAVED, True),
         (2, UNSAVED, False),
         (3, CELL, False),
-        (1, replace(CELL, loader="tf2.99-py3.14"), False),
+        (1, CELL._replace(loader="tf2.99-py3.14"), False),
     ],
 )
 def test_a_cell_is_looked_up_in_one_run(

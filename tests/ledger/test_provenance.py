@@ -27,7 +27,7 @@ from tests.ledger.examples import (
 TRANSLATOR = "digest-of-loading-and-translator"
 TODAY = ProbeDigests(SAVE_KEY.probe, ATTEMPT_KEY.probe, TRANSLATOR)
 TRANSLATED = replace(ATTEMPT_KEY, strategy=Strategy.TRANSLATED, probe=TRANSLATOR)
-UNSAVED = replace(CELL, model="lstm")
+UNSAVED = CELL._replace(model="lstm")
 
 
 @pytest.fixture

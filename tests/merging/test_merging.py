@@ -208,7 +208,7 @@ def test_an_export_of_a_merged_run_reads_like_its_ledger(machine: Make, target: 
 
 def test_a_part_of_the_cells_brings_what_belongs_to_them_alone(machine: Make, target: Home) -> None:
     own = Cell(SAVER_RECORD.id, "dense", Format.H5, SAVER_RECORD.id)
-    wanted = [own, replace(own, model="gone")]
+    wanted = [own, own._replace(model="gone")]
     found = merge([machine("a").measure("dense", "lstm")], target, HIDE, wanted)
     assert (found.cells, found.attempts, found.files) == (1, 1, (1, 1))
     with Ledger.open(target.ledger, read_only=True) as ledger:

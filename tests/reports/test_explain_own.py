@@ -103,12 +103,12 @@ def test_a_name_that_leads_elsewhere_is_ignored(store: Path) -> None:
 def test_reference_models_and_cases_are_not_user_models(
     model: str, kind: RunKind, file_format: Format
 ) -> None:
-    cell = replace(CELL, model=model, format=file_format)
+    cell = CELL._replace(model=model, format=file_format)
     assert find_own(cell, snapshot(kind=kind, cell=cell), None) is None
 
 
 def test_a_model_that_the_run_does_not_name_goes_by_its_name_in_cells() -> None:
-    cell = replace(CELL, model="other")
+    cell = CELL._replace(model="other")
     own = found(cell, snapshot(cell=cell))
     assert (own.file, own.task) == ("other", None)
 
@@ -117,7 +117,7 @@ def test_a_conversion_names_its_source(store: Path) -> None:
     origin = {"task": "convert", "bundle": BUNDLE, "source": FIRST, "source_format": "h5"}
     keep(store, ARTIFACT, "expected.json", {"origin": origin, "subject": "mine-2"})
     keep(store, FIRST, "expected.json", {"origin": {"task": "adopt", "bundle": BUNDLE}})
-    cell = replace(CELL, model="mine-2", format=Format.KERAS)
+    cell = CELL._replace(model="mine-2", format=Format.KERAS)
     run = snapshot(CONVERTED, RunKind.MIGRATE, cell, saved("load:rebuild+weights"))
     own = found(cell, run, store)
     assert (own.task, own.source) == (SubjectTask.CONVERT, "your file (h5)")
@@ -131,7 +131,7 @@ def test_a_conversion_names_its_source(store: Path) -> None:
 
 
 def test_a_conversion_that_left_nothing_is_still_one() -> None:
-    cell = replace(CELL, model="mine-2")
+    cell = CELL._replace(model="mine-2")
     own = found(cell, snapshot(CONVERTED, RunKind.MIGRATE, cell))
     assert (own.file, own.task) == ("mine.h5", SubjectTask.CONVERT)
 
