@@ -4,14 +4,17 @@
 
 RUN is an exported run, by default the published reference: of that, `crossload report` draws all
 formats but Markdown. The page is measured with as many cells as `--cells` says, for which models of
-the run are taken several times. `--site` draws a site of these cells, too. Owns what is printed;
-`larger_run` makes the cells, `opened_page` measures the page. What is to be reached stands beside.
+the run are taken several times. `--site` measures a site of these cells instead, as `crossload
+publish DIR` draws it from the export, which that makes out of the ledger first. Owns what is
+printed; `larger_run` makes the cells, `opened_page` measures the page. What is to be reached stands
+beside.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -37,6 +40,7 @@ REFERENCE = ROOT / "reports" / "published" / "run.jsonl.xz"
 # What is to be reached: seconds of CPU time, MB of memory, MB of a page, ms of the page's thread.
 FORMATS_GOAL, CELLS_GOAL, MEMORY_GOAL, SIZE_GOAL = 20, 10, 1000, 5
 OPENED_GOAL, FILTER_GOAL, SEARCH_GOAL = 1000, 100, 200
+SITE_GOAL = 90  # seconds of CPU time for a million cells
 
 
 @dataclass(frozen=True)
@@ -56,14 +60,19 @@ def main() -> None:
     parser.add_argument("--steps", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.steps:
-        steps(options.run, site=options.site)
+        steps(options.run, options.cells if options.site else None)
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        larger = folder / "larger.jsonl.xz"
+        again = [sys.executable, __file__, str(larger), "--steps", "--cells", str(options.cells)]
+        if options.site:
+            write_larger(options.run, larger, options.cells)
+            subprocess.run([*again, "--site"], check=True)
+            return
         formats = report(options.run, folder / "all", "html,json,csv")
         line("html, json, csv", formats.seconds, "s CPU", FORMATS_GOAL)
         line("", formats.megabytes, "MB of memory", MEMORY_GOAL)
-        larger = folder / "larger.jsonl.xz"
         write_larger(options.run, larger, options.cells)
         page = folder / "larger" / "index.html"
         html = report(larger, page.parent, "html")
@@ -71,9 +80,7 @@ def main() -> None:
         line(f"{options.cells:,} cells: page", html.seconds, "s CPU", CELLS_GOAL * scale)
         line("", html.megabytes, "MB of memory", MEMORY_GOAL * scale)
         line("", page.stat().st_size / 1e6, "MB of HTML", SIZE_GOAL)
-        again = [sys.executable, __file__, str(larger), "--steps"]
-        sys.stdout.flush()
-        subprocess.run([*again, *(["--site"] if options.site else [])], check=True)
+        subprocess.run(again, check=True)
         for what, milliseconds in page_times(page):
             line(f"  {what}", milliseconds, "ms CPU", goal_of(what))
 
@@ -98,8 +105,8 @@ def report(run: Path, folder: Path, formats: str) -> Spent:
     return Spent(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def steps(run: Path, *, site: bool) -> None:
-    """Print the seconds of each step of a page, and of a site."""
+def steps(run: Path, site_cells: int | None) -> None:
+    """Print the seconds of each step of a page; with a number of cells, of a site of so many."""
     with without_collection():
         with timed("read"):
             snapshot = read_snapshot(run)
@@ -108,12 +115,18 @@ def steps(run: Path, *, site: bool) -> None:
         with timed("gather"):
             found = gather_judged(snapshot, judged)
         with timed("draw the page"):
-            as_html(found)
-        if site:
-            with tempfile.TemporaryDirectory() as folder, timed("draw the site"):
-                write_site(found, Path(folder), ())
+            first = as_html(found, in_site=site_cells is not None)
+        if site_cells is not None:
+            with tempfile.TemporaryDirectory() as folder:
+                with timed("draw the other pages"):
+                    write_site(found, Path(folder), ())
                 sizes = [one.stat().st_size for one in Path(folder).rglob("*.html")]
-            line("  largest page of the site", max(sizes) / 1e6, "MB", SIZE_GOAL)
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            seconds = used.ru_utime + used.ru_stime
+            line(f"{site_cells:,} cells: site", seconds, "s CPU", SITE_GOAL * site_cells / 1e6)
+            line("", used.ru_maxrss / 1024, "MB of memory")
+            line("", len(first.encode()) / 1e6, "MB of its first page", SIZE_GOAL)
+            line("", max(sizes) / 1e6, "MB of the largest other page", SIZE_GOAL)
 
 
 @contextmanager
