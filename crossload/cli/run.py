@@ -79,9 +79,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
             chosen_cluster(args, context.home, display.message) as cluster,
         ):
             run_id = workflow.run(replace(request, cluster=cluster), ledger, display)
+            environments = ledger.environments(run_id)
     draw_run(run_id, project.cases, context)
-    with Ledger.open(context.home.ledger, read_only=True) as ledger:
-        check_started(ledger.environments(run_id))
+    check_started(environments)
     return int(ExitCode.OK)
 
 

@@ -20,7 +20,7 @@ import psutil
 
 from crossload.runner.errors import LedgerError
 from crossload.runner.ledger import outcomes, reading, writing
-from crossload.runner.ledger.connection import open_read_only, open_writable
+from crossload.runner.ledger.connection import left_sound, open_read_only, open_writable
 from crossload.runner.ledger.exported import written_whole
 from crossload.runner.ledger.exporting import export
 from crossload.runner.ledger.failures import explained, understood
@@ -57,8 +57,9 @@ class Ledger:
     is on disk when it returns.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, writes: bool) -> None:
         self.path = path
+        self._writes = writes
         self._connection = connection
         self._lock = threading.RLock()
 
@@ -72,7 +73,8 @@ class Ledger:
             StorageError: it cannot be written.
             BusyError: another process holds it.
         """
-        return cls(path, open_read_only(path) if read_only else open_writable(path))
+        connection = open_read_only(path) if read_only else open_writable(path)
+        return cls(path, connection, writes=not read_only)
 
     def close(self) -> None:
         """Close the file; the last process to do so folds the write-ahead log into it."""
@@ -89,6 +91,8 @@ class Ledger:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        if kind is None and self._writes:
+            left_sound(self.path)
 
     def begin_run(self, start: RunStart) -> int:
         """Begin a run and give its id; runs whose process is gone become `interrupted`."""

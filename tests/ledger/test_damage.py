@@ -92,6 +92,28 @@ def test_a_damaged_file_is_set_aside_and_the_next_start_begins_a_new_one(
         assert ledger.runs() == ()
 
 
+def test_a_file_is_checked_again_only_where_somebody_else_wrote_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    connect = connection._connect
+
+    def traced(target: str) -> sqlite3.Connection:
+        made = connect(target)
+        made.set_trace_callback(said.append)
+        return made
+
+    def checks() -> int:
+        with Ledger.open(path, read_only=True):
+            return sum("quick_check" in one for one in said)
+
+    monkeypatch.setattr(connection, "_connect", traced)
+    fill(path)
+    assert (checks(), checks()) == (1, 1)
+    os.utime(path, ns=(1, 1))
+    assert (checks(), checks()) == (2, 2)
+
+
 def test_two_damaged_files_of_one_second_are_both_kept(path: Path) -> None:
     for _ in range(2):
         text(path)
