@@ -1,6 +1,6 @@
 """The code that is printed, run as a user would: in its environment, without the probes.
 
-Reference models and a script of a user are measured in three environments. Of each way of loading
+Reference models and a script of a user are measured in four environments. Of each way of loading
 (strategy, format, loader) that gave the same outputs, the printed text runs beside the file, in a
 process that has done nothing but import the framework, and its outputs are compared with the
 saver's. Each is a fork of one such process per environment: importing takes longer than loading.
@@ -29,6 +29,7 @@ pytestmark = pytest.mark.integration
 
 MATRIX = """
 environments:
+  tf1.15: {tensorflow: "1.15.0", python: "3.7"}
   tf2.12: {tensorflow: "2.12.1", resolve: "2024-01-15"}
   tf2.21-tfkeras: {tensorflow: "2.21.0", api: tf_keras, tf_keras: "2.21.0"}
   tf2.21: {tensorflow: "2.21.0", resolve: latest}
@@ -111,6 +112,7 @@ for folder in sys.argv[2:]:
         os._exit(0)
     os.waitpid(child, 0)
 """
+VENDORED = "crossload_load.py"
 TOLERANCE = 1e-4
 
 
@@ -159,6 +161,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(f"the environments cannot be built here: {built.stdout}")
     done = crossload(folder, "run", home=home, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
+    # What the printed text imports where crossload itself cannot run: Python before 3.10.
+    crossload(folder, "vendor", "-o", VENDORED, home=home)
     crossload(folder, "check", "twins.py", "--environment", "tf2.*", home=home, timeout=1800)
     return folder
 
@@ -193,6 +197,7 @@ def prepare(way: Way, project: Path, folder: Path) -> None:
         api = "tf_keras" if "tfkeras" in loader else "tf.keras"
         names = {"probes": str(PROBES), "api": api, "model": way.cell.cell.model}
         (folder / "my_code.py").write_text(MY_CODE.format(**names), encoding="utf-8")
+    shutil.copyfile(project / VENDORED, folder / VENDORED)
     (folder / "printed.py").write_text(way.cell.code(way.strategy) + "\n", encoding="utf-8")
     (folder / "compare.py").write_text(COMPARE, encoding="utf-8")
 
