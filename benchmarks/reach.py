@@ -1,6 +1,6 @@
 """How far the translator reaches: files that a plain load refuses, and how many are translated.
 
-    python benchmarks/reach.py HOME_OR_EXPORT
+    python benchmarks/reach.py HOME_OR_EXPORT [--loader PATTERN]
 
 Owns what is counted and printed. Counted are files of whole models that a plain load refuses in a
 loader of a run, and that need no class or function of the user's. Translated are those whose
@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,13 +57,18 @@ class Reach:
             yield form, era, self.refused[form, era], self.translated[form, era]
 
 
-def reach_of(snapshot: RunSnapshot) -> Reach:
-    """Count the cells of a run; those of models with own code or byte code are left out."""
+def reach_of(snapshot: RunSnapshot, loaders: str) -> Reach:
+    """Count the cells of a run whose loader fits the pattern.
+
+    Those of models with own code or byte code are left out.
+    """
     traits = known_traits({})
     keras = {one.id: keras_of(snapshot, one.id) for one in snapshot.environments}
     found = Reach()
     for judged in judge_run(snapshot):
         cell = judged.cell
+        if not fnmatch(cell.loader, loaders):
+            continue
         trait = traits.get(cell.model)
         if trait is None or trait.custom or trait.code or WHOLE - FORMATS[cell.format].parts:
             continue
@@ -111,7 +117,9 @@ def main() -> int:
     """Print the table; exit code 1 if less than 95 % are translated."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("run", type=Path, help="a home with a ledger, or an exported run")
-    found = reach_of(read(parser.parse_args().run))
+    parser.add_argument("--loader", default="*", help="count only loads in these environments")
+    given = parser.parse_args()
+    found = reach_of(read(given.run), given.loader)
     show(found)
     return int(found.share < GOAL)
 
