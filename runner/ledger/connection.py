@@ -102,7 +102,8 @@ def left_sound(path: Path) -> None:
 
 def _files(path: Path) -> tuple[tuple[int, int, int] | None, ...]:
     """What tells whether a ledger's file or its log was written: number, size, time of change."""
-    return tuple(_stamp(path.with_name(path.name + suffix)) for suffix in ("", "-wal"))
+    real = path.resolve()  # SQLite puts the log beside the file that a link leads to
+    return tuple(_stamp(real.with_name(real.name + suffix)) for suffix in ("", "-wal"))
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -114,6 +114,30 @@ def test_a_file_is_checked_again_only_where_somebody_else_wrote_it(
     assert (checks(), checks()) == (2, 2)
 
 
+def test_damage_since_the_last_look_is_noticed_by_a_reader(path: Path) -> None:
+    fill(path)
+    Ledger.open(path, read_only=True).close()
+    with closing(sqlite3.connect(path)) as database:
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+        asked = "SELECT rootpage FROM sqlite_master WHERE name = 'run_attempt'"
+        (page,) = database.execute(asked).fetchone()
+    with path.open("r+b") as file:  # a page that nothing but the check reads when it is opened
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    with pytest.raises(LedgerError, match="is damaged"):
+        Ledger.open(path, read_only=True)
+
+
+def test_a_log_beside_the_file_that_a_link_leads_to_is_looked_at(path: Path) -> None:
+    fill(path)
+    link = path.with_name("link.sqlite")
+    link.symlink_to(path)
+    before = connection._files(link)
+    with Ledger.open(path) as ledger:
+        ledger.begin_run(START)
+        assert connection._files(link)[1] != before[1]
+
+
 def test_two_damaged_files_of_one_second_are_both_kept(path: Path) -> None:
     for _ in range(2):
         text(path)
