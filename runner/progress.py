@@ -96,10 +96,8 @@ class ProbeProgress:
         if done > self._done:
             self._display.advance(done - self._done)
             self._done = done
-        if not saves and not loads:
-            self._sum_up()
 
-    def _sum_up(self) -> None:
+    def over(self) -> None:
         """Say once how many jobs ended with their process."""
         if self._deaths:
             kinds = [one for one in _DEATHS if one in self._deaths]

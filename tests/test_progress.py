@@ -31,8 +31,8 @@ def test_crashes_are_told_once_at_the_end() -> None:
         progress.job_ended("tf2.16", "unsafe tf2.15/a.h5/tf2.16", status)
     progress.remaining(0, 1)
     assert said.lines == []
-    progress.remaining(0, 0)
-    progress.remaining(0, 0)
+    progress.over()
+    progress.over()
     assert said.lines == ["2 attempts crashed and 1 did not end in time; recorded as results"]
 
 
@@ -40,7 +40,7 @@ def test_a_run_without_crashes_says_nothing_of_them() -> None:
     said = Said()
     progress = ProbeProgress(said, 1)
     progress.job_ended("tf2.16", "plain tf2.15/a.h5/tf2.16", JobStatus.REFUSED)
-    progress.remaining(0, 0)
+    progress.over()
     assert said.lines == []
 
 

@@ -93,6 +93,9 @@ class ProbeListener(Protocol):
     def remaining(self, saves: int, loads: int) -> None:
         """Say how many saves and cells are not settled yet."""
 
+    def over(self) -> None:
+        """Say that no more jobs of this round follow, whether or not all were done."""
+
 
 class SilentListener:
     """Ignores everything."""
@@ -113,6 +116,9 @@ class SilentListener:
         """Ignore it."""
 
     def remaining(self, saves: int, loads: int) -> None:
+        """Ignore it."""
+
+    def over(self) -> None:
         """Ignore it."""
 
 
