@@ -90,7 +90,7 @@ $(VENV)/.runtime: pyproject.toml $(VENV)/bin/uv
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(VENV)/bin/uv
-	@echo "installing crossload and its developer's tools in $(VENV)"
+	@echo "installing crossload and its development tools in $(VENV)"
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --editable . --group dev
 	@npm ci --prefix tests/reports/axe --ignore-scripts --no-audit --no-fund --loglevel=error \
 		|| echo "could not install axe-core; the tests that need it will say so" >&2

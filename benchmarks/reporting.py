@@ -4,10 +4,9 @@
 
 RUN is an exported run, by default the published reference: of that, `crossload report` draws all
 formats but Markdown. The page is measured with as many cells as `--cells` says, for which models of
-the run are taken several times. `--site` measures a site of these cells instead, as `crossload
-publish DIR` draws it from the export, which that makes out of the ledger first. Owns what is
-printed; `larger_run` makes the cells, `opened_page` measures the page. What is to be reached stands
-beside.
+the run are taken several times. `--site` measures a site of these cells instead, drawn as by
+`crossload publish DIR`, but without exporting the ledger first. Owns what is printed; `larger_run`
+makes the cells, `opened_page` measures the page. What is to be reached stands beside.
 """
 
 from __future__ import annotations
