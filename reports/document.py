@@ -35,8 +35,8 @@ class AttemptRow:
     """One attempt at loading.
 
     `result` is the judgement, `status` how the process ended, `seconds` the time inside it: all
-    steps, of which `load_seconds` is loading alone, None where that did not end. `difference` is
-    that of the outputs (relative). `lost` names the checks that did not agree,
+    steps, of which `load_seconds` is loading alone, None where that did not succeed. `difference`
+    is that of the outputs (relative). `lost` names the checks that did not agree,
     `concessions` what else the strategy needed, `detail` the limit or signal that ended it,
     `output_tail` the last lines that it printed, `code` the source that was executed,
     `measured` the day (ISO, UTC).

@@ -119,7 +119,7 @@ class JobReport:
 
     @property
     def load_seconds(self) -> float | None:
-        """What loading alone took, without predictions and checks; None where it did not end."""
+        """What loading alone took, without predictions and checks; None if it did not succeed."""
         return dict(self.seconds).get("load")
 
 

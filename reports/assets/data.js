@@ -95,7 +95,7 @@ function readCause(number) {
 const readError = (row) =>
   row === 0 ? null : { type: text(row[0]), message: text(row[1]), traceback: text(row[2]) };
 
-// Of loading alone; null where it did not end.
+// Of loading alone; null where it did not succeed.
 const loadSecondsOf = (cell, at) => block.cells.load[cell.tried + at];
 
 function readAttempt(cell, number, at) {
