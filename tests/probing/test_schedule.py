@@ -198,6 +198,8 @@ def test_cancelling_kills_all_workers_and_records_nothing_more(any_bench: Bench)
         running = asyncio.ensure_future(bench.run_async(tasks, jobs=2))
         while sum("> save hang" in line for line in bench.diary.lines) < 2:  # noqa: ASYNC110 - a diary has no event
             await asyncio.sleep(0.01)
+        while len(bench.ledger.order) < 2:  # noqa: ASYNC110 - what came before is written meanwhile
+            await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
