@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +11,7 @@ from crossload.runner.analysis import Evidence, JudgedCell, advice_for, judge_ce
 from crossload.runner.records import (
     Attempt,
     AttemptOutcome,
+    Cell,
     CheckOutcome,
     EnvironmentProblem,
     JobReport,
@@ -65,10 +65,11 @@ evidence = st.builds(
     st.none() | problems,
 )
 cells = st.builds(
-    replace,
-    st.just(CELL),
-    format=st.sampled_from(Format),
-    loader=st.sampled_from([CELL.saver, CELL.loader]),
+    Cell,
+    st.just(CELL.saver),
+    st.just(CELL.model),
+    st.sampled_from(Format),
+    st.sampled_from([CELL.saver, CELL.loader]),
 )
 
 # Attempts at one strategy, best first; an answer that is silently wrong is worse than none.
@@ -96,8 +97,8 @@ def goodness(judged: JudgedCell) -> int:
 
 
 @given(cells, evidence)
-def test_there_is_always_a_verdict_and_a_sentence(cell: object, found: Evidence) -> None:
-    judged = judge_cell(cell, found, Tolerances())  # type: ignore[arg-type] # st.builds(replace) is untyped
+def test_there_is_always_a_verdict_and_a_sentence(cell: Cell, found: Evidence) -> None:
+    judged = judge_cell(cell, found, Tolerances())
     assert isinstance(judged.verdict, Verdict)
     assert judged.detail
     assert advice_for(judged)
