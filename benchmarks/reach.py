@@ -14,7 +14,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +23,7 @@ from crossload.runner.analysis import judge_run  # noqa: E402
 from crossload.runner.analysis.causes import known_traits  # noqa: E402 - the path comes first
 from crossload.runner.analysis.claim_facts import facts_of  # noqa: E402
 from crossload.runner.analysis.judged import ENDINGS, JudgedCell, TryResult  # noqa: E402
+from crossload.runner.config.selection import Selection  # noqa: E402
 from crossload.runner.formats import FORMATS  # noqa: E402
 from crossload.runner.home import Home  # noqa: E402
 from crossload.runner.ledger import Ledger  # noqa: E402
@@ -57,17 +57,18 @@ class Reach:
             yield form, era, self.refused[form, era], self.translated[form, era]
 
 
-def reach_of(snapshot: RunSnapshot, loaders: str) -> Reach:
-    """Count the cells of a run whose loader fits the pattern.
+def reach_of(snapshot: RunSnapshot, loaders: Selection) -> Reach:
+    """Count the cells of a run whose loader is selected, by its name or its id.
 
     Those of models with own code or byte code are left out.
     """
     traits = known_traits({})
     keras = {one.id: keras_of(snapshot, one.id) for one in snapshot.environments}
+    wanted = {one.id for one in snapshot.environments if loaders(one.name, one.id)}
     found = Reach()
     for judged in judge_run(snapshot):
         cell = judged.cell
-        if not fnmatch(cell.loader, loaders):
+        if cell.loader not in wanted:
             continue
         trait = traits.get(cell.model)
         if trait is None or trait.custom or trait.code or WHOLE - FORMATS[cell.format].parts:
@@ -117,9 +118,15 @@ def main() -> int:
     """Print the table; exit code 1 if less than 95 % are translated."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("run", type=Path, help="a home with a ledger, or an exported run")
-    parser.add_argument("--loader", default="*", help="count only loads in these environments")
+    parser.add_argument(
+        "--loader",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="count only loads in these environments, by name or id",
+    )
     given = parser.parse_args()
-    found = reach_of(read(given.run), given.loader)
+    found = reach_of(read(given.run), Selection.parse(given.loader, option="--loader"))
     show(found)
     return int(found.share < GOAL)
 

@@ -117,7 +117,7 @@ def test_the_shipped_edges_know_the_bridge_that_people_take() -> None:
     """A SavedModel of Keras 2 reaches Keras 3 as one file: what loads the one writes the other."""
     subject = replace(mine(Format.SAVEDMODEL), inspection=None)
     routes = first_bridges(subject, TF210, TF221, known(shipped_edges()))
-    assert routes[0].legs[0].environment == TF210
+    assert routes[0].legs[0] == Leg(TF210, Format.KERAS)
     assert all(leg.format is not Format.SAVEDMODEL for leg in routes[0].legs)
 
 
