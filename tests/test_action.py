@@ -30,11 +30,10 @@ echo "$(basename "$0") $*" >> "$CALLS"
 STAND_IN = """#!{python}
 import os, pathlib, sys
 sys.path.insert(0, {root!r})
-from crossload.cli.main import make_parser
-from crossload.cli.registry import find_command
+from crossload.cli.parser import read_command_line
 with open(os.environ["CALLS"], "a") as calls:
     calls.write("crossload " + " ".join(sys.argv[1:]) + "\\n")
-args = make_parser([find_command(sys.argv[1])], ()).parse_args(sys.argv[1:])
+_, args = read_command_line(sys.argv[1:])
 for name in ("junit", "sarif", "markdown", "output"):
     if getattr(args, name, None):
         with open(getattr(args, name), "a") as stream:

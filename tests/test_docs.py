@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from crossload.cli.main import make_parser
+from crossload.cli.parser import command_parser, program_parser, read_command_line
 from crossload.cli.registry import all_commands
 from crossload.reports.appearance import APPEARANCE
 from crossload.runner.config.load import parse_matrix
@@ -67,16 +67,12 @@ def commands_in(block: str) -> Iterator[str]:
             yield text
 
 
-def subparsers() -> dict[str, argparse.ArgumentParser]:
-    parser = make_parser(all_commands(), all_commands())
-    (chosen,) = (
-        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
-    )
-    return dict(chosen.choices)
+def parsers() -> dict[str, argparse.ArgumentParser]:
+    return {command.name: command_parser(command) for command in all_commands()}
 
 
 def options() -> Iterator[tuple[str, argparse.Action]]:
-    for name, parser in subparsers().items():
+    for name, parser in parsers().items():
         for action in parser._actions:
             yield name, action
 
@@ -118,7 +114,7 @@ def tracked_texts() -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name]
 
 
-@pytest.mark.parametrize("command", list(subparsers()))
+@pytest.mark.parametrize("command", list(parsers()))
 def test_every_command_has_a_section(command: str) -> None:
     assert f"\n## crossload {command}\n" in read("commands.md")
 
@@ -141,7 +137,7 @@ def test_every_option_has_help() -> None:
 def test_every_exit_code_is_documented(code: ExitCode) -> None:
     table = section(read("commands.md"), "## Exit codes")
     assert re.search(rf"^\| (\d+, )*{int(code)}[ ,]", table, re.MULTILINE)
-    help_text = make_parser(all_commands(), all_commands()).format_help()
+    help_text = program_parser(all_commands()).format_help()
     assert re.search(rf"^  (\d+, )*{int(code)}[ ,]", help_text, re.MULTILINE)
 
 
@@ -238,7 +234,7 @@ def test_every_matrix_in_the_documentation_is_right(text: str) -> None:
     ],
 )
 def test_every_command_in_the_documentation_is_right(command: str) -> None:
-    make_parser(all_commands(), all_commands()).parse_args(shlex.split(command)[1:])
+    read_command_line(shlex.split(command)[1:])
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)

@@ -34,9 +34,8 @@ sys.path.insert(0, {root!r})
 with open(os.environ["CALLS"], "a") as calls:
     calls.write("crossload " + " ".join(sys.argv[1:]) + "\\n")
 if sys.argv[1] == "run":
-    from crossload.cli.main import make_parser
-    from crossload.cli.registry import find_command
-    make_parser([find_command("run")], ()).parse_args(sys.argv[1:])
+    from crossload.cli.parser import read_command_line
+    read_command_line(sys.argv[1:])
 else:
     from crossload.cli.main import main
     sys.exit(main())

@@ -1,7 +1,8 @@
-"""The command line: parses it, runs one command, and turns a known failure into its exit code.
+"""The command line: runs one command, and turns a known failure into its exit code.
 
-Owns only that. Each command is a module of `crossload.cli`; unknown exceptions keep their
-traceback. Starting up is quick: what a command needs is imported when it is chosen.
+Owns only that; `crossload.cli.parser` reads the command line. Each command is a module of
+`crossload.cli`; unknown exceptions keep their traceback. Starting up is quick: what a command
+needs is imported when it is chosen.
 """
 
 from __future__ import annotations
@@ -14,63 +15,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crossload import __version__
 from crossload.cli.console.output import open_streams
 from crossload.cli.context import Context
-from crossload.cli.help import DESCRIPTION, EXIT_CODES, listing
-from crossload.cli.options.common import add_common_options, after_the_command
-from crossload.cli.registry import LOCAL_COMMANDS, Command, all_commands, find_command
+from crossload.cli.parser import read_command_line
+from crossload.cli.registry import Command
 from crossload.runner.errors import CrossloadError, ExitCode, StorageError
 from crossload.runner.interruption import exit_on_termination
 
 
-def make_parser(chosen: Sequence[Command], listed: Sequence[Command]) -> argparse.ArgumentParser:
-    """Build the parser.
-
-    Args:
-        chosen: the commands whose options it knows; each of these is imported.
-        listed: the commands that its help lists and that it knows by name.
-    """
-    parser = argparse.ArgumentParser(
-        prog="crossload",
-        usage="crossload COMMAND [OPTIONS]",
-        description=f"{DESCRIPTION}\n{listing(listed)}",
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"crossload {__version__}")
-    commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", required=True, help=argparse.SUPPRESS
-    )
-    for command in dict.fromkeys((*listed, *chosen)):
-        if command not in chosen:
-            commands.add_parser(command.name)
-            continue
-        actions = command.actions()
-        one = commands.add_parser(
-            command.name,
-            prog=f"crossload {command.name}",
-            description=f"{command.help[0].upper()}{command.help[1:]}.",
-            allow_abbrev=False,  # `--in` must not quietly mean `--inputs`
-        )
-        actions.add_arguments(one)
-        add_common_options(one)
-        one.set_defaults(chosen=command)
-    return parser
-
-
 def run_command_line(argv: Sequence[str] | None = None) -> int:
     """Parse and run; raises whatever the command raises, for tests to look at."""
-    given = after_the_command(sys.argv[1:] if argv is None else argv)
-    first = given[0] if given else ""
-    chosen = None if first.startswith("-") else find_command(first)
-    if chosen is not None:
-        parser = make_parser([chosen], LOCAL_COMMANDS)
-    else:  # asks for the help or the version, or is wrong
-        parser = make_parser([], () if first == "--version" else all_commands())
-    args = parser.parse_args(given)
-    command: Command = args.chosen
+    command, args = read_command_line(sys.argv[1:] if argv is None else argv)
     return command.actions().run(args, _context(command, args))
 
 

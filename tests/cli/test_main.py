@@ -271,6 +271,7 @@ def test_the_version_imports_only_what_parses_the_command_line() -> None:
         "crossload.cli.main",
         "crossload.cli.options",
         "crossload.cli.options.common",
+        "crossload.cli.parser",
         "crossload.cli.registry",
         "crossload.runner",
         "crossload.runner.errors",
