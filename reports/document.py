@@ -248,12 +248,13 @@ class Summary:
 
     `counts` lists every `Usability` with its number, in order; loads of damaged files are in
     `damaged` alone. `losing` of those that load as they are lose something besides the outputs.
-    `ended` plain loads crashed or hung, whatever helped afterwards.
+    Of the attempts, `ended` plain loads and `ended_helped` of the others crashed or hung.
     """
 
     counts: tuple[tuple[Usability, int], ...] = ()
     losing: int = 0
     ended: int = 0
+    ended_helped: int = 0
     damaged: int = 0
 
     @property

@@ -43,13 +43,26 @@ def headline(summary: Summary) -> str:
 
 
 def notes(summary: Summary) -> tuple[str, ...]:
-    """What the headline leaves out: plain loads that end the process, and damaged files."""
+    """What the headline leaves out: attempts that end the process, and damaged files."""
     found = []
-    if summary.ended:
-        found.append(f"{counted(summary.ended, 'plain load')} crashed or hung.")
+    if text := _ended(summary):
+        found.append(f"{text}.")
     if summary.damaged:
         found.append(f"{counted(summary.damaged, 'load')} of damaged files are counted apart.")
     return tuple(found)
+
+
+def _ended(summary: Summary) -> str:
+    """How many attempts crashed or hung, and how many of them were plain loads."""
+    plain, helped = summary.ended, summary.ended_helped
+    if plain and helped:
+        attempts = counted(plain + helped, "attempt")
+        return (
+            f"{attempts} crashed or hung: {counted(plain, 'plain load')} and {helped:,} with help"
+        )
+    if plain:
+        return f"{counted(plain, 'plain load')} crashed or hung"
+    return f"{counted(helped, 'attempt')} with help crashed or hung" if helped else ""
 
 
 def lead(report: Report) -> str:

@@ -6,22 +6,24 @@ command line implements `Display` for terminals and log files.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Protocol
 
 from crossload.runner.environments.building import BuildResult
 from crossload.runner.environments.model import BuiltEnvironment, Environment
-from crossload.runner.prose import counted, joined
 from crossload.runner.records import EnvironmentProblem
 from crossload.runner.words import JobStatus
 
 _NAMED = ("tensorflow", "keras", "tf_keras")
-# What a framework does to its process is a result: counted, not told one by one.
-_DEATHS = {
-    JobStatus.CRASHED: "crashed",
-    JobStatus.TIMED_OUT: "did not end in time",
-    JobStatus.OUT_OF_MEMORY: "ran out of memory",
-}
+# How a job ends as a result. What a framework does to its process is one: the report counts it.
+_RESULTS = frozenset(
+    {
+        JobStatus.DONE,
+        JobStatus.REFUSED,
+        JobStatus.CRASHED,
+        JobStatus.TIMED_OUT,
+        JobStatus.OUT_OF_MEMORY,
+    }
+)
 
 
 def standing(outcome: BuiltEnvironment | EnvironmentProblem) -> str:
@@ -71,7 +73,6 @@ class ProbeProgress:
         self._display = display
         self._total = total
         self._done = 0
-        self._deaths: Counter[JobStatus] = Counter()
 
     def worker_starting(self, environment: str) -> None:
         self._display.environment(environment, "importing its framework")
@@ -86,9 +87,7 @@ class ProbeProgress:
         self._display.environment(environment, job)
 
     def job_ended(self, environment: str, job: str, status: JobStatus) -> None:
-        if status in _DEATHS:
-            self._deaths[status] += 1
-        elif status not in {JobStatus.DONE, JobStatus.REFUSED}:
+        if status not in _RESULTS:
             self._display.message(f"{environment}: {job}: {status}")
 
     def remaining(self, saves: int, loads: int) -> None:
@@ -96,12 +95,3 @@ class ProbeProgress:
         if done > self._done:
             self._display.advance(done - self._done)
             self._done = done
-
-    def over(self) -> None:
-        """Say once how many jobs ended with their process."""
-        if self._deaths:
-            kinds = [one for one in _DEATHS if one in self._deaths]
-            said = [f"{counted(self._deaths[kinds[0]], 'attempt')} {_DEATHS[kinds[0]]}"]
-            said += [f"{self._deaths[one]} {_DEATHS[one]}" for one in kinds[1:]]
-            self._display.message(f"{joined(said)}; recorded as results")
-        self._deaths.clear()

@@ -103,7 +103,6 @@ class _Scheduler:
 
     def _has_more(self) -> bool:
         """Whether another round follows; it is taken."""
-        self._listener.over()
         while (current := self._following()) is not None:
             backlog = current.backlog()
             if backlog.ready:
@@ -119,7 +118,6 @@ class _Scheduler:
             await self._done
         finally:
             self._closing = True
-            self._listener.over()
             await self._shut()
         return self._summary
 

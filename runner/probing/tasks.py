@@ -93,9 +93,6 @@ class ProbeListener(Protocol):
     def remaining(self, saves: int, loads: int) -> None:
         """Say how many saves and cells are not settled yet."""
 
-    def over(self) -> None:
-        """Say that no more jobs of this round follow, whether or not all were done."""
-
 
 class SilentListener:
     """Ignores everything."""
@@ -116,9 +113,6 @@ class SilentListener:
         """Ignore it."""
 
     def remaining(self, saves: int, loads: int) -> None:
-        """Ignore it."""
-
-    def over(self) -> None:
         """Ignore it."""
 
 

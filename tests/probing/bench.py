@@ -107,9 +107,6 @@ class Diary:
     def remaining(self, saves: int, loads: int) -> None:
         self.lines.append(f"remaining {saves} {loads}")
 
-    def over(self) -> None:
-        self.lines.append("over")
-
 
 class EveryModel(dict[str, Material]):
     """Whatever its name, a compiled reference model."""

@@ -12,6 +12,8 @@ from crossload.reports.document import AdviceRow, Report, Summary, with_kept
 from crossload.reports.findings import find
 from crossload.reports.gather import gather, gather_judged
 from crossload.reports.headline import headline, lead, notes
+from crossload.reports.summary import summarize
+from crossload.runner.analysis.judged import TryResult
 from crossload.runner.causes.values import Cause, Family
 from crossload.runner.records import Attempt, Cell, ProbeError
 from crossload.runner.words import EnvironmentState, Format, Strategy, Usability, Verdict
@@ -135,6 +137,40 @@ def test_the_headline_names_silent_differences() -> None:
     )
     assert headline(Summary(((Usability.AS_IT_IS, 1200),))) == "All 1,200 loads work as they are."
     assert headline(Summary()) == "Nothing was measured."
+
+
+def test_every_attempt_that_crashed_or_hung_is_counted(report: Report) -> None:
+    row = next(one for one in report.cells if one.verdict is Verdict.ASSISTED)
+    plain, helped = row.attempts
+    ends = [
+        (TryResult.CRASHED, TryResult.OUT_OF_MEMORY),
+        (TryResult.TIMED_OUT, TryResult.AGREES),
+        (TryResult.REFUSED, TryResult.CRASHED),
+        (TryResult.DIFFERS, TryResult.BAD_ANSWER),
+        (TryResult.OUT_OF_MEMORY, TryResult.TIMED_OUT),
+    ]
+    rows = [
+        replace(row, attempts=(replace(plain, result=one), replace(helped, result=other)))
+        for one, other in ends
+    ]
+    found = summarize([*rows, replace(rows[0], verdict=Verdict.UNSAVED)])
+    assert (found.ended, found.ended_helped) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("plain", "helped", "said"),
+    [
+        (0, 0, ()),
+        (5, 9, ("14 attempts crashed or hung: 5 plain loads and 9 with help.",)),
+        (1, 1200, ("1,201 attempts crashed or hung: 1 plain load and 1,200 with help.",)),
+        (2, 0, ("2 plain loads crashed or hung.",)),
+        (0, 1, ("1 attempt with help crashed or hung.",)),
+    ],
+)
+def test_attempts_that_ended_their_process_are_one_number(
+    plain: int, helped: int, said: tuple[str, ...]
+) -> None:
+    assert notes(Summary(ended=plain, ended_helped=helped)) == said
 
 
 def test_the_lead_says_how_much_when_and_with_what(report: Report) -> None:
