@@ -14,6 +14,8 @@ from crossload.runner.altering import altered
 from crossload.runner.analysis.judged import JudgedCell, Judgement, TryResult
 from crossload.runner.analysis.remedies import Trials
 from crossload.runner.analysis.symptoms import Measured, held_by, symptoms_behind, symptoms_of
+from crossload.runner.cases.calls import calls_of
+from crossload.runner.cases.library import FOLDER, read_cases
 from crossload.runner.causes import (
     Catalogue,
     Cause,
@@ -29,7 +31,7 @@ from crossload.runner.ledger.snapshot import RunSnapshot, SavedFile
 from crossload.runner.models.listing import read_models
 from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Cell, SaveOutcome
-from crossload.runner.shipped import probes_folder
+from crossload.runner.shipped import probes_folder, shipped_path
 from crossload.runner.words import Strategy, Verdict
 
 
@@ -53,9 +55,11 @@ def explain_run(
     )
 
 
-def known_traits(others: Mapping[str, ModelTraits]) -> Mapping[str, ModelTraits]:
-    """The traits of the reference models and of others, by name."""
-    return {**_model_traits(), **others}
+def known_traits(
+    others: Mapping[str, ModelTraits], *, cases: bool = True
+) -> Mapping[str, ModelTraits]:
+    """The traits of the reference models, of the shipped `cases` and of others, by name."""
+    return {**_model_traits(), **(_case_traits() if cases else {}), **others}
 
 
 @dataclass(frozen=True)
@@ -210,3 +214,10 @@ def _model_traits() -> Mapping[str, ModelTraits]:
         return read_models(probes_folder())
     except ConfigurationError:
         return {}
+
+
+@lru_cache(maxsize=1)
+def _case_traits() -> Mapping[str, ModelTraits]:
+    """The traits of the shipped cases; a broken one has none."""
+    cases = read_cases((shipped_path(FOLDER),), ()).good
+    return {name: ModelTraits(name, calls=calls_of(one.scripts)) for name, one in cases.items()}

@@ -32,7 +32,8 @@ def judge_run(
 
     `traits` are those of the user's models, by name.
     """
-    known = known_traits(traits or {})
+    scripted = any(cell.format.is_script for cell in snapshot.cells)
+    known = known_traits(traits or {}, cases=scripted)
     judging = _Judging(snapshot, {name for name, one in known.items() if one.code})
     return explain_run(snapshot, judging.all(), traits=known)
 

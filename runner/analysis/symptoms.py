@@ -68,14 +68,18 @@ def symptoms_behind(
 
 
 def held_by(model: ModelTraits, save: SaveOutcome | None) -> str:
-    """What the saved model consists of: as its saver said, or as far as its traits say it."""
+    """What the saved model consists of: as its saver said, or as far as its traits say it.
+
+    Of a case, whose probe describes no model, it is what the scripts call.
+    """
     said = "" if save is None else save.holds
     traits = (
         ("layer Lambda", model.code and not said),
         ("custom=true", model.custom and not said),
         ("written by Keras 1", model.keras_1),
     )
-    return "\n".join(filter(None, (said, *(line for line, holds in traits if holds))))
+    lines = (line for line, holds in traits if holds)
+    return "\n".join(filter(None, (said, *lines, model.calls)))
 
 
 def symptoms_of_attempt(base: Symptoms, tried: Tried, measured: Measured) -> Symptoms:

@@ -5,6 +5,7 @@ Owns that wording, for people who have an error and no run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from crossload.runner.causes.form import Order, Pattern, Relation
@@ -32,6 +33,8 @@ _ORDERS = {
     Order.UPGRADE: "the loader has the newer Keras",
     Order.DOWNGRADE: "the loader has the older Keras",
 }
+_CALLS = re.compile(r"\b(save|load) (calls|names)\b")  # lines about scripts, not about a model
+_ABOUT_CODE = "your code makes the calls that this is about"
 _APIS: Mapping[str, str] = {"keras": "the keras package", "tf_keras": "tf-keras"}
 _PACKAGES = {"keras": "Keras", "tensorflow": "TensorFlow", "python": "Python", "numpy": "NumPy"}
 
@@ -84,7 +87,8 @@ def _clauses(pattern: Pattern) -> Iterator[str]:
     if pattern.order is not None:
         yield _ORDERS[pattern.order]
     if pattern.holds is not None:
-        yield "the model has the layers or arguments that this is about"
+        is_code = _CALLS.search(pattern.holds)
+        yield _ABOUT_CODE if is_code else "the model has the layers or arguments that this is about"
 
 
 def _with_article(word: str) -> str:

@@ -96,7 +96,8 @@ class Pattern(_Form):
     Texts are regular expressions that are searched for, and may name groups for the sentence:
     `type`, `message` and `traceback` of the exception, `ended` what the supervisor says of an
     attempt that gave no answer, `output` the last lines printed, `warning` any warning, `holds`
-    the lines in which the saver described the model ("layer LSTM units=4"). There is no way to ask
+    the lines in which the saver described the model ("layer LSTM units=4"), of a case those that
+    say what its scripts call ("load calls load_weights .h5 by_name=True"). There is no way to ask
     for the name of a model, a case or a file: a name is no evidence.
     `known` and `unknown` name the group of a match whose class some version of Keras has, or none.
     `details` are those of checks that do not agree; `lost` holds where one of these was lost,

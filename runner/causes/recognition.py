@@ -30,9 +30,9 @@ _LONGEST_NAME = 80
 class Symptoms:
     """Everything that bears on the cause of one cell, of the attempt that its verdict rests on.
 
-    `holds` has the lines in which the saver described the model, `code_python` which Python wrote
-    the byte code in it, where that is not the saver's, `adopted` that it
-    existed before. No name that a user chose is among these.
+    `holds` has the lines in which the saver described the model, of a case those that say what its
+    scripts call; `code_python` which Python wrote the byte code in it, where that is not the
+    saver's; `adopted` that it existed before. No name that a user chose is among these.
     """
 
     step: Step

@@ -1,7 +1,7 @@
 """The traits of a model: what decides which ways of loading it make sense.
 
 Owns the shape only; `listing` reads those of the reference models, `runner.subjects` those of a
-user's model.
+user's model, `runner.analysis.causes` those of the shipped cases.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ class ModelTraits:
     code at hand is tried before anything is left out. `adopted` means that the file existed before
     any saver, so that "saving" it is loading it; `keras_1` that Keras 1 wrote it. `code_python`
     are the Pythons whose byte code the file holds ("3.6 to 3.7"), as far as that shows. `builds`
-    says whether there is code that builds the model.
+    says whether there is code that builds the model. `calls` are the lines of `runner.cases.calls`
+    about the scripts of a case.
     """
 
     name: str
@@ -31,6 +32,7 @@ class ModelTraits:
     keras_1: bool = False
     builds: bool = True
     code_python: str = ""
+    calls: str = ""
 
     @property
     def writes_code(self) -> str:

@@ -65,6 +65,11 @@ WITHOUT_REFERENCES = {
     "no-subclassing-in-keras-1",
     "padding-in-pairs",
     "savedmodel-layers-not-found",
+    "backup-not-found",
+    "optimizer-gone-after-hdf5",
+    "saver-averages-the-loss",
+    "load-weights-without-argument",
+    "keras-file-asset-paths",
 }
 
 

@@ -106,6 +106,7 @@ def test_enough_was_measured() -> None:
 
 
 SILENT: dict[str, Any] = {"verdict": Verdict.DIFFERS, "status": JobStatus.DONE}
+SCRIPT: dict[str, Any] = {**SILENT, "format": Format.SCRIPT}
 LOSS: dict[str, Any] = {
     "verdict": Verdict.PARTIAL,
     "status": JobStatus.DONE,
@@ -163,6 +164,24 @@ SHAPE = "array 0 has shape (2, 12, 12, 1) instead of (2, 10, 10, 1)"
         (symptoms(**SILENT, own=Verdict.DIFFERS, saver=NEW, holds="layer Conv2DTranspose output_padding=[1,1]", details={Check.OUTPUTS: SHAPE}), "saver-computes-wrongly"),
         (symptoms(**SILENT, own=Verdict.DIFFERS, saver=LATE, holds="layer Conv2DTranspose", details={Check.OUTPUTS: SHAPE}), "saver-computes-wrongly"),
         (symptoms(**SILENT, own=Verdict.DIFFERS, adopted=True), "file-gives-other-outputs"),
+        (symptoms(**SCRIPT, warning="Could not load weights in object <Dense>. Skipping object. Exception encountered: Layer 'a' expected 2 variables, but received 0 variables during loading."), "every-layer-skipped"),
+        (symptoms(**SCRIPT, saver=LATE, loader=OLD, holds="save calls save_weights .weights.h5\nload calls load_weights .weights.h5 by_name=True"), "every-layer-skipped"),
+        (symptoms(**SCRIPT, saver=LATE, loader=OLD, holds="save calls save_weights .h5\nload calls load_weights .h5 by_name=True"), ""),
+        (symptoms(**SCRIPT, own=Verdict.SAME, holds="load names BackupAndRestore"), "backup-not-found"),
+        (symptoms(**SCRIPT, own=Verdict.SAME, saver=LATE, loader=OLD, holds="load names BackupAndRestore"), "backup-not-found"),
+        (symptoms(**SCRIPT, own=Verdict.SAME, saver=NEW, loader=NEW, holds="load names BackupAndRestore"), ""),
+        (symptoms(**SCRIPT, own=Verdict.FAILS, holds="save calls Sequential\nsave calls Dense 10\nsave calls save .h5\nsave calls predict"), "saved-before-built"),
+        (symptoms(**SCRIPT, own=Verdict.FAILS, holds="save calls Dense 10 input_shape=(3,)\nsave calls save .h5\nsave calls predict"), ""),
+        (symptoms(**SCRIPT, own=Verdict.FAILS, holds="save calls Dense 10\nsave calls predict\nsave calls save .h5\n"), ""),
+        (symptoms(**SCRIPT, saver=NEW, warning="Skipping variable loading for optimizer 'rm_sprop', because", holds="save calls save .h5\nsave calls save .keras\nload calls load_model"), "optimizer-gone-after-hdf5"),
+        (symptoms(**SCRIPT, saver=NEW, warning="Skipping variable loading for optimizer 'rm_sprop', because", holds="save calls save .keras\nsave calls save .h5\nload calls load_model"), ""),
+        (symptoms(**SCRIPT, saver=OLD, own=Verdict.DIFFERS, holds="save calls fit epochs=2\nsave calls train_on_batch\n"), "saver-averages-the-loss"),
+        (symptoms(**SCRIPT, saver=LATE, own=Verdict.DIFFERS, holds="save calls fit epochs=2\nsave calls train_on_batch\n"), "file-lacks-the-weights"),
+        (symptoms("Unknown variable: <Variable path=a/kernel, value=[[1.\n 2.]]>. This optimizer can only be called for the variables it was originally built with.", format=Format.SCRIPT, holds="load calls load_model\nload calls fit"), "hdf5-optimizer-knows-no-variables"),
+        (symptoms("Invalid keyword arguments: {'by_name': True}"), "by-name-needs-older-hdf5"),
+        (symptoms("load_weights() got an unexpected keyword argument 'skip_mismatch'", "TypeError", loader=OLD), "load-weights-without-argument"),
+        (symptoms("__init__() missing 1 required positional argument: 'nb_col'", "TypeError", loader=FIRST), "code-written-for-later-names"),
+        (symptoms("__init__() missing 2 required positional arguments: 'input' and 'output'", "TypeError", loader=FIRST), "no-subclassing-in-keras-1"),
         (symptoms(**SILENT, format=Format.WEIGHTS_TF, warning="UserWarning: no weight was found in the file, and none was missed"), "nothing-in-weights-file"),
         (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, loader=LATE, lost=(Check.METRICS,), holds="metric accuracy", details={Check.METRICS: "accuracy was 0.5, is 0"}), "accuracy-chosen-without-labels"),
     ],
@@ -188,6 +207,14 @@ def test_a_sequential_that_is_a_list_is_recognised_where_keras_3_reads_it() -> N
     assert recognised(one) == "sequential-written-as-a-list"
     elsewhere = replace(one, error=ProbeError("TypeError", message, "in other_code"))
     assert recognised(elsewhere) == ""
+
+
+def test_a_vocabulary_at_another_path_is_recognised_by_where_the_error_arises() -> None:
+    message = "expected str, bytes or os.PathLike object, not NoneType"
+    error = ProbeError("TypeError", message, "index_lookup.py, line 853, in load_assets")
+    one = symptoms(message, error=error, format=Format.KERAS, saver=LATE, loader=LATE)
+    assert recognised(one) == "keras-file-asset-paths"
+    assert recognised(replace(one, error=replace(error, traceback="in other_code"))) == ""
 
 
 @pytest.mark.parametrize("step", [Step.LOAD, Step.SAVE])

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from crossload.runner.analysis import JudgedCell, judge_run
+from crossload.runner.analysis.causes import known_traits
 from crossload.runner.ledger.importing import read_snapshot
 from crossload.runner.ledger.snapshot import RunSnapshot
-from crossload.runner.models.listing import read_models
 from crossload.runner.records import Cell
-from crossload.runner.shipped import probes_folder
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "reports" / "published" / "run.jsonl.xz"
 CELLS = 2000
@@ -56,7 +55,7 @@ def test_a_real_run_has_the_same_causes_under_random_names(run: RunSnapshot) -> 
         },
         attempts={cells[cell]: tried for cell, tried in run.attempts.items() if cell in cells},
     )
-    traits = read_models(probes_folder())
+    traits = known_traits({})
     found = said(judge_run(run))
     assert Counter(found).total() >= CELLS
     assert len({cause for cause, _ in found}) > 50
