@@ -114,6 +114,7 @@ LOSS: dict[str, Any] = {
     "details": {Check.STEP: "loss 1 was 1.56, is 0.73, loss 2 was 1.46, is 0.71"},
 }
 PREDICTS = "predict() gives different outputs, calling the model the same; array 0 has shape (2, 5)"
+BUCKETS = "layer Discretization bin_boundaries=[0.0] dtype=int64 output_mode=int compute=int64"
 SHAPE = "array 0 has shape (2, 12, 12, 1) instead of (2, 10, 10, 1)"
 
 
@@ -159,6 +160,10 @@ SHAPE = "array 0 has shape (2, 12, 12, 1) instead of (2, 10, 10, 1)"
         (symptoms("module 'keras.layers' has no attribute 'Foo'", "AttributeError", step=Step.SAVE, verdict=Verdict.UNSAVED), "layer-not-in-saver"),
         (symptoms(**SILENT, own=Verdict.DIFFERS, holds="layer P custom=true", details={Check.OUTPUTS: PREDICTS}), "predict-step-lost"),
         (symptoms(**SILENT, own=Verdict.DIFFERS, holds="layer P", details={Check.OUTPUTS: PREDICTS}), "saver-computes-wrongly"),
+        (symptoms(**SILENT, holds=BUCKETS, details={Check.OUTPUTS: PREDICTS}), "discretization-of-integers"),
+        (symptoms(**SILENT, saver=NEW, loader=LATE, holds=BUCKETS, details={Check.OUTPUTS: PREDICTS}), "discretization-of-integers-in-saver"),
+        (symptoms(**SILENT, saver=NEW, loader=LATE, holds=BUCKETS.replace("int64", "float32"), details={Check.OUTPUTS: PREDICTS}), ""),
+        (symptoms(**SILENT, holds=BUCKETS, details={Check.OUTPUTS: "array 0"}), ""),
         (symptoms(**SILENT, own=Verdict.DIFFERS, saver=NEW, holds="layer Conv2DTranspose", details={Check.OUTPUTS: SHAPE}), "output-padding-not-saved"),
         (symptoms(**SILENT, own=Verdict.DIFFERS, saver=NEW, adopted=True, holds="layer Conv2DTranspose", details={Check.OUTPUTS: SHAPE}), "output-padding-not-saved"),
         (symptoms(**SILENT, own=Verdict.DIFFERS, saver=NEW, holds="layer Conv2DTranspose output_padding=[1,1]", details={Check.OUTPUTS: SHAPE}), "saver-computes-wrongly"),
