@@ -116,4 +116,9 @@ class EnvironmentFacts:
 def _gap(one: Version | None, other: Version | None) -> float:
     if one is None or other is None:
         return float(one is not other) * 1000
-    return abs(one.major - other.major) * 100 + abs(one.minor - other.minor) + (one != other) / 10
+    # On one line, so that the last 2.x is nearer to 3.0 than the first is.
+    return abs(_position(one) - _position(other)) + (one != other) / 10
+
+
+def _position(version: Version) -> int:
+    return version.major * 100 + version.minor

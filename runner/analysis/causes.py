@@ -100,7 +100,7 @@ class _Explaining:
         self._problems = {one.id: one.problem for one in snapshot.environments}
         self._recogniser = Recogniser(catalogue)
         self._traits = traits
-        self._strategies: dict[str, Strategy | None] = {}
+        self._strategies: dict[str, tuple[Strategy, ...]] = {}
         self._files: dict[SavedFile, _File] = {}
         self._file_kinds: dict[tuple[object, ...], int] = {}
         self._recognised: dict[tuple[object, ...], _Recognised] = {}
@@ -170,7 +170,9 @@ class _Explaining:
 
     def _behind(self, judged: JudgedCell, known: _Recognised, cause: Cause) -> Fitting | None:
         """What stops the strategy that would have removed the first cause."""
-        strategy = self._first_strategy(cause.id) or _differing(judged)
+        tried = {one.strategy for one in judged.tried}
+        removing = (one for one in self._strategies_against(cause.id) if one in tried)
+        strategy = next(removing, None) or _differing(judged)
         if strategy is None or known.symptoms is None:
             return None
         if strategy not in known.behind:
@@ -179,12 +181,13 @@ class _Explaining:
             known.behind[strategy] = found
         return known.behind[strategy]
 
-    def _first_strategy(self, cause_id: str) -> Strategy | None:
+    def _strategies_against(self, cause_id: str) -> tuple[Strategy, ...]:
+        """The strategies among the remedies of a cause, in their order."""
         if cause_id not in self._strategies:
             entry = self.catalogue.cause(cause_id)
             remedies = () if entry is None else self.catalogue.remedies_of(entry)
-            strategies = (one.strategy for one in remedies if one.strategy is not None)
-            self._strategies[cause_id] = next(strategies, None)
+            found = tuple(one.strategy for one in remedies if one.strategy is not None)
+            self._strategies[cause_id] = found
         return self._strategies[cause_id]
 
     def _file(self, file: SavedFile) -> _File:

@@ -70,6 +70,9 @@ WITHOUT_REFERENCES = {
     "saver-averages-the-loss",
     "load-weights-without-argument",
     "keras-file-asset-paths",
+    "call-without-mask",
+    "optimizer-cannot-be-left-out",
+    "cases-not-run-in-keras-1",
 }
 
 

@@ -49,6 +49,7 @@ def facts(
 FIRST = facts("first", "keras", "theano", python="3.7.16", keras="1.2.2", h5py="2.10.0")
 OLD = facts("old", python="3.8.18", tensorflow="2.3.0", keras="2.4.0", h5py="3.1.0")
 LATE = facts("late", python="3.11.7", tensorflow="2.15.1", keras="2.15.0", h5py="3.10.0")
+LEGACY = facts("legacy", "tf_keras", python="3.13.0", tensorflow="2.21.0", tf_keras="2.21.0")
 NEW = facts("new", python="3.12.1", tensorflow="2.16.1", keras="3.1.1", h5py="3.10.0")
 
 
@@ -106,6 +107,7 @@ def test_enough_was_measured() -> None:
 
 
 SILENT: dict[str, Any] = {"verdict": Verdict.DIFFERS, "status": JobStatus.DONE}
+UNSAVED: dict[str, Any] = {"step": Step.SAVE, "verdict": Verdict.UNSAVED}
 SCRIPT: dict[str, Any] = {**SILENT, "format": Format.SCRIPT}
 LOSS: dict[str, Any] = {
     "verdict": Verdict.PARTIAL,
@@ -187,6 +189,16 @@ SHAPE = "array 0 has shape (2, 12, 12, 1) instead of (2, 10, 10, 1)"
         (symptoms("load_weights() got an unexpected keyword argument 'skip_mismatch'", "TypeError", loader=OLD), "load-weights-without-argument"),
         (symptoms("__init__() missing 1 required positional argument: 'nb_col'", "TypeError", loader=FIRST), "code-written-for-later-names"),
         (symptoms("__init__() missing 2 required positional arguments: 'input' and 'output'", "TypeError", loader=FIRST), "no-subclassing-in-keras-1"),
+        (symptoms("Exception encountered when calling Mine.call().\n\nmodule 'keras.backend' has no attribute 'dot'", **UNSAVED, saver=LEGACY), "backend-function-removed"),
+        (symptoms("module 'keras.api.backend' has no attribute 'dot'", **UNSAVED, saver=NEW), "backend-function-removed"),
+        (symptoms("module 'keras.backend' has no attribute 'dot'", **UNSAVED, saver=LATE), "layer-not-in-saver"),
+        (symptoms("Model.save_weights() got an unexpected keyword argument 'save_format'", **UNSAVED, saver=NEW), "keras-3-writes-no-checkpoint"),
+        (symptoms("save() got an unexpected keyword argument 'include_optimizer'", **UNSAVED, saver=FIRST), "optimizer-cannot-be-left-out"),
+        (symptoms("call() got an unexpected keyword argument 'mask'", **UNSAVED, saver=FIRST), "call-without-mask"),
+        (symptoms("__init__() got an unexpected keyword argument 'inputs'", **UNSAVED, saver=FIRST), "code-written-for-later-names"),
+        (symptoms("__init__() missing 1 required positional argument: 'units'", "TypeError", saver=FIRST), "keras-1-arguments-missed"),
+        (symptoms("module 'keras.utils' has no attribute 'one'", "AttributeError"), "function-not-in-version"),
+        (symptoms("module 'keras.utils' has no attribute 'one'", "AttributeError", strategy=Strategy.TRANSLATED), ""),
         (symptoms(**SILENT, format=Format.WEIGHTS_TF, warning="UserWarning: no weight was found in the file, and none was missed"), "nothing-in-weights-file"),
         (symptoms(verdict=Verdict.PARTIAL, status=JobStatus.DONE, loader=LATE, lost=(Check.METRICS,), holds="metric accuracy", details={Check.METRICS: "accuracy was 0.5, is 0"}), "accuracy-chosen-without-labels"),
     ],
@@ -220,6 +232,15 @@ def test_a_vocabulary_at_another_path_is_recognised_by_where_the_error_arises() 
     one = symptoms(message, error=error, format=Format.KERAS, saver=LATE, loader=LATE)
     assert recognised(one) == "keras-file-asset-paths"
     assert recognised(replace(one, error=replace(error, traceback="in other_code"))) == ""
+
+
+def test_a_case_that_the_worker_cannot_run_is_not_blamed_on_its_code() -> None:
+    message = "module 'keras.utils' has no attribute 'get_custom_objects'"
+    inside = ProbeError("AttributeError", message, "/probes/crossload_probe/jobs/scripts.py in run")
+    one = symptoms(message, error=inside, format=Format.SCRIPT, loader=FIRST)
+    assert recognised(one) == "cases-not-run-in-keras-1"
+    own = replace(one, error=replace(inside, traceback='File "load.py", line 3'))
+    assert recognised(own) == "function-not-in-version"
 
 
 @pytest.mark.parametrize("step", [Step.LOAD, Step.SAVE])
