@@ -12,9 +12,12 @@ from crossload_probe.translate import (
     bilinear,
     causal,
     channels,
+    held,
     local,
     norms,
     operations,
+    renaming,
+    starting,
     tables,
     timed,
 )
@@ -26,6 +29,7 @@ from crossload_probe.translate.nodes import (
     leaves,
     references,
     unpacked,
+    without_mask,
 )
 from crossload_probe.translate.plain import (
     NotTranslated,
@@ -169,6 +173,8 @@ class Graph(object):
             elif name in needed or not operations.is_operation(one):
                 self.layers[name] = self.make(name, one)
         self.call_all()
+        if self.maker.framework.is_keras3:
+            renaming.make_unique(flat(list(self.tensors.values())), self.layers.values())
         keras = self.maker.keras
         inputs = self.map(self.config["input_layers"], outside=True)
         outputs = self.map(self.config["output_layers"], outside=True)
@@ -234,6 +240,8 @@ class Graph(object):
         Masks that Keras 3 computes by operations are left to the layers; operations that nothing
         else needs were not made.
         """
+        for name, layer in self.layers.items():
+            held.keep(self.maker, layer, self.items[name])
         waiting = [
             (name, number, node)
             for name, item in self.items.items()
@@ -326,11 +334,7 @@ class Graph(object):
         layer = self.layers[name]
         kind = type(layer).__name__
         kwargs = causal.adapt(layer, self.items[name], kwargs)
-        if kind in tables.RECURRENT + ("RNN", "Bidirectional") and isinstance(args[0], list):
-            # Keras 2 passes the states beside the sequence, Keras 3 by name.
-            args, states = [args[0][0]], args[0][1:]
-            if states:
-                kwargs = dict(kwargs, initial_state=states)
+        args, kwargs = starting.adapt(self.maker, layer, args, kwargs)
         while True:
             try:
                 return layer(*args, **kwargs)
@@ -344,7 +348,3 @@ class Graph(object):
                     )
                 kwargs = {key: kwargs[key] for key in kwargs if key != match.group(1)}
                 self.maker.changes.note("left out {} of a call of {}".format(match.group(1), kind))
-
-
-def without_mask(node):
-    return dict(node, kwargs=dict(node["kwargs"], mask=None))

@@ -61,10 +61,10 @@ UNARY = {
 # Of `x` and `y`; the second one of a reversed operator is the first operand.
 BINARY = {
     "add": "add",
-    "atan2": "arctan2",
     "divide": "true_divide",
     "eq": "equal",
     "equal": "equal",
+    "floor_div": "floor_divide",
     "floordiv": "floor_divide",
     "floormod": "mod",
     "ge": "greater_equal",

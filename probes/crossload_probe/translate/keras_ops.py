@@ -6,32 +6,12 @@ of TensorFlow's graph are in `translate.graph_operations`; `translate.operations
 
 import numpy
 
-from crossload_probe.translate import keras_images, sizes
+from crossload_probe.translate import keras_activations, keras_arrays, keras_images, sizes
+from crossload_probe.translate.keras_arrays import array, as_axis, dtype_name
 from crossload_probe.translate.keras_names import BINARY, REDUCING, REVERSED, UNARY
 
-
-def as_axis(axis):
-    return tuple(axis) if isinstance(axis, (list, tuple)) else axis
-
-
-def array(value, like=None):
-    """A list of numbers as an array, of the type of the tensor that it is used with."""
-    if not isinstance(value, (list, tuple, numpy.ndarray)):
-        return value
-    found = numpy.asarray(value)
-    if found.dtype == object:  # tensors
-        return value
-    name = dtype_name(like)
-    if found.dtype.kind == "i" or (found.dtype.kind == "f" and name.startswith("float")):
-        return found.astype(name or "int32")
-    return found.astype("float32") if found.dtype == "float64" else found
-
-
-def dtype_name(tensor):
-    """The type of a tensor's numbers that NumPy has as well; "" of what is no tensor."""
-    dtype = getattr(tensor, "dtype", "")
-    name = str(getattr(dtype, "name", dtype))
-    return "float32" if name == "bfloat16" else name
+# What a function of one tensor may be given besides, and what changes nothing.
+IDLE = ("layout", "name", "optimize")
 
 
 def divide_no_nan(ops, x, y):
@@ -68,6 +48,8 @@ def stack(ops, values, axis=0):
 
 
 def unstack(ops, value, num=None, axis=0):
+    if isinstance(value, sizes.Sizes):
+        return list(value.sizes)
     return [ops.take(value, at, axis) for at in range(value.shape[axis])]
 
 
@@ -94,36 +76,10 @@ def pad(ops, tensor, paddings, mode="CONSTANT", constant_values=0):
     return ops.pad(tensor, paddings, mode.lower())
 
 
-def gather(ops, params, indices, axis=None, batch_dims=0, validate_indices=None):
-    if batch_dims:
-        raise ValueError("gather with batch_dims")
-    return ops.take(params, array(indices), 0 if axis is None else axis)
-
-
 def l2_normalize(ops, x, axis=None, epsilon=1e-12, dim=None):
     axis = as_axis(dim if axis is None else axis)
     total = ops.sum(ops.square(x), axis, keepdims=True)
     return x * ops.rsqrt(ops.maximum(total, epsilon))
-
-
-def norm(ops, tensor, ord="euclidean", axis=None, keepdims=None):
-    axis = as_axis(axis)
-    if ord in ("euclidean", 2, 2.0) and not isinstance(axis, tuple):
-        return ops.sqrt(ops.sum(ops.square(tensor), axis, keepdims=bool(keepdims)))
-    if ord in (1, 1.0) and not isinstance(axis, tuple):
-        return ops.sum(ops.absolute(tensor), axis, keepdims=bool(keepdims))
-    raise ValueError("norm of order {!r}".format(ord))
-
-
-def one_hot(ops, indices, depth, on_value=None, off_value=None, **others):
-    if on_value not in (None, 1) or off_value not in (None, 0):
-        raise ValueError("one_hot with other values than 0 and 1")
-    axis, dtype = others.get("axis"), others.get("dtype")
-    return ops.one_hot(indices, depth, -1 if axis is None else axis, dtype or "float32")
-
-
-def leaky_relu(ops, features, alpha=0.2):
-    return ops.leaky_relu(features, alpha)
 
 
 def add_n(ops, inputs):
@@ -153,12 +109,6 @@ def transpose(ops, a, perm=None, conjugate=False):
     return ops.transpose(a, perm)
 
 
-def cumsum(ops, x, axis=0, exclusive=False, reverse=False):
-    if exclusive or reverse:
-        raise ValueError("cumsum with exclusive or reverse")
-    return ops.cumsum(x, axis)
-
-
 def bias_add(ops, value, bias, data_format=None):
     return ops.add(value, array(bias, value))
 
@@ -179,12 +129,10 @@ OTHERS = {
     "avg_pool": keras_images.pooled("average_pool"),
     "avg_pool2d": keras_images.pooled("average_pool"),
     "bias_add": bias_add,
-    "broadcast_to": lambda ops, input, shape: ops.broadcast_to(input, shape),
     "cast": lambda ops, x, dtype: ops.cast(x, dtype),
     "clip_by_value": clip,
     "concat": concat,
     "convert_to_tensor": lambda ops, value, **others: value,
-    "cumsum": cumsum,
     "depth_to_space": keras_images.depth_to_space,
     "divide_no_nan": divide_no_nan,
     "einsum": lambda ops, equation, *inputs, operands=(): ops.einsum(
@@ -195,23 +143,18 @@ OTHERS = {
     ),
     "flip_left_right": lambda ops, image: ops.flip(image, -2),
     "flip_up_down": lambda ops, image: ops.flip(image, -3),
-    "gather": gather,
-    "gelu": lambda ops, features, approximate=False: ops.gelu(features, approximate),
     "l2_normalize": l2_normalize,
-    "leaky_relu": leaky_relu,
     "log_softmax": log_softmax,
     "matmul": matmul,
     "max_pool": keras_images.pooled("max_pool"),
     "max_pool2d": keras_images.pooled("max_pool"),
-    "norm": norm,
-    "one_hot": one_hot,
     "pad": pad,
     "repeat": lambda ops, input, repeats, axis=None: ops.repeat(input, repeats, axis),
-    "reshape": lambda ops, tensor, shape: ops.reshape(tensor, sizes.as_target(shape)),
+    "reshape": lambda ops, tensor, shape: ops.reshape(tensor, sizes.as_target(shape, tensor)),
     "resize": keras_images.resize,
     "reverse": lambda ops, tensor, axis: ops.flip(tensor, as_axis(axis)),
     "roll": lambda ops, input, shift, axis: ops.roll(input, shift, axis),
-    "shape": lambda ops, input, out_type=None: sizes.Sizes(input.shape),
+    "shape": lambda ops, input, out_type=None: sizes.of(input),
     "softmax": softmax,
     "space_to_depth": keras_images.space_to_depth,
     "split": split,
@@ -219,12 +162,13 @@ OTHERS = {
     "squeeze": squeeze,
     "stack": stack,
     "tensordot": tensordot,
-    "tile": lambda ops, input, multiples: ops.tile(input, multiples),
     "top_k": top_k,
     "transpose": transpose,
     "unstack": unstack,
     "where": where,
 }
+OTHERS.update(keras_activations.FUNCTIONS)
+OTHERS.update(keras_arrays.FUNCTIONS)
 # Where TensorFlow keeps these functions; any other module has others of the same names.
 PLACES = ("", "math", "nn", "linalg", "image", "__operators__", "compat.v1", "compat.v1.nn")
 PLACES += ("compat.v1.math", "compat.v1.image", "keras.activations", "bitwise")
@@ -246,16 +190,16 @@ def find(ops, name):
     place, _, last = name.rpartition(".")
     if place not in PLACES:
         return None
+    if last in OTHERS:
+        function = OTHERS[last]
+        return lambda *args, **kwargs: function(ops, *args, **kwargs)
     if last in UNARY:
         return unary(ops, UNARY[last])
     if last in BINARY or (place == "__operators__" and last in REVERSED):
         turn = last not in BINARY
-        return binary(getattr(ops, REVERSED[last] if turn else BINARY[last]), turn)
+        return binary(ops, REVERSED[last] if turn else BINARY[last], turn)
     if last in REDUCING:
-        return reducing(getattr(ops, REDUCING[last]))
-    if last in OTHERS:
-        function = OTHERS[last]
-        return lambda *args, **kwargs: function(ops, *args, **kwargs)
+        return reducing(ops, REDUCING[last])
     return None
 
 
@@ -263,20 +207,38 @@ def unary(ops, name):
     function = getattr(ops, name, None) if name else lambda value: value
     if function is None:
         return None
-    return lambda *args, **kwargs: function((list(args) + list(kwargs.values()))[0])
+
+    def call(*args, **kwargs):
+        given = list(args) + [kwargs[key] for key in kwargs if key not in IDLE]
+        if any(one is not None for one in given[1:]):
+            raise ValueError("more arguments than a tensor")
+        return function(given[0])
+
+    return call
 
 
-def binary(function, turn):
+def binary(ops, name, turn):
+    function = getattr(ops, name)
+
     def call(x, y):
         first, second = (y, x) if turn else (x, y)
+        if isinstance(first, sizes.OpenSize) or isinstance(second, sizes.OpenSize):
+            raise TypeError(sizes.UNKNOWN)
+        if isinstance(first, int) and isinstance(second, int) and hasattr(numpy, name):
+            return getattr(numpy, name)(first, second).item()  # sizes, which stay numbers
         return function(array(first, second), array(second, first))
 
     return call
 
 
-def reducing(function):
+def reducing(ops, name):
+    function = getattr(ops, name)
+
     def call(input_tensor, axis=None, keepdims=False, **older):
         axis = older.get("reduction_indices") if axis is None else axis
-        return function(input_tensor, axis=as_axis(axis), keepdims=bool(keepdims))
+        found = function(input_tensor, axis=as_axis(axis), keepdims=bool(keepdims))
+        whole = dtype_name(input_tensor)
+        # TensorFlow's mean of whole numbers is one itself.
+        return ops.cast(found, whole) if name == "mean" and "int" in whole else found
 
     return call

@@ -11,6 +11,7 @@ import numpy
 
 from crossload_probe.frameworks import accepts
 from crossload_probe.translate import (
+    augmenting,
     bilinear,
     channels,
     lambdas,
@@ -167,7 +168,8 @@ class Maker(object):
         for key, value in tables.ABSENT.get(stored, {}).items():
             if key not in config and not self.from_keras3:
                 config[key] = value
-        name, set_to = stored, {}
+        name, config = augmenting.replaced(self, stored, config)
+        set_to = {}
         if stored == "Merge":
             name, config = self.merge(config)
         if stored in tables.CLASSES and self.needs_other(stored):

@@ -55,3 +55,7 @@ def is_nested(value):
     """Whether the tensors are in nested lists."""
     items = value if isinstance(value, (list, tuple)) else []
     return isinstance(value, dict) or any(isinstance(one, (list, tuple, dict)) for one in items)
+
+
+def without_mask(node):
+    return dict(node, kwargs=dict(node["kwargs"], mask=None))

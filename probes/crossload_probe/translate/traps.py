@@ -4,8 +4,10 @@ Such descriptions are translated instead.
 """
 
 from crossload_probe.translate import (
+    augmenting,
     bilinear,
     channels,
+    held,
     lambdas,
     learned,
     operations,
@@ -69,7 +71,11 @@ def find_crossing_trap(items, from_keras3):
         return "hard_sigmoid has a different formula in Keras 2 and in Keras 3"
     if not from_keras3 and any(learned.lacks_boundaries(item) for item in items):
         return "Keras 3 does not read the boundaries that a Discretization of Keras 2 has learned"
-    return None if from_keras3 else timed.find_reason(items)
+    if from_keras3:
+        return None
+    if any(map(held.concerns, items)):
+        return held.REASON
+    return augmenting.REASON if any(map(augmenting.crosses, items)) else timed.find_reason(items)
 
 
 def find_keras3_trap(items):
