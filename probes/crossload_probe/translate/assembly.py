@@ -217,7 +217,7 @@ class Graph(object):
         if not self.maker.framework.is_keras3 or "/" not in name:
             return name
         self.maker.changes.note("'/' in the names of layers as '_'")
-        return name.replace("/", "_")
+        return renaming.without_slashes(name, self.items)
 
     def needed(self):
         """The calls that the outputs depend on, without masks that operations computed."""

@@ -17,10 +17,14 @@ WEIGHTED = ("tf_idf", "tf-idf")  # what the output modes are called
 
 
 def give(description, container):
-    """Give each such layer what it learned; changes the description."""
+    """Give each such layer what it learned; changes the description.
+
+    Returns:
+        Whether there are such layers, so that what the file holds may be no weights here.
+    """
     wanted = [item for item in walk(description) if lacks_boundaries(item) or lacks_weights(item)]
     if not wanted or not containers.is_file_of_weights(container):
-        return
+        return False
     with containers.weights_file(container) as path:
         groups = arrays.read_hdf5(path) if writing.is_hdf5(path) else []
     for kind in {item["class_name"] for item in wanted}:
@@ -28,6 +32,7 @@ def give(description, container):
         for number, item in enumerate(same):
             if any(item is one for one in wanted):
                 fill(item, entries_of(groups, item, number))
+    return True
 
 
 def lacks_boundaries(item):

@@ -52,7 +52,7 @@ def translate(framework, container, report, options):
     if container.kind not in WHOLE:
         raise architectures.NoArchitecture("the file holds weights alone, and no architecture")
     description = architectures.read_container(container)
-    learned.give(description, container)
+    has_learned = learned.give(description, container)
     built = architectures.build(
         framework,
         description,
@@ -60,7 +60,8 @@ def translate(framework, container, report, options):
         unsafe=not options.safe_mode,
         as_is=not (options.safe_mode and dangers(framework, description, options.custom_objects)),
     )
-    has_none = not architectures.is_built(built.model) or not built.model.weights
+    is_built = architectures.is_built(built.model)
+    has_none = not is_built or not (built.model.weights or has_learned)
     if has_none and weights.holds_any(framework, container):
         raise architectures.NoArchitecture(
             "the shape of the model's input is not in the file, so that its weights have no place"

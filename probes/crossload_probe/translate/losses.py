@@ -37,6 +37,21 @@ def spellings(name):
     ]
 
 
+def is_respelled(framework, stored, custom_objects):
+    """Whether a loss is called by a name that this Keras, which asks only later, does not know."""
+    parts = Parts(framework, "loss", custom_objects, [])
+    return any(parts.given([one]) is None and not parts.knows(one) for one in words(plain(stored)))
+
+
+def words(value):
+    """The names in a structure, without those within the description of an object."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        value = [] if is_object(value) else list(value.values())
+    return [word for one in value or () for word in words(one)]
+
+
 class Parts(object):
     """Makes losses or metrics.
 

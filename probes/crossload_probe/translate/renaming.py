@@ -1,8 +1,16 @@
-"""Names of operations that Keras 3 makes between the layers of a model, apart from all others.
+"""Names that are apart from all others of a model, as Keras 3 demands.
 
-Owns these names: Keras 3 counts them by class and refuses a model in which a layer of the file has
-the same one.
+Owns those of the operations that Keras 3 makes between layers, which it counts by class whatever
+the layers of the file are called, and those without the slashes that it refuses.
 """
+
+
+def without_slashes(name, others):
+    """A name that Keras 3 takes and that no other layer of the file has."""
+    name = name.replace("/", "_")
+    while name in others:
+        name += "_"
+    return name
 
 
 def make_unique(tensors, own):

@@ -95,7 +95,8 @@ def complete(framework, model, description, container, custom_objects):
         return [], []
     optimizer = getattr(model, "optimizer", None)
     weights_here = optimizer_slots.trainable(model)
-    if optimizer is None or optimizer_variables.is_strange(optimizer, weights_here):
+    strange = optimizer is None or optimizer_variables.is_strange(optimizer, weights_here)
+    if strange or losses.is_respelled(framework, stored.loss, custom_objects):
         lost = carry(framework, model, description, container, custom_objects)
         return ["loss, metrics and optimizer restored from the file"], lost
     try:

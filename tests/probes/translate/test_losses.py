@@ -163,3 +163,13 @@ def test_a_keras_of_functions_alone_takes_the_name(probe: Probe) -> None:
     given = described("MeanMetricWrapper", name="e", dtype="float32", fn="mean_squared_error")
     made.module = SimpleNamespace(get=get)
     assert made.make([given]) == ["mean_squared_error"]
+
+
+def test_a_loss_of_another_spelling_is_found_before_training_begins(probe: Probe) -> None:
+    framework = SimpleNamespace(keras=KERAS, is_keras3=True)
+    is_respelled = probe("translate.losses").is_respelled
+    known = ["mean_squared_error", None, described("Unknown", fn="mse")]
+    for stored in (None, known, {"a": "mean_squared_error", "b": described("Huber", fn="huber")}):
+        assert is_respelled(framework, stored, {}) is False
+    assert is_respelled(framework, {"a": "mse"}, {}) is True
+    assert is_respelled(framework, ["mse"], {"mse": len}) is False

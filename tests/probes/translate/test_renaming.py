@@ -38,3 +38,9 @@ def test_an_operation_gives_way_to_the_layers_of_the_file(probe: Probe) -> None:
 
 def test_what_no_model_made_has_no_name(probe: Probe) -> None:
     assert probe("translate.renaming").behind([1.0, SimpleNamespace()]) == []
+
+
+def test_slashes_go_without_meeting_another_name(probe: Probe) -> None:
+    without_slashes = probe("translate.renaming").without_slashes
+    assert without_slashes("a/b", {"a/b": 1, "c": 1}) == "a_b"
+    assert without_slashes("a/b", {"a/b": 1, "a_b": 1}) == "a_b_"
