@@ -14,6 +14,7 @@ from crossload_probe.translate import (
     channels,
     held,
     local,
+    meeting,
     norms,
     operations,
     renaming,
@@ -61,16 +62,14 @@ def build(framework, architecture, custom_objects, changes, unsafe):
             timed.check(architecture)
     item = plain(architecture)
     if "build_input_shape" in architecture and isinstance(item["config"], dict):
-        shape = plain(architecture["build_input_shape"])
-        item["config"].setdefault("build_input_shape", shape)
+        item["config"].setdefault("build_input_shape", plain(architecture["build_input_shape"]))
     return container(maker, item)
 
 
 def container(maker, item):
     """A Sequential or functional model from its plain form."""
     config = item["config"]
-    if isinstance(config, list):  # Keras 1, and Keras 2 before 2.2.3
-        config = {"layers": config}
+    config = {"layers": config} if isinstance(config, list) else config  # before Keras 2.2.3
     if not isinstance(config.get("layers"), list):
         return maker.layer(item)
     if "input_layers" in config:
@@ -335,6 +334,7 @@ class Graph(object):
         kind = type(layer).__name__
         kwargs = causal.adapt(layer, self.items[name], kwargs)
         args, kwargs = starting.adapt(self.maker, layer, args, kwargs)
+        meeting.keep(self.maker, layer, args)
         while True:
             try:
                 return layer(*args, **kwargs)

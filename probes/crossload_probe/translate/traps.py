@@ -10,6 +10,7 @@ from crossload_probe.translate import (
     held,
     lambdas,
     learned,
+    meeting,
     operations,
     tables,
     timed,
@@ -33,6 +34,8 @@ def find_trap(framework, architecture):
     if any(options_of(item).get("salt") == tables.NO_SALT for item in items):
         return "a Hashing layer names a salt that it was not computed with"
     found = find_crossing_trap(items, from_keras3) if from_keras3 != framework.is_keras3 else None
+    if found is None and meeting.concerns(framework, architecture, items, from_keras3):
+        found = meeting.REASON
     found = found or find_backend_trap(framework, architecture, items)
     if found is not None:
         return found
@@ -85,7 +88,7 @@ def find_keras3_trap(items):
     if any(starts_with_shape(item) for item in items):
         return "Keras 3 misreads an input shape stored in the first layer of a Sequential"
     if any(takes_lists(item) for item in items):
-        return "some versions of Keras 3 do not read lists of tensors among the options of a call"
+        return "some versions of Keras 3 do not read tensors among the options of a call"
     for item in items:
         if misread(item):
             text = "some versions of Keras 3 ignore the axis of a {} of Keras 2"
@@ -107,18 +110,28 @@ def find_backend_trap(framework, architecture, items):
 
 
 def takes_lists(item):
-    """Whether a call of Keras 2 has lists of tensors among its options, such as two masks."""
+    """Whether a call of Keras 2 has tensors among its options, such as a mask or weights."""
     options = [
         leaf[3]
         for leaf in leaves(item.get("inbound_nodes") or [], ())
         if len(leaf) > 3 and isinstance(leaf[3], dict)
     ]
     values = [value for one in options for value in one.values()]
-    return any(isinstance(one, list) and one and isinstance(one[0], list) for one in values)
+    return any(isinstance(one, list) and one and is_tensors(one) for one in values)
+
+
+def is_tensors(value):
+    """Whether an option is a list of lists, or names a tensor: a layer and two numbers."""
+    names_one = len(value) > 2 and isinstance(value[0], str) and isinstance(value[1], int)
+    return names_one or isinstance(value[0], list)
 
 
 def misread(item):
-    return item["class_name"] in tables.MISREAD_AXES and "axis" in options_of(item)
+    if "axis" not in options_of(item):
+        return False
+    axis = item["config"]["axis"]
+    several = item["class_name"] == "Normalization" and isinstance(axis, list) and len(axis) != 1
+    return several or item["class_name"] in tables.MISREAD_AXES
 
 
 def starts_with_shape(item):

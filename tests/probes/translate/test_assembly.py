@@ -203,7 +203,7 @@ def test_what_a_keras_reads_itself_is_not_translated(probe: Probe) -> None:
 
 
 SIGMOID = "hard_sigmoid has a different formula in Keras 2 and in Keras 3"
-LISTS = "some versions of Keras 3 do not read lists of tensors among the options of a call"
+LISTS = "some versions of Keras 3 do not read tensors among the options of a call"
 MASKED = only("a", "Dense")
 MASKED["config"]["layers"][-1]["inbound_nodes"] = [[["x", 0, 0, {"mask": [["x", 0, 0]]}]]]
 SALT = "a Hashing layer names a salt that it was not computed with"
