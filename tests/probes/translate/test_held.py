@@ -65,6 +65,22 @@ def test_the_mask_beside_states_is_handed_over_in_keras_3(probe: Probe) -> None:
     assert adapt(maker(probe), layer, given, {}) == ([sequence], wanted)
     assert adapt(maker(probe), layer, [sequence], {"initial_state": ["h", "c"]})[1] == wanted
     for here in (maker(probe, keras3=False), maker(probe, from_keras3=True)):
-        assert adapt(here, layer, given, {})[1] == {"initial_state": ["h", "c"]}
+        assert adapt(here, layer, given, {}) == ([sequence], {"initial_state": ["h", "c"]})
     assert adapt(maker(probe), layer, [sequence], {}) == ([sequence], {})
     assert adapt(maker(probe), SimpleNamespace(), given, {}) == (given, {})
+
+
+def test_a_mask_that_keras_3_forgot_is_kept_from_keras_2(probe: Probe) -> None:
+    def reshape(sizes: list[int], name: str) -> Callable[[Any], Any]:
+        return lambda sequence: (sizes, name, sequence)
+
+    adapt, here = probe("translate.starting").adapt, maker(probe, keras3=False, from_keras3=True)
+    here.keras = SimpleNamespace(layers=SimpleNamespace(Reshape=reshape))
+    layer = type("GRU", (), {"name": "decoder"})()
+    sequence = SimpleNamespace(_keras_mask="mask", shape=(None, None, 4))
+    args, kwargs = adapt(here, layer, [sequence], {"initial_state": "h"})
+    assert args == [([-1, 4], "decoder_without_mask", sequence)]
+    assert kwargs == {"initial_state": "h"}
+    sequence.shape = (None, 5, None)
+    with pytest.raises(probe("translate.plain").NotTranslated, match="has open sizes"):
+        adapt(here, layer, [sequence], {"initial_state": "h"})
