@@ -7,6 +7,7 @@ are called with. `translate.operations` looks them up. The first argument is Ten
 import math
 
 from crossload_probe.translate import tensorflow_images
+from crossload_probe.translate.keras_arrays import dtype_name
 
 # Of one tensor: where TensorFlow has the function.
 UNARY = {
@@ -32,7 +33,7 @@ BINARY = {
 # Of a tensor, an axis and `keepdims`.
 REDUCING = {
     "All": "reduce_all", "Amax": "reduce_max", "Amin": "reduce_min", "Any": "reduce_any",
-    "Logsumexp": "reduce_logsumexp", "Max": "reduce_max", "Mean": "reduce_mean",
+    "Logsumexp": "reduce_logsumexp", "Max": "reduce_max",
     "Min": "reduce_min", "Prod": "reduce_prod", "Std": "math.reduce_std", "Sum": "reduce_sum",
     "Var": "math.reduce_variance",
 }  # fmt: skip
@@ -152,6 +153,12 @@ def split(tf, x, indices_or_sections, axis=0):
     return tf.split(x, [end - start for start, end in zip([0] + ends, ends)], axis)
 
 
+def mean(tf, x, axis=None, keepdims=False):
+    """Of whole numbers too, whose mean is whole in TensorFlow."""
+    found = tf.cast(x, "float32") if "int" in dtype_name(x) else x
+    return tf.reduce_mean(found, axis=axes(axis), keepdims=keepdims)
+
+
 def take(tf, x, indices, axis=None):
     if axis is None:
         raise ValueError("take from all axes")
@@ -204,6 +211,7 @@ OTHERS = {
     "Log2": lambda tf, x: tf.math.log(x) / math.log(2.0),
     "LogSoftmax": lambda tf, x, axis=-1: tf.nn.log_softmax(x, axis=axis),
     "Logaddexp": log_add_exp,
+    "Mean": mean,
     "Mod": lambda tf, x1, x2: x1 % x2,
     "Moveaxis": moved,
     "Norm": norm,
@@ -219,6 +227,7 @@ OTHERS = {
     "Roll": lambda tf, x, shift, axis: tf.roll(x, axes(shift), axes(axis)),
     "Round": rounded,
     "Silu": lambda tf, x: x * tf.sigmoid(x),
+    "Slice": lambda tf, inputs, start_indices, shape: tf.slice(inputs, start_indices, shape),
     "Softmax": lambda tf, x, axis=-1: tf.nn.softmax(x, axis=axis),
     "Sort": lambda tf, x, axis=-1: tf.sort(x, axis=axis),
     "Split": split,

@@ -23,6 +23,15 @@ def over(axis: Any) -> Any:
 
 TF = SimpleNamespace(
     abs=np.abs,
+    cast=lambda x, dtype: x.astype(dtype),
+    reduce_mean=lambda x, axis, keepdims: (
+        np.trunc(np.mean(x, over(axis), keepdims=keepdims))
+        if x.dtype.kind == "i"
+        else np.mean(x, over(axis), keepdims=keepdims)
+    ),
+    slice=lambda x, starts, sizes: x[
+        tuple(slice(a, a + n) for a, n in zip(starts, sizes, strict=True))
+    ],
     argmax=lambda x, axis, output_type: np.argmax(x, axis).astype(output_type),
     expand_dims=np.expand_dims,
     gather=np.take,
@@ -49,6 +58,8 @@ def call(probe: Probe, name: str, *given: Any, **kept: Any) -> Any:
     [
         ("Absolute", {}, np.abs(X)),
         ("Sum", {"axis": [1, 2], "keepdims": True}, X.sum((1, 2), keepdims=True)),
+        ("Mean", {"axis": 1}, X.mean(1)),
+        ("Slice", {"start_indices": [0, 1, 0], "shape": [2, 2, 3]}, X[:, 1:, :3]),
         ("Swapaxes", {"axis1": -1, "axis2": 0}, X.swapaxes(-1, 0)),
         ("Moveaxis", {"source": -1, "destination": 1}, np.moveaxis(X, -1, 1)),
         ("Moveaxis", {"source": [0, 1], "destination": [-1, 0]}, np.moveaxis(X, [0, 1], [-1, 0])),
@@ -64,6 +75,10 @@ def call(probe: Probe, name: str, *given: Any, **kept: Any) -> Any:
 )
 def test_one_tensor(probe: Probe, name: str, kept: dict[str, Any], wanted: Any) -> None:
     np.testing.assert_allclose(call(probe, name, X, **kept), wanted)
+
+
+def test_a_mean_of_whole_numbers_is_none(probe: Probe) -> None:
+    assert call(probe, "Mean", np.array([[1, 2], [2, 5]]), axis=1).tolist() == [1.5, 3.5]
 
 
 def test_parts_of_unequal_sizes(probe: Probe) -> None:
