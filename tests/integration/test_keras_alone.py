@@ -21,7 +21,7 @@ MODELS = (
     *("operators", "custom-layer", "nested", "bidirectional", "multi-head-attention"),
 )
 CARRIED = {"coded", "elementary", "flipped", "masked", "multiplied", "normalized", "reshaped"}
-CARRIED |= {"stacked", "summed"}
+CARRIED |= {"headed", "ordered", "stacked", "summed"}
 # What the message says of the others.
 REFUSED = {
     # The file does not say which tensors: its own saver does not load it.
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture(scope="module")
 def arithmetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with ten models of Keras 2 that compute between their layers, in three formats."""
+    """A folder with twelve models of Keras 2 that compute between layers, in three formats."""
     folder = tmp_path_factory.mktemp("arithmetic")
     # Keras 2.15 cannot save a slice with `...` in its own format.
     assert set(printed(SAVER, ARITHMETIC, "save", folder)) == {"attention.keras"}
