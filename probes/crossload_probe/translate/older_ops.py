@@ -10,6 +10,7 @@ import numpy
 
 from crossload_probe.translate.plain import NotTranslated
 
+FILLING = ("fill_mode", "fill_value")
 COUNTS_FROM_THE_END = (3, 6)  # `take` of older ones gives zeros for a negative index
 
 
@@ -25,6 +26,9 @@ def adapted(function, name, options, version):
     options = without_unsaid(function, options)
     if name == "Logsumexp" and isinstance(options.get("axis"), int):
         options["axis"] = (options["axis"],)  # older ones take a tuple alone
+    if name == "Einsum" and "subscripts" in options:
+        subscripts = options.pop("subscripts")
+        return lambda *operands: function(subscripts, *operands, **options)
     if name == "Take" and version < COUNTS_FROM_THE_END:
         return lambda x, indices, **kwargs: take(function, x, indices, dict(options, **kwargs))
     return lambda *args, **kwargs: function(*args, **dict(options, **kwargs))
@@ -36,8 +40,13 @@ def without_unsaid(function, options):
     return {
         name: value
         for name, value in options.items()
-        if name in known or not (value is None or value is False)
+        if name in known or not (value is None or value is False or is_idle(name, options))
     }
+
+
+def is_idle(name, options):
+    """Whether an option says how to fill images that are not padded."""
+    return name in FILLING and not options.get("pad_to_aspect_ratio")
 
 
 def take(function, x, indices, options):

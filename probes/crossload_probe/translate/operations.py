@@ -251,7 +251,7 @@ def taken(ops, tensor, parts):
         if part is None:
             tensor = ops.expand_dims(tensor, axis)
         elif not isinstance(part, slice):
-            tensor = ops.take(tensor, part, axis)
+            tensor = ops.take(tensor, from_beginning(part, tensor.shape[axis]), axis)
             continue
         elif part != slice(None):
             size = tensor.shape[axis]
@@ -260,6 +260,15 @@ def taken(ops, tensor, parts):
             tensor = ops.take(tensor, list(range(*part.indices(size))), axis)
         axis += 1
     return tensor
+
+
+def from_beginning(part, size):
+    """An index that does not count from the end, which gives zeros in older versions of Keras 3."""
+    if not isinstance(part, int) or part >= 0:
+        return part
+    if size is None:
+        raise ValueError("an index from the end of an axis of unknown size")
+    return part + size
 
 
 def slice_part(part):
