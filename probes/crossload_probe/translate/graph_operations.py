@@ -20,6 +20,7 @@ FUNCTIONS = {
     "Any": ("math.reduce_any", ("input_tensor", "axis"), {"keep_dims": "keepdims"}),
     "ArgMax": ("math.argmax", ("input", "axis"), {"output_type": "output_type"}),
     "ArgMin": ("math.argmin", ("input", "axis"), {"output_type": "output_type"}),
+    "Atan2": ("math.atan2", ("y", "x"), {}),
     "AvgPool": (
         "nn.avg_pool",
         TENSOR,
@@ -43,6 +44,7 @@ FUNCTIONS = {
     "Cumsum": ("math.cumsum", ("x", "axis"), {"exclusive": "exclusive", "reverse": "reverse"}),
     "DepthToSpace": ("nn.depth_to_space", TENSOR, {"block_size": "block_size"}),
     "Div": ("math.truediv", XY, {}),
+    "DivNoNan": ("math.divide_no_nan", XY, {}),
     "Einsum": ("einsum", ("*operands",), {"equation": "equation"}),
     "Equal": ("math.equal", XY, {}),
     "ExpandDims": ("expand_dims", ("input", "axis"), {}),
@@ -93,6 +95,7 @@ FUNCTIONS = {
     "ReverseV2": ("reverse", ("tensor", "axis"), {}),
     "Select": ("where", ("condition", "x", "y"), {}),
     "SelectV2": ("where", ("condition", "x", "y"), {}),
+    "Slice": ("slice", ("input_", "begin", "size"), {}),
     "Softmax": ("nn.softmax", ("logits",), {}),
     "Shape": ("shape", TENSOR, {"out_type": "out_type"}),
     "SpaceToDepth": ("nn.space_to_depth", TENSOR, {"block_size": "block_size"}),

@@ -99,6 +99,8 @@ def integer(value: int) -> dict[str, Any]:
     [
         (node("Mul", {"1": 2.0}), X, X * 2),
         (node("Sub", {"0": 1.0}), X, 1 - X),
+        (node("DivNoNan", {"1": 2.0}), X, X / 2),
+        (node("Slice", {"1": [0, 1], "2": [-1, 2]}), X, X[:, 1:]),
         (node("Mean", {"1": [1]}, keep_dims={"b": True}), X, X.mean(1, keepdims=True)),
         (node("ConcatV2", {"2": 1}, N=integer(2)), [X, X], np.concatenate([X, X], 1)),
         (node("Cast", DstT={"type": "DT_INT32"}), X, X.astype("int32")),
