@@ -67,10 +67,15 @@ def read(path):
             root.at(parts[:-1]).name = text(item.attrs["name"])
 
     with h5py.File(path, "r") as file:
-        if "layer_names" in file.attrs or "model_weights" in file:
+        if not is_tree(file):
             return None
         file.visititems(visit)
     return root
+
+
+def is_tree(file):
+    """Whether an open HDF5 file has the layout of Keras 3's weights, not that of whole models."""
+    return "layer_names" not in file.attrs and "model_weights" not in file
 
 
 def assign(model, root, order=None):

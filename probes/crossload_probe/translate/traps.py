@@ -100,10 +100,10 @@ def find_backend_trap(framework, architecture, items):
     """The same of what depends on the backends, and the standalone Keras, of the saver and here."""
     if any(bilinear.concerns(framework, architecture.get("keras_version"), item) for item in items):
         return bilinear.REASON
-    if turned.concerns(
+    if turned.is_trap(
         framework, architecture.get("backend"), [item["class_name"] for item in items]
     ):
-        return "kernels were trained on Theano, and this Keras may not flip them"
+        return "Theano turns the kernels of convolutions, and this Keras may not flip them"
     if any(channels.needs_gpu(framework, item) for item in items):
         return "TensorFlow runs layers with channels_first only on a GPU"
     return None

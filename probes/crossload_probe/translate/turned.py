@@ -1,4 +1,4 @@
-"""Kernels that a model was trained with on Theano, for another backend of Keras.
+"""Kernels that a model was trained with on Theano, for another backend of Keras, and back.
 
 Owns which layers' kernels are turned: Theano convolves where the other backends correlate, which is
 the same with every kernel turned by half a circle. Depthwise kernels are not turned there.
@@ -9,6 +9,8 @@ import numpy
 from crossload_probe.translate.plain import NotTranslated
 
 THEANO = "theano"
+# What Keras 2 on Theano reads and turns by itself; it takes kernels of JAX and PyTorch as its own.
+TURNED_THERE = ("tensorflow", "cntk")
 # Layers -> how many of their first arrays are such kernels.
 LAYERS = {
     "Conv1D": 1,
@@ -23,24 +25,32 @@ LAYERS = {
     "Convolution2D": 1,
     "Convolution3D": 1,
 }
-NOTE = "kernels of {} turned: they were trained on Theano"
+NOTE = "kernels of {} turned: they were trained {}"
 
 
 def concerns(framework, backend, classes):
-    """Whether such kernels would be read as they are here, by the backend that a file names."""
-    is_other = backend == THEANO and framework.backend != THEANO
+    """Whether kernels are turned between the backend of a file, None if unknown, and this one."""
+    is_other = backend is not None and (backend == THEANO) != (framework.backend == THEANO)
     return is_other and any(name in LAYERS for name in classes)
 
 
-def turn(layers, is_stored):
+def is_trap(framework, backend, classes):
+    """Whether this Keras may take kernels of the backend that a description names as its own."""
+    knows = framework.backend == THEANO and backend in TURNED_THERE
+    return concerns(framework, backend, classes) and not knows
+
+
+def turn(layers, backend, is_stored):
     """Turn the kernels of these layers that are as the file has them; returns what was changed.
 
     Args:
         layers: every layer of the model, nested ones too.
+        backend: the one that the file was written on.
         is_stored: function of an array: whether the file holds it as it is. Some loaders turn the
             kernels themselves.
     """
     changed = []
+    where = "on Theano" if backend == THEANO else "on another backend than Theano"
     for layer in layers:
         count = LAYERS.get(type(layer).__name__, 0)
         arrays = layer.get_weights() if count else []
@@ -52,7 +62,7 @@ def turn(layers, is_stored):
         if arrays and is_stored(arrays[0]):
             turned = [turned_kernel(array) for array in arrays[:count]]
             layer.set_weights(turned + arrays[count:])
-            changed.append(NOTE.format(type(layer).__name__))
+            changed.append(NOTE.format(type(layer).__name__, where))
     return sorted(set(changed))
 
 

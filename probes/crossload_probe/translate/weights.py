@@ -49,9 +49,10 @@ def load(framework, model, container):
         if container.kind == "savedmodel":
             try:
                 saved_objects.assign(model, saved_objects.read(container.path, path))
-                return finalize(model)
             except UNFIT:
                 reset(model, before)
+            else:
+                return stored.turn(model) + finalize(model)
         try:
             model.load_weights(path)
             stored.check(model, before)
@@ -61,8 +62,7 @@ def load(framework, model, container):
             stored.check(model, before)
         else:
             notes = []
-        if turned.concerns(framework, stored.backend(), turned.LAYERS):
-            notes += turned.turn(slopes.layers_of(model), stored.has)
+        notes += stored.turn(model)
     return notes + finalize(model)
 
 
@@ -111,13 +111,24 @@ class Stored(object):
         return not writing.is_hdf5(self.path)
 
     def backend(self):
-        """The backend of the Keras that wrote an HDF5 file; None where the file names none."""
+        """The backend of the Keras that wrote the weights; None where that is unknown.
+
+        Checkpoints are TensorFlow's. Keras 3, whose own weights name no backend, runs on none that
+        turns kernels.
+        """
         if self.is_checkpoint():
-            return None
+            return "tensorflow"
         import h5py
 
         with h5py.File(self.path, "r") as file:
-            return backend_of(file)
+            return "tensorflow" if trees.is_tree(file) else backend_of(file)
+
+    def turn(self, model):
+        """Turn kernels that were trained on, or for, another backend; returns texts that say so."""
+        backend = self.backend()
+        if not turned.concerns(self.framework, backend, turned.LAYERS):
+            return []
+        return turned.turn(slopes.layers_of(model), backend, self.has)
 
     def has(self, array):
         """Whether the file holds this array as it is."""

@@ -121,7 +121,9 @@ def test_a_checkpoint_is_read_without_tensorflow(probe: Probe, tmp_path: Path) -
     ]
     write_checkpoint(tmp_path / "w", dict(zip(keys, (KERNEL, BIAS), strict=True)))
     model = Model(refuse)
-    notes = probe("translate.loading").load_weights(None, model, tmp_path / "w")
+    notes = probe("translate.loading").load_weights(
+        SimpleNamespace(backend="tensorflow"), model, tmp_path / "w"
+    )
     assert model.layers[0].arrays[0].tolist() == KERNEL.tolist()
     assert "Layer count mismatch" in notes[1]
 
