@@ -183,6 +183,7 @@ def snake(kind):
 
 
 def shape_of(variable):
-    shape = variable.shape
+    # Theano's variables have a tensor for their shape; Keras keeps the sizes beside it.
+    shape = getattr(variable, "_keras_shape", variable.shape)
     sizes = shape.as_list() if hasattr(shape, "as_list") else shape
     return tuple(int(getattr(size, "value", size)) for size in sizes)

@@ -30,14 +30,16 @@ NOTE = "kernels of {} turned: they were trained {}"
 
 def concerns(framework, backend, classes):
     """Whether kernels are turned between the backend of a file, None if unknown, and this one."""
-    is_other = backend is not None and (backend == THEANO) != (framework.backend == THEANO)
-    return is_other and any(name in LAYERS for name in classes)
+    if backend is None or not any(name in LAYERS for name in classes):
+        return False
+    return (backend == THEANO) != (framework.backend == THEANO)
 
 
 def is_trap(framework, backend, classes):
     """Whether this Keras may take kernels of the backend that a description names as its own."""
-    knows = framework.backend == THEANO and backend in TURNED_THERE
-    return concerns(framework, backend, classes) and not knows
+    if not concerns(framework, backend, classes):
+        return False
+    return framework.backend != THEANO or backend not in TURNED_THERE
 
 
 def turn(layers, backend, is_stored):
