@@ -21,6 +21,7 @@ from crossload_probe.translate import (
     spectral,
     tables,
     timed,
+    values,
 )
 from crossload_probe.translate.plain import NotTranslated, class_names, is_container, is_object
 from crossload_probe.translate.refusals import first_line, without_refused
@@ -184,7 +185,8 @@ class Maker(object):
         if self.from_keras1:
             config = self.rewrite_keras1(stored, name, config)
         self.rename(name, config)
-        self.fix_values(name, config)
+        self.rename_shape(config)
+        values.fix(self, name, config)
         if name == "Bidirectional":
             self.turn_back(config)
         if name == timed.CLASS and self.from_keras3 and not self.framework.is_keras3:
@@ -226,40 +228,6 @@ class Maker(object):
         """Do not pass the input shape twice to a first layer of a user's class."""
         for key in ("batch_input_shape", "batch_shape", "build_input_shape"):
             config.pop(key, None)
-
-    def fix_values(self, name, config):
-        """Convert values that another Keras writes in another form."""
-        self.rename_shape(config)
-        axis = config.get("axis")
-        if name == "BatchNormalization" and isinstance(axis, (list, tuple)) and len(axis) == 1:
-            config["axis"] = int(axis[0])
-        dtype = config.get("dtype")
-        crossing = self.from_keras3 and not self.framework.is_keras3
-        if name == "Hashing" and config.get("salt") == tables.NO_SALT:
-            config["salt"] = None
-        if name == "MultiHeadAttention" and isinstance(config.get("output_shape"), int):
-            config["output_shape"] = (config["output_shape"],)  # as early Keras 3 takes it
-        own = crossing and name in tables.OWN_DTYPE
-        whole = name in tables.WHOLE_NUMBERS and config.get("output_mode") in (None, "int")
-        if isinstance(dtype, dict) or own or whole:
-            config.pop("dtype", None)
-            if name == "Discretization" and self.framework.is_keras3:
-                config["dtype"] = "float32"  # it casts its inputs to it: integers lose their edges
-        elif isinstance(dtype, str) and dtype.startswith("mixed_"):
-            config["dtype"] = self.policy(dtype)
-        if not self.framework.is_keras3 and "use_bias" in config and name == "Embedding":
-            config.pop("use_bias")
-
-    def policy(self, name):
-        if self.framework.is_keras3:
-            return name
-        module = getattr(self.keras, "mixed_precision", None)
-        policy = getattr(module, "Policy", None)
-        if policy is None:
-            policy = getattr(getattr(module, "experimental", None), "Policy", None)
-        if policy is None:
-            raise NotTranslated("this Keras has no mixed precision ({})".format(name))
-        return policy(name)
 
     def rewrite_keras1(self, stored, name, config):
         """Arguments of Keras 1 under their names in Keras 2."""

@@ -46,13 +46,13 @@ def test_boundaries_go_by_the_name_that_a_version_takes(
 @pytest.mark.parametrize("salt", [None, [1, 2]])
 def test_a_salt_that_was_not_used_is_none(probe: Probe, salt: Any) -> None:
     config = {"salt": salt or list(probe("translate.tables").NO_SALT), "dtype": "float32"}
-    maker_of(probe).fix_values("Hashing", config)
+    probe("translate.values").fix(maker_of(probe), "Hashing", config)
     assert config == {"salt": salt}
 
 
 def test_the_shape_of_a_head_is_a_tuple(probe: Probe) -> None:
     config: Item = {"output_shape": 6}
-    maker_of(probe).fix_values("MultiHeadAttention", config)
+    probe("translate.values").fix(maker_of(probe), "MultiHeadAttention", config)
     assert config == {"output_shape": (6,)}
 
 
@@ -68,5 +68,5 @@ def test_the_numbers_of_buckets_do_not_round_what_goes_in(
     probe: Probe, dtype: str, *, keras3: bool, wanted: Item
 ) -> None:
     config: Item = {"dtype": dtype}
-    maker_of(probe, keras3=keras3).fix_values("Discretization", config)
+    probe("translate.values").fix(maker_of(probe, keras3=keras3), "Discretization", config)
     assert config == wanted
