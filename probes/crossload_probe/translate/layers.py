@@ -103,9 +103,10 @@ class Maker(object):
                     value = config.pop(old)
                     config.setdefault(new, value)
                     self.changes.note("{} of {} as {}".format(old, name, new))
-        mode = config.get("output_mode")
-        if mode in tables.OUTPUT_MODES and hasattr(self.keras.layers, name):
-            config["output_mode"] = tables.OUTPUT_MODES[mode]
+        is_early = not hasattr(self.keras.layers, name)  # TensorFlow before 2.6, as an experiment
+        modes = tables.EARLY_OUTPUT_MODES if is_early else tables.OUTPUT_MODES
+        if config.get("output_mode") in modes:
+            config["output_mode"] = modes[config["output_mode"]]
         if name == "Discretization" and config.get("bin_boundaries"):
             config.pop("num_bins", None)  # only one of both is taken
 

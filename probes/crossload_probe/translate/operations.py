@@ -167,6 +167,8 @@ def shape_by(call, shapes):
     """The shape of what a function returns, from one call with zeros of these shapes."""
     many = shapes if isinstance(shapes, list) else [shapes]
     found = call([numpy.zeros([size or 1 for size in shape], "float32") for shape in many])
+    if hasattr(found, "eval"):  # Theano's functions return symbols, even of arrays
+        found = found.eval()
     return (many[0][0],) + found.shape[1:]
 
 

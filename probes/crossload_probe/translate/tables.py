@@ -115,6 +115,7 @@ ALTERNATIVES = {
 }
 # The output modes of preprocessing layers before TensorFlow 2.6, and what they are called since.
 OUTPUT_MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
+EARLY_OUTPUT_MODES = {new: old for old, new in OUTPUT_MODES.items()}
 # What a class did before it had this argument, where today's default differs.
 ABSENT = {
     "GRU": {"reset_after": False},

@@ -71,8 +71,8 @@ def whole_shape(_maker, config):
 
 
 def without_bias(maker, config):
-    """An Embedding in Keras 2 has no bias, whatever a file says of one."""
-    if not maker.framework.is_keras3:
+    """An Embedding in Keras 2 has no bias, and no argument to say so."""
+    if not maker.framework.is_keras3 and not config.get("use_bias"):
         config.pop("use_bias", None)
 
 

@@ -43,6 +43,32 @@ def test_boundaries_go_by_the_name_that_a_version_takes(
     assert config == wanted
 
 
+@pytest.mark.parametrize(
+    ("name", "stored", "wanted"),
+    [
+        ("Dense", "tf-idf", "tf_idf"),  # a class among the layers of this Keras
+        ("StringLookup", "tf_idf", "tf-idf"),  # one that it only has as an experiment
+        ("StringLookup", "count", "count"),
+    ],
+)
+def test_modes_have_the_names_of_the_time(
+    probe: Probe, name: str, stored: str, wanted: str
+) -> None:
+    config: Item = {"output_mode": stored}
+    maker_of(probe).use_alternatives(Newer, name, config)
+    assert config == {"output_mode": wanted}
+
+
+@pytest.mark.parametrize(
+    ("config", "left"), [({"use_bias": False}, {}), ({"use_bias": True}, None)]
+)
+def test_an_embedding_only_loses_a_bias_that_it_does_not_have(
+    probe: Probe, config: Item, left: Item | None
+) -> None:
+    probe("translate.values").fix(maker_of(probe, keras3=False), "Embedding", config)
+    assert config == ({"use_bias": True} if left is None else left)
+
+
 @pytest.mark.parametrize("salt", [None, [1, 2]])
 def test_a_salt_that_was_not_used_is_none(probe: Probe, salt: Any) -> None:
     config = {"salt": salt or list(probe("translate.tables").NO_SALT), "dtype": "float32"}

@@ -63,3 +63,10 @@ def test_a_lambda_of_theano_is_told_its_shape(probe: Probe) -> None:
     assert operations.rank_of(SimpleNamespace(ndim=3, shape=None)) == 3
     assert operations.rank_of(SimpleNamespace(shape=(2, 5))) == 2
     assert operations.rank_of(np.zeros((2, 1))) == 2
+
+
+def test_the_shape_of_a_symbol_is_that_of_its_value(probe: Probe) -> None:
+    def symbol(given: Any) -> Any:
+        return SimpleNamespace(eval=lambda: given[0][..., None], shape=None)
+
+    assert probe("translate.operations").shape_by(symbol, (None, 3)) == (None, 3, 1)
