@@ -17,6 +17,8 @@ SHARD ?=
 IN_PARALLEL := -n logical --dist worksteal
 # Tests of one file share an environment, a run or a worker.
 BY_FILE := -n 2 --dist loadfile
+# Every process of the tests would compile the program and the tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 WITH_COVERAGE := --cov --cov-report=term --cov-report=html:.crossload/coverage
 
 .PHONY: help matrix full report test integration coverage mutants lint format benchmark fuzz pictures kill-test release clean distclean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 
 import pytest
@@ -22,11 +23,9 @@ def test_every_verdict_has_advice() -> None:
     assert set(VERDICT_ADVICE) == set(Verdict)
 
 
-@pytest.mark.parametrize(("strategy", "file_format"), PAIRS)
-def test_every_strategy_has_a_sentence_of_its_own(strategy: Strategy, file_format: Format) -> None:
-    sentence = strategy_advice(strategy, file_format)
-    assert sentence[0].islower()
-    assert not sentence.endswith(".")
+def test_every_strategy_has_a_sentence_of_its_own() -> None:
+    said = {pair: strategy_advice(*pair) for pair in PAIRS}
+    assert {pair: one for pair, one in said.items() if not re.fullmatch(r"[a-z].*[^.]", one)} == {}
 
 
 def test_no_compile_advises_to_compile_again() -> None:

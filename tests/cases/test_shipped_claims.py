@@ -33,16 +33,17 @@ def test_every_article_has_claims_of_its_own_code_and_general_ones() -> None:
         assert any(not one.case for one in claims() if one.source == source)
 
 
-@pytest.mark.parametrize("name", fnmatch.filter(read_cases([CASES], ()).names, "article*"))
-def test_every_case_of_an_article_claims_something(name: str) -> None:
-    assert any(one.case == name for one in claims())
+def test_every_case_of_an_article_claims_something() -> None:
+    articles = fnmatch.filter(read_cases([CASES], ()).names, "article*")
+    assert len(articles) > 20
+    assert set(articles) - {one.case for one in claims()} == set()
 
 
-@pytest.mark.parametrize("one", claims(), ids=lambda one: one.id)
-def test_every_claim_is_about_something_that_exists(one: Claim) -> None:
+def test_every_claim_is_about_something_that_exists() -> None:
     names = {*known_models(), *read_cases([CASES], ()).names}
-    for pattern in (*one.where.models, *filter(None, [one.where.control])):
-        assert any(fnmatch.fnmatchcase(name, pattern) for name in names), pattern
+    for one in claims():
+        for pattern in (*one.where.models, *filter(None, [one.where.control])):
+            assert fnmatch.filter(names, pattern), (one.id, pattern)
 
 
 @pytest.mark.parametrize("key", [*ClaimForm.model_fields, *WhereForm.model_fields])

@@ -90,23 +90,15 @@ def test_the_catalogue_is_large_and_has_every_family(catalogue: Catalogue) -> No
     assert {one.family for one in catalogue.causes} == set(Family)
 
 
-@pytest.mark.parametrize("cause", causes(), ids=lambda one: one.id)
-def test_every_cause_has_a_remedy_and_a_reference(cause: CauseForm) -> None:
-    assert cause.remedies
-    assert len(set(cause.remedies)) == len(cause.remedies)
-    assert cause.references or cause.id in WITHOUT_REFERENCES
-    assert all(urlsplit(one).scheme == "https" for one in cause.references)
-    assert cause.sentence[0] == cause.sentence[0].lower() or cause.sentence.split()[0] in {
-        "Keras",
-        "TensorFlow",
-        "NumPy",
-        "PyTorch",
-        "HDF5",
-        "Theano",
-        "CNTK",
-        "CuDNN",
-        "protobuf",
-    }
+def test_every_cause_has_a_remedy_and_a_reference() -> None:
+    names = {"Keras", "TensorFlow", "NumPy", "PyTorch", "HDF5", "Theano", "CNTK", "CuDNN"}
+    for cause in causes():
+        assert cause.remedies, cause.id
+        assert len(set(cause.remedies)) == len(cause.remedies), cause.id
+        assert cause.references or cause.id in WITHOUT_REFERENCES, cause.id
+        assert all(urlsplit(one).scheme == "https" for one in cause.references), cause.id
+        first = cause.sentence.split()[0]
+        assert first[0].islower() or not first[0].isalpha() or first in names, cause.id
 
 
 def test_no_expression_begins_with_a_name_of_any_length() -> None:

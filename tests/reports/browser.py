@@ -27,6 +27,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--disable-features=BackForwardCache",  # no page is gone back to
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
@@ -136,6 +137,22 @@ class Browser:
                 const wait = () => (ready() ? frame(() => frame(() => done(1))) : frame(wait));
                 wait();
             })"""
+        )
+
+    def follow(self, path: Path, fragment: str) -> None:
+        """Go to an address within a page as a link would; one that is not open yet is opened."""
+        if self.run("location.href.split('#')[0]") != path.as_uri():
+            self.open(path, fragment)
+            return
+        self.run(
+            f"""new Promise((done) => {{
+                const frame = window.requestAnimationFrame;
+                const address = {json.dumps(fragment)};
+                if (location.hash === address) {{ done(1); return; }}
+                const shown = () => frame(() => frame(() => done(1)));
+                addEventListener("hashchange", shown, {{ once: true }});
+                location.hash = address;
+            }})"""
         )
 
     def navigate(self, url: str) -> None:

@@ -27,9 +27,9 @@ def hostile_page(hostile_report: Report, tmp_path_factory: pytest.TempPathFactor
 def test_hostile_text_opens_without_dialog_request_or_error(
     browser: Browser, hostile_page: Path, hostile_report: Report
 ) -> None:
-    browser.open(hostile_page)
+    browser.open(hostile_page, cell_link(hostile_report.cells[-1].id))
     for row in hostile_report.cells:
-        browser.open(hostile_page, cell_link(row.id))
+        browser.follow(hostile_page, cell_link(row.id))
         assert browser.run("panel = document.getElementById('panel').open"), row.id
         assert row.model in browser.run("document.getElementById('panel-title').textContent")
     assert browser.run("document.images.length") == 0
@@ -111,10 +111,10 @@ def test_a_filter_counts_what_each_value_would_show(browser: Browser, page: Path
     fails = browser.run(chip % "fails")
     assert fails > 0
     assert browser.run(facet) == 700
-    browser.open(page, "#?verdict=differs")
+    browser.follow(page, "#?verdict=differs")
     assert browser.run(chip % "fails") == fails
     assert browser.run(facet) == 8
-    browser.open(page, "#?verdict=differs&model=lstm")
+    browser.follow(page, "#?verdict=differs&model=lstm")
     assert browser.run(chip % "fails") < fails
     assert browser.run(facet) == 8
 

@@ -23,7 +23,7 @@ NEWEST = ("tf2.15-py3.11", "tf2.16-py3.12")
 
 
 def search(browser: Browser, page: Path, query: str) -> None:
-    browser.open(page, f"#?search={quote(query, safe='')}")
+    browser.follow(page, f"#?search={quote(query, safe='')}")
 
 
 def write(browser: Browser, text: str) -> None:
@@ -164,6 +164,7 @@ def test_hostile_names_are_suggested_as_text_and_found(
     write(browser, "model:")
     assert browser.run(f"{OPTIONS}.length") == min(10, len(hostile_report.models))
     assert browser.run("document.querySelectorAll('#suggestions :not(li, span)').length") == 0
+    browser.run(SETTLED)
     for name in hostile_report.models:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         search(browser, path, f'model:"{quoted}"')

@@ -6,18 +6,15 @@ import random
 import uuid
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from crossload.runner.analysis import JudgedCell, judge_run
 from crossload.runner.analysis.causes import known_traits
-from crossload.runner.ledger.importing import read_snapshot
 from crossload.runner.ledger.snapshot import RunSnapshot
 from crossload.runner.records import Cell
 
-PUBLISHED = Path(__file__).resolve().parents[2] / "reports" / "published" / "run.jsonl.xz"
-CELLS = 2000
+CELLS = 1000
 
 
 def said(judged: tuple[JudgedCell, ...]) -> list[tuple[str | None, ...]]:
@@ -28,12 +25,11 @@ def said(judged: tuple[JudgedCell, ...]) -> list[tuple[str | None, ...]]:
 
 
 @pytest.fixture(scope="module")
-def run() -> RunSnapshot:
+def run(published: RunSnapshot) -> RunSnapshot:
     """Some thousand cells of the published run, with the savers' own loads of the same files."""
-    whole = read_snapshot(PUBLISHED)
-    drawn = set(random.Random(9).sample(whole.cells, CELLS))
+    drawn = set(random.Random(9).sample(published.cells, CELLS))
     drawn |= {one._replace(loader=one.saver) for one in drawn}
-    return replace(whole, cells=tuple(one for one in whole.cells if one in drawn))
+    return replace(published, cells=tuple(one for one in published.cells if one in drawn))
 
 
 def test_a_real_run_has_the_same_causes_under_random_names(run: RunSnapshot) -> None:
