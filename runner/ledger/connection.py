@@ -25,6 +25,7 @@ from crossload.runner.ledger.migrations import (
     version,
 )
 from crossload.runner.ledger.schema import APPLICATION_ID, MIGRATIONS
+from crossload.runner.ledger.soundness import files_of, is_sound, note_sound
 
 BUSY_SECONDS = 10.0
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "9p", "fuse.sshfs"})
@@ -37,9 +38,6 @@ _SETTINGS = (
     "cell_size_check = ON",
     "cache_size = -32000",
 )
-# What the files of a ledger were when this process last knew them to be sound: a check reads all
-# of them, and a command opens the same ledger several times.
-_sound: dict[Path, tuple[tuple[int, int, int] | None, ...]] = {}
 
 
 def open_writable(path: Path) -> sqlite3.Connection:
@@ -81,11 +79,11 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     if not path.is_file() or path.stat().st_size == 0:
         raise LedgerError(f"there is no ledger at {str(path)!r}", "run 'crossload run' first")
     with explained(path):
-        files = _files(path)
+        files = files_of(path)
         connection = _connect_read_only(path)
         try:
             _check(connection, path)
-            _sound[path.resolve()] = files
+            note_sound(path, files)
             if version(connection) < len(MIGRATIONS):
                 connection = _migrated_copy(connection)
             _check_objects(connection, path)
@@ -93,26 +91,6 @@ def open_read_only(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
-
-
-def left_sound(path: Path) -> None:
-    """Take note that this process has closed a ledger that it had checked and then written."""
-    _sound[path.resolve()] = _files(path)
-
-
-def _files(path: Path) -> tuple[tuple[int, int, int] | None, ...]:
-    """What tells whether a ledger's file or its log was written: number, size, time of change."""
-    real = path.resolve()  # SQLite puts the log beside the file that a link leads to
-    return tuple(_stamp(real.with_name(real.name + suffix)) for suffix in ("", "-wal"))
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    """None of a file that is not there or empty, as a log is that only was opened."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return (stat.st_ino, stat.st_size, stat.st_mtime_ns) if stat.st_size else None
 
 
 def _connect(target: str) -> sqlite3.Connection:
@@ -179,8 +157,7 @@ def _migrated_copy(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a damaged file, another program's, and one of a newer version; in this order."""
-    is_known = _sound.get(path.resolve()) == _files(path)
-    found = "ok" if is_known else connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    found = "ok" if is_sound(path) else connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise DamagedError(f"the ledger {str(path)!r} is damaged: {str(found).lower()}")
     application = connection.execute("PRAGMA application_id").fetchone()[0]

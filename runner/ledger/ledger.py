@@ -20,7 +20,7 @@ import psutil
 
 from crossload.runner.errors import LedgerError
 from crossload.runner.ledger import outcomes, reading, writing
-from crossload.runner.ledger.connection import left_sound, open_read_only, open_writable
+from crossload.runner.ledger.connection import open_read_only, open_writable
 from crossload.runner.ledger.exported import written_whole
 from crossload.runner.ledger.exporting import export
 from crossload.runner.ledger.failures import explained, understood
@@ -30,6 +30,7 @@ from crossload.runner.ledger.migrations import transaction
 from crossload.runner.ledger.outcomes import Rows
 from crossload.runner.ledger.provenance import CellProbes, probes_of
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot, RunStart, RunState
+from crossload.runner.ledger.soundness import Watch
 from crossload.runner.records import (
     AttemptKey,
     AttemptOutcome,
@@ -60,6 +61,7 @@ class Ledger:
     def __init__(self, path: Path, connection: sqlite3.Connection, *, writes: bool) -> None:
         self.path = path
         self._writes = writes
+        self._watch = Watch(path)
         self._connection = connection
         self._lock = threading.RLock()
 
@@ -90,9 +92,10 @@ class Ledger:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._watch.before_a_change()  # closing may fold the log into the file
         self.close()
         if kind is None and self._writes:
-            left_sound(self.path)
+            self._watch.closed()
 
     def begin_run(self, start: RunStart) -> int:
         """Begin a run and give its id; runs whose process is gone become `interrupted`."""
@@ -240,6 +243,7 @@ class Ledger:
 
         with self._lock, explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
+            self._watch.before_a_change()
             try:
                 found = import_run(self._connection, source)
                 known = known_run(self._connection, found.run_id)
@@ -248,6 +252,7 @@ class Ledger:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+            self._watch.after_a_change()
         return found if known is None else replace(found, run_id=known, is_new=False)
 
     def add_union(self, head: UnionHead) -> tuple[int, tuple[Conflict, ...]]:
@@ -278,8 +283,11 @@ class Ledger:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, explained(self.path), transaction(self._connection):
-            yield self._connection
+        with self._lock, explained(self.path):
+            with transaction(self._connection):
+                self._watch.before_a_change()
+                yield self._connection
+            self._watch.after_a_change()
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

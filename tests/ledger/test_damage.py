@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from crossload.runner.errors import BusyError, LedgerError, StorageError
-from crossload.runner.ledger import Ledger, connection
+from crossload.runner.ledger import Ledger, RunState, connection, soundness
 from crossload.runner.ledger.schema import MIGRATIONS
 from tests.ledger.examples import ATTEMPT_KEY, LOADED, SAVE_KEY, SAVED, START
 
@@ -92,9 +92,9 @@ def test_a_damaged_file_is_set_aside_and_the_next_start_begins_a_new_one(
         assert ledger.runs() == ()
 
 
-def test_a_file_is_checked_again_only_where_somebody_else_wrote_it(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def checks(path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Open the ledger for reading, and say how often it was checked since the test began."""
     said: list[str] = []
     connect = connection._connect
 
@@ -103,11 +103,17 @@ def test_a_file_is_checked_again_only_where_somebody_else_wrote_it(
         made.set_trace_callback(said.append)
         return made
 
-    def checks() -> int:
+    def opened() -> int:
         with Ledger.open(path, read_only=True):
             return sum("quick_check" in one for one in said)
 
     monkeypatch.setattr(connection, "_connect", traced)
+    return opened
+
+
+def test_a_file_is_checked_again_only_where_somebody_else_wrote_it(
+    path: Path, checks: Callable[[], int]
+) -> None:
     fill(path)
     assert (checks(), checks()) == (1, 1)
     os.utime(path, ns=(1, 1))
@@ -117,25 +123,64 @@ def test_a_file_is_checked_again_only_where_somebody_else_wrote_it(
 def test_damage_since_the_last_look_is_noticed_by_a_reader(path: Path) -> None:
     fill(path)
     Ledger.open(path, read_only=True).close()
-    with closing(sqlite3.connect(path)) as database:
-        (size,) = database.execute("PRAGMA page_size").fetchone()
-        asked = "SELECT rootpage FROM sqlite_master WHERE name = 'run_attempt'"
-        (page,) = database.execute(asked).fetchone()
-    with path.open("r+b") as file:  # a page that nothing but the check reads when it is opened
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
+    damage(path)
     with pytest.raises(LedgerError, match="is damaged"):
         Ledger.open(path, read_only=True)
+
+
+def pages_of(path: Path, table: str) -> tuple[int, int]:
+    """Where the table's first page lies in the file, and how long it is, in bytes."""
+    with closing(sqlite3.connect(path)) as database:
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+        asked = f"SELECT rootpage FROM sqlite_master WHERE name = '{table}'"
+        (page,) = database.execute(asked).fetchone()
+    return (page - 1) * size, size
+
+
+def damage(path: Path) -> None:
+    """Destroy a page that nothing but the check reads when the ledger is opened."""
+    start, size = pages_of(path, "run_attempt")
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(b"\xff" * size)
+
+
+@pytest.mark.parametrize("writes_again", [False, True])
+def test_damage_while_this_process_has_the_file_open_is_noticed(
+    path: Path, *, writes_again: bool
+) -> None:
+    fill(path)
+    with Ledger.open(path) as ledger:
+        run_id = ledger.begin_run(START)
+        damage(path)
+        if writes_again:
+            ledger.finish_run(run_id, RunState.FINISHED)
+    with pytest.raises(LedgerError, match="is damaged"):
+        Ledger.open(path, read_only=True)
+
+
+def test_what_other_processes_write_meanwhile_is_checked(
+    path: Path, checks: Callable[[], int]
+) -> None:
+    fill(path)
+    with Ledger.open(path) as ledger:
+        ledger.begin_run(START)
+        with Ledger.open(path) as other:
+            other.begin_run(START)
+        ledger.begin_run(START)
+    assert (checks(), checks()) == (3, 3)  # when it was made, opened by the other, and now
+    fill(path)
+    assert checks() == 3
 
 
 def test_a_log_beside_the_file_that_a_link_leads_to_is_looked_at(path: Path) -> None:
     fill(path)
     link = path.with_name("link.sqlite")
     link.symlink_to(path)
-    before = connection._files(link)
+    before = soundness.files_of(link)
     with Ledger.open(path) as ledger:
         ledger.begin_run(START)
-        assert connection._files(link)[1] != before[1]
+        assert soundness.files_of(link)[1] != before[1]
 
 
 def test_two_damaged_files_of_one_second_are_both_kept(path: Path) -> None:
