@@ -25,7 +25,8 @@ OWN_TYPES = frozenset({"OwnCodeFails", "NoSignature"})
 _RAISED = re.compile(
     r"^(?:[a-z_]\w*\.)*(?P<type>[A-Z]\w*|[a-z]\w*\.error): (?P<message>.*)", re.DOTALL
 )
-_FRAME = re.compile(r"^(Traceback \(most recent call last\):|  File \")", re.MULTILINE)
+# A text that begins in the middle of a traceback has lost the indentation of its first line.
+_FRAME = re.compile(r"^(Traceback \(most recent call last\):|  File \")|\AFile \"", re.MULTILINE)
 _LONGEST = 200_000  # characters; of a longer text the end counts
 _LONGEST_JOINED = 20_000
 _PASTED = re.compile(r"^(?:> ?|E   |```\w*$)", re.MULTILINE)  # quoted, from pytest, in a fence

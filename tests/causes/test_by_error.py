@@ -44,6 +44,30 @@ def fits(text: str) -> tuple[Fit, ...]:
         ("Unknown layer: 'Addons>InstanceNormalization'", "addons-class-not-given"),
         ("Unknown layer: KerasLayer", "hub-layer-not-given"),
         ("ValueError: Unknown activation function:relu6", "custom-activation-not-given"),
+        ("UnboundLocalError: cannot access local variable 'weights_store' where it is not", "zip-without-weights"),
+        ("ValueError: axes don't match array", "weight-shape-mismatch"),
+        ("ValueError: Cannot create group in read only mode.", "hdf5-without-configuration"),
+        ("ValueError: Could not interpret optimizer identifier: <keras.src.optimizers.adam.Adam object at 0x7f>", "packages-of-keras-mixed"),
+        ("('Could not interpret optimizer identifier:', <runai.ga.keras.optimizers.Adam object at 0x7f>)", "packages-of-keras-mixed"),
+        ("AttributeError: 'Adam' object has no attribute 'get_updates'", "packages-of-keras-mixed"),
+        ("Only instances of `keras.Layer` can be added to a Sequential model. Received: <tensorflow_hub.keras_layer.KerasLayer", "packages-of-keras-mixed"),
+        ("AttributeError: module 'tensorflow' has no attribute 'get_default_graph'", "made-for-another-tensorflow"),
+        ("cannot import name 'Adam' from 'tensorflow.python.keras.optimizers'", "made-for-another-tensorflow"),
+        ("ModuleNotFoundError: No module named 'keras.layers.core'", "module-of-older-keras"),
+        ("Error while reading resource variable dense_1/kernel from Container: localhost. This could", "model-in-another-session"),
+        ('ValueError: Tensor Tensor("dense_2/Softmax:0", shape=(?, 10)) is not an element of this graph.', "model-in-another-session"),
+        ("RuntimeError: You must compile your model before training/testing. Use", "loaded-without-compiling"),
+        ("WARNING:tensorflow:No training configuration found in the save file, so the model", "loaded-without-compiling"),
+        ("AttributeError: 'Sequential' object has no attribute 'predict_classes'", "predict-classes-gone"),
+        ("module 'tensorflow.keras' has no attribute 'load_model'", "load-model-elsewhere"),
+        ("RuntimeError: (The name 'input_1' is used 2 times in the model. All layer names should be", "layer-names-repeat"),
+        ("A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is", "tensorflow-function-on-keras-tensor"),
+        ("MetaGraphDef associated with tags {'serve'} could not be found in SavedModel, with", "savedmodel-with-other-tags"),
+        ("ImportError: `load_model` requires h5py.", "h5py-missing"),
+        ("OSError: Unable to create file (unable to lock file, errno = 11, error message", "hdf5-file-locked"),
+        ("ValueError: The filepath provided must end in `.keras` (Keras model format). Received:", "saving-goes-by-suffix"),
+        ("TypeError: Model.save() got an unexpected keyword argument 'save_format'", "saving-goes-by-suffix"),
+        ("Kernel shape must have the same length as input, but received kernel of shape (3, 3, 3, 32) and input of shape (None, None, 224, 224, 3).", "batch-axis-twice"),
         ("Could not find variable dense/bias. Resource localhost does not exist", "variable-missing-in-serving"),
     ],
 )  # fmt: skip
@@ -52,6 +76,17 @@ def test_the_most_likely_cause_comes_first(text: str, cause: str) -> None:
 
 
 MESSAGE = "Unrecognized keyword arguments passed to LSTM: {'time_major': False}"
+
+
+def test_a_traceback_may_begin_with_any_of_its_frames() -> None:
+    text = """
+  File "/lib/keras/models.py", line 1208, in from_config
+    if 'class_name' not in config[0] or config[0]['class_name'] == 'Merge':
+KeyError: 0
+"""
+    assert fits(text)[0].cause.id == "sequential-written-as-a-dictionary"
+    assert fits("KeyError: 0")[0].decides
+    assert fits("KeyError: 0.5") == ()
 
 
 @pytest.mark.parametrize(

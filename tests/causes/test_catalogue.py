@@ -73,6 +73,9 @@ WITHOUT_REFERENCES = {
     "call-without-mask",
     "optimizer-cannot-be-left-out",
     "cases-not-run-in-keras-1",
+    "module-of-older-keras",
+    "loaded-without-compiling",
+    "predict-classes-gone",
 }
 
 
