@@ -16,11 +16,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from crossload.reports.document import Report
 from crossload.reports.page import PageContext
 from crossload.reports.page_data import data_block
-from crossload.reports.page_model import page_context
+from crossload.reports.page_model import Inlined, page_context
 from crossload.reports.shown import shown
 
 _HERE = Path(__file__).parent
-_STYLES = ("palette.css", "page.css", "grids.css", "answer.css", "claims.css", "print.css")
+STYLES = ("palette.css", "page.css", "grids.css", "answer.css", "claims.css", "print.css")
 _SCRIPTS = (
     "data.js",
     "address.js",
@@ -50,20 +50,21 @@ def as_html(report: Report, *, in_site: bool = False) -> str:
         in_site: whether the pages of `reports.site` stand beside it, so that it links to them.
     """
     drawn = shown(report)
-    block = data_block(drawn)
-    style = joined(_STYLES)
-    # One function around all files, so that none of their names can clash with an element's id as
-    # a global. It is asynchronous because a compressed data block has to be awaited.
-    script = f'(async () => {{\n"use strict";\n{joined(_SCRIPTS)}}})();\n'
+    style, script = joined(STYLES), page_script()
     context = page_context(
         drawn,
         planned=report,
         in_site=in_site,
-        style=(style, _digest(style)),
-        script=(script, _digest(script)),
-        data=block,
+        inlined=Inlined(style, _digest(style), script, _digest(script), data_block(drawn)),
     )
     return render(context)
+
+
+def page_script() -> str:
+    """Return the script of a page with cells, as one text."""
+    # One function around all files, so that none of their names can clash with an element's id as
+    # a global. It is asynchronous because a compressed data block has to be awaited.
+    return f'(async () => {{\n"use strict";\n{joined(_SCRIPTS)}}})();\n'
 
 
 def render(context: PageContext) -> str:

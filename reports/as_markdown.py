@@ -102,7 +102,7 @@ def _loads(report: Report) -> Iterable[str]:
     """One table per format; folded environments are left to the grids of every cell."""
     found = [one for one in places(report) if not one.folded]
     counts = tallies(report.cells)
-    for format_ in formats_in_order(counts):
+    for format_ in formats_in_order(key[0] for key in counts):
         loaders = [one for one in found if any((format_, x.id, one.id) in counts for x in found)]
         savers = [one for one in found if any((format_, one.id, x.id) in counts for x in found)]
         rows = [

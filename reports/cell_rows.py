@@ -53,6 +53,7 @@ class CellRows:
         self._alike: dict[tuple[object, ...], _SharedRow] = {}
         self._errors: dict[ProbeError, ProbeError] = {}
         self._checks: dict[int, tuple[CheckOutcome, ...]] = {}
+        self._single_checks: dict[int, CheckOutcome] = {}
         self._causes: dict[int, Cause] = {}
         self._advice: dict[tuple[object, ...], tuple[AdviceRow, ...]] = {}
         self._remedies: dict[tuple[int, int], tuple[RemedyRow, ...]] = {}
@@ -149,8 +150,17 @@ class CellRows:
 
     def _checked(self, checks: tuple[CheckOutcome, ...]) -> tuple[CheckOutcome, ...]:
         if id(checks) not in self._checks:
-            self._checks[id(checks)] = tuple(map(_check, checks))
+            self._checks[id(checks)] = tuple(map(self._check, checks))
         return self._checks[id(checks)]
+
+    def _check(self, check: CheckOutcome) -> CheckOutcome:
+        if not check.detail:
+            return check
+        if id(check) not in self._single_checks:
+            self._single_checks[id(check)] = CheckOutcome(
+                check.check, check.status, check.difference, clean(check.detail, 1000)
+            )
+        return self._single_checks[id(check)]
 
     def _cause(self, cause: Cause | None) -> Cause | None:
         if cause is None:
@@ -228,9 +238,3 @@ def _advice(one: JudgedCell) -> tuple[AdviceRow, ...]:
         AdviceRow(first.sentence),
         *(AdviceRow(more.sentence, more.code, verified=True, keeps=more.keeps) for more in rest),
     )
-
-
-def _check(check: CheckOutcome) -> CheckOutcome:
-    if not check.detail:
-        return check
-    return CheckOutcome(check.check, check.status, check.difference, clean(check.detail, 1000))

@@ -5,13 +5,13 @@ Owns these shapes and fills them; `reports.claims` owns the wording.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from crossload.reports.appearance import APPEARANCE
 from crossload.reports.claims import LOOKS, by_source, counted, evidence, known_cells
 from crossload.reports.document import CellRow, ClaimRow, Report
+from crossload.reports.links import Links
 from crossload.runner.words import Verdict
 
 
@@ -42,29 +42,29 @@ class ClaimGroup:
     open: bool
 
 
-def claim_groups(report: Report, link: Callable[[str], str]) -> tuple[ClaimGroup, ...]:
-    """Return the claims by source; `link` makes the link to a cell."""
+def claim_groups(report: Report, links: Links) -> tuple[ClaimGroup, ...]:
+    """Return the claims by source; `links` makes the links to cells."""
     cells = {row.id: row for row in report.cells}
     sources = by_source(report.claims)
     return tuple(
         ClaimGroup(
             source=source,
             counts=counted(rows),
-            claims=tuple(_view(row, cells, link) for row in rows),
+            claims=tuple(_view(row, cells, links) for row in rows),
             open=len(sources) == 1,
         )
         for source, rows in sources.items()
     )
 
 
-def _view(row: ClaimRow, cells: Mapping[str, CellRow], link: Callable[[str], str]) -> ClaimView:
+def _view(row: ClaimRow, cells: Mapping[str, CellRow], links: Links) -> ClaimView:
     look = LOOKS[row.status]
     return ClaimView(
         row=row,
         look=look,
         symbol=APPEARANCE[look].symbol,
         evidence=evidence(row),
-        case_link=f"#?model={quote(row.case, safe='')}" if row.case else "",
-        for_it=tuple((one, link(one)) for one in known_cells(row.for_it, cells)),
-        against_it=tuple((one, link(one)) for one in known_cells(row.against_it, cells)),
+        case_link=links.cells(model=row.case) if row.case else "",
+        for_it=tuple((one, links.cell(one)) for one in known_cells(row.for_it, cells)),
+        against_it=tuple((one, links.cell(one)) for one in known_cells(row.against_it, cells)),
     )

@@ -84,22 +84,9 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
     for row in report.cells:
         if row.verdict in order and not row.damaged:
             groups[row.verdict, _signature(row)].append(row)
-    axis = report.axis
     disproved = _disproved(report.cells)
     recent = {one.id for one in places(report) if not one.folded}
-    found = [
-        Finding(
-            verdict,
-            tuple(one for one in report.formats if one in {row.format for row in rows}),
-            tuple(rows),
-            error_line(rows[0]),
-            _common_cause(rows),
-            *_advice(rows, disproved),
-            savers=tuple(one for one in axis if one in {row.saver for row in rows}),
-            loaders=tuple(one for one in axis if one in {row.loader for row in rows}),
-        )
-        for (verdict, _), rows in groups.items()
-    ]
+    found = [_finding(verdict, rows, report, disproved) for (verdict, _), rows in groups.items()]
     found.sort(
         key=lambda one: (
             order.index(one.verdict),
@@ -110,6 +97,25 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
         )
     )
     return tuple(found)
+
+
+def _finding(
+    verdict: Verdict, rows: Sequence[CellRow], report: Report, disproved: frozenset[str]
+) -> Finding:
+    formats = {row.format for row in rows}
+    savers, loaders = {row.saver for row in rows}, {row.loader for row in rows}
+    advice, worked = _advice(rows, disproved)
+    return Finding(
+        verdict=verdict,
+        formats=tuple(one for one in report.formats if one in formats),
+        cells=tuple(rows),
+        error=error_line(rows[0]),
+        cause=_common_cause(rows),
+        advice=advice,
+        worked=worked,
+        savers=tuple(one for one in report.axis if one in savers),
+        loaders=tuple(one for one in report.axis if one in loaders),
+    )
 
 
 def error_line(row: CellRow) -> str:
@@ -160,7 +166,7 @@ def _disproved(rows: Iterable[CellRow]) -> frozenset[str]:
     )
 
 
-def _common_cause(rows: list[CellRow]) -> Cause | None:
+def _common_cause(rows: Sequence[CellRow]) -> Cause | None:
     """The cause of the group, with the sentence that most of its cells have."""
     causes = Counter(row.cause for row in rows if row.cause is not None)
     return max(causes, key=lambda one: causes[one], default=None)

@@ -1,7 +1,7 @@
 """The document as pandas data frames: one row per cell, and the grids drawn from them.
 
-Owns the frames' columns and order; the renderers draw. Verdicts are an ordered category, worst
-last, so that `max()` of measured cells is the worst of them.
+Owns the frames' types; `reports.columns` owns the columns, the renderers draw. Verdicts are an
+ordered category, worst last, so that `max()` of measured cells is the worst of them.
 """
 
 from __future__ import annotations
@@ -9,32 +9,11 @@ from __future__ import annotations
 import pandas as pd
 
 from crossload.reports.appearance import ORDER
-from crossload.reports.document import CellRow, Report
-from crossload.reports.labels import cell_label
+from crossload.reports.columns import CELL_COLUMNS, record_of
+from crossload.reports.document import Report
 from crossload.runner.words import Format, Verdict
 
 VERDICT_TYPE = pd.CategoricalDtype([str(one) for one in ORDER], ordered=True)
-CELL_COLUMNS = (
-    "cell",
-    "saver",
-    "model",
-    "format",
-    "loader",
-    "verdict",
-    "label",
-    "strategy",
-    "lost",
-    "difference",
-    "tolerance",
-    "baseline",
-    "cause",
-    "family",
-    "cause_sentence",
-    "remedies",
-    "error_type",
-    "error_message",
-    "detail",
-)
 
 
 def cell_frame(report: Report) -> pd.DataFrame:
@@ -43,7 +22,7 @@ def cell_frame(report: Report) -> pd.DataFrame:
     `saver`, `loader`, `model` and `format` are categories in the order of the axes, `verdict` is
     `VERDICT_TYPE`, `difference` and `tolerance` are floats (NaN where not measured).
     """
-    records = [_record(row) for row in report.cells]
+    records = [record_of(row) for row in report.cells]
     frame: pd.DataFrame = pd.DataFrame.from_records(records, columns=list(CELL_COLUMNS))
     axes = {
         "saver": report.axis,
@@ -77,27 +56,3 @@ def verdict_counts(frame: pd.DataFrame) -> tuple[tuple[Verdict, int], ...]:
     """Return how often each verdict occurs, all verdicts, worst last."""
     counts = frame["verdict"].value_counts(sort=False)
     return tuple((one, int(counts.get(str(one), 0))) for one in ORDER)
-
-
-def _record(row: CellRow) -> tuple[object, ...]:
-    return (
-        row.id,
-        row.saver,
-        row.model,
-        str(row.format),
-        row.loader,
-        str(row.verdict),
-        cell_label(row),
-        str(row.strategy) if row.strategy else "",
-        ", ".join(row.lost),
-        row.difference,
-        row.tolerance,
-        str(row.baseline) if row.baseline else "",
-        row.cause.id if row.cause else "",
-        str(row.cause.family) if row.cause else "",
-        row.cause.sentence if row.cause else "",
-        "; ".join(f"{one.id}: {one.state}" for one in row.remedies),
-        row.error.type if row.error else "",
-        row.error.message if row.error else "",
-        row.detail,
-    )

@@ -12,6 +12,7 @@ from crossload.reports.cell_rows import CellRows
 from crossload.reports.claims import claim_rows
 from crossload.reports.cleaning import clean, clean_end, clean_identifier, clean_line
 from crossload.reports.document import (
+    CellRow,
     EnvironmentRow,
     ProblemRow,
     Report,
@@ -45,21 +46,20 @@ def gather_judged(
     formats = tuple(one for one in Format if one in used)
     gathering = CellRows(snapshot, _damaged_files(judged))
     rows = [gathering.cell(one) for one in judged]
-    position = {name: index for index, name in enumerate(ids)}
+    days = measured_days(snapshot)
+    # Names that are not among the environments come last, in their own order.
+    others = {one for row in rows for one in (row.saver, row.loader)}.difference(ids)
+    position = {name: index for index, name in enumerate((*ids, *sorted(others)))}
     model_position = {name: index for index, name in enumerate(models)}
     format_position = {name: index for index, name in enumerate(formats)}
-    last = len(ids)
-    days = measured_days(snapshot)
-    rows.sort(
-        key=lambda row: (
-            model_position[row.model],
-            format_position[row.format],
-            position.get(row.saver, last),
-            row.saver,
-            position.get(row.loader, last),
-            row.loader,
-        )
-    )
+    several, all_formats = len(position), len(formats)
+
+    def place(row: CellRow) -> int:
+        """One number, which is compared in a fraction of the time of several."""
+        file = model_position[row.model] * all_formats + format_position[row.format]
+        return (file * several + position[row.saver]) * several + position[row.loader]
+
+    rows.sort(key=place)
     return Report(
         run=_run(snapshot.run),
         environments=tuple(_environment(one, days.get(one.id)) for one in snapshot.environments),

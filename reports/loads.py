@@ -6,7 +6,7 @@ the templates draw.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
@@ -111,7 +111,7 @@ def first_screen(
     report: Report, found: Sequence[Place], counts: Mapping[Key, Tally], link: Link
 ) -> FirstScreen:
     """Return the first screen; `link` makes the link that shows the cells with these values."""
-    formats = formats_in_order(counts)
+    formats = formats_in_order(key[0] for key in counts)
     return FirstScreen(
         places=tuple(found),
         formats=tuple((str(one), format_name(one)) for one in formats),
@@ -123,9 +123,9 @@ def first_screen(
     )
 
 
-def formats_in_order(counts: Mapping[Key, Tally]) -> list[Format]:
+def formats_in_order(loaded: Iterable[Format]) -> list[Format]:
     """Return the formats that were loaded; those that hold a whole model come first."""
-    used = {key[0] for key in counts}
+    used = set(loaded)
     order = [*WHOLE_FORMATS, *(one for one in Format if one not in WHOLE_FORMATS)]
     return [one for one in order if one in used]
 

@@ -6,6 +6,7 @@ asserts that the templates use exactly these fields.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crossload.reports.causes import CauseSummary
@@ -156,6 +157,8 @@ class PageContext:
     """Number of cells in that bar."""
     environments: tuple[EnvironmentRow, ...]
     """In the order of the matrix."""
+    environment_links: Mapping[str, str]
+    """The link of each environment, by id."""
     changes: tuple[ChangeView, ...]
     """What changed since another run, by kind; empty if none was compared."""
     changed: str
@@ -177,7 +180,7 @@ class PageContext:
     claims_counted: str
     """A tally of all claims, in a few words."""
     grids: tuple[GridView, ...]
-    """One per model and format."""
+    """One per model and format; none on a page that has no cells."""
     coverage: tuple[CoverageRow, ...]
     """How many of the planned cells were measured, and why the others were not."""
     facets: tuple[Facet, ...]

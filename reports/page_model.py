@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote
+from dataclasses import dataclass
 
 from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.axes import axis_notes
@@ -18,6 +18,7 @@ from crossload.reports.fact import fact
 from crossload.reports.findings import Finding, find
 from crossload.reports.headline import headline, lead, notes, unfinished
 from crossload.reports.labels import WORDS, cell_label
+from crossload.reports.links import ON_PAGE, Links, cell_link
 from crossload.reports.loads import first_screen
 from crossload.reports.page import (
     Axis,
@@ -42,7 +43,20 @@ from crossload.runner.words import Format, Verdict
 _OPEN_UP_TO = 2500  # cells; above, grids start folded so that the page opens quickly
 _FINDINGS_SHOWN = 25
 _LINKS_SHOWN = 12
-Inlined = tuple[str, str]  # text and its digest
+
+
+@dataclass(frozen=True)
+class Inlined:
+    """What a page of its own has in it: a style sheet and a script with their digests, and data."""
+
+    style: str
+    style_digest: str
+    script: str
+    script_digest: str
+    data: DataBlock
+
+
+_NOTHING = Inlined("", "", "", "", DataBlock("", 0))
 
 
 def page_context(
@@ -50,12 +64,16 @@ def page_context(
     *,
     planned: Report,
     in_site: bool,
-    style: Inlined,
-    script: Inlined,
-    data: DataBlock,
+    inlined: Inlined | None,
+    links: Links = ON_PAGE,
 ) -> PageContext:
-    """Return what the template draws: of `report`, and what became of all that was `planned`."""
-    axes = _axes(report)
+    """Return what the template draws: of `report`, and what became of all that was `planned`.
+
+    Without anything `inlined`, the page has no cells.
+    """
+    has_cells = inlined is not None
+    inlined = inlined or _NOTHING
+    data = inlined.data
     intact = [row for row in report.cells if not row.damaged]
     damaged = [row for row in report.cells if row.damaged]
     counts = _counts(row.verdict for row in intact)
@@ -66,60 +84,53 @@ def page_context(
         title=f"crossload: {len(planned.environments)} environments, {len(planned.cells)} cells",
         headline=sentence or said,
         counted=said if sentence else "",
-        first=first_screen(report, found, loads, filter_link),
+        first=first_screen(report, found, loads, links.cells),
         notes=notes(report.summary),
         lead=lead(planned),
         run=report.run,
         unfinished=unfinished(report),
-        verdicts=tuple(
-            VerdictView(
-                one,
-                WORDS[one].label,
-                APPEARANCE[one].symbol,
-                APPEARANCE[one].meaning,
-                counts[one],
-            )
-            for one in ORDER
-        ),
-        bar=_bar(counts),
+        verdicts=verdict_views(counts),
+        bar=bar_of(counts),
         total=counts.total(),
         environments=planned.environments,
+        environment_links={one.id: links.cells(environment=one.id) for one in planned.environments},
         changes=_changes(report),
         changed=changed_line(report),
-        findings=tuple(_finding(one) for one in findings[:_FINDINGS_SHOWN]),
+        findings=tuple(_finding(one, links) for one in findings[:_FINDINGS_SHOWN]),
         hidden_findings=max(0, len(findings) - _FINDINGS_SHOWN),
-        causes=_causes(intact),
-        damaged=_causes(damaged),
+        causes=cause_views(intact, links),
+        damaged=cause_views(damaged, links),
         damaged_counted=_damaged_counted(damaged),
         explained=explained_line(report),
-        claims=claim_groups(report, cell_link),
+        claims=claim_groups(report, links),
         claims_counted=claims_counted(report.claims),
-        grids=_grids(report, axes, drawn=not data.is_packed),
-        coverage=coverage(planned, filter_link),
-        facets=_facets(report),
+        grids=() if not has_cells else grids(report, drawn=not data.is_packed),
+        coverage=coverage(planned, links.cells),
+        facets=() if not has_cells else facets(report),
         text_limit=data.text_limit,
-        style=style[0],
-        style_digest=style[1],
-        script=script[0],
-        script_digest=script[1],
+        style=inlined.style,
+        style_digest=inlined.style_digest,
+        script=inlined.script,
+        script_digest=inlined.script_digest,
         packed=data.is_packed,
         in_site=in_site,
         data=data.inline,
     )
 
 
-def cell_link(identifier: str) -> str:
-    """Return the link that opens a cell."""
-    return f"#{quote(identifier, safe='/')}"
+def verdict_views(counts: Counter[Verdict]) -> tuple[VerdictView, ...]:
+    """Every verdict with its wording and its count."""
+    return tuple(
+        VerdictView(
+            one, WORDS[one].label, APPEARANCE[one].symbol, APPEARANCE[one].meaning, counts[one]
+        )
+        for one in ORDER
+    )
 
 
-def filter_link(**chosen: str) -> str:
-    """Return the link that shows only the cells with these values."""
-    return "#?" + "&".join(f"{key}={quote(value, safe='')}" for key, value in chosen.items())
-
-
-def _causes(rows: Sequence[CellRow]) -> tuple[CauseView, ...]:
-    return tuple(CauseView(one, filter_link(cause=one.cause.id)) for one in cause_summaries(rows))
+def cause_views(rows: Sequence[CellRow], links: Links = ON_PAGE) -> tuple[CauseView, ...]:
+    """The causes of these cells, the most frequent first."""
+    return tuple(CauseView(one, links.cells(cause=one.cause.id)) for one in cause_summaries(rows))
 
 
 def _damaged_counted(rows: Sequence[CellRow]) -> str:
@@ -131,7 +142,8 @@ def _counts(verdicts: Iterable[Verdict]) -> Counter[Verdict]:
     return Counter(verdicts)
 
 
-def _bar(counts: Counter[Verdict]) -> tuple[Segment, ...]:
+def bar_of(counts: Counter[Verdict]) -> tuple[Segment, ...]:
+    """The counts as a stacked bar."""
     segments, start = [], 0
     for verdict in ORDER:
         if counts[verdict]:
@@ -140,11 +152,9 @@ def _bar(counts: Counter[Verdict]) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def _axes(report: Report) -> dict[str, Axis]:
-    return {name: Axis(name, note) for name, note in axis_notes(report).items()}
-
-
-def _grids(report: Report, axes: dict[str, Axis], *, drawn: bool) -> tuple[GridView, ...]:
+def grids(report: Report, *, drawn: bool) -> tuple[GridView, ...]:
+    """One grid per model and format; where the script draws them, their cells are symbols."""
+    axes = {name: Axis(name, note) for name, note in axis_notes(report).items()}
     groups: dict[tuple[str, Format], list[CellRow]] = {}
     for row in report.cells:
         groups.setdefault((row.model, row.format), []).append(row)
@@ -168,7 +178,7 @@ def _grid(rows: Sequence[CellRow], axes: dict[str, Axis], *, drawn: bool, unfold
         same=counts[Verdict.SAME],
         measured=sum(counts[one] for one in ORDER if one.is_measured),
         total=len(rows),
-        bar=_bar(counts),
+        bar=bar_of(counts),
         loaders=tuple(axes[one] for one in loaders),
         rows=tuple(
             GridRow(axes[saver], tuple(_view(by_pair.get((saver, loader))) for loader in loaders))
@@ -227,19 +237,20 @@ def _changes(report: Report) -> tuple[ChangeView, ...]:
     return tuple(views) if report.compared_with else ()
 
 
-def _finding(finding: Finding) -> FindingView:
+def _finding(finding: Finding, links: Links) -> FindingView:
     shown = finding.cells[:_LINKS_SHOWN]
     return FindingView(
         finding=finding,
         symbol=APPEARANCE[finding.verdict].symbol,
         label=WORDS[finding.verdict].label,
-        links=tuple((row.id, cell_link(row.id)) for row in shown),
+        links=tuple((row.id, links.cell(row.id)) for row in shown),
         more=len(finding.cells) - len(shown),
-        all=filter_link(cause=finding.cause.id, verdict=finding.verdict) if finding.cause else "",
+        all=links.cells(cause=finding.cause.id, verdict=finding.verdict) if finding.cause else "",
     )
 
 
-def _facets(report: Report) -> tuple[Facet, ...]:
+def facets(report: Report) -> tuple[Facet, ...]:
+    """The filters over names, with the number of cells of each."""
     cells = report.cells
     savers, loaders = Counter(row.saver for row in cells), Counter(row.loader for row in cells)
     models, formats = Counter(row.model for row in cells), Counter(row.format for row in cells)

@@ -16,7 +16,7 @@ from crossload.reports.document import AttemptRow, CellRow, RemedyRow
 from crossload.reports.labels import cell_label
 from crossload.reports.summary import plain_ended
 from crossload.runner.causes.values import Cause
-from crossload.runner.records import ProbeError
+from crossload.runner.records import CheckOutcome, ProbeError
 
 _DIGEST = 12  # characters of a digest: enough to tell two files apart
 Row = tuple[object, ...]
@@ -51,6 +51,7 @@ class Encoder:
         self.texts = _Texts()
         self.causes = _Rows({(): 0})
         self.remedies = _Rows({(): 0})
+        self.checks = _Rows()
         self.attempts = _Rows()
         self.kinds = _Rows()
         self.files: list[Row] = []
@@ -63,6 +64,8 @@ class Encoder:
         self._cause_numbers: dict[Cause | None, int] = {None: 0}
         self._remedy_rows: dict[RemedyRow, Row] = {}
         self._remedy_lists: dict[int, int] = {}
+        self._check_numbers: dict[int, int] = {}
+        self._check_lists: dict[int, Row] = {}
         self._attempt_numbers: dict[tuple[object, ...], int] = {}
         self._kind_numbers: dict[tuple[object, ...], int] = {}
 
@@ -161,12 +164,22 @@ class Encoder:
             texts[row.detail],
             texts[row.output_tail],
             texts["\n".join(row.warnings)],
-            tuple(
-                (texts[one.check], texts[one.status], _number(one.difference), texts[one.detail])
-                for one in row.checks
-            ),
+            self._checks_of(row.checks),
             texts[row.code],
         )
+
+    def _checks_of(self, checks: tuple[CheckOutcome, ...]) -> Row:
+        if id(checks) not in self._check_lists:
+            numbers = self._check_numbers
+            for one in checks:
+                if id(one) not in numbers:
+                    numbers[id(one)] = self.checks[self._check_row(one)]
+            self._check_lists[id(checks)] = tuple([numbers[id(one)] for one in checks])
+        return self._check_lists[id(checks)]
+
+    def _check_row(self, one: CheckOutcome) -> Row:
+        texts = self.texts
+        return texts[one.check], texts[one.status], _number(one.difference), texts[one.detail]
 
     def _error(self, error: ProbeError | None) -> Row | int:
         if error is None:

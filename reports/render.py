@@ -11,15 +11,21 @@ from pathlib import Path
 from crossload.reports.as_csv import as_csv
 from crossload.reports.as_html import as_html
 from crossload.reports.as_json import json_parts
-from crossload.reports.as_markdown import as_markdown
 from crossload.reports.document import Report
 from crossload.reports.writing import write_whole
+
+
+def _markdown(report: Report) -> str:
+    from crossload.reports.as_markdown import as_markdown  # noqa: PLC0415 - with pandas, a second
+
+    return as_markdown(report)
+
 
 RENDERERS: Mapping[str, Callable[[Report], str | Iterable[str]]] = {
     "html": as_html,
     "json": json_parts,
     "csv": as_csv,
-    "markdown": as_markdown,
+    "markdown": _markdown,
 }
 
 

@@ -12,10 +12,12 @@ from crossload.reports.document import AttemptRow, CellRow, Summary
 from crossload.runner.analysis.judged import ENDINGS
 from crossload.runner.words import Usability, Verdict
 
+_MEASURED = frozenset(one for one in Verdict if one.is_measured)
+
 
 def summarize(rows: Sequence[CellRow]) -> Summary:
     """The summary of these cells."""
-    measured = [row for row in rows if row.verdict.is_measured]
+    measured = [row for row in rows if row.verdict in _MEASURED]
     intact = [row for row in measured if not row.damaged]
     verdicts = Counter(row.verdict for row in intact)
     ended = Counter(one.strategy.is_plain for row in measured for one in _ended(row))

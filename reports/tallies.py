@@ -14,6 +14,7 @@ from crossload.reports.places import Place
 from crossload.runner.words import Format, Verdict
 
 Key = tuple[Format, str, str]  # format, saver, loader
+_MEASURED = frozenset(one for one in Verdict if one.is_measured)
 
 
 @dataclass
@@ -54,11 +55,21 @@ class Tally:
 def tallies(rows: Iterable[CellRow]) -> dict[Key, Tally]:
     """Return the counts of every format, saver and loader that has a measured load."""
     found: dict[Key, Tally] = {}
-    for row in rows:
-        if row.verdict.is_measured and not row.damaged:
-            key = (row.format, row.saver, row.loader)
-            found.setdefault(key, Tally()).verdicts[row.verdict] += 1
+    counts = Counter(
+        (row.format, row.saver, row.loader, row.verdict)
+        for row in rows
+        if row.verdict in _MEASURED and not row.damaged
+    )
+    for (format_, saver, loader, verdict), number in counts.items():
+        found.setdefault((format_, saver, loader), Tally()).verdicts[verdict] = number
     return found
+
+
+def tally_of(rows: Iterable[CellRow]) -> Tally:
+    """Return the counts of all formats, savers and loaders together."""
+    return Tally(
+        Counter(row.verdict for row in rows if row.verdict in _MEASURED and not row.damaged)
+    )
 
 
 def total(found: Iterable[Tally]) -> Tally:

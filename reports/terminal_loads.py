@@ -39,7 +39,7 @@ def loads_block(
     """Return the block for a width in columns; `plain` limits it to ASCII."""
     used = {name for _, saver, loader in counts for name in (saver, loader)}
     usable = [one for one in found if one.id in used]
-    formats = formats_in_order(counts)
+    formats = formats_in_order(key[0] for key in counts)
     if not formats:
         return LoadsBlock((), ())
     shown, places = _layout(usable, len(formats), width)

@@ -23,10 +23,15 @@ FILE_NAMES: Mapping[str, str] = {
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def write_whole(path: Path, text: str | Iterable[str]) -> None:
+def write_whole(path: Path, text: str | Iterable[str], *, lasting: bool = True) -> None:
     """Write `text`, or its parts, as UTF-8 to a temporary file beside `path`, and rename it.
 
     A reader sees the old file or the new one, never a part; a failure leaves the old one.
+
+    Args:
+        path: the file.
+        text: its content.
+        lasting: whether to wait until the disk has it, which takes long for thousands of files.
 
     Raises:
         StorageError: the disk is full, or the folder cannot be made or written.
@@ -41,8 +46,9 @@ def write_whole(path: Path, text: str | Iterable[str]) -> None:
         temporary = Path(name)
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.writelines((text,) if isinstance(text, str) else text)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         # mkstemp creates files readable by their owner only; a report is for others to read.
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)

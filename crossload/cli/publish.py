@@ -163,8 +163,9 @@ def _draw(folder: Path, context: Context, site: Site | None, alike: MeasuredAlik
     snapshot = read_snapshot(folder / EXPORT)
     with without_collection():
         report = gather(snapshot, claims_of(context))
-        write_whole(folder / PAGE, as_html(report, in_site=site is not None))
-        if site is not None:
+        if site is None:
+            write_whole(folder / PAGE, as_html(report))
+        else:
             write_site(report, folder, earlier(site.folder), site.url)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     locks = make_project(context.matrix_path, context.home).lock_folders

@@ -4,7 +4,8 @@ const PLAIN = new Set(["same", "partial"]);
 const WHOLE = new Set([...PLAIN, "assisted", "translated"]);
 const said = byId("said");
 const saidOfAll = said.textContent;
-const saidOfShares = byId("measure-says").textContent;
+const measurePicker = byId("measure"); // not on the page of one model, which has no shares
+const saidOfShares = byId("measure-says")?.textContent;
 const englishNumbers = new Intl.NumberFormat("en");
 const number = (value) => englishNumbers.format(value);
 const chosenOption = (key) => byId(`pick-${key}`).selectedOptions[0]?.textContent.split(" \u00b7 ")[0] ?? "";
@@ -138,8 +139,9 @@ function showAnswer(filters) {
   setHidden(byId("forget"), !QUESTION.some((key) => filters[key].size));
   const format = only(filters.format);
   if (format && document.querySelector(`.loads-table[data-format="${CSS.escape(format)}"]`)) shownFormat = format;
+  if (!measurePicker) return;
   const measure = measureOf(filters.show) ? filters.show : "";
-  byId("measure").value = measure;
+  measurePicker.value = measure;
   byId("measure-says").textContent = measureOf(measure)?.says ?? saidOfShares;
   setHidden(byId("with-help").parentNode, measure !== "");
   showTable(shownFormat, measure);

@@ -62,9 +62,12 @@ async function compareWith(file) {
   byId("changes").scrollIntoView({ behavior: "instant" });
 }
 
-byId("other-run").addEventListener("change", (event) => event.target.files[0] && compareWith(event.target.files[0]));
-document.addEventListener("dragover", (event) => event.preventDefault());
-document.addEventListener("drop", (event) => {
-  event.preventDefault();
-  if (event.dataTransfer?.files[0]) compareWith(event.dataTransfer.files[0]);
-});
+// The page of one model has no place for it: it would take all other models for vanished.
+if (byId("other-run")) {
+  byId("other-run").addEventListener("change", (event) => event.target.files[0] && compareWith(event.target.files[0]));
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer?.files[0]) compareWith(event.dataTransfer.files[0]);
+  });
+}

@@ -98,6 +98,11 @@ const readError = (row) =>
 // Of loading alone; null where it did not succeed.
 const loadSecondsOf = (cell, at) => block.cells.load[cell.tried + at];
 
+function readCheck(number) {
+  const [check, status, difference, detail] = block.checks[number];
+  return { check: text(check), status: text(status), difference, detail: text(detail) };
+}
+
 function readAttempt(cell, number, at) {
   const row = block.attempts[number];
   return {
@@ -114,12 +119,7 @@ function readAttempt(cell, number, at) {
     detail: text(row[8]),
     output: text(row[9]),
     warnings: text(row[10]),
-    checks: row[11].map(([check, status, difference, detail]) => ({
-      check: text(check),
-      status: text(status),
-      difference,
-      detail: text(detail),
-    })),
+    checks: row[11].map(readCheck),
     code: text(row[12]),
   };
 }

@@ -59,7 +59,7 @@ for (const key of QUESTION) {
 byId("question").addEventListener("submit", (event) => event.preventDefault());
 byId("forget").addEventListener("click", () => changeFilters((filters) => Object.assign(filters, emptyFilters())));
 
-byId("measure").addEventListener("change", (event) =>
+measurePicker?.addEventListener("change", (event) =>
   changeFilters((filters) => {
     filters.show = event.target.value;
   }),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 from crossload.reports.document import CellRow, Report
 from crossload.reports.labels import cell_label
@@ -101,7 +102,7 @@ def data_files(report: Report) -> Iterator[tuple[str, str]]:
         models[row.model].append(row)
     for model, rows in models.items():
         path = f"data/models/{file_name(model)}.json"
-        yield path, _MODEL.dump_json(_cells(model, rows), exclude_none=True).decode() + "\n"
+        yield path, to_json(_cells(model, rows)).decode() + "\n"
 
 
 def _schemas() -> dict[str, Any]:
@@ -112,28 +113,33 @@ def _text(value: object) -> str:
     return json.dumps(value, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
 
 
-def _cells(model: str, rows: Sequence[CellRow]) -> ModelCells:
-    errors: dict[DataError, int] = {}
-    return ModelCells(model, tuple(_cell(row, errors) for row in rows), tuple(errors))
+def _cells(model: str, rows: Sequence[CellRow]) -> dict[str, object]:
+    """A `ModelCells` as a dictionary: of a large run, making the objects takes most of the time."""
+    errors: dict[tuple[str, str], int] = {}
+    cells = [_cell(row, errors) for row in rows]
+    raised = [{"type": name, "message": message} for name, message in errors]
+    return {"model": model, "cells": cells, "errors": raised, "schema": SCHEMA}
 
 
-def _cell(row: CellRow, errors: dict[DataError, int]) -> DataCell:
-    number = None
+def _cell(row: CellRow, errors: dict[tuple[str, str], int]) -> dict[str, object]:
+    """A `DataCell`, without what it does not have."""
+    cell: dict[str, object] = {
+        "saver": row.saver,
+        "format": row.format,
+        "loader": row.loader,
+        "verdict": row.verdict,
+        "label": cell_label(row),
+    }
+    if row.strategy is not None:
+        cell["strategy"] = row.strategy
+    cell["lost"] = row.lost
+    if row.difference is not None and math.isfinite(row.difference):
+        cell["difference"] = row.difference
+    if row.cause is not None:
+        cell["cause"] = row.cause.id
     if row.error is not None:
-        number = errors.setdefault(DataError(row.error.type, row.error.message), len(errors))
-    is_number = row.difference is not None and math.isfinite(row.difference)
-    return DataCell(
-        saver=row.saver,
-        format=row.format,
-        loader=row.loader,
-        verdict=row.verdict,
-        label=cell_label(row),
-        strategy=row.strategy,
-        lost=row.lost,
-        difference=row.difference if is_number else None,
-        cause=row.cause.id if row.cause else None,
-        error=number,
-    )
+        cell["error"] = errors.setdefault((row.error.type, row.error.message), len(errors))
+    return cell
 
 
 def _shares(report: Report) -> Shares:

@@ -6,9 +6,12 @@ Owns which texts are the same: those that differ only in numbers, quoted names a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from crossload.reports.alike import alike
 from crossload.reports.document import CellRow
 
 SHOWN = 40  # texts of one page
@@ -29,20 +32,29 @@ class ErrorText:
 
 def error_texts(rows: Iterable[CellRow]) -> tuple[ErrorText, ...]:
     """Return the errors of these cells, the most frequent first."""
-    groups: dict[tuple[str, str, str], list[CellRow]] = {}
-    for row in rows:
-        if row.error is not None:
-            cause = row.cause.id if row.cause else ""
-            key = (row.error.type, _VARIES.sub("", row.error.message[:_LONGEST]), cause)
-            groups.setdefault(key, []).append(row)
-    found = [_text(cause, members) for (_, _, cause), members in groups.items()]
+    groups: dict[tuple[str, str, str], tuple[CellRow, Counter[str]]] = {}
+    raised = (row for row in rows if row.error is not None)
+    for row, number in alike(raised, lambda row: (id(row.error), id(row.cause))):
+        assert row.error is not None  # only such rows were taken
+        cause = row.cause.id if row.cause else ""
+        key = (row.error.type, _constant(row.error.message), cause)
+        _, counts = groups.setdefault(key, (row, Counter()))
+        counts[cause] += number
+    found = [_text(*one) for one in groups.values()]
     return tuple(sorted(found, key=lambda one: (-one.cells, one.type, one.message)))
 
 
-def _text(cause: str, rows: list[CellRow]) -> ErrorText:
-    error = rows[0].error
+@lru_cache(maxsize=20_000)
+def _constant(message: str) -> str:
+    """The message without what differs from cell to cell."""
+    return _VARIES.sub("", message[:_LONGEST])
+
+
+def _text(row: CellRow, counts: Counter[str]) -> ErrorText:
+    ((cause, number),) = counts.items()
+    error = row.error
     assert error is not None  # only such rows are grouped
     message = error.message
     if len(message) > _LONGEST:
         message = f"{message[:_LONGEST]} …"
-    return ErrorText(error.type, message, len(rows), rows[0].id, cause)
+    return ErrorText(error.type, message, number, row.id, cause)

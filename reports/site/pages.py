@@ -7,8 +7,10 @@ it into files.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import ClassVar
 
 from crossload.reports.appearance import APPEARANCE
 from crossload.reports.causes import CauseSummary, cause_summaries
@@ -17,7 +19,7 @@ from crossload.reports.labels import WORDS, cell_label
 from crossload.reports.loads import format_name
 from crossload.reports.site.errors import SHOWN, ErrorText, error_texts
 from crossload.reports.site.names import file_name
-from crossload.reports.tallies import Tally, percent, tallies, total
+from crossload.reports.tallies import Tally, percent, tallies, tally_of
 from crossload.runner.words import Format, Verdict
 
 _CELLS_SHOWN = 200
@@ -26,7 +28,13 @@ Counts = tuple[tuple[Verdict, str, str, int], ...]  # verdict, symbol, label, nu
 
 @dataclass(frozen=True)
 class Page:
-    """A page without its contents: `path` in the site, its title and description."""
+    """A page without its contents: `path` in the site, its title and description.
+
+    `style` and `script` are the files that it loads, at the top of the site.
+    """
+
+    style: ClassVar[str] = "site.css"
+    script: ClassVar[str] = ""
 
     path: str
     title: str
@@ -41,6 +49,11 @@ class Page:
     def name(self) -> str:
         """The file's own name: the page's address as seen from itself."""
         return self.path.rpartition("/")[2]
+
+    @property
+    def listed(self) -> Page:
+        """What a list of pages needs of this one, which is little."""
+        return self
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,10 @@ class EnvironmentPage(Page):
     counts: Counts
     errors: tuple[ErrorText, ...]
     more_errors: int
+
+    @property
+    def listed(self) -> EnvironmentPage:
+        return replace(self, saved=(), loaded=(), errors=())
 
 
 @dataclass(frozen=True)
@@ -95,6 +112,10 @@ class ModelPage(Page):
     errors: tuple[ErrorText, ...]
     more_errors: int
 
+    @property
+    def listed(self) -> ModelPage:
+        return replace(self, tables=(), errors=())
+
 
 @dataclass(frozen=True)
 class CausePage(Page):
@@ -106,23 +127,29 @@ class CausePage(Page):
     cells: tuple[tuple[str, str], ...]
     more_cells: int
 
+    @property
+    def listed(self) -> CausePage:
+        return replace(self, errors=(), cells=())
 
-def pages(report: Report, environments: Sequence[EnvironmentRow]) -> Iterator[Page]:
-    """Yield the pages of a report.
 
-    Args:
-        report: the run, without the cells of environments that cannot be used.
-        environments: all of its environments, those that cannot be used too.
-    """
-    yield from _environments(report, environments)
-    models: dict[str, list[CellRow]] = defaultdict(list)
+def model_pages(report: Report) -> Iterator[ModelPage]:
+    """Yield a page with tables of its cells for every model."""
+    for model, rows in by_model(report.cells):
+        yield model_page(model, rows, report.axis[::-1])  # the newest first
+
+
+def by_model(rows: Iterable[CellRow]) -> Iterator[tuple[str, tuple[CellRow, ...]]]:
+    """Yield each model with its cells, which follow each other in a report."""
+    for model, cells in groupby(rows, key=lambda row: row.model):
+        yield model, tuple(cells)
+
+
+def cause_pages(report: Report) -> Iterator[CausePage]:
+    """Yield a page for every cause, the most frequent first."""
     causes: dict[str, list[CellRow]] = defaultdict(list)
     for row in report.cells:
-        models[row.model].append(row)
         if row.cause is not None:
             causes[row.cause.id].append(row)
-    for model, rows in models.items():
-        yield _model(model, rows, report.axis[::-1])  # the newest first
     for summary in cause_summaries(report.cells):
         yield _cause(summary, causes[summary.cause.id])
 
@@ -137,9 +164,15 @@ def counts_of(rows: Sequence[CellRow]) -> Counts:
     )
 
 
-def _environments(
+def environment_pages(
     report: Report, environments: Sequence[EnvironmentRow]
 ) -> Iterator[EnvironmentPage]:
+    """Yield a page for every environment.
+
+    Args:
+        report: the run, without the cells of environments that cannot be used.
+        environments: all of its environments, those that cannot be used too.
+    """
     counts = tallies(report.cells)
     formats = [one for one in report.formats if any(key[0] is one for key in counts)]
     rows: dict[str, list[CellRow]] = defaultdict(list)
@@ -201,11 +234,12 @@ def _measured(
     return tuple((one.id, shares) for one, shares in both if any(shares))[::-1]
 
 
-def _model(model: str, rows: Sequence[CellRow], axis: Sequence[str]) -> ModelPage:
+def model_page(model: str, rows: Sequence[CellRow], axis: Sequence[str] = ()) -> ModelPage:
+    """Return the page of a model; tables only for the environments of `axis`."""
     groups: dict[Format, list[CellRow]] = defaultdict(list)
     for row in rows:
         groups[row.format].append(row)
-    tally = total(tallies(rows).values())
+    tally = tally_of(rows)
     found = error_texts(rows)
     return ModelPage(
         path=f"models/{file_name(model)}.html",

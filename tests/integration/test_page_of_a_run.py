@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crossload.reports.page_model import cell_link
+from crossload.reports.links import cell_link
 from crossload.reports.shown import shown
 from tests.integration.conftest import Measured
 from tests.reports.browser import Browser, find_browser

@@ -16,8 +16,8 @@ from crossload.reports.causes import cause_summaries, explained_line
 from crossload.reports.document import Report
 from crossload.reports.findings import find
 from crossload.reports.gather import gather_judged
+from crossload.reports.links import cell_link
 from crossload.reports.page_data import data_block
-from crossload.reports.page_model import cell_link
 from crossload.runner.analysis import JudgedCell
 from crossload.runner.causes import Cause, CellRemedy, Family, RemedyState
 from crossload.runner.causes.values import Proof

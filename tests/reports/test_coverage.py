@@ -9,7 +9,7 @@ import pytest
 from crossload.reports.as_html import as_html
 from crossload.reports.coverage import coverage
 from crossload.reports.document import Report
-from crossload.reports.page_model import filter_link
+from crossload.reports.links import filter_link
 from crossload.reports.shown import shown
 from crossload.runner.words import Verdict
 

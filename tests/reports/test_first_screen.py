@@ -10,8 +10,8 @@ from crossload.reports.document import CellRow, Report
 from crossload.reports.fact import fact
 from crossload.reports.gather import gather_judged
 from crossload.reports.labels import cell_label
+from crossload.reports.links import filter_link
 from crossload.reports.loads import first_screen
-from crossload.reports.page_model import filter_link
 from crossload.reports.places import places
 from crossload.reports.tallies import percent, tallies
 from crossload.runner.records import Cell

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from crossload.reports.columns import CELL_COLUMNS
 from crossload.reports.document import Report
 from crossload.reports.frames import (
-    CELL_COLUMNS,
     cell_frame,
     grid,
     verdict_counts,

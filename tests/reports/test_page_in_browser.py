@@ -10,7 +10,7 @@ import pytest
 from crossload.reports.as_html import as_html
 from crossload.reports.document import Report
 from crossload.reports.gather import gather_judged
-from crossload.reports.page_model import cell_link
+from crossload.reports.links import cell_link
 from tests.reports.browser import Browser
 from tests.reports.samples import sample_run
 

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter
 from crossload.reports.as_csv import as_csv, guarded
 from crossload.reports.as_json import as_json, json_schema, read_json
 from crossload.reports.as_markdown import as_markdown, code, escaped
+from crossload.reports.columns import CELL_COLUMNS
 from crossload.reports.document import Report
-from crossload.reports.frames import CELL_COLUMNS
 from crossload.runner.errors import UsageError
 from tests.schemas import validate
 

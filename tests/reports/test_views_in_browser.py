@@ -15,7 +15,7 @@ from crossload.reports.as_html import as_html
 from crossload.reports.as_json import as_json
 from crossload.reports.changes import changed_line, compared
 from crossload.reports.document import Report
-from crossload.reports.page_model import cell_link
+from crossload.reports.links import cell_link
 from crossload.runner.words import Verdict
 from tests.reports.browser import Browser
 

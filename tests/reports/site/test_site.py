@@ -12,7 +12,6 @@ from urllib.parse import unquote
 
 import pytest
 
-from crossload.reports.as_html import as_html
 from crossload.reports.document import Report
 from crossload.reports.site.errors import error_texts
 from crossload.reports.site.history import earlier, entry_of, newest_first
@@ -28,7 +27,6 @@ LINK = re.compile(r'(?:href|src)="([^"]*)"')
 
 def written(report: Report, folder: Path, url: str = "") -> Path:
     folder.mkdir()
-    (folder / "index.html").write_text(as_html(report, in_site=True), encoding="utf-8")
     for name in ("published.json", "run.jsonl.xz"):  # those of the command
         (folder / name).touch()
     write_site(report, folder, (), url)
