@@ -111,8 +111,8 @@ def _draw(
     from crossload.reports.terminal import TerminalReport
     from crossload.runner.ledger.hiding import hidden_snapshot
 
-    shown = hidden_snapshot(snapshot, context.hide)
     with without_collection():
+        shown = hidden_snapshot(snapshot, context.hide)
         report = gather(shown, claims_of(context, cases))
         if before is not None:
             name, other = before

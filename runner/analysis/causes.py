@@ -11,9 +11,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from crossload.runner.altering import altered
-from crossload.runner.analysis.judged import JudgedCell, Judgement, TryResult
+from crossload.runner.analysis.judged import JudgedCell, Judgement, Tried, TryResult
 from crossload.runner.analysis.remedies import Trials
-from crossload.runner.analysis.symptoms import Measured, held_by, symptoms_behind, symptoms_of
+from crossload.runner.analysis.symptoms import (
+    Measured,
+    held_by,
+    symptom_kind,
+    symptoms_behind,
+    symptoms_of,
+)
 from crossload.runner.cases.calls import calls_of
 from crossload.runner.cases.library import FOLDER, read_cases
 from crossload.runner.causes import (
@@ -104,6 +110,10 @@ class _Explaining:
         self._files: dict[SavedFile, _File] = {}
         self._file_kinds: dict[tuple[object, ...], int] = {}
         self._recognised: dict[tuple[object, ...], _Recognised] = {}
+        self._evidence: dict[int, int] = {}
+        self._evidence_kinds: dict[tuple[int, ...], int] = {}
+        self._tried: dict[int, int] = {}
+        self._tried_kinds: dict[tuple[object, ...], int] = {}
         self._chosen: dict[tuple[object, ...], Cause | None] = {}
         self._causes: dict[Cause, Cause] = {}
         self._explained: dict[tuple[int, int, int], JudgedCell] = {}
@@ -129,12 +139,13 @@ class _Explaining:
     def _recognise(self, one: Judgement, file: _File) -> _Recognised:
         cell, judged, verdict = one.cell, one.judged, one.judged.verdict
         problem = self._problems.get(cell.saver) or self._problems.get(cell.loader)
-        evidence: object = judged.tried
         if verdict is Verdict.UNSAVED:
-            evidence = file.save
+            evidence = id(file.save)
         elif verdict.lacks_environment:
-            evidence = problem
-        key = (id(evidence), verdict, judged.baseline, file.kind)
+            evidence = id(problem)
+        else:
+            evidence = self._evidence_of(judged.tried)
+        key = (evidence, verdict, judged.lost, judged.baseline, file.kind)
         if key not in self._recognised:
             measured = Measured(
                 saver=self._facts(cell.saver),
@@ -149,6 +160,27 @@ class _Explaining:
             first = None if symptoms is None else self._recogniser.fitting(symptoms)
             self._recognised[key] = _Recognised(measured, symptoms, first)
         return self._recognised[key]
+
+    def _evidence_of(self, tried: tuple[Tried, ...]) -> int:
+        """A number for these attempts; the same for others that differ in measured numbers alone.
+
+        By identity first, because cells share them: `judge_run` keeps them alive.
+        """
+        number = self._evidence.get(id(tried))
+        if number is None:
+            kinds = tuple([self._kind_of(one) for one in tried])
+            number = self._evidence_kinds.setdefault(kinds, len(self._evidence_kinds))
+            self._evidence[id(tried)] = number
+        return number
+
+    def _kind_of(self, tried: Tried) -> int:
+        number = self._tried.get(id(tried))
+        if number is None:
+            kind = symptom_kind(tried)
+            number = self._tried[id(tried)] = self._tried_kinds.setdefault(
+                kind, len(self._tried_kinds)
+            )
+        return number
 
     def _choose(
         self, fitting: Fitting | None, known: _Recognised, cell: Cell, file: _File

@@ -16,6 +16,8 @@ from crossload.runner.models.traits import ModelTraits
 from crossload.runner.records import Attempt, EnvironmentProblem, JobReport, ProbeError, SaveOutcome
 from crossload.runner.words import CheckStatus, JobStatus, Strategy, Verdict
 
+_UNTOLD = frozenset({CheckStatus.AGREES, CheckStatus.NOT_APPLICABLE})
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -93,11 +95,18 @@ def symptoms_of_attempt(base: Symptoms, tried: Tried, measured: Measured) -> Sym
         outcome.report,
         tried.error,
         strategy=tried.strategy,
-        details={
-            one.check: one.detail
-            for one in outcome.checks
-            if one.status not in {CheckStatus.AGREES, CheckStatus.NOT_APPLICABLE}
-        },
+        details={one.check: one.detail for one in outcome.checks if one.status not in _UNTOLD},
+    )
+
+
+def symptom_kind(tried: Tried) -> tuple[object, ...]:
+    """What attempts have in common whose symptoms are the same; see `symptoms_of_attempt`."""
+    outcome = tried.attempt.outcome
+    report = outcome.report
+    return (
+        *(tried.strategy, tried.result, tried.lost, tried.error, report.status, report.error),
+        *(report.detail, report.output_tail, report.warnings),
+        *((one.check, one.detail) for one in outcome.checks if one.status not in _UNTOLD),
     )
 
 

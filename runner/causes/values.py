@@ -7,6 +7,7 @@ Owns shapes and words only. `runner.causes.form` says how they are written down,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from crossload.runner.words import Format, Strategy, Word
 
@@ -79,12 +80,11 @@ class Cause:
     references: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(NamedTuple):
     """By which other cell it was seen how a remedy fares, as far as it is not this cell's own.
 
     `environment` is that other saver, loader or station, `format` what the station writes,
-    `strategy` what the other cell needs on top.
+    `strategy` what the other cell needs on top. A tuple for the same reason as `Cell`.
     """
 
     environment: str = ""
@@ -100,6 +100,9 @@ class Proof:
         return ", ".join(filter(None, parts))
 
 
+_NO_PROOF = Proof()
+
+
 @dataclass(frozen=True)
 class CellRemedy:
     """A remedy of a cell's cause, how it fared there, and what proved it."""
@@ -108,7 +111,7 @@ class CellRemedy:
     sentence: str
     code: str
     state: RemedyState
-    proof: Proof = Proof()
+    proof: Proof = _NO_PROOF
 
     @property
     def evidence(self) -> str:

@@ -11,8 +11,10 @@ import json
 import lzma
 import os
 import tempfile
+from collections import defaultdict
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -111,23 +113,25 @@ def lines(path: Path) -> Iterator[tuple[int, Line]]:
     Raises:
         ExportError: the file is not there, damaged, cut, too large, or of another version.
     """
-    counts: dict[str, int] = {}
+    counts: defaultdict[str, int] = defaultdict(int)
     ended = False
     number = 0
-    for number, raw in enumerate(_raw_lines(path), start=1):
+    for raw in chain.from_iterable(_raw_lines(path)):
+        number += 1
         line = _parsed(path, number, raw)
+        kind = line[0]
         if number == 1:
             _check_first(path, line)
         elif ended:
             raise ExportError(path, f"something follows its end, on line {number}")
-        elif line[0] == END:
+        elif kind == END:
             if line[1:] != [counts]:
                 raise ExportError(path, "lines are missing, or there are too many")
             ended = True
             continue
         else:
             yield number, line
-        counts[line[0]] = counts.get(line[0], 0) + 1
+        counts[kind] += 1
     if not ended:
         raise ExportError(path, "it is empty" if number == 0 else "its end is missing")
 
@@ -155,7 +159,8 @@ def _parsed(path: Path, number: int, raw: bytes) -> Line:
     return line
 
 
-def _raw_lines(path: Path) -> Iterator[bytes]:
+def _raw_lines(path: Path) -> Iterator[list[bytes]]:
+    """The lines, some at a time."""
     rest = b""
     total = 0
     for piece in _decompressed(path):
@@ -163,7 +168,7 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
         *whole, rest = (rest + piece).split(b"\n")
         if total > _TEXT or max(map(len, (rest, *whole))) > _LINE:
             raise ExportError(path, "it is larger than any run")
-        yield from whole
+        yield whole
     if rest:
         raise ExportError(path, "its last line is cut")
 

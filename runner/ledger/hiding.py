@@ -10,7 +10,7 @@ import re
 import socket
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -27,6 +27,7 @@ from crossload.runner.records import (
 
 Hide: TypeAlias = Callable[[str], str]
 _Value = TypeVar("_Value")
+_LINES = 100_000  # lines of texts that are kept with what they became
 # The folder of generated things is named in every traceback, also where it was another one then.
 # Texts of workers have "~" for the user's own folder.
 _ENVIRONMENTS = r"(?<![\w.~-])(?:~/(?:[^\s/'\"]+/)*|/(?:[^\s/'\"]+/)+)(?=envs/[\w.+-]+/lib)"
@@ -57,10 +58,17 @@ def hiding(home: Path, project: Path) -> Hide:
     pattern = re.compile("|".join((_ENVIRONMENTS, *parts)))
     marks = ("/envs/", *found)
 
+    @lru_cache(maxsize=_LINES)
+    def hidden(part: str) -> str:
+        return pattern.sub(lambda match: found.get(match.group(), "<home>/"), part)
+
+    # Line by line, because tracebacks have most of their lines in common; no match goes beyond one.
+    is_by_line = not any("\n" in name for name in found)
+
     def hide(text: str) -> str:
         if not any(mark in text for mark in marks):  # most texts, found out a hundred times faster
             return text
-        return pattern.sub(lambda match: found.get(match.group(), "<home>/"), text)
+        return "\n".join(map(hidden, text.split("\n") if is_by_line else (text,)))
 
     return hide
 

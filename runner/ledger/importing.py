@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timezone
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from crossload.runner.ledger import parsing, reading, spelling, typed, writing
 from crossload.runner.ledger.exported import ExportError, Line, lines
@@ -37,17 +37,15 @@ class Begun:
     knows_subjects: bool
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(NamedTuple):
     """A save and its key."""
 
     key: SaveKey
     outcome: SaveOutcome
 
 
-@dataclass(frozen=True)
-class Tried:
-    """An attempt and its key."""
+class Tried(NamedTuple):
+    """An attempt and its key; a tuple, as a large run has a million."""
 
     key: AttemptKey
     outcome: AttemptOutcome
@@ -115,10 +113,16 @@ def items(path: Path, wanted: Callable[[Line], bool] | None = None) -> Iterator[
     number = 0
     try:
         for number, line in lines(path):
-            _check_order(line, is_first=number == _FIRST)
-            if line[0] == spelling.TEXT:
+            kind = line[0]
+            if number == _FIRST or kind == spelling.RUN:
+                _check_order(line, is_first=number == _FIRST)
+            if kind == spelling.TEXT:
                 shared.add(parsing.read_text(line[1:]))
-            elif wanted is None or wanted(line):
+            elif wanted is not None and not wanted(line):
+                continue
+            elif kind == spelling.ATTEMPT:  # by far the most frequent
+                yield Tried(*parsing.read_attempt(line[1:], shared, day))
+            else:
                 item = _item(line, shared, day)
                 if isinstance(item, Begun):
                     day = item.facts.start.started.astimezone(timezone.utc).date()
@@ -145,8 +149,6 @@ _SIMPLE: Mapping[str, Callable[[list[object]], Item]] = {
 
 def _item(line: Line, shared: parsing.SharedValues, day: date) -> Item:
     kind, *rest = line
-    if kind == spelling.ATTEMPT:
-        return Tried(*parsing.read_attempt(rest, shared, day))
     if kind in _SIMPLE:
         return _SIMPLE[kind](rest)
     if kind == spelling.RUN:

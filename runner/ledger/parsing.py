@@ -93,7 +93,8 @@ _Steps = tuple[tuple[_Name, _Number | None], ...]
 _Job = tuple[
     JobStatus, _Error | None, _Count, _Count, tuple[_Count, ...], _Steps, _Limits, _Day
 ]  # fmt: skip
-_Checks = tuple[tuple[Check, CheckStatus, _Number | None, _Count], ...]
+_Check = tuple[Check, CheckStatus, _Number | None, _Count]
+_Checks = tuple[_Check, ...]
 _Problem = tuple[EnvironmentState, EnvironmentCause, _Text, _Text, _Text]
 _Tolerances = tuple[_Number, _Number, _Number, _Number]
 
@@ -152,6 +153,7 @@ class SharedValues:
         self._warnings: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._limits: dict[_Limits, Limits] = {}
         self._checks: dict[_Checks, tuple[CheckOutcome, ...]] = {}
+        self._single_checks = _SingleChecks(self)
 
     def add(self, text: str) -> None:
         """Give the text the next number."""
@@ -178,9 +180,23 @@ class SharedValues:
         return self._limits[items]
 
     def checks(self, items: _Checks) -> tuple[CheckOutcome, ...]:
-        if items not in self._checks:
-            self._checks[items] = tuple(CheckOutcome(*one[:3], self.text(one[3])) for one in items)
-        return self._checks[items]
+        found = self._checks.get(items)
+        if found is None:
+            found = tuple(map(self._single_checks.__getitem__, items))
+            self._checks[items] = found
+        return found
+
+
+class _SingleChecks(dict[_Check, CheckOutcome]):
+    """Single checks; most of those of an attempt came to the same in thousands of others."""
+
+    def __init__(self, shared: SharedValues) -> None:
+        super().__init__()
+        self._shared = shared
+
+    def __missing__(self, items: _Check) -> CheckOutcome:
+        made = self[items] = CheckOutcome(*items[:3], self._shared.text(items[3]))
+        return made
 
 
 def read_run(items: Sequence[Any]) -> tuple[RunFacts, bool]:
@@ -247,26 +263,29 @@ def read_text(items: Sequence[Any]) -> str:
     return _read(_TEXT, items)[0]
 
 
-def _completed(items: Sequence[Any], old: int) -> list[Any]:
+def _completed(items: Sequence[Any], old: int) -> Sequence[Any]:
     """The items of a save or an attempt, with None for what old exports lack."""
+    job = items[_JOB_AT] if len(items) > _JOB_AT else None
+    is_old_job = isinstance(job, list) and len(job) == _OLD_JOB
+    if len(items) != old and not is_old_job:
+        return items
     whole = [*items, None] if len(items) == old else [*items]
-    job = whole[_JOB_AT] if len(whole) > _JOB_AT else None
-    if isinstance(job, list) and len(job) == _OLD_JOB:
-        whole[_JOB_AT] = [*job, None]
+    if is_old_job:
+        whole[_JOB_AT] = [*items[_JOB_AT], None]
     return whole
 
 
 def _report(job: _Job, shared: SharedValues, day: date) -> JobReport:
     status, error, detail, output, warnings, seconds, limits, measured = job
-    return JobReport(
-        status=status,
-        error=None if error is None else shared.error(error),
-        detail=shared.text(detail),
-        output_tail=shared.text(output),
-        warnings=shared.warnings(warnings),
-        seconds=_known(seconds),
-        limits=shared.limits(limits),
-        measured=measured or day,
+    return JobReport(  # in order, which is quicker
+        status,
+        None if error is None else shared.error(error),
+        shared.text(detail),
+        shared.text(output),
+        shared.warnings(warnings) if warnings else (),
+        _known(seconds),
+        shared.limits(limits),
+        measured or day,
     )
 
 

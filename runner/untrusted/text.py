@@ -75,12 +75,21 @@ def clean(text: str, *, limit: int = LIMIT, home: Path | None = None) -> str:
     """
     dropped = max(0, len(text) - _RAW_LIMIT)
     kept = text[:_RAW_LIMIT].replace("\r\n", "\n")
-    folded = kept.casefold()
-    for signs, pattern, replacement in _SECRETS:
-        if any(sign in folded for sign in signs):
-            kept = pattern.sub(replacement, kept)
+    for pattern, replacement in _suspected(kept.casefold()):
+        kept = pattern.sub(replacement, kept)
     kept = _without_home(kept, str(home if home is not None else _user_home()))
     return _capped(visible(kept), dropped, limit)
+
+
+def _suspected(folded: str) -> list[tuple[re.Pattern[str], str]]:
+    """The patterns of which a text has a sign, with what replaces a match; most texts have none."""
+    found = []
+    for signs, pattern, replacement in _SECRETS:
+        for sign in signs:
+            if sign in folded:
+                found.append((pattern, replacement))
+                break
+    return found
 
 
 def visible(text: str) -> str:
