@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -90,7 +91,7 @@ def fresh_home(work: Path, name: str) -> Path:
 def jobs_of(home: Path) -> dict[str, list[Job]]:
     """By environment id: every save and attempt that the run of this home did and survived."""
     dead = ", ".join(f"'{one}'" for one in STATUS_OF_DEAD)
-    with sqlite3.connect(home / "ledger.sqlite") as database:
+    with closing(sqlite3.connect(home / "ledger.sqlite")) as database:
         saves = database.execute(
             "SELECT r.id, s.model, s.format FROM save s "
             "JOIN environment e ON e.digest = s.saver JOIN run_environment r "

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -26,7 +27,7 @@ CELLS_OF_PAIR = 16  # two models, two formats, four pairs
 
 def recorded(home: Path) -> list[tuple[object, ...]]:
     """Every acknowledged attempt, as stored."""
-    with sqlite3.connect(f"file:{home / 'ledger.sqlite'}?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{home / 'ledger.sqlite'}?mode=ro", uri=True)) as database:
         return sorted(database.execute("SELECT artifact, loader, strategy FROM attempt"))
 
 

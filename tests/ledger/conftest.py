@@ -33,5 +33,6 @@ def export(ledger: Ledger, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Ledger:
-    return Ledger.open(tmp_path / "other" / "ledger.sqlite")
+def other(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "other" / "ledger.sqlite") as opened:
+        yield opened

@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,5 +76,5 @@ def rewritten(path: Path, change: Callable[[list[str]], list[str]]) -> Path:
 
 
 def contents(ledger: Ledger) -> list[str]:
-    with sqlite3.connect(ledger.path) as connection:
+    with closing(sqlite3.connect(ledger.path)) as connection:
         return list(connection.iterdump())

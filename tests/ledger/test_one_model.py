@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +35,7 @@ HIDE = hiding(Path("/somewhere/project/.crossload"), Path("/somewhere/project"))
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """Two runs with two models each; the second run lacks the cell of the first's other format."""
     made = Ledger.open(tmp_path / "ledger.sqlite")
     for cells in ([CELL, OWN_CELL, OTHER, UNSAVED], [CELL, OTHER]):
@@ -48,7 +49,8 @@ def ledger(tmp_path: Path) -> Ledger:
         made.record_attempt(
             run_id, replace(ATTEMPT_KEY, artifact="c" * 64), AttemptOutcome(REFUSED)
         )
-    return made
+    yield made
+    made.close()
 
 
 def part_of(snapshot: RunSnapshot, model: str) -> RunSnapshot:
