@@ -34,7 +34,16 @@ ROOT = Path(__file__).resolve().parent.parent
 # The modules that decide, and the tests that know them.
 TESTS = {
     "runner/analysis/judge.py": tuple(
-        f"tests/analysis/test_{name}.py" for name in ("verdicts", "judge_run", "properties")
+        f"tests/analysis/test_{name}.py"
+        for name in (
+            "verdicts",
+            "judge_run",
+            "properties",
+            "unmeasured",
+            "sentences",
+            "code_notes",
+            "causes",
+        )
     ),
     "runner/causes/recognition.py": (
         "tests/causes/test_matching.py",

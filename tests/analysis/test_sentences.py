@@ -29,6 +29,19 @@ from tests.analysis.examples import (
 )
 
 
+@pytest.mark.parametrize(("difference", "said"), [(0.5, ("only output 2",)), (3e-8, ())])
+def test_what_is_known_of_the_outputs_is_noted_where_they_differ(
+    difference: float, said: tuple[str, ...]
+) -> None:
+    attempt = loaded(outputs=difference)
+    told = tuple(
+        replace(one, detail="only output 2") if one.check is Check.OUTPUTS else one
+        for one in attempt.outcome.checks
+    )
+    cell = judged(replace(attempt, outcome=replace(attempt.outcome, checks=told)))
+    assert cell.tried[0].notes == said
+
+
 def test_a_concession_is_reported() -> None:
     cell = judged(failed(), loaded(Strategy.CUSTOM_OBJECTS, concessions=("no-compile",)))
     assert cell.detail == (

@@ -14,7 +14,9 @@ from crossload.runner.environments.model import Environment
 from crossload.runner.formats import WRITTEN_FORMATS
 from crossload.runner.migration.edges import Edges, shipped_edges
 from crossload.runner.migration.model import Leg, Route
+from crossload.runner.migration.routes import _LEAST as LEAST
 from crossload.runner.migration.routes import Map, first_bridges, further_bridges
+from crossload.runner.subjects.model import Subject
 from crossload.runner.words import Format
 from tests.checking.examples import EVERY, NAMES, TF26, TF210, TF215, TF221
 from tests.migration.world import mine
@@ -97,6 +99,43 @@ def test_what_is_built_comes_before_what_is_not() -> None:
     routes = first_bridges(mine(), TF215, TF221, place)
     others = [one for one in routes if one.legs[0].environment is not TF215]
     assert others[0].legs[0].environment is TF26
+
+
+@pytest.mark.parametrize("target", EVERY, ids=lambda one: one.spec.name)
+def test_wherever_the_target_is_listed_all_others_are_stations(target: Environment) -> None:
+    place = known(Edges({}))
+    baseline = next(one for one in EVERY if one is not target)
+    found = first_bridges(mine(), baseline, target, place)
+    others = {one.id for one in EVERY if place.chance(mine(), one) >= LEAST} - {target.id}
+    assert {one.legs[0].environment.id for one in found} == others | {baseline.id}
+    start = Leg(baseline, Format.H5)
+    more = further_bridges([(start,)], target, place)
+    assert {one.legs[1].environment.id for one in more} == (
+        {one.id for one in EVERY} - {target.id, baseline.id}
+    )
+
+
+class AvoidingFirst(Map):
+    """A map on which the file surely does not load in the first environment."""
+
+    def chance(self, subject: Subject, environment: Environment) -> float:
+        """None in the first, even odds elsewhere."""
+        return 0.0 if environment is self.every[0] else 0.5
+
+
+def test_a_station_without_a_chance_is_left_out_and_no_other() -> None:
+    place = AvoidingFirst(EVERY, lambda _: False, ATLAS, Edges({}))
+    found = first_bridges(mine(), TF215, TF221, place)
+    stations = {one.legs[0].environment.id for one in found}
+    assert stations == {one.id for one in EVERY[1:]} - {TF221.id}
+
+
+def test_the_last_step_decides_whether_a_longer_way_has_hope() -> None:
+    table = {"tf2.15": {"h5": {"tf2.21": (0, 40)}, "keras": {"tf2.21": (40, 40)}}}
+    made = [(Leg(TF210, Format.H5),)]
+    found = [one.legs[1] for one in further_bridges(made, TF221, known(Edges(table)))]
+    assert Leg(TF215, Format.KERAS) in found
+    assert Leg(TF215, Format.H5) not in found
 
 
 def test_an_impossible_or_unknown_environment_is_not_on_a_route() -> None:
