@@ -257,7 +257,8 @@ def _by_strategy(strategy: Strategy, judged: JudgedCell) -> Outcome:
         return _NOT_TRIED
     if tried.result is TryResult.UNPROVED:
         return (RemedyState.UNPROVED, _NOTHING)
-    if tried.result is not TryResult.AGREES:
+    loses_it_too = judged.verdict is Verdict.PARTIAL and set(tried.lost) & set(judged.lost)
+    if tried.result is not TryResult.AGREES or loses_it_too:
         return (RemedyState.DID_NOT_HELP, _NOTHING)
     return (RemedyState.WORKED, _NOTHING)
 

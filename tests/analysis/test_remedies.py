@@ -121,6 +121,23 @@ def test_a_strategy_is_tried_by_an_attempt(tried: tuple[Tried, ...], state: str)
 
 
 @pytest.mark.parametrize(
+    ("lost", "state"),
+    [
+        ((), "worked"),
+        ((Check.RE_SAVE,), "worked"),
+        ((Check.OPTIMIZER, Check.STEP), "did-not-help"),
+    ],
+)
+def test_a_strategy_that_loses_the_same_does_not_help(lost: tuple[Check, ...], state: str) -> None:
+    plain = attempted(Strategy.PLAIN, TryResult.AGREES, lost=(Check.STEP,))
+    given = attempted(Strategy.CUSTOM_OBJECTS, TryResult.AGREES, lost=lost)
+    partial = JudgedCell(
+        CELL, Verdict.PARTIAL, lost=(Check.STEP,), tried=(plain, given), cause=CAUSE
+    )
+    assert fared({"strategy": "custom-objects"}, partial) == (state, "")
+
+
+@pytest.mark.parametrize(
     ("verdict", "state"),
     [
         (Verdict.SAME, "worked"),

@@ -59,6 +59,8 @@ WITHOUT_REFERENCES = {
     "dot-shapes-as-lists",
     "several-axes-in-hdf5",
     "axes-of-initializers",
+    "argument-of-every-layer",
+    "dtype-of-initializers",
     "nadam-product-not-saved",
     "activity-regularizer-by-batch",
     "layer-unknown-to-keras-1",
