@@ -1,8 +1,9 @@
 """The results of many runs as those of one, in a ledger that holds nothing else.
 
-Owns which result counts where two have the same key: the one that was measured later. A file that
-was saved twice keeps both saves, since each load belongs to the file that it loaded; what an older
-probe measured of a file is left out where a newer one saved it.
+Owns which result counts where two are of the same thing: the one that was measured later. A cell
+has one attempt of each strategy. A file that was saved twice keeps both saves as long as loads of
+both count, since each load belongs to the file that it loaded; what an older probe measured of a
+file is left out where a newer one saved it.
 """
 
 from __future__ import annotations
@@ -33,12 +34,23 @@ _SAVES = f"""INSERT INTO run_save SELECT ?, max(id) FROM (
     WHERE probe = its_probe AND options = given
     AND (saver, model, format) IN (SELECT saver, model, format FROM planned)
     GROUP BY {_SAVE_KEY}, artifact"""  # noqa: S608 - ours
-_ATTEMPTS = """INSERT INTO run_attempt SELECT ?, max(attempt.id) FROM run_save
+# Equal files of two savers share their attempts.
+_ATTEMPTS = """INSERT INTO run_attempt SELECT DISTINCT ?, latest FROM (
+    SELECT max(attempt.id) AS latest FROM run_save
     JOIN save ON save_id = save.id
     JOIN attempt ON attempt.artifact = save.artifact
     JOIN planned ON (planned.saver, planned.model, planned.format, planned.loader)
         = (save.saver, save.model, save.format, attempt.loader)
-    WHERE run_id = ? GROUP BY attempt.artifact, attempt.loader, strategy"""
+    WHERE run_id = ?
+    GROUP BY planned.saver, planned.model, planned.format, planned.loader, strategy)"""
+# The latest save of a file stays, loaded or not: the next run goes on with it.
+_SUPERSEDED = """DELETE FROM run_save WHERE run_id = :run AND save_id IN (
+    SELECT id FROM (
+        SELECT save.id, artifact, max(save.id) OVER (PARTITION BY saver, model, format) AS newest
+        FROM run_save JOIN save ON save_id = save.id WHERE run_id = :run)
+    WHERE id < newest AND artifact NOT IN (
+        SELECT artifact FROM run_attempt JOIN attempt ON attempt_id = attempt.id
+        WHERE run_id = :run))"""
 
 _PLANNED = f"CREATE TEMP TABLE planned AS {outcomes.CELLS_BY_DIGEST}"
 _PLANNED_INDEX = "CREATE INDEX temp.planned_cell ON planned (saver, model, format, loader)"
@@ -84,6 +96,7 @@ def add_union(connection: sqlite3.Connection, head: UnionHead) -> int:
     connection.execute(_PLANNED_INDEX)
     connection.execute(_SAVES, (run_id,))
     connection.execute(_ATTEMPTS, (run_id, run_id))
+    connection.execute(_SUPERSEDED, {"run": run_id})
     connection.execute("DROP TABLE planned")
     return run_id
 

@@ -138,6 +138,23 @@ def test_a_file_saved_twice_keeps_the_loads_of_both(machine: Make, target: Home)
     assert saved.artifact == tree_digest_of("dense2")
 
 
+def test_loads_of_a_file_that_was_saved_and_loaded_again_are_left_out(
+    machine: Make, target: Home
+) -> None:
+    one = machine("one", 1).measure("dense", saved_as="1")
+    two = machine("two", 2).measure("dense", saved_as="2", loaders=[LOADER_RECORD])
+    found = merged(target, two, one)
+    assert (found.attempts, found.files) == (2, (2, 2))  # each cell from the file it loaded last
+    three = machine("three", 3).measure("dense", saved_as="3")
+    found = merged(target, two, one, three)
+    assert (found.attempts, found.files) == (2, (1, 1))
+    with Ledger.open(target.ledger, read_only=True) as ledger:
+        snapshot = ledger.snapshot(found.run_id)
+    (saved,) = snapshot.saves.values()
+    assert saved.artifact == tree_digest_of("dense3")
+    assert set(snapshot.attempts) == set(snapshot.cells)
+
+
 def test_what_an_older_probe_measured_is_left_out(machine: Make, target: Home) -> None:
     old = machine("old", 1).measure("dense", "lstm", probe="older", saved_as="1")
     new = machine("new", 2).measure("dense", saved_as="2")
