@@ -10,7 +10,7 @@ from crossload.runner.causes import Recogniser
 from crossload.runner.causes.form import CauseForm
 from crossload.runner.causes.loading import Catalogue
 from crossload.runner.words import Check, Format, JobStatus, Strategy, Verdict
-from tests.causes.test_recognition import LATE, NEW, symptoms
+from tests.causes.evidence import LATE, NEW, symptoms
 
 
 def recogniser(*whens: dict[str, Any], sentence: str = "a sentence") -> Recogniser:

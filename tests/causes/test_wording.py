@@ -12,7 +12,7 @@ from crossload.runner.causes.applicability import applies
 from crossload.runner.causes.recognition import cause_of
 from crossload.runner.causes.wording import cell_names
 from crossload.runner.words import Format
-from tests.causes.test_recognition import facts
+from tests.causes.evidence import facts
 
 CATALOGUE = shipped_catalogue()
 ENVIRONMENTS = (
