@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import groupby
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from crossload.reports.appearance import APPEARANCE
 from crossload.reports.causes import CauseSummary, cause_summaries
@@ -54,6 +54,11 @@ class Page:
     def listed(self) -> Page:
         """What a list of pages needs of this one, which is little."""
         return self
+
+
+def values_of(page: Any, kind: type[Page] | None = None) -> dict[str, Any]:
+    """The fields of a page by their names; of `kind`, those that such a page has too."""
+    return {one.name: getattr(page, one.name) for one in fields(kind or page)}
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from crossload.reports.causes import explained_line
 from crossload.reports.document import CellRow, Report
@@ -28,7 +28,7 @@ from crossload.reports.page_model import (
 )
 from crossload.reports.places import Place, places
 from crossload.reports.site.lists import ListPage
-from crossload.reports.site.pages import ModelPage, Page, by_model, model_page
+from crossload.reports.site.pages import ModelPage, Page, by_model, model_page, values_of
 from crossload.reports.summary import summarize
 
 MOST_CELLS = 120_000  # of one page: with more, it is larger than 5 MB and slow to open
@@ -59,8 +59,7 @@ class PartPage(ModelPage):
 
     @property
     def listed(self) -> ModelPage:
-        kept = {one.name: getattr(self, one.name) for one in fields(ModelPage)}
-        return ModelPage(**{**kept, "errors": ()})
+        return ModelPage(**(values_of(self, ModelPage) | {"errors": ()}))
 
 
 @dataclass(frozen=True)
@@ -103,12 +102,14 @@ def _part(report: Report, model: str, rows: Sequence[CellRow], found: Sequence[P
     loaded = {row.format for row in intact if row.verdict.is_measured}
     verdicts = Counter(row.verdict for row in intact)
     page = model_page(model, rows)
-    kept: dict[str, Any] = {one.name: getattr(page, one.name) for one in fields(page)}
-    kept["more_errors"] = page.more_errors + len(page.errors[_ERRORS:])
-    kept["errors"] = page.errors[:_ERRORS]
-    kept["tables"] = ()
+    page = replace(
+        page,
+        errors=page.errors[:_ERRORS],
+        more_errors=page.more_errors + len(page.errors[_ERRORS:]),
+        tables=(),
+    )
     return PartPage(
-        **kept,
+        **values_of(page),
         headline=headline(summary),
         counted="",
         first=FirstScreen(

@@ -7,7 +7,6 @@ run, and the pages of its models, are in `reports.site.parts`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from crossload.reports.site.pages import (
     cause_pages,
     environment_pages,
     model_pages,
+    values_of,
 )
 from crossload.reports.site.parts import Overview, PartPage
 from crossload.reports.site.pictures import badges, picture
@@ -126,7 +126,7 @@ class _Drawing:
     def page(self, page: Page) -> str:
         """The text of a page; templates that it shares with `as_html` find their names in it."""
         content: Any = page.context if isinstance(page, Overview) else page
-        given = {one.name: getattr(content, one.name) for one in fields(content)}
+        given = values_of(content)
         given |= {"page": page, "names": file_name, "links": self._links, "footer": self._footer}
         return self.text(f"{_TEMPLATES[type(page)]}.html", **given)
 

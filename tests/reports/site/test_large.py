@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from functools import partial
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,35 +14,16 @@ from crossload.reports.document import Report
 from crossload.reports.links import cell_link
 from crossload.reports.shown import shown
 from crossload.reports.site.names import file_name
-from crossload.reports.site.write import write_site
-from crossload.runner.causes.values import Cause, Family
 from tests.reports.browser import Browser
+from tests.reports.site.drawn import LINK, read, written
 
-LINK = re.compile(r'(?:href|src)="([^"]*)"')
-
-
-def written(report: Report, folder: Path) -> Path:
-    for name in ("published.json", "run.jsonl.xz"):  # those of the command
-        (folder / name).touch()
-    write_site(report, folder, (), "https://example.org/", most_cells=1)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def explained(report: Report) -> Report:
-    """The made-up run, its errors with a cause."""
-    cause = Cause("made-up", Family.WEIGHT_LAYOUT, "the layers are in another order", ())
-    cells = tuple(replace(row, cause=cause) if row.error else row for row in report.cells)
-    return replace(report, cells=cells)
+# Any run has more cells than one page may have.
+large = partial(written, url="https://example.org/", most_cells=1)
 
 
 @pytest.fixture(scope="module")
 def site(explained: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(explained, tmp_path_factory.mktemp("large"))
-
-
-def read(site: Path, path: str) -> str:
-    return (site / path).read_text(encoding="utf-8")
+    return large(explained, tmp_path_factory.mktemp("large"))
 
 
 def test_the_first_page_has_no_cells_and_leads_to_every_model(
@@ -106,13 +87,13 @@ def test_without_scripts_a_models_page_shows_its_cells_as_symbols(
 def test_the_same_results_give_the_same_bytes(
     explained: Report, site: Path, tmp_path: Path
 ) -> None:
-    again = written(explained, tmp_path)
+    again = large(explained, tmp_path)
     files = [path.relative_to(site) for path in site.rglob("*") if path.is_file()]
     assert all((site / one).read_bytes() == (again / one).read_bytes() for one in files)
 
 
 def test_hostile_names_and_errors_stay_text(hostile_report: Report, tmp_path: Path) -> None:
-    folder = written(hostile_report, tmp_path)
+    folder = large(hostile_report, tmp_path)
     for path in folder.rglob("*.html"):
         assert folder in path.resolve().parents
         text = path.read_text(encoding="utf-8")

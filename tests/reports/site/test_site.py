@@ -17,37 +17,16 @@ from crossload.reports.site.errors import error_texts
 from crossload.reports.site.history import earlier, entry_of, newest_first
 from crossload.reports.site.names import file_name
 from crossload.reports.site.write import write_site
-from crossload.runner.causes.values import Cause, Family
 from crossload.runner.records import ProbeError
 from crossload.runner.words import Verdict
+from tests.reports.site.drawn import LINK, read, written
 
 URL = "https://example.org/keras/"
-LINK = re.compile(r'(?:href|src)="([^"]*)"')
-
-
-def written(report: Report, folder: Path, url: str = "") -> Path:
-    folder.mkdir()
-    for name in ("published.json", "run.jsonl.xz"):  # those of the command
-        (folder / name).touch()
-    write_site(report, folder, (), url)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def explained(report: Report) -> Report:
-    """The made-up run, its errors with a cause."""
-    cause = Cause("made-up", Family.WEIGHT_LAYOUT, "the layers are in another order", ())
-    cells = tuple(replace(row, cause=cause) if row.error else row for row in report.cells)
-    return replace(report, cells=cells)
 
 
 @pytest.fixture(scope="module")
 def site(explained: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(explained, tmp_path_factory.mktemp("site") / "out", URL)
-
-
-def read(site: Path, path: str) -> str:
-    return (site / path).read_text(encoding="utf-8")
 
 
 def test_there_is_a_page_for_every_environment_model_and_cause(
