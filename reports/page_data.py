@@ -121,14 +121,15 @@ def _within(texts: list[str], budget: int, longest: int) -> tuple[int, list[str]
     limit = limits[0]
     kept = [_kept(text, limit) for text in texts]
     total = sum([size for _, size in kept])
-    for limit in limits:
+    for lower in limits[1:]:
+        if total <= budget:
+            break
+        limit = lower
         for at, text in enumerate(texts):
             if len(text) > limit:
                 total -= kept[at][1]
                 kept[at] = _kept(text, limit)
                 total += kept[at][1]
-        if total <= budget:
-            break
     return limit, [quoted for quoted, _ in kept]
 
 
