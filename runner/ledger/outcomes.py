@@ -27,6 +27,7 @@ from crossload.runner.records import (
     SaveOutcome,
 )
 from crossload.runner.strategies import STRATEGIES
+from crossload.runner.untrusted.job_folders import without_job_folders
 from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
 Row: TypeAlias = Sequence[Any]  # sqlite3 hands values over untyped
@@ -239,7 +240,8 @@ def _checks(
         name, status, difference, detail = key = tuple(values)
         one = same.get(key)
         if one is None:
-            one = CheckOutcome(Check(name), CheckStatus(status), difference, detail)
+            told = without_job_folders(detail)
+            one = CheckOutcome(Check(name), CheckStatus(status), difference, told)
             same[key] = one
         checks[attempt_id].append(one)
     return checks
@@ -261,7 +263,7 @@ def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int,
             WHERE w.job_id IN ({jobs}) ORDER BY w.job_id, w.position""",  # noqa: S608 -- `Rows`' own
         (rows.parameter,),
     ):
-        warnings[job_id].append(body)
+        warnings[job_id].append(without_job_folders(body))
     limits = {
         row[0]: Limits(*row[1:])
         for row in connection.execute(
@@ -272,9 +274,9 @@ def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int,
     return {
         row[0]: JobReport(
             status=JobStatus(row[1]),
-            error=None if row[2] is None else shared(ProbeError(row[2], row[3], row[4] or "")),
+            error=None if row[2] is None else shared(_error(*row[2:5])),
             detail=row[5],
-            output_tail=shared(row[6] or ""),
+            output_tail=shared(without_job_folders(row[6] or "")),
             warnings=shared(tuple(warnings[row[0]])),
             seconds=tuple(seconds[row[0]]),
             limits=limits[row[7]],
@@ -289,3 +291,8 @@ def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int,
             (rows.parameter,),
         )
     }
+
+
+def _error(kind: str, message: str, traceback: str | None) -> ProbeError:
+    """An error; those of earlier versions name the folders of jobs."""
+    return ProbeError(kind, without_job_folders(message), without_job_folders(traceback or ""))

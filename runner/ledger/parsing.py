@@ -34,6 +34,7 @@ from crossload.runner.records import (
     SubjectRecord,
     Tolerances,
 )
+from crossload.runner.untrusted.job_folders import without_job_folders
 from crossload.runner.words import (
     Check,
     CheckStatus,
@@ -149,6 +150,7 @@ class SharedValues:
 
     def __init__(self) -> None:
         self._texts: list[str] = []
+        self._known: dict[Any, Any] = {}
         self._errors: dict[_Error, ProbeError] = {}
         self._warnings: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._limits: dict[_Limits, Limits] = {}
@@ -156,8 +158,8 @@ class SharedValues:
         self._single_checks = _SingleChecks(self)
 
     def add(self, text: str) -> None:
-        """Give the text the next number."""
-        self._texts.append(text)
+        """Give the text the next number; old exports name the folders of jobs."""
+        self._texts.append(self._same(without_job_folders(text)))
 
     def text(self, number: int) -> str:
         if number >= len(self._texts):
@@ -166,12 +168,13 @@ class SharedValues:
 
     def error(self, items: _Error) -> ProbeError:
         if items not in self._errors:
-            self._errors[items] = ProbeError(items[0], self.text(items[1]), self.text(items[2]))
+            error = ProbeError(items[0], self.text(items[1]), self.text(items[2]))
+            self._errors[items] = self._same(error)
         return self._errors[items]
 
     def warnings(self, numbers: tuple[int, ...]) -> tuple[str, ...]:
         if numbers not in self._warnings:
-            self._warnings[numbers] = tuple(map(self.text, numbers))
+            self._warnings[numbers] = self._same(tuple(map(self.text, numbers)))
         return self._warnings[numbers]
 
     def limits(self, items: _Limits) -> Limits:
@@ -182,9 +185,14 @@ class SharedValues:
     def checks(self, items: _Checks) -> tuple[CheckOutcome, ...]:
         found = self._checks.get(items)
         if found is None:
-            found = tuple(map(self._single_checks.__getitem__, items))
+            found = self._same(tuple(map(self._single_checks.__getitem__, items)))
             self._checks[items] = found
         return found
+
+    def _same(self, value: _Read) -> _Read:
+        """The first value that is equal to this one; texts with other numbers may be."""
+        known: _Read = self._known.setdefault(value, value)
+        return known
 
 
 class _SingleChecks(dict[_Check, CheckOutcome]):

@@ -11,7 +11,7 @@ from crossload.runner.analysis.kinds import kinds_of
 from crossload.runner.ledger import Ledger, RunState
 from crossload.runner.ledger.hiding import hidden_snapshot
 from crossload.runner.ledger.importing import read_snapshot
-from crossload.runner.records import AttemptOutcome
+from crossload.runner.records import AttemptOutcome, ProbeError
 from tests.ledger.examples import (
     ATTEMPT_KEY,
     CELL,
@@ -37,7 +37,10 @@ def test_equal_attempts_are_of_one_kind(ledger: Ledger, tmp_path: Path, *, expor
     ledger.record_save(run_id, SAVE_KEY, SAVED)
     report = replace(REFUSED, warnings=REPORT.warnings, output_tail=REPORT.output_tail)
     for loader, seconds in ((ATTEMPT_KEY.loader, 0.5), (SAVE_KEY.saver, 0.25)):
-        timed = replace(report, seconds=(("load", seconds),))
+        # As earlier versions recorded them, with the folder of each job.
+        path = f"/scratch/1{seconds * 1e6:.0f}/payload/model.h5"
+        error = ProbeError("OSError", f"cannot open {path}", f'load_model("{path}")')
+        timed = replace(report, error=error, seconds=(("load", seconds),))
         outcome = AttemptOutcome(timed, LOADED.checks, LOADED.concessions, LOADED.recipe)
         ledger.record_attempt(run_id, replace(ATTEMPT_KEY, loader=loader), outcome)
     ledger.finish_run(run_id, RunState.FINISHED)
@@ -49,6 +52,9 @@ def test_equal_attempts_are_of_one_kind(ledger: Ledger, tmp_path: Path, *, expor
     one, other = (snapshot.attempts[cell][0].outcome for cell in (CELL, OWN_CELL))
     assert one.report.seconds != other.report.seconds
     assert one.report.error is other.report.error
+    assert one.report.error == ProbeError(
+        "OSError", "cannot open model.h5", 'load_model("model.h5")'
+    )
 
 
 def test_only_what_names_the_machine_is_copied_to_hide_it(ledger: Ledger) -> None:
