@@ -1,23 +1,27 @@
-"""The report as JSON: the document itself, with its format's name and schema.
+"""The report as JSON: written in parts, and read again.
 
-Owns writing and reading it, and its JSON schema; `reports.document` owns the shapes.
+Owns both, and the JSON schema; `reports.json_shapes` owns the shapes of the file.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
-from crossload.reports.document import FORMAT, SCHEMA, CellRow, Report
+from crossload.reports.document import Report
+from crossload.reports.json_cells import Numbering, rows_of
+from crossload.reports.json_shapes import FORMAT, SCHEMA, JsonReport
 from crossload.runner.errors import UsageError
 
-_NO_CELLS = '\n "cells": []'
-_CELLS_AT_A_TIME = 1000
+# Of a report that has each cell whole, as it was until it took gigabytes.
+_WHOLE_CELLS = 1
+_CELLS = "cells"
 _ADVICE = "use a file written by `report --format json`"
 
 
@@ -27,25 +31,34 @@ def as_json(report: Report) -> str:
 
 
 def json_parts(report: Report) -> Iterator[str]:
-    """Yield the same text in parts: that of a large run takes more memory than the run itself."""
-    whole = _adapter().dump_json(replace(report, cells=()), indent=1).decode("utf-8")
-    before, mark, after = whole.partition(_NO_CELLS)
-    yield before + (mark if not report.cells else _NO_CELLS[:-1])
-    for start in range(0, len(report.cells), _CELLS_AT_A_TIME):
-        rows = report.cells[start : start + _CELLS_AT_A_TIME]
-        # A text in JSON has no line break: each one here is of the layout, and moves in by one.
-        text = _cells().dump_json(rows, indent=1).decode("utf-8").replace("\n", "\n ")
-        yield ("," if start else "") + text.removeprefix("[").removesuffix("\n ]")
-    if report.cells:
-        yield "\n ]"
-    yield after + "\n"
+    """Yield the same text in parts, a line for each cell and each value that cells share."""
+    yield f'{{"format": {_text(FORMAT)}, "schema": {SCHEMA}'
+    for field in fields(report):
+        if field.name != _CELLS:
+            yield f',\n"{field.name}": {_text(getattr(report, field.name))}'
+    numbering = Numbering()
+    yield from _listed(_CELLS, map(numbering.cell, report.cells))
+    for name, values in numbering.lists().items():
+        yield from _listed(name, values)
+    yield "\n}\n"
+
+
+def _listed(name: str, values: Iterable[object]) -> Iterator[str]:
+    yield f',\n"{name}": ['
+    for at, value in enumerate(values):
+        yield f"{',' if at else ''}\n{_text(value)}"
+    yield "\n]"
+
+
+def _text(value: object) -> str:
+    return to_json(value, inf_nan_mode="null").decode("utf-8")
 
 
 def read_json(text: str) -> Report:
-    """Return the document that `as_json` wrote.
+    """Return the document that `as_json` wrote, this one's or that of earlier versions.
 
     Raises:
-        UsageError: it is not such a document, or has another version.
+        UsageError: it is not such a document, or has another schema.
     """
     try:
         head = json.loads(text)
@@ -54,17 +67,23 @@ def read_json(text: str) -> Report:
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise UsageError(f"this JSON is not a {FORMAT!r}", _ADVICE)
     schema = head.get("schema", head.get("version"))
-    if schema != SCHEMA:
+    if schema not in {_WHOLE_CELLS, SCHEMA}:
         raise UsageError(
             f"this report has schema {schema!r}, but this crossload reads {SCHEMA}",
             "write it again with this crossload: `crossload report --format json`",
         )
     try:
-        return _adapter().validate_json(text)
-    except ValidationError as error:
-        raise UsageError(
-            f"this report is damaged: {error.error_count()} invalid values", "write it again"
-        ) from error
+        return _whole_adapter().validate_json(text) if schema == _WHOLE_CELLS else _numbered(text)
+    except (ValidationError, IndexError) as error:
+        count = error.error_count() if isinstance(error, ValidationError) else 1
+        many = "1 invalid value" if count == 1 else f"{count} invalid values"
+        raise UsageError(f"this report is damaged: {many}", "write it again") from error
+
+
+def _numbered(text: str) -> Report:
+    document = _adapter().validate_json(text)
+    names = {field.name for field in fields(Report)} - {_CELLS}
+    return Report(**{name: getattr(document, name) for name in names}, cells=rows_of(document))
 
 
 def json_schema() -> dict[str, Any]:
@@ -73,10 +92,10 @@ def json_schema() -> dict[str, Any]:
 
 
 @cache
-def _cells() -> TypeAdapter[tuple[CellRow, ...]]:
-    return TypeAdapter(tuple[CellRow, ...])
+def _adapter() -> TypeAdapter[JsonReport]:
+    return TypeAdapter(JsonReport)
 
 
 @cache
-def _adapter() -> TypeAdapter[Report]:
+def _whole_adapter() -> TypeAdapter[Report]:
     return TypeAdapter(Report)

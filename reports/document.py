@@ -1,8 +1,7 @@
-"""The report as one document: what every renderer draws and what the JSON file contains.
+"""The report as one document: what every renderer draws.
 
-Owns the shapes and their version. All text in it is already cleaned (`reports.gather`), so
-renderers only escape for their own syntax. Additions keep `version`; removing a field or changing
-its meaning raises it.
+Owns the shapes; `reports.json_shapes` owns those of the JSON file. All text in it is already
+cleaned (`reports.gather`), so renderers only escape for their own syntax.
 """
 
 from __future__ import annotations
@@ -25,9 +24,6 @@ from crossload.runner.words import (
     Verdict,
     Word,
 )
-
-FORMAT = "crossload-report"
-SCHEMA = 1
 
 
 @dataclass(frozen=True)
@@ -304,9 +300,6 @@ class Report:
     summary: Summary = Summary()
     changes: tuple[ChangeRow, ...] = ()
     compared_with: str = ""
-    format: str = FORMAT
-    schema: int = SCHEMA
-    version: int = SCHEMA  # what it was called at first
 
     @cached_property
     def axis(self) -> tuple[str, ...]:

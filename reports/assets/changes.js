@@ -14,12 +14,18 @@ function changeOf(before, now) {
   if (!now) return "vanished";
   const worse = VERDICTS.indexOf(now.verdict) - VERDICTS.indexOf(before.verdict);
   if (worse) return worse > 0 ? "new" : "fixed";
-  return (before.cause?.id ?? "") === now.cause ? null : "other cause";
+  return before.cause === now.cause ? null : "other cause";
+}
+
+// Cells name their cause by its number; until schema 2, each had the cause itself.
+function withCauses(report) {
+  const idOf = (cause) => (typeof cause === "number" ? report.causes?.[cause] : cause)?.id ?? "";
+  return report.cells.map((one) => ({ ...one, cause: idOf(one.cause) }));
 }
 
 function changesSince(report) {
   const measured = (list) => new Map(list.filter((one) => !UNMEASURED.has(one.verdict)).map((one) => [one.id, one]));
-  const [before, now] = [measured(report.cells), measured(cells)];
+  const [before, now] = [measured(withCauses(report)), measured(cells)];
   const found = new Map(Object.keys(CHANGES).map((kind) => [kind, []]));
   for (const id of new Set([...now.keys(), ...before.keys()])) {
     found.get(changeOf(before.get(id), now.get(id)))?.push({ id, before: before.get(id), now: now.get(id) });

@@ -103,7 +103,7 @@ def test_json_brings_them_back(claimed: Report) -> None:
 
 
 def test_an_older_report_has_none(report: Report) -> None:
-    text = as_json(report).replace(' "claims": [],\n', "")
+    text = as_json(report).replace('"claims": [],\n', "")
     assert '"claims"' not in text
     assert read_json(text) == report
 

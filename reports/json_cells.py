@@ -1,0 +1,128 @@
+"""Between the report's cells and those of its JSON file: numbers for what is shared, and back.
+
+Owns both directions; `reports.json_shapes` owns what the numbers stand for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+from crossload.reports.document import AdviceRow, AttemptRow, CellRow, RemedyRow
+from crossload.reports.json_shapes import JsonAttempt, JsonCell, JsonReport
+from crossload.runner.causes.values import Cause
+from crossload.runner.records import CheckOutcome, ProbeError
+
+_Shared = TypeVar("_Shared", bound=Hashable)
+Checks = tuple[CheckOutcome, ...]
+
+
+class _Numbers(Generic[_Shared]):
+    """The number of each distinct value, in the order in which they are first asked for."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[_Shared, int] = {}
+        self._by_identity: dict[int, int] = {}  # rows of a report share what is equal in them
+
+    def __call__(self, value: _Shared) -> int:
+        number = self._by_identity.get(id(value))
+        if number is None:
+            number = self.numbers.setdefault(value, len(self.numbers))
+            self._by_identity[id(value)] = number
+        return number
+
+
+class Numbering:
+    """Turns the cells of one report, which has to outlive it, into those of a `JsonReport`."""
+
+    def __init__(self) -> None:
+        self.errors = _Numbers[ProbeError]()
+        self.advice = _Numbers[AdviceRow]()
+        self.causes = _Numbers[Cause]()
+        self.remedies = _Numbers[RemedyRow]()
+        self.checks = _Numbers[Checks]()
+        self.texts = _Numbers[str]()
+
+    def lists(self) -> dict[str, list[Any]]:
+        """What the numbers given so far stand for, by the names of a `JsonReport`."""
+        return {name: list(one.numbers) for name, one in vars(self).items()}
+
+    def cell(self, row: CellRow) -> dict[str, object]:
+        """A `JsonCell` as a dictionary: of a large run, making the objects takes most time."""
+        fields = {
+            **vars(row),
+            "error": row.error and self.errors(row.error),
+            "advice": list(map(self.advice, row.advice)),
+            "attempts": list(map(self._attempt, row.attempts)),
+            "cause": row.cause and self.causes(row.cause),
+            "behind": row.behind and self.causes(row.behind),
+            "remedies": list(map(self.remedies, row.remedies)),
+        }
+        return _told(fields)
+
+    def _attempt(self, row: AttemptRow) -> dict[str, object]:
+        fields = {
+            **vars(row),
+            "error": row.error and self.errors(row.error),
+            "output_tail": self.texts(row.output_tail) if row.output_tail else None,
+            "warnings": list(map(self.texts, row.warnings)),
+            "checks": self.checks(row.checks) if row.checks else None,
+            "code": self.texts(row.code) if row.code else None,
+        }
+        return _told(fields)
+
+
+def _told(fields: dict[str, object]) -> dict[str, object]:
+    """The fields but for those that say nothing; zero says something."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if value or (value is not None and value is not False and value == 0)
+    }
+
+
+def rows_of(document: JsonReport) -> tuple[CellRow, ...]:
+    """The cells of a document as those of a report.
+
+    Raises:
+        IndexError: a number stands for nothing.
+    """
+    return tuple(_row(one, document) for one in document.cells)
+
+
+def _row(cell: JsonCell, document: JsonReport) -> CellRow:
+    given = {
+        **vars(cell),
+        "error": _at(document.errors, cell.error),
+        "advice": _all_at(document.advice, cell.advice),
+        "attempts": tuple(_attempt_row(one, document) for one in cell.attempts),
+        "cause": _at(document.causes, cell.cause),
+        "behind": _at(document.causes, cell.behind),
+        "remedies": _all_at(document.remedies, cell.remedies),
+    }
+    return CellRow(**given)
+
+
+def _attempt_row(attempt: JsonAttempt, document: JsonReport) -> AttemptRow:
+    given = {
+        **vars(attempt),
+        "error": _at(document.errors, attempt.error),
+        "output_tail": _at(document.texts, attempt.output_tail) or "",
+        "warnings": _all_at(document.texts, attempt.warnings),
+        "checks": _at(document.checks, attempt.checks) or (),
+        "code": _at(document.texts, attempt.code) or "",
+    }
+    return AttemptRow(**given)
+
+
+def _at(values: Sequence[_Shared], number: int | None) -> _Shared | None:
+    if number is None:
+        return None
+    if number < 0:
+        raise IndexError(number)
+    return values[number]
+
+
+def _all_at(values: Sequence[_Shared], numbers: Iterable[int]) -> tuple[_Shared, ...]:
+    found = (_at(values, one) for one in numbers)
+    return tuple(one for one in found if one is not None)
