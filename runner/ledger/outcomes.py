@@ -27,7 +27,7 @@ from crossload.runner.records import (
     SaveOutcome,
 )
 from crossload.runner.strategies import STRATEGIES
-from crossload.runner.untrusted.job_folders import without_job_folders
+from crossload.runner.untrusted.repeatable import repeatable
 from crossload.runner.words import Check, CheckStatus, Format, JobStatus, Strategy
 
 Row: TypeAlias = Sequence[Any]  # sqlite3 hands values over untyped
@@ -240,7 +240,7 @@ def _checks(
         name, status, difference, detail = key = tuple(values)
         one = same.get(key)
         if one is None:
-            told = without_job_folders(detail)
+            told = repeatable(detail)
             one = CheckOutcome(Check(name), CheckStatus(status), difference, told)
             same[key] = one
         checks[attempt_id].append(one)
@@ -263,7 +263,7 @@ def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int,
             WHERE w.job_id IN ({jobs}) ORDER BY w.job_id, w.position""",  # noqa: S608 -- `Rows`' own
         (rows.parameter,),
     ):
-        warnings[job_id].append(without_job_folders(body))
+        warnings[job_id].append(repeatable(body))
     limits = {
         row[0]: Limits(*row[1:])
         for row in connection.execute(
@@ -276,7 +276,7 @@ def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int,
             status=JobStatus(row[1]),
             error=None if row[2] is None else shared(_error(*row[2:5])),
             detail=row[5],
-            output_tail=shared(without_job_folders(row[6] or "")),
+            output_tail=shared(repeatable(row[6] or "")),
             warnings=shared(tuple(warnings[row[0]])),
             seconds=tuple(seconds[row[0]]),
             limits=limits[row[7]],
@@ -294,5 +294,5 @@ def _reports(connection: sqlite3.Connection, jobs: str, rows: Rows) -> dict[int,
 
 
 def _error(kind: str, message: str, traceback: str | None) -> ProbeError:
-    """An error; those of earlier versions name the folders of jobs."""
-    return ProbeError(kind, without_job_folders(message), without_job_folders(traceback or ""))
+    """An error; earlier versions kept texts as they were said."""
+    return ProbeError(kind, repeatable(message), repeatable(traceback or ""))

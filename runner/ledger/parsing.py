@@ -34,7 +34,7 @@ from crossload.runner.records import (
     SubjectRecord,
     Tolerances,
 )
-from crossload.runner.untrusted.job_folders import without_job_folders
+from crossload.runner.untrusted.repeatable import repeatable
 from crossload.runner.words import (
     Check,
     CheckStatus,
@@ -158,8 +158,8 @@ class SharedValues:
         self._single_checks = _SingleChecks(self)
 
     def add(self, text: str) -> None:
-        """Give the text the next number; old exports name the folders of jobs."""
-        self._texts.append(self._same(without_job_folders(text)))
+        """Give the text the next number; old exports hold them as they were said."""
+        self._texts.append(self._same(repeatable(text)))
 
     def text(self, number: int) -> str:
         if number >= len(self._texts):

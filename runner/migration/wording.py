@@ -1,12 +1,11 @@
 """Why a step failed, in one sentence that fits below others.
 
-Owns what is taken out of foreign messages: folders of this machine, addresses in memory, line
-breaks. Which cause a failure has is `runner.analysis`'s to find.
+Owns the line that is made of a foreign message. Which cause a failure has is `runner.analysis`'s to
+find.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from crossload.runner.analysis.judged import JudgedCell
@@ -14,16 +13,12 @@ from crossload.runner.records import ProbeError, SaveOutcome
 from crossload.runner.untrusted.text import clean
 
 LIMIT = 240
-_ADDRESS = re.compile(r" (?:object )?at 0x[0-9a-fA-F]{6,}")
-# What a worker reads stands in a folder `payload` of its own, wherever that is.
-_FOLDER = re.compile(r"/(?:[^\s'\"()<>,;]*/)?payload/(?=[^\s'\"()<>,;/])")
 _NO_ANSWER = "it gave no answer"
 
 
 def tidy(text: str) -> str:
-    """A foreign message as one clean line, with files by their names alone."""
-    text = _FOLDER.sub("", _ADDRESS.sub("", text[: 20 * LIMIT]))
-    return clean(" ".join(text.split()), limit=LIMIT)
+    """A foreign message as one clean line."""
+    return clean(" ".join(text[: 20 * LIMIT].split()), limit=LIMIT)
 
 
 def error_told(error: ProbeError) -> str:

@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from crossload.runner.untrusted.job_folders import without_job_folders
+from crossload.runner.untrusted.repeatable import repeatable
 from crossload.runner.untrusted.text import visible
 
 TAIL_CHARACTERS = 4000
@@ -24,8 +24,8 @@ _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@
 def clean_text(text: str, limit: int = TAIL_CHARACTERS) -> str:
     r"""Make foreign text safe to store and print, keeping its head when it is too long.
 
-    Terminal colours and the folders of jobs are dropped; what else `visible` finds unsafe becomes
-    `\uXXXX`.
+    Terminal colours are dropped, and what is not `repeatable`; what else `visible` finds unsafe
+    becomes `\uXXXX`.
     """
     shown = _printable(text[: limit * 2])
     if len(shown) <= limit and len(text) <= limit * 2:
@@ -94,4 +94,4 @@ def _open_below(folder: Path, parts: Sequence[str]) -> int:
 
 def _printable(text: str) -> str:
     plain = _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return visible(without_job_folders(plain))
+    return visible(repeatable(plain))

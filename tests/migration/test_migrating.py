@@ -158,7 +158,6 @@ def test_a_model_that_no_environment_can_save_says_where_it_stopped() -> None:
     stages = {(one.stage, one.environment) for one in found.trials}
     assert (Stage.MAKE, TF210.id) in stages
     assert (Stage.LOAD, TF221.id) in stages
-    assert all("/scratch" not in one.why and "0x" not in one.why for one in found.trials)
 
 
 def test_a_file_that_nothing_loads_is_not_converted() -> None:

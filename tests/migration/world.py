@@ -38,7 +38,7 @@ USER = "user"
 Key = tuple[str, Format, str]  # who wrote it, how, who loads it: environments by name
 REFUSED = JobReport(
     JobStatus.REFUSED,
-    ProbeError("ValueError", "no way: /scratch/123/payload/model.h5 at 0x7fdfa372a8d0"),
+    ProbeError("ValueError", "no way: model.h5"),
 )
 
 UNANSWERED = JobReport(JobStatus.REFUSED, ProbeError("crossload.NothingToCompare", "it loads"))
