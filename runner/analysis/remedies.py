@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from crossload.runner.analysis.judged import JudgedCell, TryResult
@@ -91,7 +92,7 @@ class Trials:
         self._nearest: dict[tuple[int, str], tuple[str, ...]] = {}
 
     def remedies(self, cell: Cell, judged: JudgedCell) -> tuple[CellRemedy, ...]:
-        """The remedies of the cell's cause and then of the one behind it, each once.
+        """The remedies of the cell's cause and of the one behind it, each once, what worked first.
 
         `judged` may be of another cell with the same evidence. Equal remedies, and equal lists of
         them, are one object.
@@ -107,13 +108,16 @@ class Trials:
         asked = _asks(judged.verdict, cell.format)
         cells, unsaved = self._cells[cell.model], self._unsaved[cell.model]
         has_file = judged.verdict is not Verdict.UNSAVED or cell.model in self._adopted
-        fared = tuple(
-            self._fared(one, cells, judged, asked)
+        fared = [
+            (_place_in_list(one, trial, judged), trial)
             for one in self._ways[key]
             if (not one.files or not one.files <= unsaved)
             and (has_file or not one.remedy.needs_file)
-        )
-        return self._lists.setdefault(tuple(map(id, fared)), fared)
+            for trial in (self._fared(one, cells, judged, asked),)
+        ]
+        fared.sort(key=itemgetter(0))
+        found = tuple([trial for _, trial in fared])
+        return self._lists.setdefault(tuple(map(id, found)), found)
 
     def _ways_from(self, causes: tuple[str, ...], place: Place) -> Iterator[_Way]:
         """The remedies of these causes that apply there."""
@@ -191,6 +195,16 @@ class Trials:
             fitting.sort(key=lambda one: (here.distance(one), one.id))
             self._nearest[key] = tuple(one.id for one in fitting if one.id != environment_id)
         return self._nearest[key]
+
+
+def _place_in_list(way: _Way, trial: CellRemedy, judged: JudgedCell) -> int:
+    """What is read first: the way that the verdict is about, others that worked, the rest.
+
+    Among equals, the catalogue's order counts.
+    """
+    if trial.state is RemedyState.WORKED:
+        return 0 if way.remedy.strategy is judged.strategy else 1
+    return 3 if trial.state is RemedyState.DID_NOT_HELP else 2
 
 
 def _place(cell: Cell) -> Place:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crossload.runner.analysis import JudgedCell, judge_run
+from crossload.runner.causes.values import RemedyState
 from crossload.runner.ledger import RunSnapshot
 from crossload.runner.records import Attempt, AttemptOutcome, JobReport, ProbeError, SaveOutcome
 from crossload.runner.words import CheckStatus, EnvironmentState, JobStatus, Strategy, Verdict
@@ -66,8 +67,23 @@ def test_what_stands_behind_a_cause_is_named() -> None:
     assert cell.behind is not None
     assert cell.behind.id == "time-major-gone"
     ids = [one.id for one in cell.remedies]
-    assert ids.index("load-without-compiling") < ids.index("edit-config")
+    assert {"load-without-compiling", "edit-config"} <= set(ids)
     assert len(ids) == len(set(ids))
+
+
+def test_what_worked_stands_first_and_what_did_not_help_last() -> None:
+    refusal = "Could not locate function 'mse'. Make sure custom classes are decorated"
+    cell = judged(
+        refused(refusal),
+        refused(refusal, Strategy.NO_COMPILE),
+        loaded(Strategy.TRANSLATED),
+    )
+    first, *others, last = cell.remedies
+    assert (first.id, first.state) == ("load-by-translation", RemedyState.WORKED)
+    assert (last.id, last.state) == ("load-without-compiling", RemedyState.DID_NOT_HELP)
+    ended = {RemedyState.WORKED, RemedyState.DID_NOT_HELP}
+    assert others
+    assert not ended & {one.state for one in others}
 
 
 def test_an_unknown_error_has_no_cause() -> None:
