@@ -23,6 +23,7 @@ from pydantic import TypeAdapter
 from crossload.cli.plan import PlanDocument
 from crossload.reports.as_json import json_schema
 from crossload.reports.check.helping import Help
+from crossload.reports.document import CellRow
 from crossload.reports.gate.as_json import GateDocument
 from crossload.runner.inspection.model import Inspection, Risk
 from crossload.runner.migration.model import Carried, Stage
@@ -130,7 +131,7 @@ def _inspect() -> Schema:
 
 
 def _check() -> Schema:
-    row = {"$ref": "report.schema.json#/$defs/CellRow"}
+    row = {"$ref": "#/$defs/CellRow"}
     skipped = _listed(_of(path=TEXT, reason=TEXT))
     line = _of(
         id=TEXT,
@@ -165,8 +166,9 @@ def _check() -> Schema:
         refused=skipped,
         notes=_listed(TEXT),
     )
-    helps = TypeAdapter(Help).json_schema()
-    return {**document, "$defs": {**helps.pop("$defs", {}), "Help": helps}}
+    shapes = {one.__name__: TypeAdapter(one).json_schema() for one in (CellRow, Help)}
+    shared = [shape.pop("$defs", {}) for shape in shapes.values()]
+    return {**document, "$defs": {**shared[0], **shared[1], **shapes}}
 
 
 def _migrate() -> Schema:
