@@ -28,7 +28,7 @@ REFERENCE = ROOT / "reports" / "published" / "run.jsonl.xz"
 
 @dataclass
 class Effort:
-    """What was done, in seconds by (save or load, step) and by format; what was implied, in cells."""
+    """Seconds by (save or load, step) and by format; cells that were implied, by rule."""
 
     saves: int = 0
     attempts: int = 0
