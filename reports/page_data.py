@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -72,7 +73,7 @@ def data_block(
         [texts[name], texts[note], texts[versions.get(name, "")]]
         for name, note in axis_notes(report).items()
     ]
-    limit, kept = _within(list(texts), budget, longest)
+    limit, kept = _within(list(texts), encoder.codes, budget, longest)
     first = {
         "axes": axes,
         "verdicts": {
@@ -112,21 +113,24 @@ def inert(text: str) -> str:
     return text
 
 
-def _within(texts: list[str], budget: int, longest: int) -> tuple[int, list[str]]:
+def _within(
+    texts: list[str], codes: AbstractSet[str], budget: int, longest: int
+) -> tuple[int, list[str]]:
     """Cut the texts at the highest limit that keeps all of them within the budget, and quote them.
 
-    A text counts as it stands in the block, with its quotes.
+    A text counts as it stands in the block, with its quotes. Code is never cut: a part of it would
+    be copied and could not be run.
     """
     limits = [one for one in _LIMITS if one <= longest]
     limit = limits[0]
-    kept = [_kept(text, limit) for text in texts]
+    kept = [_kept(text, len(text) if text in codes else limit) for text in texts]
     total = sum([size for _, size in kept])
     for lower in limits[1:]:
         if total <= budget:
             break
         limit = lower
         for at, text in enumerate(texts):
-            if len(text) > limit:
+            if len(text) > limit and text not in codes:
                 total -= kept[at][1]
                 kept[at] = _kept(text, limit)
                 total += kept[at][1]

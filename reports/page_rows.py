@@ -49,6 +49,7 @@ class Encoder:
 
     def __init__(self) -> None:
         self.texts = _Texts()
+        self.codes: set[str] = set()  # the texts that a reader runs
         self.causes = _Rows({(): 0})
         self.remedies = _Rows({(): 0})
         self.checks = _Rows()
@@ -111,7 +112,7 @@ class Encoder:
             texts[row.baseline or ""],
             int(plain_ended(row)),
             self._error(row.error),
-            tuple((texts[one.said], texts[one.code], int(one.verified)) for one in row.advice),
+            tuple((texts[one.said], self._code(one.code), int(one.verified)) for one in row.advice),
             attempts,
             self._cause(row.cause),
             self._cause(row.behind),
@@ -135,8 +136,9 @@ class Encoder:
 
     def _remedy(self, row: RemedyRow) -> Row:
         if row not in self._remedy_rows:
-            fields = (row.id, row.said, row.code, row.state, row.evidence)
-            self._remedy_rows[row] = tuple(self.texts[one] for one in fields)
+            texts = self.texts
+            named, told = (texts[row.id], texts[row.said]), (texts[row.state], texts[row.evidence])
+            self._remedy_rows[row] = (*named, self._code(row.code), *told)
         return self._remedy_rows[row]
 
     def _attempt(self, row: AttemptRow) -> int:
@@ -165,8 +167,12 @@ class Encoder:
             texts[row.output_tail],
             texts["\n".join(row.warnings)],
             self._checks_of(row.checks),
-            texts[row.code],
+            self._code(row.code),
         )
+
+    def _code(self, text: str) -> int:
+        self.codes.add(text)
+        return self.texts[text]
 
     def _checks_of(self, checks: tuple[CheckOutcome, ...]) -> Row:
         if id(checks) not in self._check_lists:

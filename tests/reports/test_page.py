@@ -135,6 +135,18 @@ def test_long_texts_are_cut_when_all_together_are_too_long(hostile_report: Repor
     assert "more]" in small.json
 
 
+def test_code_is_whole_where_texts_are_cut(hostile_report: Report) -> None:
+    code = "\n".join(f"line_{number} = load({number})" for number in range(150))
+    cells = tuple(
+        replace(row, attempts=tuple(replace(one, code=code) for one in row.attempts))
+        for row in hostile_report.cells
+    )
+    small = data_block(replace(hostile_report, cells=cells), budget=50_000)
+    assert small.text_limit < len(code)
+    assert "more]" in small.json
+    assert code in json.loads(small.json)["texts"]
+
+
 def _luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
