@@ -166,9 +166,10 @@ def _check() -> Schema:
         refused=skipped,
         notes=_listed(TEXT),
     )
-    shapes = {one.__name__: TypeAdapter(one).json_schema() for one in (CellRow, Help)}
-    shared = [shape.pop("$defs", {}) for shape in shapes.values()]
-    return {**document, "$defs": {**shared[0], **shared[1], **shapes}}
+    _, shapes = TypeAdapter.json_schemas(
+        [("cell", "validation", TypeAdapter(CellRow)), ("help", "validation", TypeAdapter(Help))]
+    )
+    return {**document, **shapes}
 
 
 def _migrate() -> Schema:
