@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from crossload.runner.analysis.judged import JudgedCell, TryResult
@@ -109,13 +108,12 @@ class Trials:
         cells, unsaved = self._cells[cell.model], self._unsaved[cell.model]
         has_file = judged.verdict is not Verdict.UNSAVED or cell.model in self._adopted
         fared = [
-            (_place_in_list(one, trial, judged), trial)
+            (one, self._fared(one, cells, judged, asked))
             for one in self._ways[key]
             if (not one.files or not one.files <= unsaved)
             and (has_file or not one.remedy.needs_file)
-            for trial in (self._fared(one, cells, judged, asked),)
         ]
-        fared.sort(key=itemgetter(0))
+        fared.sort(key=lambda pair: _place_in_list(pair[0], pair[1], judged))
         found = tuple([trial for _, trial in fared])
         return self._lists.setdefault(tuple(map(id, found)), found)
 
