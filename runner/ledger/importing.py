@@ -1,7 +1,8 @@
 """A run out of an export: into a ledger, whole or not at all, or read on its own.
 
 Owns what joining means: a result that is known here under the same key stays the one that is
-found by it; the imported run shows its own. Everything in the file is taken for a stranger's.
+found by it, unless it hit a limit; the imported run shows its own. Everything in the file is taken
+for a stranger's.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from crossload.runner.ledger import parsing, reading, spelling, typed, writing
 from crossload.runner.ledger.exported import ExportError, Line, lines
-from crossload.runner.ledger.outcomes import by_load
+from crossload.runner.ledger.outcomes import AT_A_LIMIT, by_load
 from crossload.runner.ledger.snapshot import RunFacts, RunSnapshot
 from crossload.runner.records import (
     AttemptKey,
@@ -307,11 +308,20 @@ def _add_attempt(
 
 def _give_way(connection: sqlite3.Connection, table: str, known: int | None) -> None:
     """Let the row that was found before be found again, not the one just inserted."""
-    if known is None:
+    if known is None or _hit_a_limit(connection, table, known):
         return
     (newest,) = connection.execute(f"SELECT max(id) FROM {table}").fetchone()  # noqa: S608 -- names of ours
     _set_live(connection, table, int(newest), live=False)
     _set_live(connection, table, known, live=True)
+
+
+def _hit_a_limit(connection: sqlite3.Connection, table: str, row_id: int) -> bool:
+    row = connection.execute(
+        f"""SELECT 1 FROM {table} m JOIN job j ON j.id = m.job_id
+            WHERE m.id = ? AND j.status IN ({AT_A_LIMIT})""",  # noqa: S608 -- names of ours
+        (row_id,),
+    ).fetchone()
+    return row is not None
 
 
 def _set_live(

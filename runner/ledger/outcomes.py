@@ -34,12 +34,13 @@ Row: TypeAlias = Sequence[Any]  # sqlite3 hands values over untyped
 Value = TypeVar("Value")
 _STRATEGY_ORDER = {strategy: at for at, strategy in enumerate(Strategy)}
 
+AT_A_LIMIT = ", ".join(f"'{one}'" for one in (JobStatus.TIMED_OUT, JobStatus.OUT_OF_MEMORY))
 # An outcome that hit a limit says nothing about a run that allows more: it counts only where no
 # limit was lower then than it is now.
-_USABLE = """(j.status NOT IN ('timed-out', 'out-of-memory') OR EXISTS (
+_USABLE = f"""(j.status NOT IN ({AT_A_LIMIT}) OR EXISTS (
     SELECT 1 FROM limits l WHERE l.id = j.limits_id AND l.cpu_seconds >= :cpu_seconds
     AND l.wall_seconds >= :wall_seconds AND l.memory_mb >= :memory_mb
-    AND l.scratch_mb >= :scratch_mb AND l.processes >= :processes))"""
+    AND l.scratch_mb >= :scratch_mb AND l.processes >= :processes))"""  # noqa: S608 -- all ours
 
 _REWRITING = ", ".join(f"'{one}'" for one, spec in STRATEGIES.items() if spec.rewrites)
 

@@ -1,9 +1,10 @@
 """The results of many runs as those of one, in a ledger that holds nothing else.
 
-Owns which result counts where two are of the same thing: the one that was measured later. A cell
-has one attempt of each strategy. A file that was saved twice keeps both saves as long as loads of
-both count, since each load belongs to the file that it loaded; what an older probe measured of a
-file is left out where a newer one saved it.
+Owns which result counts where two are of the same thing: the one that was measured later; one
+that hit a limit gives way to one that did not, since a slower machine or a lower limit says nothing
+against it. A cell has one attempt of each strategy. A file that was saved twice keeps both saves as
+long as loads of both count, since each load belongs to the file that it loaded; what an older probe
+measured of a file is left out where a newer one saved it.
 """
 
 from __future__ import annotations
@@ -27,22 +28,31 @@ from crossload.runner.records import (
 _SAVE_KEY = "saver, model, format, probe, options"
 _ATTEMPT_KEY = "artifact, loader, strategy, probe, options"
 
+_ENDED = f"(SELECT status NOT IN ({outcomes.AT_A_LIMIT}) FROM job WHERE job.id = job_id)"  # noqa: S608 - ours
+
 # Of each file what the latest probe wrote, once for each time that it wrote something else.
 _SAVES = f"""INSERT INTO run_save SELECT ?, max(id) FROM (
-    SELECT *, first_value(probe) OVER latest AS its_probe, first_value(options) OVER latest AS given
-    FROM save WINDOW latest AS (PARTITION BY saver, model, format ORDER BY id DESC))
-    WHERE probe = its_probe AND options = given
+    SELECT *, first_value(probe) OVER latest AS its_probe,
+        first_value(options) OVER latest AS given,
+        max(ended) OVER (PARTITION BY {_SAVE_KEY}) AS one_ended
+    FROM (SELECT *, {_ENDED} AS ended FROM save)
+    WINDOW latest AS (PARTITION BY saver, model, format ORDER BY id DESC))
+    WHERE probe = its_probe AND options = given AND ended = one_ended
     AND (saver, model, format) IN (SELECT saver, model, format FROM planned)
     GROUP BY {_SAVE_KEY}, artifact"""  # noqa: S608 - ours
 # Equal files of two savers share their attempts.
-_ATTEMPTS = """INSERT INTO run_attempt SELECT DISTINCT ?, latest FROM (
-    SELECT max(attempt.id) AS latest FROM run_save
+_ATTEMPTS = f"""WITH of_cells AS (
+    SELECT planned.rowid AS cell, strategy, attempt.id, {_ENDED.replace("job_id", "attempt.job_id")}
+        AS ended, max(attempt.id) OVER (
+            PARTITION BY planned.rowid, strategy, attempt.probe, attempt.options) AS of_probe
+    FROM run_save
     JOIN save ON save_id = save.id
     JOIN attempt ON attempt.artifact = save.artifact
     JOIN planned ON (planned.saver, planned.model, planned.format, planned.loader)
         = (save.saver, save.model, save.format, attempt.loader)
-    WHERE run_id = ?
-    GROUP BY planned.saver, planned.model, planned.format, planned.loader, strategy)"""
+    WHERE run_id = ?)
+    INSERT INTO run_attempt SELECT DISTINCT ?, first_value(id) OVER (
+        PARTITION BY cell, strategy ORDER BY of_probe DESC, ended DESC, id DESC) FROM of_cells"""  # noqa: S608 - ours
 # The latest save of a file stays, loaded or not: the next run goes on with it.
 _SUPERSEDED = """DELETE FROM run_save WHERE run_id = :run AND save_id IN (
     SELECT id FROM (
@@ -67,14 +77,15 @@ class UnionHead:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two results of one key: what was measured, how it ended, and how it had ended before."""
+    """Two results of one key: what was measured, how it ended, why that counts, and the other."""
 
     what: str
     kept: str
+    why: str
     dropped: str
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.kept} (kept, measured later) and {self.dropped}"
+        return f"{self.what}: {self.kept} (kept, {self.why}) and {self.dropped}"
 
 
 def add_union(connection: sqlite3.Connection, head: UnionHead) -> int:
@@ -104,20 +115,22 @@ def add_union(connection: sqlite3.Connection, head: UnionHead) -> int:
 def conflicts(connection: sqlite3.Connection, head: UnionHead) -> Iterator[Conflict]:
     """Results of one key that say different things, in the order of their keys."""
     ids = {one.digest: one.id for one in head.environments}
-    for older, newer in _repeated(connection, "save", _SAVE_KEY):
-        saves = outcomes.saves(connection, Rows.of_ids([older, newer]))
-        (key, before), (_, now) = saves[older], saves[newer]
+    for left, kept in _repeated(connection, "save", _SAVE_KEY):
+        saves = outcomes.saves(connection, Rows.of_ids([left, kept]))
+        (key, before), (_, now) = saves[left], saves[kept]
         if _ending(before) != _ending(now):
             what = f"save {ids.get(key.saver, key.saver)}/{key.model}.{key.format}"
-            yield Conflict(what, _ending(now), _ending(before))
+            yield Conflict(what, _ending(now), _why(left, kept), _ending(before))
     tolerances = head.facts.start.tolerances
-    for older, newer in _repeated(connection, "attempt", _ATTEMPT_KEY):
-        attempts = outcomes.attempts_by_id(connection, Rows.of_ids([older, newer]))
-        (load, tried), (_, again) = attempts[older], attempts[newer]
+    for left, kept in _repeated(connection, "attempt", _ATTEMPT_KEY):
+        attempts = outcomes.attempts_by_id(connection, Rows.of_ids([left, kept]))
+        (load, tried), (_, again) = attempts[left], attempts[kept]
         if not _agree(tried, again, tolerances):
             file = _file_of(connection, load.artifact, ids)
             where = f"{file}/{ids.get(load.loader, load.loader)}"
-            yield Conflict(f"{load.strategy} {where}", _shown(again), _shown(tried))
+            yield Conflict(
+                f"{load.strategy} {where}", _shown(again), _why(left, kept), _shown(tried)
+            )
 
 
 def _file_of(connection: sqlite3.Connection, artifact: str, ids: Mapping[str, str]) -> str:
@@ -128,12 +141,17 @@ def _file_of(connection: sqlite3.Connection, artifact: str, ids: Mapping[str, st
 
 
 def _repeated(connection: sqlite3.Connection, table: str, key: str) -> list[tuple[int, int]]:
-    """For each key with several rows: the row ids of each neighbouring pair of results."""
+    """For each key with several rows: the row ids of neighbouring results, what counts last."""
     rows = connection.execute(
-        f"""SELECT before, id FROM (SELECT id, lag(id) OVER (PARTITION BY {key} ORDER BY id)
-            AS before FROM {table}) WHERE before IS NOT NULL ORDER BY id"""  # noqa: S608 -- names of ours
+        f"""SELECT before, id FROM (SELECT id,
+            lag(id) OVER (PARTITION BY {key} ORDER BY {_ENDED}, id) AS before FROM {table})
+            WHERE before IS NOT NULL ORDER BY id"""  # noqa: S608 -- names of ours
     )
     return [(int(before), int(row_id)) for before, row_id in rows]
+
+
+def _why(left: int, kept: int) -> str:
+    return "measured later" if kept > left else "the other hit a limit"
 
 
 def _ending(outcome: SaveOutcome | AttemptOutcome) -> str:
