@@ -116,8 +116,31 @@ def _has_legacy_beside(built: BuiltEnvironment, variables: Mapping[str, str]) ->
     return spec.backend is Backend.TENSORFLOW and not uses_it and "tf_keras" in dict(built.versions)
 
 
+@dataclass(frozen=True)
+class Settling:
+    """Says whether the attempts at a load leave nothing to find out."""
+
+    materials: Mapping[str, Material]
+    tolerance: float
+
+    def __call__(self, target: ProbeTarget, load: LoadTask, attempts: Sequence[Attempt]) -> bool:
+        following = strategy_after(
+            self.materials[load.save.model].traits,
+            load.save.format,
+            attempts,
+            legacy=target.legacy,
+            tolerance=self.tolerance,
+        )
+        return following is None
+
+
 class LedgerKnown:
-    """What earlier runs found out, read from the ledger in two queries, and one for each save."""
+    """What earlier runs found out, read from the ledger in few queries, and one for each save.
+
+    A save whose file is gone counts as long as all loads of it are known and settled: nobody needs
+    the file then. Otherwise it is forgotten, and with it the loads, since a file that is saved
+    again may have other bytes.
+    """
 
     def __init__(
         self,
@@ -126,21 +149,39 @@ class LedgerKnown:
         tasks: Sequence[ProbeTask],
         limits: Limits,
         is_stored: Callable[[str], bool],
+        is_settled: Settling,
     ) -> None:
         self._ledger, self._run_id, self._limits = ledger, run_id, limits
         wanted = (key for task in tasks for key in task.saves)
         self._saves = ledger.adopt_saves(run_id, wanted, limits)
-        for key, outcome in list(self._saves.items()):
-            if outcome.artifact is not None and not is_stored(outcome.artifact):
-                ledger.forget_save(key)
-                del self._saves[key]
-        loads = (
-            load.key(artifact, task.target.digest)
+        self._attempts: dict[LoadKey, tuple[KnownAttempt, ...]] = {}
+        gone = {
+            key
+            for key, outcome in self._saves.items()
+            if outcome.artifact is not None and not is_stored(outcome.artifact)
+        }
+        for key in self._needed(gone, tasks, is_settled):
+            ledger.forget_save(key)
+            del self._saves[key]
+        loads = [self._key(task, load) for task in tasks for load in task.loads]
+        self._attempts = ledger.adopt_attempts(run_id, filter(None, loads), limits)
+
+    def _needed(
+        self, gone: Collection[SaveKey], tasks: Sequence[ProbeTask], is_settled: Settling
+    ) -> set[SaveKey]:
+        """Those of these saves of which a load is to be measured."""
+        loads = [
+            (task.target, load, key)
             for task in tasks
             for load in task.loads
-            if (artifact := self._artifact(load.save)) is not None
-        )
-        self._attempts = ledger.adopt_attempts(run_id, loads, limits)
+            if load.save in gone and (key := self._key(task, load)) is not None
+        ]
+        self._attempts = self._ledger.known_attempts((key for *_, key in loads), self._limits)
+        return {
+            load.save
+            for target, load, key in loads
+            if not is_settled(target, load, self.attempts(key))
+        }
 
     def recall(self, keys: Collection[LoadKey]) -> None:
         """Take up what is known of loads whose artifact was not known before."""
@@ -153,9 +194,12 @@ class LedgerKnown:
         known = self._attempts.get(key, ())
         return tuple(_as_attempt(one) for one in known)
 
-    def _artifact(self, key: SaveKey) -> str | None:
-        outcome = self._saves.get(key)
-        return None if outcome is None else outcome.artifact
+    def _key(self, task: ProbeTask, load: LoadTask) -> LoadKey | None:
+        """The key of a load; None where no file is known."""
+        outcome = self._saves.get(load.save)
+        if outcome is None or outcome.artifact is None:
+            return None
+        return load.key(outcome.artifact, task.target.digest)
 
 
 def _as_attempt(known: KnownAttempt) -> Attempt:
@@ -187,9 +231,7 @@ class LedgerSink:
         self._unusable(environment, problem)
 
 
-def unsettled_units(
-    task: ProbeTask, known: LedgerKnown, materials: Mapping[str, Material], tolerance: float
-) -> int:
+def unsettled_units(task: ProbeTask, known: LedgerKnown, is_settled: Settling) -> int:
     """How many saves and cells of a task are still to be measured, in whole or in part."""
     count = sum(known.saved(key) is None for key in task.saves)
     for load in task.loads:
@@ -198,12 +240,5 @@ def unsettled_units(
             count += 1
         elif save.artifact is not None and save.report.status is JobStatus.DONE:
             attempts = known.attempts(load.key(save.artifact, task.target.digest))
-            following = strategy_after(
-                materials[load.save.model].traits,
-                load.save.format,
-                attempts,
-                legacy=task.target.legacy,
-                tolerance=tolerance,
-            )
-            count += following is not None
+            count += not is_settled(task.target, load, attempts)
     return count

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from crossload.runner.artifacts.store import ArtifactStore
-from crossload.runner.bridge import KeyMaker, LedgerKnown, LedgerSink, probe_tasks, unsettled_units
+from crossload.runner.bridge import (
+    KeyMaker,
+    LedgerKnown,
+    LedgerSink,
+    Settling,
+    probe_tasks,
+    unsettled_units,
+)
 from crossload.runner.environments.model import BuiltEnvironment
 from crossload.runner.environments.record import environment_record
 from crossload.runner.ledger import Ledger
@@ -68,13 +75,12 @@ def round_of(
     keys = KeyMaker(built, digests, options_digest(PROBE_OPTIONS))
     tasks = probe_tasks(request.plan, keys)
     store = ArtifactStore(home.artifacts)
-    known = LedgerKnown(ledger, run_id, tasks, limits, store.has)
+    given, tolerances = materials(request.plan, models), tolerances_of(request)
+    is_settled = Settling(given, tolerances.relative)
+    known = LedgerKnown(ledger, run_id, tasks, limits, store.has, is_settled)
     if only is not None:
         tasks = tuple(task for task in tasks if task.target.id in only)
-    given, tolerances = materials(request.plan, models), tolerances_of(request)
-    units = {
-        task.target.id: unsettled_units(task, known, given, tolerances.relative) for task in tasks
-    }
+    units = {task.target.id: unsettled_units(task, known, is_settled) for task in tasks}
     total = sum(units.values())
 
     def unusable(environment: str, problem: EnvironmentProblem) -> None:

@@ -17,6 +17,7 @@ from crossload.runner.bridge import (
     KeyMaker,
     LedgerKnown,
     LedgerSink,
+    Settling,
     probe_tasks,
     target_of,
     unsettled_units,
@@ -53,6 +54,7 @@ SAVE_A = SaveKey("digest of a", "dense", Format.H5, "saving", "options")
 CHANGED = ProbeDigests("changed", "changed", "changed")
 LOAD = LoadKey(ARTIFACT, "digest of b", PROBE, "options")
 SAVE_B = replace(SAVE_A, saver="digest of b")
+IS_SETTLED = Settling({"dense": Material(ModelTraits("dense"))}, Tolerances().relative)
 
 
 def keys(*environments: Environment, probe: ProbeDigests = PROBE) -> KeyMaker:
@@ -93,7 +95,7 @@ def attempt(artifact: str, loader: str) -> AttemptKey:
 
 def known_of(ledger: Ledger, tasks: tuple[ProbeTask, ...], *, stored: bool = True) -> LedgerKnown:
     run_id = begin(ledger, runs.plan())
-    return LedgerKnown(ledger, run_id, tasks, LIMITS, lambda _: stored)
+    return LedgerKnown(ledger, run_id, tasks, LIMITS, lambda _: stored, IS_SETTLED)
 
 
 def test_a_save_belongs_to_the_digest_of_its_saver() -> None:
@@ -132,8 +134,7 @@ def test_a_probe_knows_how_its_environment_uses_keras() -> None:
 
 
 def unsettled(tasks: Iterable[ProbeTask], known: LedgerKnown) -> int:
-    given = {"dense": Material(ModelTraits("dense"))}
-    return sum(unsettled_units(one, known, given, Tolerances().relative) for one in tasks)
+    return sum(unsettled_units(one, known, IS_SETTLED) for one in tasks)
 
 
 def test_tasks_come_in_the_order_of_the_matrix() -> None:
@@ -184,11 +185,32 @@ def test_a_run_that_adopts_results_shows_them_as_its_own(ledger: Ledger) -> None
     assert [str(cell) for cell in snapshot.attempts] == [f"{A.id}/dense.h5/{B.id}"]
 
 
-def test_a_save_whose_file_is_gone_is_forgotten(ledger: Ledger) -> None:
+def test_a_save_whose_file_is_gone_is_forgotten_where_a_load_of_it_is_missing(
+    ledger: Ledger,
+) -> None:
     tasks = probe_tasks(runs.plan(), keys(A, B))
-    LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None).saved(SAVE_A, SAVED)
+    sink = LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None)
+    sink.saved(SAVE_A, SAVED)
+    sink.attempted(attempt(ARTIFACT, "digest of a"), LOADED)
     assert known_of(ledger, tasks, stored=False).saved(SAVE_A) is None
     assert known_of(ledger, tasks, stored=True).saved(SAVE_A) is None
+
+
+def test_a_file_that_is_gone_is_not_saved_again_where_all_loads_of_it_are_known(
+    ledger: Ledger,
+) -> None:
+    tasks = probe_tasks(runs.plan(), keys(A, B))
+    sink = LedgerSink(ledger, begin(ledger, runs.plan()), lambda *_: None)
+    sink.saved(SAVE_A, SAVED)
+    for loader in ("digest of a", "digest of b"):
+        sink.attempted(attempt(ARTIFACT, loader), LOADED)
+    known = known_of(ledger, tasks, stored=False)
+    saved = known.saved(SAVE_A)
+    assert saved is not None
+    assert saved.artifact == ARTIFACT
+    assert unsettled(tasks, known) == 1 + 2  # the save of b and its two loads
+    cells = {str(cell) for cell in ledger.snapshot().attempts}
+    assert cells == {f"{A.id}/dense.h5/{one.id}" for one in (A, B)}
 
 
 def test_a_file_saved_again_with_the_same_bytes_is_not_loaded_again(

@@ -151,6 +151,14 @@ class Ledger:
             )
             return dict(outcomes.saves(connection, Rows.of_ids(ids.values())).values())
 
+    def known_attempts(
+        self, loads: Iterable[LoadKey], limits: Limits
+    ) -> dict[LoadKey, tuple[KnownAttempt, ...]]:
+        """The gist of all known attempts at these loads, without taking them up."""
+        with self._reading() as connection:
+            found = outcomes.usable_attempts(connection, loads, limits)
+            return {load: tuple(one for _, one in known) for load, known in found.items()}
+
     def adopt_attempts(
         self, run_id: int, loads: Iterable[LoadKey], limits: Limits
     ) -> dict[LoadKey, tuple[KnownAttempt, ...]]:

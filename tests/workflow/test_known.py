@@ -58,13 +58,16 @@ def test_an_environment_that_is_not_used_is_not_checked(
     assert asked == []
 
 
-def test_files_that_were_deleted_are_saved_again(stage: Stage) -> None:
+def test_files_that_were_deleted_are_saved_again_once_they_are_needed(stage: Stage) -> None:
     stage.probes(measure_everything)
     stage.run()
     stage.screen.lines.clear()
     stage.probes(lambda *_: None)
     stage.run()
-    assert stage.screen.lines[-1] == "saves and loads: 6"
+    assert stage.screen.lines[-1] == "everything is known already; nothing to measure"
+    stage.builds((A, runs.build(A)), (B, runs.build(B)), (C, runs.build(C)))
+    stage.run(A, B, C)
+    assert stage.screen.lines[-1] == "saves and loads: 12"
 
 
 def test_a_run_that_follows_goes_on_with_the_same_workers(stage: Stage) -> None:
