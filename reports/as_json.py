@@ -17,12 +17,14 @@ from pydantic_core import to_json
 from crossload.reports.document import Report
 from crossload.reports.json_cells import Numbering, rows_of
 from crossload.reports.json_shapes import FORMAT, SCHEMA, JsonReport
+from crossload.runner.config.scalars import found
 from crossload.runner.errors import UsageError
 
 # Of a report that has each cell whole, as it was until it took gigabytes.
 _WHOLE_CELLS = 1
 _CELLS = "cells"
 _ADVICE = "use a file written by `report --format json`"
+_MOST_PLACES = 3
 
 
 def as_json(report: Report) -> str:
@@ -54,8 +56,12 @@ def _text(value: object) -> str:
     return to_json(value, inf_nan_mode="null").decode("utf-8")
 
 
-def read_json(text: str) -> Report:
+def read_json(text: str, called: str = "this report") -> Report:
     """Return the document that `as_json` wrote, this one's or that of earlier versions.
+
+    Args:
+        text: the document.
+        called: what an error calls it.
 
     Raises:
         UsageError: it is not such a document, or has another schema.
@@ -63,21 +69,36 @@ def read_json(text: str) -> Report:
     try:
         head = json.loads(text)
     except ValueError as error:
-        raise UsageError(f"not valid JSON: {error}", _ADVICE) from error
+        raise UsageError(f"{called} is not valid JSON: {error}", _ADVICE) from error
     if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise UsageError(f"this JSON is not a {FORMAT!r}", _ADVICE)
+        raise UsageError(f"{called} is JSON, but not a {FORMAT!r}", _ADVICE)
     schema = head.get("schema", head.get("version"))
     if schema not in {_WHOLE_CELLS, SCHEMA}:
         raise UsageError(
-            f"this report has schema {schema!r}, but this crossload reads {SCHEMA}",
+            f"{called} has schema {schema!r}, but this crossload reads {SCHEMA}",
             "write it again with this crossload: `crossload report --format json`",
         )
     try:
         return _whole_adapter().validate_json(text) if schema == _WHOLE_CELLS else _numbered(text)
-    except (ValidationError, IndexError) as error:
-        count = error.error_count() if isinstance(error, ValidationError) else 1
-        many = "1 invalid value" if count == 1 else f"{count} invalid values"
-        raise UsageError(f"this report is damaged: {many}", "write it again") from error
+    except ValidationError as error:
+        places = "; ".join(_places(error))
+        raise UsageError(f"{called} is damaged: {places}", "write it again") from error
+    except IndexError as error:
+        raise UsageError(f"{called} is damaged: {error}", "write it again") from error
+
+
+def _places(error: ValidationError) -> Iterator[str]:
+    """The first values that are wrong, by their place in the document, and how many more are."""
+    details = error.errors(include_url=False, include_context=False)
+    for one in details[:_MOST_PLACES]:
+        place = ".".join(map(str, one["loc"])) or "the document"
+        said = one["msg"][:1].lower() + one["msg"][1:]
+        if one["type"] == "missing":
+            yield f"{place} is missing"
+        else:
+            yield f"{place}: found {found(one['input'])}: {said}"
+    if len(details) > _MOST_PLACES:
+        yield f"and {len(details) - _MOST_PLACES} more"
 
 
 def _numbered(text: str) -> Report:

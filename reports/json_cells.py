@@ -85,9 +85,17 @@ def rows_of(document: JsonReport) -> tuple[CellRow, ...]:
     """The cells of a document as those of a report.
 
     Raises:
-        IndexError: a number stands for nothing.
+        IndexError: a number stands for nothing; the message says in which cell.
     """
-    return tuple(_row(one, document) for one in document.cells)
+    return tuple(_row_at(at, one, document) for at, one in enumerate(document.cells))
+
+
+def _row_at(at: int, cell: JsonCell, document: JsonReport) -> CellRow:
+    try:
+        return _row(cell, document)
+    except IndexError as error:
+        why = f"cells.{at}: in {cell.id!r}, {error.args[0]}"
+        raise IndexError(why) from None
 
 
 def _row(cell: JsonCell, document: JsonReport) -> CellRow:
@@ -118,8 +126,8 @@ def _attempt_row(attempt: JsonAttempt, document: JsonReport) -> AttemptRow:
 def _at(values: Sequence[_Shared], number: int | None) -> _Shared | None:
     if number is None:
         return None
-    if number < 0:
-        raise IndexError(number)
+    if not 0 <= number < len(values):
+        raise IndexError(f"found the number {number}, expected one of 0 to {len(values) - 1}")
     return values[number]
 
 

@@ -202,7 +202,7 @@ def _baseline(text: str, context: Context) -> tuple[str, Report]:
     if path.suffix.lower() != ".json":
         return path.name, gather(read_snapshot(path))
     try:
-        return path.name, read_json(path.read_text(encoding="utf-8"))
+        return path.name, read_json(path.read_text(encoding="utf-8"), f"the report {text!r}")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"--baseline: cannot read {text!r}: {getattr(error, 'strerror', None) or error}",

@@ -64,9 +64,26 @@ def test_json_has_a_line_for_each_cell(report: Report) -> None:
 @pytest.mark.parametrize("number", [-1, 10**6])
 def test_json_with_a_number_that_stands_for_nothing_is_damaged(report: Report, number: int) -> None:
     document = json.loads(as_json(report))
-    next(one for one in document["cells"] if "error" in one)["error"] = number
-    with pytest.raises(UsageError, match=r"^this report is damaged: 1 invalid value$"):
+    at, cell = next(each for each in enumerate(document["cells"]) if "error" in each[1])
+    cell["error"] = number
+    last = len(document["errors"]) - 1
+    with pytest.raises(UsageError) as caught:
         read_json(json.dumps(document))
+    assert str(caught.value) == (
+        f"this report is damaged: cells.{at}: in {cell['id']!r}, found the number {number}, "
+        f"expected one of 0 to {last}"
+    )
+
+
+def test_json_with_wrong_values_says_where_they_are(report: Report) -> None:
+    document = json.loads(as_json(report))
+    document["cells"][1]["verdict"] = "good"
+    del document["run"]["state"]
+    with pytest.raises(UsageError) as caught:
+        read_json(json.dumps(document), "the report 'old.json'")
+    said = str(caught.value)
+    assert said.startswith("the report 'old.json' is damaged: run.state is missing; ")
+    assert "; cells.1.verdict: found 'good': input should be 'same', " in said
 
 
 def test_json_of_hostile_text_can_be_read_strictly(hostile_report: Report) -> None:
@@ -81,8 +98,8 @@ def test_json_of_hostile_text_can_be_read_strictly(hostile_report: Report) -> No
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("[", "not valid JSON: ", id="no-json"),
-        pytest.param("[]", "this JSON is not a 'crossload-report'", id="other-json"),
+        pytest.param("[", "this report is not valid JSON: ", id="no-json"),
+        pytest.param("[]", "this report is JSON, but not a 'crossload-report'", id="other-json"),
         pytest.param(
             '{"format": "crossload-report", "version": 9}',
             "this report has schema 9, but this crossload reads 2",
@@ -90,7 +107,8 @@ def test_json_of_hostile_text_can_be_read_strictly(hostile_report: Report) -> No
         ),
         pytest.param(
             '{"format": "crossload-report", "version": 1}',
-            "this report is damaged: 5 invalid values",
+            "this report is damaged: run is missing; environments is missing; models is missing; "
+            "and 2 more",
             id="damaged",
         ),
     ],
