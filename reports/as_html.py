@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crossload.reports.document import Report
+from crossload.reports.error_patterns import error_patterns
 from crossload.reports.page import PageContext
 from crossload.reports.page_data import data_block
 from crossload.reports.page_model import Inlined, page_context
@@ -25,6 +26,7 @@ _SCRIPTS = (
     "data.js",
     "address.js",
     "grids.js",
+    "errors.js",
     "search.js",
     "query.js",
     "filters.js",
@@ -64,7 +66,8 @@ def page_script() -> str:
     """Return the script of a page with cells, as one text."""
     # One function around all files, so that none of their names can clash with an element's id as
     # a global. It is asynchronous because a compressed data block has to be awaited.
-    return f'(async () => {{\n"use strict";\n{joined(_SCRIPTS)}}})();\n'
+    catalogue = f"const CATALOGUE = {error_patterns()};\n"
+    return f'(async () => {{\n"use strict";\n{catalogue}{joined(_SCRIPTS)}}})();\n'
 
 
 def render(context: PageContext) -> str:

@@ -35,6 +35,15 @@ def clean_identifier(text: str) -> str:
     return clean(text, IDENTIFIER_LIMIT).replace("\n", "\\n").replace("\t", "\\t")
 
 
+def both_ends(text: str, limit: int) -> str:
+    """Return a long text without its middle: Keras names the reason at the end of a message."""
+    more = len(text) - limit
+    if more <= 0:
+        return text
+    tail = limit // 2
+    return f"{text[: limit - tail]} … [{more} more] … {text[-tail:]}"
+
+
 def clean_end(text: str, limit: int = TEXT_LIMIT) -> str:
     """Return the last `limit` characters of a log, cleaned, with a note of how many were cut."""
     more = len(text) - limit

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from crossload.reports.alike import alike
 from crossload.reports.appearance import URGENCY
-from crossload.reports.cleaning import clean_line
+from crossload.reports.cleaning import LINE_LIMIT, both_ends, clean, clean_line
 from crossload.reports.document import AdviceRow, CellRow, Report
 from crossload.reports.places import places
 from crossload.runner.causes.values import Cause, RemedyState
@@ -29,9 +29,10 @@ _NAMES_SHOWN = 3
 class Finding:
     """Cells with the same problem.
 
-    `error` is the error line of the first cell and may be empty; `cause` has the sentence that most
-    of the cells have, and is None if no cause is known. `advice` is what worked for most of the
-    cells, namely for `worked` of them; where nothing worked, what no cell of the run disproved.
+    `cause` has the sentence that most of the cells have, and is None if no cause is known; `error`
+    is the error line of the first cell with that sentence, and may be empty. `advice` is what
+    worked for most of the cells, namely for `worked` of them; where nothing worked, what no cell of
+    the run disproved.
     """
 
     verdict: Verdict
@@ -105,12 +106,14 @@ def _finding(
     formats = {row.format for row in rows}
     savers, loaders = {row.saver for row in rows}, {row.loader for row in rows}
     advice, worked = _advice(rows, disproved)
+    cause = _common_cause(rows)
+    shown = rows[0] if cause is None else next(row for row in rows if row.cause == cause)
     return Finding(
         verdict=verdict,
         formats=tuple(one for one in report.formats if one in formats),
         cells=tuple(rows),
-        error=error_line(rows[0]),
-        cause=_common_cause(rows),
+        error=error_line(shown),
+        cause=cause,
         advice=advice,
         worked=worked,
         savers=tuple(one for one in report.axis if one in savers),
@@ -124,7 +127,7 @@ def error_line(row: CellRow) -> str:
         return f"lost: {', '.join(row.lost)}"
     if row.error is None:
         return clean_line(row.detail)
-    message = clean_line(row.error.message)
+    message = both_ends(" ".join(clean(row.error.message).split()), LINE_LIMIT)
     return f"{row.error.type}: {message}" if message else row.error.type
 
 

@@ -72,10 +72,10 @@ def lead(report: Report) -> str:
     environments = counted(total, "environment")
     if ready != total:
         environments = f"{ready} of {environments}"
-    return (
-        f"{environments} saved and loaded {_subjects(report)}: "
-        f"{counted(len(report.cells), 'cell')}, measured {_when(report)}."
-    )
+    subjects, cells = _subjects(report), counted(len(report.cells), "cell")
+    if not any(row.verdict.is_measured for row in report.cells):
+        return f"{environments} and {subjects}: {cells}, none of them measured."
+    return f"{environments} saved and loaded {subjects}: {cells}, measured {_when(report)}."
 
 
 def unfinished(report: Report) -> str:

@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 
 from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.axes import axis_notes
+from crossload.reports.cleaning import both_ends
 from crossload.reports.document import Report
 from crossload.reports.labels import WORDS
 from crossload.reports.page_rows import Encoder
@@ -146,4 +147,4 @@ def _kept(text: str, limit: int) -> tuple[str, int]:
 
 def _cut(text: str, limit: int) -> str:
     # Allow a tenth more: the note about a cut must not be longer than what was cut.
-    return text if len(text) <= limit * 1.1 else f"{text[:limit]} … [{len(text) - limit} more]"
+    return text if len(text) <= limit * 1.1 else both_ends(text, limit)

@@ -64,6 +64,7 @@ async function compareWith(file) {
   }
   if (report?.format === "crossload-report" && Array.isArray(report.cells)) return showChanges(file.name, changesSince(report));
   byId("changes-counted").textContent = `${file.name} is not a file of crossload report --format json.`;
+  byId("changes-list").replaceChildren();
   setHidden(byId("changes"), false);
   byId("changes").scrollIntoView({ behavior: "instant" });
 }

@@ -36,9 +36,9 @@ const isPlainLoad = ([strategy, result]) => text(strategy) === "plain" && ["agre
 // What cells of a kind have in common, as far as filters and tables need it; `readDetails` reads the rest.
 const kinds = block.kinds.map((row, number) => {
   const [verdict, label, , strategy, lost] = row.slice(0, 5).map(text);
-  const cause = row[12] ? text(block.causes[row[12]][0]) : "";
+  const [cause, behind] = [row[12], row[13]].map((one) => (one ? text(block.causes[one][0]) : ""));
   const plainLoad = row[11].findIndex((attempt) => isPlainLoad(block.attempts[attempt]));
-  return { number, row, verdict, label, note: noteOf(verdict, strategy, lost), cause, ended: row[8] === 1, difference: row[5], attempts: row[11], plainLoad };
+  return { number, row, verdict, label, note: noteOf(verdict, strategy, lost), cause, behind, ended: row[8] === 1, difference: row[5], attempts: row[11], plainLoad };
 });
 
 // A cell has its loader and the numbers of its first attempt in the columns; its file and kind are shared.

@@ -1,4 +1,4 @@
-// Finds cells by words and by a pasted error. Works on the distinct texts of the page and on the kinds of
+// Finds cells by words and by a pasted error, which `errors.js` looks up first. Works on the distinct texts of the page and on the kinds of
 // cells, which are few, instead of on the cells, which are many.
 
 const errorsOf = ({ row, attempts }) => [row[9], ...attempts.map((number) => block.attempts[number][7])].filter((error) => error !== 0);
@@ -51,7 +51,10 @@ function errorPart(pasted) {
   return kept.filter((line) => !/^\s*(File "|Traceback \()/.test(line)).join(" ");
 }
 
-const errorWords = (message) => new Set(message.toLowerCase().match(/[\p{L}_][\p{L}\p{N}_]{2,}/gu) ?? []);
+// Names of folders and addresses say nothing of an error.
+const PLACES = /[^\s'"`=(),]*[\\/][^\s'"`(),]*/g;
+const errorWords = (message) => new Set(message.replace(PLACES, " ").toLowerCase().match(/[\p{L}_][\p{L}\p{N}_]{2,}/gu) ?? []);
+const isType = (word) => /(error|exception|warning)$/.test(word);
 
 // Every distinct message with its words, and how much each word says: rare words say most.
 let messages = null;
@@ -68,7 +71,7 @@ function prepareErrors() {
   }
   const counts = new Map();
   for (const { words } of found.values()) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  const weigh = (word) => Math.log(1 + found.size / counts.get(word));
+  const weigh = (word) => (counts.has(word) ? Math.log(1 + found.size / counts.get(word)) : Math.log(1 + found.size) / 2);
   const sum = (words) => [...words].reduce((all, word) => all + weigh(word), 0);
   for (const one of found.values()) one.weight = sum(one.words);
   messages = { list: [...found.values()], counts, weigh, sum };
@@ -76,17 +79,19 @@ function prepareErrors() {
 
 const LIKE = 0.55; // of 1: how much of the pasted message a measured one has, and little else
 const NEAR = 0.85; // of the best match
-let lastError = { pasted: "", hits: null };
+let lastError = { pasted: "", fits: [], hits: null };
 
-// The kinds of cells with the error, or null where nothing is pasted.
-function kindsWithError(pasted) {
-  if (!pasted) return null;
-  if (lastError.pasted === pasted) return lastError.hits;
+const ERRORS_LIKE = 2; // words besides the exception that a message like it shares
+
+// The kinds of cells that raised such a message, by its words.
+function kindsLikeError(pasted) {
   prepareErrors();
-  const asked = [...errorWords(errorPart(pasted))].filter((word) => messages.counts.has(word));
+  const asked = [...errorWords(errorPart(pasted))];
   const weight = messages.sum(asked);
   const scored = messages.list.map((one) => {
-    const shared = messages.sum(asked.filter((word) => one.words.has(word)));
+    const words = asked.filter((word) => one.words.has(word));
+    if (words.filter((word) => !isType(word)).length < ERRORS_LIKE) return [0, one];
+    const shared = messages.sum(words);
     return [(0.7 * shared) / (weight || 1) + (0.3 * shared) / Math.sqrt(weight * one.weight || 1), one];
   });
   const best = Math.max(0, ...scored.map(([score]) => score));
@@ -94,12 +99,26 @@ function kindsWithError(pasted) {
   for (const [score, one] of scored) {
     if (score >= LIKE && score >= best * NEAR) for (const kind of one.kinds) hits.add(kind);
   }
-  lastError = { pasted, hits };
   return hits;
 }
 
-function causeItem(id, list) {
-  const sentence = readDetails(list[0]).cause.sentence;
+// What is known of a pasted error: the causes that fit it, and the kinds of cells that have it. An error that
+// the catalogue does not know is sought by its words.
+function lookUpError(pasted) {
+  if (lastError.pasted === pasted) return lastError;
+  const every = causesOfError(pasted);
+  const withCause = kindsOfCauses(every);
+  const fits = every.filter(({ id, decides }) => !decides || withCause.get(id).length);
+  const hits = every.length ? new Set([...withCause.values()].flat()) : kindsLikeError(pasted);
+  lastError = { pasted, fits: fits.length ? fits : every, hits };
+  return lastError;
+}
+
+// The kinds of cells with the error, or null where nothing is pasted.
+const kindsWithError = (pasted) => (pasted ? lookUpError(pasted).hits : null);
+
+// What worked for most of these cells, with its evidence; null if nothing did.
+function workedFor(list) {
   const worked = new Map();
   for (const cell of list) {
     for (const one of readDetails(cell).remedies) {
@@ -107,16 +126,23 @@ function causeItem(id, list) {
     }
   }
   const best = [...worked].sort((a, b) => b[1] - a[1])[0];
+  return best ? `${best[0]} Worked for ${number(best[1])} of ${number(list.length)}.` : null;
+}
+
+function causeItem({ id, said, decides, remedies }, list) {
+  const address = writeAddress(null, { ...state.filters, cause: new Set([id]) });
+  const advice = workedFor(list) ?? remedies.join("; or ");
   return make(
     "li",
     {},
-    `${sentence} `,
-    make("a", { href: `#?cause=${encodeURIComponent(id)}` }, `${number(list.length)} cells`),
-    best ? make("p", { class: "advice" }, `${best[0]} Worked for ${number(best[1])} of ${number(list.length)}.`) : null,
+    `${said} `,
+    list.length ? make("a", { href: address }, `${number(list.length)} ${list.length === 1 ? "cell" : "cells"}`) : null,
+    decides ? make("p", { class: "quiet" }, `It is this one if ${decides}.`) : null,
+    advice ? make("p", { class: "advice" }, advice) : null,
   );
 }
 
-// Says what the pasted error comes from, the most frequent cause first.
+// Says what the pasted error comes from: what the catalogue recognises, else the most frequent causes.
 function showErrorCauses(pasted, found) {
   const place = byId("error-causes");
   if (!pasted) return place.replaceChildren();
@@ -125,9 +151,14 @@ function showErrorCauses(pasted, found) {
     if (!causes.has(cell.cause)) causes.set(cell.cause, []);
     causes.get(cell.cause).push(cell);
   }
-  const sorted = [...causes].sort((a, b) => b[1].length - a[1].length).slice(0, 3);
+  const { fits } = lookUpError(pasted);
+  const sorted = [...causes].sort((a, b) => b[1].length - a[1].length);
+  const likely = sorted.map(([id, list]) => ({ id, said: readDetails(list[0]).cause.sentence, decides: "", remedies: [] }));
+  const shown = (fits.length ? fits : likely).slice(0, 3);
   const head = found.length
-    ? `${number(found.length)} cells raised this error or one like it.`
-    : "No cell raised an error like this. Paste its last lines, or measure your own file: crossload check FILE";
-  place.replaceChildren(make("p", {}, head), make("ul", {}, ...sorted.map(([id, list]) => causeItem(id, list))));
+    ? `${number(found.length)} ${found.length === 1 ? "cell" : "cells"} raised this error or one like it.`
+    : fits.length
+      ? "No cell that is shown raised this error, but it is known."
+      : "No cell raised an error like this. Paste its last lines, or measure your own file: crossload check FILE";
+  place.replaceChildren(make("p", {}, head), make("ul", {}, ...shown.map((one) => causeItem(one, causes.get(one.id) ?? []))));
 }

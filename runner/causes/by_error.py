@@ -31,7 +31,7 @@ _LONGEST = 200_000  # characters; of a longer text the end counts
 _LONGEST_JOINED = 20_000
 _PASTED = re.compile(r"^(?:> ?|E   |```\w*$)", re.MULTILINE)  # quoted, from pytest, in a fence
 _QUOTES = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
-_CONDITION = 5  # how many steps of priority what has to be true besides costs
+CONDITION = 5  # how many steps of priority what has to be true besides costs
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def causes_of_error(catalogue: Catalogue, text: str) -> tuple[Fit, ...]:
         if not fits:
             continue
         conditions, fit, certain = fits[0]
-        found.append(((-entry.priority + _CONDITION * conditions, rank), fit))
+        found.append(((-entry.priority + CONDITION * conditions, rank), fit))
         settled = settled or certain
     return tuple(fit for _, fit in sorted(found, key=lambda one: one[0]))
 

@@ -73,23 +73,89 @@ ValueError: Layer count mismatch: expected `5`,
 file has 3"""
 
 
-def test_a_pasted_traceback_finds_its_cells(browser: Browser, page: Path) -> None:
+def pasted(browser: Browser, page: Path, error: str) -> str:
+    """What the page says of a pasted error."""
     browser.open(page)
     said = browser.run(
         f"""(() => {{
             const box = document.getElementById("error");
-            box.value = {json.dumps(TRACEBACK)};
+            box.value = {json.dumps(error)};
             box.dispatchEvent(new Event("input"));
             return new Promise((done) => setTimeout(() => done(
                 document.getElementById("error-causes").innerText), 400));
         }})()"""
     )
+    return str(said)
+
+
+def test_a_pasted_traceback_finds_its_cells(browser: Browser, page: Path) -> None:
+    said = pasted(browser, page, TRACEBACK)
     assert said.endswith(" cells raised this error or one like it.")
     shown = "[...document.querySelectorAll('.grid-card')].filter((one) => !one.hidden)"
     formats = f"[...new Set({shown}.map((one) => one.querySelector('small').textContent))]"
     assert browser.run(formats) == ["as weights-h5"]
     assert browser.run("document.getElementById('error-causes').offsetParent !== null")
     assert "Layer%20count%20mismatch" in browser.run("location.hash")
+
+
+LONG_CONFIG = "{" + "'initializer': None, " * 50 + "}"
+
+
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [
+        (
+            (
+                "ValueError: Unknown layer: 'TransformerBlock'. Please ensure you are using a "
+                "`keras.utils.custom_object_scope` and that this object is included in the scope."
+            ),
+            "the file needs TransformerBlock, which is not part of Keras",
+        ),
+        (
+            "ValueError: Unrecognized keyword arguments passed to DepthwiseConv2D: {'groups': 1}",
+            "DepthwiseConv2D in this version does not accept the argument groups",
+        ),
+        (
+            (
+                "Traceback (most recent call last):\n"
+                '  File "app.py", line 2, in <module>\n'
+                "TypeError: Descriptors cannot not be created directly.\n"
+                "If this call came from a _pb2.py file, your generated code is out of date"
+            ),
+            "protobuf 4 rejects the generated code in this TensorFlow",
+        ),
+        (
+            (
+                f"TypeError: Error when deserializing class 'Dense' using config={LONG_CONFIG}.\n\n"
+                "Exception encountered: Unrecognized keyword arguments passed to Dense: "
+                "{'quantization_config': None}"
+            ),
+            "does not accept quantization_config",
+        ),
+    ],
+)
+def test_an_error_that_the_catalogue_knows_is_explained_with_its_own_names(
+    browser: Browser, page: Path, error: str, named: str
+) -> None:
+    said = pasted(browser, page, error)
+    assert named in said
+    assert "load" in said.splitlines()[-1] or "install" in said.splitlines()[-1]
+    assert browser.trouble == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "hello world how are you",
+        "ValueError: x",
+        "KeyError: 'user_id'",
+        "ValueError: keras is not what you think",
+    ],
+)
+def test_an_error_that_shares_only_common_words_is_not_found(
+    browser: Browser, page: Path, error: str
+) -> None:
+    assert pasted(browser, page, error).startswith("No cell raised an error like this.")
 
 
 def test_an_unknown_error_says_so(browser: Browser, page: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from crossload.reports.document import AdviceRow, CellRow, RemedyRow, Report, RunRow
-from crossload.reports.findings import Finding, find
+from crossload.reports.findings import Finding, error_line, find
 from crossload.runner.causes.values import Cause, Family, RemedyState
+from crossload.runner.records import ProbeError
 from crossload.runner.words import Format, Verdict
 
 CAUSE = Cause("moved", Family.MODULE_PATH, "the class has moved", ())
@@ -59,6 +61,41 @@ def test_what_the_run_disproved_is_not_advised() -> None:
 def test_what_was_not_tried_says_so() -> None:
     (one,) = finding_of([remedy("downgrade", RemedyState.NOT_TRIED)])
     assert one.helps == "downgrade (not tried)"
+
+
+def test_the_error_is_one_of_those_that_the_sentence_is_about() -> None:
+    """Cells of one cause name different classes; the sentence and the error name the same."""
+    cells = tuple(
+        CellRow(
+            f"a/m{number}.h5/b",
+            "a",
+            f"m{number}",
+            Format.H5,
+            "b",
+            Verdict.FAILS,
+            cause=replace(CAUSE, sentence=f"{name} has moved"),
+            error=ProbeError("ValueError", f"Unknown layer: {name}"),
+        )
+        for number, name in enumerate(["Tower", "Scale", "Scale"])
+    )
+    (one,) = find(Report(RUN, (), ("m0", "m1", "m2"), (Format.H5,), cells))
+    assert one.cause is not None
+    assert one.cause.sentence == "Scale has moved"
+    assert one.error == "ValueError: Unknown layer: Scale"
+
+
+def test_an_error_line_keeps_the_reason_at_the_end() -> None:
+    config = "{'name': 'dense', 'units': 10, " + "'initializer': None, " * 30 + "}"
+    message = (
+        f"Error when deserializing class 'Dense' using config={config}.\n\n"
+        "Exception encountered: Unrecognized keyword arguments: ['quantization_config']"
+    )
+    row = CellRow("a/m.h5/b", "a", "m", Format.H5, "b", Verdict.FAILS)
+    line = error_line(replace(row, error=ProbeError("TypeError", message)))
+    assert line.startswith("TypeError: Error when deserializing class 'Dense'")
+    assert line.endswith("Unrecognized keyword arguments: ['quantization_config']")
+    assert "\n" not in line
+    assert len(line) < 350
 
 
 def test_damaged_files_are_no_finding() -> None:

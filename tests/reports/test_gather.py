@@ -187,6 +187,11 @@ def test_the_lead_says_how_much_when_and_with_what(report: Report) -> None:
     case = replace(report.cells[0], model="ours", format=Format.SCRIPT)
     more = replace(report, models=(*report.models, "ours"), cells=(*report.cells, case))
     assert "7 reference models in 4 formats and 1 scripted case: 1,009 cells" in lead(more)
+    unmeasured = tuple(replace(row, verdict=Verdict.NOT_RUN) for row in report.cells)
+    assert lead(replace(report, cells=unmeasured)) == (
+        "5 of 6 environments and 7 reference models in 4 formats: 1,008 cells, "
+        "none of them measured."
+    )
 
 
 def test_one_line_and_the_end_of_a_log() -> None:

@@ -18,6 +18,7 @@ from crossload.reports.document import CellRow, Report
 from crossload.reports.page import PageContext
 from crossload.reports.page_data import data_block, inert_json
 from crossload.reports.page_model import cell_note
+from crossload.runner.records import ProbeError
 from crossload.runner.words import Check, Format, Strategy, Verdict
 
 ROOT = Path(module.__file__).parent
@@ -133,6 +134,17 @@ def test_long_texts_are_cut_when_all_together_are_too_long(hostile_report: Repor
     small = data_block(hostile_report, budget=50_000)
     assert small.text_limit < 4000
     assert "more]" in small.json
+
+
+def test_a_cut_text_keeps_its_end(hostile_report: Report) -> None:
+    """Keras names the reason behind a whole configuration, a traceback in its last line."""
+    message = f"Error when deserializing class 'Dense' {'x' * 3000} Exception encountered: groups"
+    row = replace(hostile_report.cells[0], error=ProbeError("TypeError", message))
+    cells = (row, *hostile_report.cells[1:])
+    texts = json.loads(data_block(replace(hostile_report, cells=cells), budget=1).json)["texts"]
+    (cut,) = (text for text in texts if text.startswith("Error when"))
+    assert "more]" in cut
+    assert cut.endswith("untered: groups")
 
 
 def test_code_is_whole_where_texts_are_cut(hostile_report: Report) -> None:

@@ -181,8 +181,10 @@ def test_a_dropped_report_is_compared_as_the_command_does(
     assert browser.trouble == []
 
 
-def test_another_file_is_refused(browser: Browser, page: Path) -> None:
+def test_another_file_is_refused(browser: Browser, page: Path, report: Report) -> None:
     browser.open(page)
+    drop(browser, as_json(report))
     said = drop(browser, "[1]")
     assert said == "old.json is not a file of crossload report --format json."
+    assert browser.run("document.getElementById('changes-list').children.length") == 0
     assert browser.trouble == []
