@@ -22,7 +22,9 @@ class _Numbers(Generic[_Shared]):
 
     def __init__(self) -> None:
         self.numbers: dict[_Shared, int] = {}
-        self._by_identity: dict[int, int] = {}  # rows of a report share what is equal in them
+        # Rows of a report share what is equal in them, and whole lists of it.
+        self._by_identity: dict[int, int] = {}
+        self._lists: dict[int, list[int]] = {}
 
     def __call__(self, value: _Shared) -> int:
         number = self._by_identity.get(id(value))
@@ -30,6 +32,12 @@ class _Numbers(Generic[_Shared]):
             number = self.numbers.setdefault(value, len(self.numbers))
             self._by_identity[id(value)] = number
         return number
+
+    def of_all(self, values: tuple[_Shared, ...]) -> list[int]:
+        numbers = self._lists.get(id(values))
+        if numbers is None:
+            numbers = self._lists[id(values)] = list(map(self, values))
+        return numbers
 
 
 class Numbering:
@@ -61,11 +69,11 @@ class Numbering:
             "lost": list(map(str, row.lost)),
             "baseline": row.baseline and str(row.baseline),
             "error": row.error and self.errors(row.error),
-            "advice": list(map(self.advice, row.advice)),
+            "advice": self.advice.of_all(row.advice),
             "attempts": list(map(self._attempt, row.attempts)),
             "cause": row.cause and self.causes(row.cause),
             "behind": row.behind and self.causes(row.behind),
-            "remedies": list(map(self.remedies, row.remedies)),
+            "remedies": self.remedies.of_all(row.remedies),
         }
         return _told(fields)
 
@@ -78,7 +86,7 @@ class Numbering:
             "lost": list(map(str, row.lost)),
             "error": row.error and self.errors(row.error),
             "output_tail": self.texts(row.output_tail) if row.output_tail else None,
-            "warnings": list(map(self.texts, row.warnings)),
+            "warnings": self.texts.of_all(row.warnings),
             "checks": self.checks(row.checks) if row.checks else None,
             "code": self.texts(row.code) if row.code else None,
         }
