@@ -6,9 +6,11 @@ thousands of them have few lists of remedies, and counting can go by those.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 
 from crossload.reports.document import CellRow
+from crossload.runner.causes.values import Cause
 
 
 def alike(
@@ -25,3 +27,12 @@ def alike(
         first.setdefault(found, row)
         counts[found] = counts.get(found, 0) + 1
     return zip(first.values(), counts.values(), strict=True)
+
+
+def cause_counts(rows: Iterable[CellRow]) -> Counter[Cause]:
+    """Return how many of these cells have which cause, in order; most are known by identity."""
+    found: Counter[Cause] = Counter()
+    for row, number in alike(rows, lambda row: id(row.cause)):
+        if row.cause is not None:
+            found[row.cause] += number
+    return found

@@ -5,35 +5,50 @@ Owns the syntax; `reports.frames` owns the columns.
 
 from __future__ import annotations
 
-import csv
-import io
-from functools import lru_cache
 from math import isnan
 
-from crossload.reports.columns import CELL_COLUMNS, record_of
+from crossload.reports.columns import CELL_COLUMNS, Records
 from crossload.reports.document import Report
 
 # A spreadsheet runs a field that begins like this as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_SPECIAL = ('"', ",", "\r", "\n")
+
+
+class _Fields(dict[str, str]):
+    """Each text as a field; the module `csv` looks at every character of every cell again."""
+
+    def __missing__(self, text: str) -> str:
+        field = self[text] = quoted(guarded(text))
+        return field
 
 
 def as_csv(report: Report) -> str:
     """Return a header and one row per cell, in the report's order; lines end in CR LF."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(CELL_COLUMNS)
-    writer.writerows(tuple(map(_field, record_of(row))) for row in report.cells)
-    return text.getvalue()
+    fields, records = _Fields(), Records()
+    lines = [",".join(CELL_COLUMNS)]
+    for row in report.cells:
+        record = records.of(row)
+        lines.append(
+            ",".join([fields[one] if isinstance(one, str) else _number(one) for one in record])
+        )
+    return "\r\n".join([*lines, ""])
 
 
-def _field(value: object) -> str:
-    """A text as it may stand in a table; a number with six digits, nothing for none."""
-    if isinstance(value, str):
-        return guarded(value)
-    return f"{value:.6g}" if isinstance(value, float) and not isnan(value) else ""
+def _number(value: float | None) -> str:
+    """A number with six digits, nothing for none."""
+    return "" if value is None or isnan(value) else f"{value:.6g}"
 
 
-@lru_cache(maxsize=20_000)
+def quoted(text: str) -> str:
+    """Return `text` as a field, in quotes where it needs them."""
+    if not any(one in text for one in _SPECIAL):
+        return text
+    return f'"{text.replace(chr(34), chr(34) * 2)}"'
+
+
 def guarded(text: str) -> str:
     """Return `text` so that a spreadsheet shows it instead of running it."""
+    if text[:1].isalnum():  # by far the most, and quicker to see than to remember
+        return text
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

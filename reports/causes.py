@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crossload.reports.alike import alike
+from crossload.reports.alike import alike, cause_counts
 from crossload.reports.document import CellRow, Report
 from crossload.runner.causes.values import FAMILY_TITLES, Cause, RemedyState
 from crossload.runner.words import Verdict
@@ -71,9 +71,8 @@ def explained_line(report: Report) -> str:
 
 
 def _summary(rows: list[CellRow]) -> CauseSummary:
-    sentences = Counter(row.cause for row in rows)
+    sentences = cause_counts(rows)
     common = max(sentences, key=lambda one: sentences[one])
-    assert common is not None  # only rows with a cause are given
     verdicts = Counter(row.verdict for row in rows)
     return CauseSummary(
         cause=common,

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from crossload.reports.alike import alike
+from crossload.reports.alike import alike, cause_counts
 from crossload.reports.appearance import URGENCY
 from crossload.reports.cleaning import LINE_LIMIT, both_ends, clean, clean_line
 from crossload.reports.document import AdviceRow, CellRow, Report
@@ -171,7 +171,7 @@ def _disproved(rows: Iterable[CellRow]) -> frozenset[str]:
 
 def _common_cause(rows: Sequence[CellRow]) -> Cause | None:
     """The cause of the group, with the sentence that most of its cells have."""
-    causes = Counter(row.cause for row in rows if row.cause is not None)
+    causes = cause_counts(rows)
     return max(causes, key=lambda one: causes[one], default=None)
 
 

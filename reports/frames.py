@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crossload.reports.appearance import ORDER
-from crossload.reports.columns import CELL_COLUMNS, record_of
+from crossload.reports.columns import CELL_COLUMNS, Records
 from crossload.reports.document import Report
 from crossload.runner.words import Format, Verdict
 
@@ -22,7 +22,7 @@ def cell_frame(report: Report) -> pd.DataFrame:
     `saver`, `loader`, `model` and `format` are categories in the order of the axes, `verdict` is
     `VERDICT_TYPE`, `difference` and `tolerance` are floats (NaN where not measured).
     """
-    records = [record_of(row) for row in report.cells]
+    records = list(map(Records().of, report.cells))
     frame: pd.DataFrame = pd.DataFrame.from_records(records, columns=list(CELL_COLUMNS))
     axes = {
         "saver": report.axis,

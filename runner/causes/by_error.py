@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crossload.runner.causes.conditions import conditions_of
+from crossload.runner.causes.expressions import compiled
 from crossload.runner.causes.form import CauseForm, Pattern, RemedyForm
 from crossload.runner.causes.loading import Catalogue
 from crossload.runner.causes.recognition import cause_of, names_fit
@@ -146,7 +147,7 @@ def match_text(pattern: Pattern, error: ErrorText) -> Mapping[str, str | None] |
         searched = error.texts(name)
         if not searched:
             continue  # what the text does not have, it does not contradict
-        every = (re.search(expression, one, re.DOTALL) for one in searched)
+        every = (compiled(expression).search(one) for one in searched)
         found = next((one for one in every if one is not None), None)
         if found is None:
             return None

@@ -6,7 +6,6 @@ a field takes several words, a single word stands for a list of one.
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Mapping
 from functools import cached_property
@@ -21,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from crossload.runner.causes.expressions import compiled
 from crossload.runner.causes.values import Family, Step
 from crossload.runner.causes.wording import CELL_NAMES, remedy_sentence
 from crossload.runner.conditions import Facts, Identifier, Sentence
@@ -56,7 +56,7 @@ def _several(value: Any) -> Any:
 
 
 def _regex(text: str) -> str:
-    pattern = re.compile(text, re.DOTALL)
+    pattern = compiled(text)
     if sum(pattern.search(one) is not None for one in UNRELATED) > 1:
         raise ValueError(f"the pattern {text!r} matches messages that have nothing in common")
     return text
@@ -162,7 +162,7 @@ class Pattern(_Form):
     def groups(self) -> frozenset[str]:
         """The names that a match gives to the sentence."""
         expressions = (*self.texts.values(), *self.details.values())
-        return frozenset(name for text in expressions for name in re.compile(text).groupindex)
+        return frozenset(name for text in expressions for name in compiled(text).groupindex)
 
 
 class Via(_Form):

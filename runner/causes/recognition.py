@@ -7,11 +7,11 @@ environments are matched once.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from crossload.runner.causes.expressions import compiled
 from crossload.runner.causes.facts import order_of, relation_holds
 from crossload.runner.causes.form import CauseForm, Pattern
 from crossload.runner.causes.known_names import had_by, is_known
@@ -164,7 +164,7 @@ class Recogniser:
                 return None
             groups.update(found)
         for check, expression in pattern.details.items():
-            match = re.search(expression, symptoms.details.get(check, ""), re.DOTALL)
+            match = compiled(expression).search(symptoms.details.get(check, ""))
             if match is None or check not in symptoms.details:
                 return None
             groups.update(match.groupdict())

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from crossload.runner.causes.expressions import compiled
 from crossload.runner.causes.literals import Choice, required_texts
 
 _LONGEST_TEXT = 6_000  # of a message; the cause is at its head or its tail, which are both kept
@@ -45,7 +46,7 @@ class TextSearch:
         self._by_text: dict[str, list[_Expression]] = defaultdict(list)
         for text, found in ranks.items():
             choices = required_texts(text)
-            one = _Expression(re.compile(text, re.DOTALL), choices, tuple(found))
+            one = _Expression(compiled(text), choices, tuple(found))
             for needed in choices[0] if choices else ():
                 self._by_text[needed].append(one)
             if not choices:
