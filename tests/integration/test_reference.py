@@ -26,7 +26,7 @@ from tests.integration.conftest import HOME, ROOT, crossload
 pytestmark = pytest.mark.integration
 
 PUBLISHED = ROOT / "reports" / "published" / "run.jsonl.xz"
-FORMATS = (Format.H5, Format.KERAS, Format.WEIGHTS_H5, Format.JSON_WEIGHTS)
+FORMATS = 4
 MODELS = 4
 UNMEASURED = frozenset({Verdict.NOT_RUN, Verdict.UNAVAILABLE, Verdict.IMPOSSIBLE})
 
@@ -53,16 +53,18 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Reference:
 def measured(
     published: Reference, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunSnapshot]:
-    """Two environments and a few models of the profile `full`, chosen by the day."""
+    """Two environments, a few models and formats of the profile `full`, chosen by the day."""
     dice = random.Random(datetime.now(timezone.utc).date().toordinal())
     usable = [one.id for one in published.snapshot.environments if one.problem is None]
     environments = dice.sample(usable, 2)
-    models = sorted({cell.model for cell in published.snapshot.cells if cell.format in FORMATS})
-    chosen = dice.sample(models, MODELS)
+    cells = [one for one in published.snapshot.cells if one.format is not Format.SCRIPT]
+    chosen = dice.sample(sorted({cell.model for cell in cells}), MODELS)
+    possible = sorted({str(one.format) for one in cells if one.model in chosen})
+    formats = dice.sample(possible, min(FORMATS, len(possible)))
     home = tmp_path_factory.mktemp("home")
     (HOME / "envs").mkdir(parents=True, exist_ok=True)
     (home / "envs").symlink_to(HOME / "envs")
-    arguments = ["run", "--profile", "full", "--cell", "*/*.{h5,keras,weights-h5,json+weights}/*"]
+    arguments = ["run", "--profile", "full", "--cell", f"*/*.{{{','.join(formats)}}}/*"]
     for one in environments:
         arguments += ["--environment", one]
     for one in chosen:

@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -23,29 +24,37 @@ from tests.integration.check.bench import BUILD, CODE, Bench
 pytestmark = pytest.mark.integration
 
 
-@pytest.mark.parametrize(
-    ("name", "at_home"),
-    [
-        ("plain.keras", "same"),
-        ("two.keras", "same"),
-        ("embedding.keras", "same"),
-        ("dropout.keras", "same"),
-        ("words.keras", "same"),
-        ("plain.h5", "same"),
-        ("stateful.h5", "same"),
-        ("mixed.h5", "same"),
-        ("my model (модель).h5", "same"),
-        ("sub", "same"),
-        ("bare-graph", "predicts"),  # it has a signature and no endpoint
-    ],
-)
-def test_kinds_of_models_agree_where_they_load(bench: Bench, name: str, at_home: str) -> None:
-    """In the Keras that wrote them, and, some with help, in Keras 3."""
-    done = bench.call(str(bench.path(name)), "--environment", "*", "--json")
+KINDS = {
+    "plain.keras": "same",
+    "two.keras": "same",
+    "embedding.keras": "same",
+    "dropout.keras": "same",
+    "words.keras": "same",
+    "plain.h5": "same",
+    "stateful.h5": "same",
+    "mixed.h5": "same",
+    "my model (модель).h5": "same",
+    "sub": "same",
+    "bare-graph": "predicts",  # it has a signature and no endpoint
+}
+
+
+@pytest.fixture(scope="module")
+def kinds(bench: Bench) -> dict[str, Any]:
+    """The cells of every kind of model, by its file's name; all are checked in one go."""
+    paths = [str(bench.path(name)) for name in KINDS]
+    done = bench.call(*paths, "--environment", "*", "--json")
     assert done.returncode in {0, 1}, done.stderr
-    cells = json.loads(done.stdout)["models"][0]["cells"]
+    models = json.loads(done.stdout)["models"]
+    return {name: one["cells"] for name, one in zip(KINDS, models, strict=True)}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_kinds_of_models_agree_where_they_load(kinds: dict[str, Any], name: str) -> None:
+    """In the Keras that wrote them, and, some with help, in Keras 3."""
+    cells = kinds[name]
     home, newer = [one["verdict"] for one in cells if one["asked"]]
-    assert home == at_home
+    assert home == KINDS[name]
     assert newer in {"same", "partial", "assisted", "translated", "predicts"}
     losses = [
         check["check"]
