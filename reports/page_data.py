@@ -19,7 +19,9 @@ from crossload.reports.axes import axis_notes
 from crossload.reports.cleaning import both_ends
 from crossload.reports.document import Report
 from crossload.reports.labels import WORDS
+from crossload.reports.loads import format_name
 from crossload.reports.page_rows import Encoder
+from crossload.reports.places import places
 from crossload.runner.causes.values import FAMILY_TITLES
 
 TEXT_BUDGET = 5_000_000  # characters of all texts together, as they stand in the block
@@ -80,6 +82,10 @@ def data_block(
         "verdicts": {
             str(one): [APPEARANCE[one].symbol, WORDS[one].label, WORDS[one].one, WORDS[one].several]
             for one in ORDER
+        },
+        "names": {
+            "format": {str(one): format_name(one) for one in report.formats},
+            "environment": {one.id: one.name for one in places(report)},
         },
     }
     rest = {

@@ -15,7 +15,7 @@ const TYPED_WORD = /(?:^|\s)-?([^\s"]*)$/u;
 function matchingNames(key, typed) {
   const value = typed.toLowerCase();
   const rank = (name) => (name.startsWith(value) ? 0 : hasPart(name, value) ? 1 : name.includes(value) ? 2 : 3);
-  const label = (name) => (key === "verdict" ? block.verdicts[name][1].toLowerCase() : "");
+  const label = (name) => labelOf(key, name).toLowerCase();
   const ranked = [...namesOf(key)]
     .filter(([, count]) => count > 0)
     .map(([name, count]) => ({ name, count, rank: value ? Math.min(rank(name.toLowerCase()), rank(label(name))) : 0 }));
@@ -23,8 +23,8 @@ function matchingNames(key, typed) {
 }
 
 function describedName(key, { name, count }) {
-  const label = key === "verdict" && block.verdicts[name][1] !== name ? `${block.verdicts[name][1]}, ` : "";
-  return `${label}${number(count)} ${count === 1 ? "cell" : "cells"}`;
+  const label = labelOf(key, name);
+  return `${label === name ? "" : `${label}, `}${number(count)} ${count === 1 ? "cell" : "cells"}`;
 }
 
 // What could stand at the caret instead of what has been typed of it.

@@ -62,11 +62,18 @@ function matchesGlob(name, value) {
   });
 }
 
-// The names that a typed value stands for: the very name (or the label of a verdict), else all with this part.
+// What the page calls a verdict, a format or an environment; other names are their own labels.
+function labelOf(key, name) {
+  if (key === "verdict") return block.verdicts[name][1];
+  const labels = block.names[key === "saver" || key === "loader" ? "environment" : key] ?? {};
+  return Object.hasOwn(labels, name) ? labels[name] : name;
+}
+
+// The names that a typed value stands for: the very name or label, else all with this part.
 function namesLike(key, typed) {
   const value = typed.toLowerCase();
   const names = [...namesOf(key).keys()];
-  const called = (name) => [name, ...(key === "verdict" ? [block.verdicts[name][1]] : [])].map((one) => one.toLowerCase());
+  const called = (name) => [name, labelOf(key, name)].map((one) => one.toLowerCase());
   const exact = names.filter((name) => called(name).includes(value));
   if (exact.length) return exact;
   const test = value.includes("*") ? matchesGlob : hasPart;

@@ -50,6 +50,10 @@ def pair(row: CellRow) -> bool:
         pytest.param("-verdict:same", lambda r: not is_same(r), id="excluded"),
         pytest.param("format:keras", lambda r: r.format == "keras", id="whole-name-first"),
         pytest.param('verdict:"silently wrong"', lambda r: r.verdict == "differs", id="label"),
+        pytest.param("format:.h5", lambda r: r.format == "h5", id="label-of-a-format"),
+        pytest.param(
+            'saver:"TF 2.15" loader:"tf 2.16"', pair, id="labels-of-environments-in-any-case"
+        ),
         pytest.param(
             "environment:2.15 -saver:2.15",
             lambda r: r.loader == NEWEST[0] != r.saver,
