@@ -86,7 +86,7 @@ def evidence(row: ClaimRow) -> str:
     total = row.confirming + row.refuting
     parts = []
     if total:
-        parts.append(f"true in {row.confirming} of {_units(row, total)}")
+        parts.append(f"true in {row.confirming:,} of {_units(row, total)}")
     if row.unsaved:
         parts.append(f"no file to load in {_units(row, row.unsaved)}, because saving fails")
     if row.beside:
@@ -98,12 +98,12 @@ def evidence(row: ClaimRow) -> str:
 
 
 def _units(row: ClaimRow, count: int) -> str:
-    return f"{count} {row.unit}{'' if count == 1 else 's'}"
+    return f"{count:,} {row.unit}{'' if count == 1 else 's'}"
 
 
 def errors_line(row: ClaimRow) -> str:
     """The exceptions that were raised, the most frequent first: `ValueError (12), OSError (3)`."""
-    return ", ".join(f"{one.type} ({one.count})" for one in row.errors)
+    return ", ".join(f"{one.type} ({one.count:,})" for one in row.errors)
 
 
 def known_cells(ids: Sequence[str], cells: Mapping[str, CellRow]) -> tuple[str, ...]:

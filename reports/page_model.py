@@ -81,7 +81,7 @@ def page_context(
     found, loads = places(report), tallies(report.cells)
     sentence, said = fact(loads, found), headline(report.summary)
     return PageContext(
-        title=f"crossload: {len(planned.environments)} environments, {len(planned.cells)} cells",
+        title=f"crossload: {len(planned.environments)} environments, {len(planned.cells):,} cells",
         headline=sentence or said,
         counted=said if sentence else "",
         first=first_screen(report, found, loads, links.cells),

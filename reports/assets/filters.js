@@ -108,7 +108,7 @@ function showControls(filters, counts, shownCount) {
   const byVerdict = counts.get("verdict");
   for (const button of chips) {
     button.setAttribute("aria-pressed", filters.verdict.has(button.dataset.verdict));
-    button.querySelector(".n").textContent = byVerdict.get(button.dataset.verdict) ?? 0;
+    button.querySelector(".n").textContent = number(byVerdict.get(button.dataset.verdict) ?? 0);
   }
   for (const { element, key, label, boxes } of facets) {
     const chosen = [...filters[key]];
@@ -117,13 +117,13 @@ function showControls(filters, counts, shownCount) {
       chosen.length === 0 ? label : `${label}: ${chosen.length === 1 ? chosen[0] : chosen.length}`;
     for (const box of boxes) {
       box.checked = filters[key].has(box.value);
-      box.parentNode.querySelector(".n").textContent = counts.get(key).get(box.value) ?? 0;
+      box.parentNode.querySelector(".n").textContent = number(counts.get(key).get(box.value) ?? 0);
     }
   }
   byId("only-problems").checked = filters.problems;
   if (byId("search") !== document.activeElement) byId("search").value = filters.search;
   setHidden(byId("reset"), !isFiltered(filters));
-  byId("shown").textContent = `${shownCount} of ${cells.length} cells`;
+  byId("shown").textContent = `${number(shownCount)} of ${number(cells.length)} cells`;
 }
 
 let showAgain = () => {};

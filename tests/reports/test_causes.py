@@ -152,4 +152,4 @@ def test_the_cells_of_a_cause_can_be_filtered(
     browser.open(path, "#?cause=argument-unknown")
     known = sum(row.cause is not None for row in caused_report.cells)
     shown = browser.run("document.getElementById('shown').textContent")
-    assert shown == f"{known} of {len(caused_report.cells)} cells"
+    assert shown == f"{known:,} of {len(caused_report.cells):,} cells"

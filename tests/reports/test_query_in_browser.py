@@ -72,7 +72,7 @@ def test_a_query_shows_the_cells_that_it_names(
     assert callable(expected)
     search(browser, page, query)
     count = sum(bool(expected(row)) for row in shown(report).cells)
-    assert browser.run(SHOWN) == f"{count} of {len(shown(report).cells)} cells"
+    assert browser.run(SHOWN) == f"{count:,} of {len(shown(report).cells):,} cells"
     assert browser.run(f"{BOX}.value") == query
     assert browser.trouble == []
 

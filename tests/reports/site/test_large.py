@@ -122,7 +122,7 @@ def test_a_models_page_filters_and_answers(explained: Report, site: Path, browse
     browser.open(site / "models" / "lstm.html", f"#?loader={loader}")
     count = sum(one.loader == loader for one in rows)
     text = browser.run("document.getElementById('shown').textContent")
-    assert text == f"{count} of {len(rows)} cells"
+    assert text == f"{count:,} of {len(rows):,} cells"
     said = browser.run("document.getElementById('command').textContent")
     assert said == f"crossload check FILE --to {loader}"
     assert browser.trouble == []
