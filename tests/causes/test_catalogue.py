@@ -25,6 +25,7 @@ from crossload.runner.words import EnvironmentCause, JobStatus, Strategy
 
 # What nobody has published a report of: measured here, or it needs none to be understood.
 WITHOUT_REFERENCES = {
+    "unknown-class-became-text",
     "no-interpreter",
     "no-system-library",
     "no-tool-for-environment",

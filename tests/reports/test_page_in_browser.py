@@ -176,7 +176,7 @@ def big_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_many_cells_are_small_and_open(browser: Browser, big_page: Path) -> None:
     assert big_page.stat().st_size < 1_500_000
     browser.open(big_page)
-    assert browser.run("document.getElementById('shown').textContent") == "12800 of 12800 cells"
+    assert browser.run("document.getElementById('shown').textContent") == "12,800 of 12,800 cells"
     assert browser.run("document.getElementById('packed')") is None
     assert browser.trouble == []
 
