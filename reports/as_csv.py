@@ -5,6 +5,8 @@ Owns the syntax; `reports.frames` owns the columns.
 
 from __future__ import annotations
 
+import csv
+import io
 from math import isnan
 
 from crossload.reports.columns import CELL_COLUMNS, Records
@@ -12,14 +14,13 @@ from crossload.reports.document import Report
 
 # A spreadsheet runs a field that begins like this as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_SPECIAL = ('"', ",", "\r", "\n")
 
 
 class _Fields(dict[str, str]):
-    """Each text as a field; the module `csv` looks at every character of every cell again."""
+    """Each text as a field, written once: `csv` would look at all characters in every cell."""
 
     def __missing__(self, text: str) -> str:
-        field = self[text] = quoted(guarded(text))
+        field = self[text] = _written(guarded(text))
         return field
 
 
@@ -40,11 +41,11 @@ def _number(value: float | None) -> str:
     return "" if value is None or isnan(value) else f"{value:.6g}"
 
 
-def quoted(text: str) -> str:
-    """Return `text` as a field, in quotes where it needs them."""
-    if not any(one in text for one in _SPECIAL):
-        return text
-    return f'"{text.replace(chr(34), chr(34) * 2)}"'
+def _written(text: str) -> str:
+    """The text as `csv` writes it among others; alone, an empty one would stand in quotes."""
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\r\n").writerow((text, ""))
+    return line.getvalue().removesuffix(",\r\n")
 
 
 def guarded(text: str) -> str:

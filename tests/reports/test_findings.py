@@ -15,23 +15,18 @@ CAUSE = Cause("moved", Family.MODULE_PATH, "the class has moved", ())
 RUN = RunRow(1, "finished", "default", "2026-11-28T00:00:00+00:00", None, "0.1", 1e-5, 4, 1e-2)
 
 
+def failing(number: int) -> CellRow:
+    """A cell of a model of its own that does not load, for a known cause."""
+    name = f"m{number}"
+    return CellRow(f"a/{name}.h5/b", "a", name, Format.H5, "b", Verdict.FAILS, cause=CAUSE)
+
+
 def finding_of(
     *cells: Sequence[RemedyRow], advice: tuple[AdviceRow, ...] = (), damaged: bool = False
 ) -> tuple[Finding, ...]:
     """The findings of one failing cell per list of remedies."""
     rows = tuple(
-        CellRow(
-            f"a/m{number}.h5/b",
-            "a",
-            f"m{number}",
-            Format.H5,
-            "b",
-            Verdict.FAILS,
-            cause=CAUSE,
-            damaged=damaged,
-            remedies=tuple(remedies),
-            advice=advice,
-        )
+        replace(failing(number), damaged=damaged, remedies=tuple(remedies), advice=advice)
         for number, remedies in enumerate(cells)
     )
     return find(Report(RUN, (), tuple(row.model for row in rows), (Format.H5,), rows))
@@ -66,13 +61,8 @@ def test_what_was_not_tried_says_so() -> None:
 def test_the_error_is_one_of_those_that_the_sentence_is_about() -> None:
     """Cells of one cause name different classes; the sentence and the error name the same."""
     cells = tuple(
-        CellRow(
-            f"a/m{number}.h5/b",
-            "a",
-            f"m{number}",
-            Format.H5,
-            "b",
-            Verdict.FAILS,
+        replace(
+            failing(number),
             cause=replace(CAUSE, sentence=f"{name} has moved"),
             error=ProbeError("ValueError", f"Unknown layer: {name}"),
         )
