@@ -79,27 +79,29 @@ function cellsOfShare(place) {
   return byShare.get(shareKey(place)) ?? [];
 }
 
-// What the link of a square says of it: its format, saver and loader.
-function placeOf(link) {
-  const { filters } = parsedAddress(link.hash);
-  return { format: only(filters.format), saver: only(filters.saver), loader: only(filters.loader) };
-}
+const addressOfShare = ({ saver, format, loader }) =>
+  `#?saver=${encodeURIComponent(saver)}&format=${encodeURIComponent(format)}&loader=${encodeURIComponent(loader)}`;
 
 const contentsOf = (what) => [what.text, ...(what.note ? [" ", make("small", {}, what.note)] : [])];
 const squaresOf = new WeakMap(); // the squares of a table that was shown
 
-// The squares of a table with their cells, and the contents and the name that they have for shares.
+// The squares of a table with their cells, and the contents and the name that they have for shares. Links them.
 function readSquares(table) {
-  const heads = [...table.querySelectorAll("thead th")].map((head) => head.firstChild.textContent);
+  const { format } = table.dataset;
+  const heads = [...table.querySelectorAll("thead th")];
+  const nameOf = (head) => head.firstChild.textContent;
   const rows = [...table.querySelectorAll("tbody tr")];
   return rows.flatMap((row) => {
-    const saver = row.cells[0].firstChild.textContent;
+    const saver = row.cells[0];
     const boxes = [...row.cells].filter((box) => box.querySelector("a"));
     return boxes.map((box) => {
       const link = box.querySelector("a");
-      const list = cellsOfShare(placeOf(link));
-      const pair = `Saved by ${saver}, loaded by ${heads[box.cellIndex]}.`;
-      return { box, link, list, pair, contents: [...link.childNodes], name: sentence(list, "test models") };
+      const loader = heads[box.cellIndex];
+      const place = { format, saver: saver.dataset.place, loader: loader.dataset.place };
+      link.setAttribute("href", addressOfShare(place));
+      const list = cellsOfShare(place);
+      const pair = `Saved by ${nameOf(saver)}, loaded by ${nameOf(loader)}.`;
+      return { box, link, place, list, pair, contents: [...link.childNodes], name: sentence(list, "test models") };
     });
   });
 }
@@ -108,8 +110,8 @@ function readSquares(table) {
 function fillSquares(table, measure) {
   if (table.dataset.measure === measure) return;
   if (!squaresOf.has(table)) {
-    fewTabStops(table);
     squaresOf.set(table, readSquares(table));
+    fewTabStops(table);
   }
   table.dataset.measure = measure;
   for (const { box, link, list, pair, contents, name } of squaresOf.get(table)) {
@@ -153,7 +155,7 @@ function markSquare(filters) {
   document.querySelector(".share [aria-current]")?.removeAttribute("aria-current");
   const [saver, loader] = [only(filters.saver), only(filters.loader)];
   if (!saver || !loader) return;
-  const wanted = `#?saver=${encodeURIComponent(saver)}&format=${encodeURIComponent(shownFormat)}&loader=${encodeURIComponent(loader)}`;
+  const wanted = addressOfShare({ saver, format: shownFormat, loader });
   document.querySelector(`.share a[href="${CSS.escape(wanted)}"]`)?.setAttribute("aria-current", "true");
 }
 

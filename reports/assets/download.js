@@ -41,10 +41,8 @@ function recordOf(cell) {
 
 function shareRecords() {
   const table = [...document.querySelectorAll(".loads-table")].find((one) => !one.hidden);
-  const shown = [...table.querySelectorAll("td > a")].filter((link) => link.offsetParent);
-  return shown.map((link) => {
-    const place = placeOf(link);
-    const list = cellsOfShare(place);
+  const shown = squaresOf.get(table).filter(({ link }) => link.offsetParent);
+  return shown.map(({ place, list }) => {
     const count = (words) => list.filter((cell) => words.has(cell.verdict)).length;
     return { ...place, loads: list.length, as_it_is: count(PLAIN), with_help: count(WHOLE), silently_wrong: count(new Set(["differs"])), largest_silent_difference: largestSilentDifference(list).value, median_load_seconds: medianLoadSeconds(list).value };
   });

@@ -160,6 +160,20 @@ def count_without_script(browser: Browser, page: Path, selector: str) -> int:
         browser.call("Emulation.setScriptExecutionDisabled", value=False)
 
 
+def test_without_the_script_nothing_is_offered_that_needs_it(browser: Browser, page: Path) -> None:
+    dead = """[...document.querySelectorAll("button, a[href^='#?']")].filter((one) =>
+        one.checkVisibility() && getComputedStyle(one).pointerEvents !== "none").length"""
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.navigate(page.as_uri())
+        assert browser.run("document.documentElement.classList.contains('js')") is False
+        assert browser.run(dead) == 0
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    browser.open(page)
+    assert browser.run(dead) > 0
+
+
 def test_grids_are_readable_without_the_script(browser: Browser, page: Path) -> None:
     assert count_without_script(browser, page, ".cells td > a") == 700
 
