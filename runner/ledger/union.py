@@ -4,7 +4,8 @@ Owns which result counts where two are of the same thing: the one that was measu
 that hit a limit gives way to one that did not, since a slower machine or a lower limit says nothing
 against it. A cell has one attempt of each strategy. A file that was saved twice keeps both saves as
 long as loads of both count, since each load belongs to the file that it loaded; what an older probe
-measured of a file is left out where a newer one saved it.
+measured of a file is left out where a newer one saved it. The union began when the first source
+did, or on the first day of which a result still counts.
 """
 
 from __future__ import annotations
@@ -62,6 +63,13 @@ _SUPERSEDED = """DELETE FROM run_save WHERE run_id = :run AND save_id IN (
         SELECT artifact FROM run_attempt JOIN attempt ON attempt_id = attempt.id
         WHERE run_id = :run))"""
 
+# A day has no time: one that is later than the start stands for its beginning.
+_BEGUN = """UPDATE run SET started = max(started, coalesce((
+    SELECT min(measured) || 'T00:00:00+00:00' FROM job WHERE id IN (
+        SELECT job_id FROM run_save JOIN save ON save_id = save.id WHERE run_id = :run
+        UNION SELECT job_id FROM run_attempt JOIN attempt ON attempt_id = attempt.id
+        WHERE run_id = :run)), started)) WHERE id = :run"""
+
 _PLANNED = f"CREATE TEMP TABLE planned AS {outcomes.CELLS_BY_DIGEST}"
 _PLANNED_INDEX = "CREATE INDEX temp.planned_cell ON planned (saver, model, format, loader)"
 
@@ -108,6 +116,7 @@ def add_union(connection: sqlite3.Connection, head: UnionHead) -> int:
     connection.execute(_SAVES, (run_id,))
     connection.execute(_ATTEMPTS, (run_id, run_id))
     connection.execute(_SUPERSEDED, {"run": run_id})
+    connection.execute(_BEGUN, {"run": run_id})
     connection.execute("DROP TABLE planned")
     return run_id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,8 @@ from crossload.runner.words import Format, JobStatus
 from tests.ledger.examples import LOADED, LOADER_RECORD, PROBLEM, REFUSED, SAVER_RECORD, START
 from tests.ledger.exports import HIDE, contents
 from tests.merging.machines import LOADERS, Make, content, merged, three, tree_digest_of
+
+DAY = 24 * 60  # minutes
 
 
 def test_any_order_of_sources_gives_the_same_run(machine: Make, tmp_path: Path) -> None:
@@ -48,6 +50,18 @@ def test_the_union_has_every_cell_result_and_file(machine: Make, target: Home) -
     )
     digests = {one.artifact for one in snapshot.saves.values()}
     assert {path.name for path in target.artifacts.iterdir()} == digests
+
+
+def test_a_union_begins_when_the_first_result_that_counts_was_measured(
+    machine: Make, target: Home
+) -> None:
+    """All results are of today: none is left of what the older run measured in its days."""
+    sources = [machine(f"{days} days ago", -days * DAY).measure("dense") for days in (3, 2)]
+    found = merged(target, *sources)
+    today = datetime.now(timezone.utc).date()
+    with Ledger.open(target.ledger, read_only=True) as ledger:
+        started = ledger.snapshot(found.run_id).run.start.started
+    assert (started.date(), started.time()) in {(today, time()), (today - timedelta(1), time())}
 
 
 def test_twice_is_once(machine: Make, target: Home) -> None:
