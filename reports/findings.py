@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crossload.reports.alike import alike, cause_counts
@@ -27,7 +27,7 @@ _NAMES_SHOWN = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """Cells with the same problem.
+    """Cells with the same problem; those of the versions in use come first, the newest on top.
 
     `cause` has the sentence that most of the cells have, and is None if no cause is known; `error`
     is the error line of the first cell with that sentence, and may be empty. `advice` is what
@@ -87,7 +87,11 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
             groups[row.verdict, _signature(row)].append(row)
     disproved = _disproved(report.cells)
     recent = {one.id for one in places(report) if not one.folded}
-    found = [_finding(verdict, rows, report, disproved) for (verdict, _), rows in groups.items()]
+    ranks = _ranks(report)
+    found = [
+        _finding(verdict, rows, report.formats, ranks, disproved)
+        for (verdict, _), rows in groups.items()
+    ]
     found.sort(
         key=lambda one: (
             order.index(one.verdict),
@@ -100,9 +104,21 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
     return tuple(found)
 
 
+def _ranks(report: Report) -> Mapping[str, int]:
+    """The places of the environments in a finding: those in use, folded ones, broken ones."""
+    usable = sorted(places(report), key=lambda one: one.folded)
+    ids = dict.fromkeys([*(one.id for one in usable), *report.axis])
+    return {one: rank for rank, one in enumerate(ids)}
+
+
 def _finding(
-    verdict: Verdict, rows: Sequence[CellRow], report: Report, disproved: frozenset[str]
+    verdict: Verdict,
+    rows: list[CellRow],
+    in_order: Sequence[Format],
+    ranks: Mapping[str, int],
+    disproved: frozenset[str],
 ) -> Finding:
+    rows.sort(key=lambda row: (ranks[row.saver], ranks[row.loader]))
     formats = {row.format for row in rows}
     savers, loaders = {row.saver for row in rows}, {row.loader for row in rows}
     advice, worked = _advice(rows, disproved)
@@ -110,14 +126,14 @@ def _finding(
     shown = rows[0] if cause is None else next(row for row in rows if row.cause == cause)
     return Finding(
         verdict=verdict,
-        formats=tuple(one for one in report.formats if one in formats),
+        formats=tuple(one for one in in_order if one in formats),
         cells=tuple(rows),
         error=error_line(shown),
         cause=cause,
         advice=advice,
         worked=worked,
-        savers=tuple(one for one in report.axis if one in savers),
-        loaders=tuple(one for one in report.axis if one in loaders),
+        savers=tuple(sorted(savers, key=ranks.__getitem__)),
+        loaders=tuple(sorted(loaders, key=ranks.__getitem__)),
     )
 
 

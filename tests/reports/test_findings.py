@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from crossload.reports.document import AdviceRow, CellRow, RemedyRow, Report, RunRow
 from crossload.reports.findings import Finding, error_line, find
+from crossload.reports.gather import gather_judged
+from crossload.reports.places import places
 from crossload.runner.causes.values import Cause, Family, RemedyState
 from crossload.runner.records import ProbeError
 from crossload.runner.words import Format, Verdict
+from tests.reports.samples import sample_run
 
 CAUSE = Cause("moved", Family.MODULE_PATH, "the class has moved", ())
 RUN = RunRow(1, "finished", "default", "2026-11-28T00:00:00+00:00", None, "0.1", 1e-5, 4, 1e-2)
@@ -90,3 +93,14 @@ def test_an_error_line_keeps_the_reason_at_the_end() -> None:
 
 def test_damaged_files_are_no_finding() -> None:
     assert finding_of([], damaged=True) == ()
+
+
+def test_versions_in_use_are_read_first_the_newest_on_top() -> None:
+    sample = sample_run(11, ("lambda",))  # with fewer environments, none is folded
+    report = gather_judged(sample.snapshot, sample.judged)
+    order = [one.id for one in sorted(places(report), key=lambda one: one.folded)]
+    one = max(find(report), key=lambda one: len(one.loaders))
+    assert len(one.loaders) > 1
+    assert list(one.loaders) == [name for name in order if name in one.loaders]
+    assert one.cells[0].saver == one.savers[0]
+    assert one.where.startswith(f"saved by {one.savers[0]}")
