@@ -141,8 +141,8 @@ function readDetails(cell) {
     cause: readCause(row[12]),
     behind: readCause(row[13]),
     remedies: block.remedies[row[14]].map((one) => {
-      const [id, what, code, state, evidence] = one.map(text);
-      return { id, what, code, state, evidence };
+      const [id, what, code, state, evidence] = one.slice(0, 5).map(text);
+      return { id, what, code, state, evidence, behind: one[5] === 1 };
     }),
   };
 }
