@@ -135,7 +135,7 @@ def beside_plain(plain: Tried, other: Tried) -> str:
 def with_baseline(judged: JudgedCell, baseline: Verdict | None) -> str:
     """The sentence, with what is true of the file already where it was saved.
 
-    Where it is as bad there, the pair is not to blame, and the sentence says what to do about it.
+    Where it is the same there, the pair is not to blame, and the sentence says what to do about it.
     """
     if baseline is None or not judged.tried or not is_suspect(baseline):
         return judged.detail
@@ -144,7 +144,8 @@ def with_baseline(judged: JudgedCell, baseline: Verdict | None) -> str:
     there = f"loaded where it was saved, the file {_WHERE_SAVED[baseline]} ({baseline})"
     if baseline.is_worse_than(judged.verdict):
         return f"{judged.detail}; {there}"
-    todo = f": {_SAVE_ANEW}" if baseline in _NOT_SAVED_WELL else ""
+    is_reason = baseline is judged.verdict and baseline in _NOT_SAVED_WELL
+    todo = f": {_SAVE_ANEW}" if is_reason else ""
     return f"{judged.detail}; even {there}{todo}"
 
 

@@ -91,6 +91,9 @@ def test_a_loss_that_the_saver_has_too_is_not_put_down_to_the_pair() -> None:
         "another format there"
     )
     failing = judged(run_of(CELL, other=(failed(),)))[CELL]
+    assert with_baseline(failing, Verdict.PARTIAL).endswith(
+        "; even loaded where it was saved, the file loses something (partial)"
+    )
     suspects = [one for one in Verdict if one.is_measured and one is not Verdict.SAME]
     for one in suspects:
         assert f"({one})" in with_baseline(failing, one)
