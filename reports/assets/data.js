@@ -55,6 +55,8 @@ class Cell {
   get model() { return this.file.model; }
   get format() { return this.file.format; }
   get verdict() { return this.kind.verdict; }
+  get isDamaged() { return this.file.damaged && !UNMEASURED.has(this.kind.verdict); }
+  get group() { return this.isDamaged ? "damaged" : this.kind.verdict; } // what filters call its verdict
   get label() { return this.kind.label; }
   get note() { return this.kind.note; }
   get cause() { return this.kind.cause; }

@@ -45,10 +45,10 @@ def test_the_advice_is_what_worked_for_most_cells() -> None:
     assert one.helps == "rebuild (worked for 2 of 3)"
 
 
-def few(number: int, of: int, state: RemedyState, **others: bool) -> list[list[RemedyRow]]:
+def few(number: int, of: int, state: RemedyState, *, behind: bool = False) -> list[list[RemedyRow]]:
     """The remedies of cells of which a few were helped by the newest version, and none else."""
     one, rest = remedy("upgrade", RemedyState.WORKED), remedy("upgrade", state)
-    return [[replace(one if at < number else rest, **others)] for at in range(of)]
+    return [[replace(one if at < number else rest, behind=behind)] for at in range(of)]
 
 
 def test_what_worked_for_a_few_is_not_advised_to_all() -> None:
