@@ -72,6 +72,11 @@ APPEARANCE: dict[Verdict, Appearance] = {
     Verdict.IMPOSSIBLE: Appearance("⊘", "/", "A package has no build for that Python.", "dim"),
 }
 
+# Loads of damaged files, whatever their verdicts: these have a place of their own.
+DAMAGED = Appearance(
+    "⊠", "%", "Not even its saver reads the file; it counts under none of the verdicts.", "dim"
+)
+
 ORDER: tuple[Verdict, ...] = tuple(Verdict)
 # What a reader must see first: silently wrong outputs come before missing ones.
 URGENCY: tuple[Verdict, ...] = (

@@ -7,18 +7,20 @@ break a table or become a link, a mention or HTML.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from crossload.reports.appearance import APPEARANCE, ORDER
+from crossload.reports import labels
+from crossload.reports.appearance import APPEARANCE, DAMAGED, ORDER
 from crossload.reports.causes import cause_summaries, explained_line
 from crossload.reports.changes import changed_line
 from crossload.reports.claims import LOOKS, by_source, counted, errors_line, evidence
 from crossload.reports.document import ClaimRow, EnvironmentRow, Report
 from crossload.reports.fact import fact
 from crossload.reports.findings import find
-from crossload.reports.frames import cell_frame, grid, verdict_counts
+from crossload.reports.frames import cell_frame, grid
 from crossload.reports.headline import headline, lead, notes, unfinished
 from crossload.reports.labels import WORDS
 from crossload.reports.loads import format_name, formats_in_order
@@ -39,7 +41,6 @@ _ZERO_WIDTH = "\u200b"  # between @ and a name: invisible, and prevents a mentio
 def as_markdown(report: Report) -> str:
     """Return the whole report as Markdown."""
     frame = cell_frame(report)
-    counts = verdict_counts(frame)
     sentence, said = fact(tallies(report.cells), places(report)), headline(report.summary)
     parts = [
         f"# {escaped(sentence or said)}",
@@ -47,7 +48,7 @@ def as_markdown(report: Report) -> str:
         *(escaped(note) for note in notes(report.summary)),
         escaped(lead(report)),
         *((f"**{escaped(text)}**",) if (text := unfinished(report)) else ()),
-        _legend(counts),
+        _legend(report),
         "## What loads where",
         _SHARES,
         *_loads(report),
@@ -89,12 +90,16 @@ def _shown(verdict: Verdict) -> str:
     return f"**{word}**" if verdict is Verdict.DIFFERS else word
 
 
-def _legend(counts: Iterable[tuple[Verdict, int]]) -> str:
+def _legend(report: Report) -> str:
+    counts = Counter(row.verdict for row in report.cells if not row.damaged)
     rows = [
-        (_shown(one), code(str(one)), f"{count:,}", escaped(APPEARANCE[one].meaning))
-        for one, count in counts
-        if count
+        (_shown(one), code(str(one)), f"{counts[one]:,}", escaped(APPEARANCE[one].meaning))
+        for one in ORDER
+        if counts[one]
     ]
+    if damaged := sum(row.damaged for row in report.cells):
+        name = f"{DAMAGED.symbol} {labels.DAMAGED.label}"
+        rows.append((name, code("damaged"), f"{damaged:,}", escaped(DAMAGED.meaning)))
     return _table(("result", "verdict", "cells", "meaning"), rows)
 
 

@@ -1,6 +1,7 @@
 """The causes of a run with their counts, for the page, Markdown and the terminal.
 
-Owns the counting. `runner` recognises causes and decides which remedies worked.
+Owns the counting of causes; `reports.remedy_counts` counts their remedies. `runner` recognises
+causes and decides which remedies worked.
 """
 
 from __future__ import annotations
@@ -9,37 +10,26 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crossload.reports.alike import alike, cause_counts
+from crossload.reports.alike import cause_counts
 from crossload.reports.document import CellRow, Report
-from crossload.runner.causes.values import FAMILY_TITLES, Cause, RemedyState
+from crossload.reports.remedy_counts import RemedyCount, remedy_counts
+from crossload.runner.causes.values import FAMILY_TITLES, Cause
 from crossload.runner.words import Verdict
-
-_TRIED = frozenset({RemedyState.WORKED, RemedyState.DID_NOT_HELP})
-
-
-@dataclass(frozen=True)
-class RemedyCount:
-    """How often a remedy worked in the cells where it was tried."""
-
-    text: str
-    worked: int
-    tried: int
-
-    @property
-    def said(self) -> str:
-        if not self.tried:
-            return "not tried"
-        return f"worked in {self.worked:,} of {self.tried:,}"
 
 
 @dataclass(frozen=True)
 class CauseSummary:
-    """One cause: its most common sentence, its cells by verdict, its remedies in order."""
+    """One cause: its most common sentence, its cells by verdict, its own remedies in order.
+
+    `remedies` are those that helped in at least half of the cells where they were tried, then those
+    that nobody has tried; `rare` are the others.
+    """
 
     cause: Cause
     cells: int
     verdicts: tuple[tuple[Verdict, int], ...]
     remedies: tuple[RemedyCount, ...]
+    rare: tuple[RemedyCount, ...] = ()
 
     @property
     def family(self) -> str:
@@ -74,21 +64,12 @@ def _summary(rows: list[CellRow]) -> CauseSummary:
     sentences = cause_counts(rows)
     common = max(sentences, key=lambda one: sentences[one])
     verdicts = Counter(row.verdict for row in rows)
+    remedies = remedy_counts(rows)
+    helping = [one for one in remedies if not one.is_rare]
     return CauseSummary(
         cause=common,
         cells=len(rows),
         verdicts=tuple((one, verdicts[one]) for one in Verdict if verdicts[one]),
-        remedies=_remedies(rows),
+        remedies=tuple(sorted(helping, key=lambda one: not one.tried)),
+        rare=tuple(one for one in remedies if one.is_rare),
     )
-
-
-def _remedies(rows: list[CellRow]) -> tuple[RemedyCount, ...]:
-    worked: Counter[str] = Counter()
-    tried: Counter[str] = Counter()
-    texts: dict[str, str] = {}
-    for row, number in alike(rows, lambda row: id(row.remedies)):
-        for one in row.remedies:
-            texts.setdefault(one.id, one.text)
-            worked[one.id] += number * (one.state is RemedyState.WORKED)
-            tried[one.id] += number * (one.state in _TRIED)
-    return tuple(RemedyCount(text, worked[one], tried[one]) for one, text in texts.items())

@@ -226,7 +226,8 @@ def _day(day: date | None) -> str:
 
 def _remedy(remedy: CellRemedy, keeps: str) -> RemedyRow:
     evidence = clean_line(remedy.evidence)
-    return RemedyRow(remedy.id, remedy.sentence, remedy.code, remedy.state, evidence, keeps)
+    named, told = (remedy.id, remedy.sentence, remedy.code), (remedy.state, evidence, keeps)
+    return RemedyRow(*named, *told, behind=remedy.behind)
 
 
 def _advice(one: JudgedCell) -> tuple[AdviceRow, ...]:

@@ -15,7 +15,7 @@ from crossload.reports.labels import WORDS
 from crossload.reports.tallies import percent
 from crossload.runner.words import Verdict
 
-_ENVIRONMENTS = "#environments"
+ENVIRONMENTS = "#environments"
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,18 @@ def coverage(report: Report, link: Callable[..., str]) -> tuple[CoverageRow, ...
     rows = [
         row("planned", planned, "Saver x model x format x loader."),
         row("measured", len(measured) - damaged, "The file was saved, and loading it was tried."),
-        row("damaged files", damaged, "Damaged on purpose; counted in their own section."),
+        row(
+            "damaged files",
+            damaged,
+            "Damaged on purpose; counted in their own section.",
+            link(verdict="damaged"),
+        ),
         *(
             row(
                 WORDS[one].label,
                 counts[one],
                 APPEARANCE[one].meaning,
-                _ENVIRONMENTS if one.lacks_environment else link(verdict=str(one)),
+                ENVIRONMENTS if one.lacks_environment else link(verdict=str(one)),
             )
             for one in Verdict
             if not one.is_measured

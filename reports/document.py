@@ -78,7 +78,8 @@ class AdviceRow:
 class RemedyRow:
     """One remedy of a cell's cause; `state` is its result there, `evidence` what showed it.
 
-    `keeps` names what the easiest way loses and this one does not.
+    `keeps` names what the easiest way loses and this one does not. One that is `behind` is a remedy
+    only of the next obstacle, not of the cause.
     """
 
     id: str
@@ -87,6 +88,7 @@ class RemedyRow:
     state: RemedyState
     evidence: str = ""
     keeps: str = ""
+    behind: bool = False
 
     @property
     def said(self) -> str:

@@ -8,16 +8,17 @@ without an error are then grouped by model, and those that lost something by wha
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from crossload.reports.alike import alike, cause_counts
+from crossload.reports.alike import cause_counts
 from crossload.reports.appearance import URGENCY
 from crossload.reports.cleaning import LINE_LIMIT, both_ends, clean, clean_line
-from crossload.reports.document import AdviceRow, CellRow, Report
+from crossload.reports.document import CellRow, Report
 from crossload.reports.places import places
-from crossload.runner.causes.values import Cause, RemedyState
+from crossload.reports.remedy_counts import Help, best_help, remedy_counts
+from crossload.runner.causes.values import Cause
 from crossload.runner.prose import counted, joined
 from crossload.runner.words import Format, Verdict
 
@@ -30,9 +31,8 @@ class Finding:
     """Cells with the same problem; those of the versions in use come first, the newest on top.
 
     `cause` has the sentence that most of the cells have, and is None if no cause is known; `error`
-    is the error line of the first cell with that sentence, and may be empty. `advice` is what
-    worked for most of the cells, namely for `worked` of them; where nothing worked, what no cell of
-    the run disproved.
+    is the error line of the first cell with that sentence, and may be empty. `help` is None where
+    the run disproved every remedy.
     """
 
     verdict: Verdict
@@ -40,8 +40,7 @@ class Finding:
     cells: tuple[CellRow, ...]
     error: str
     cause: Cause | None
-    advice: AdviceRow | None
-    worked: int
+    help: Help | None
     savers: tuple[str, ...]
     loaders: tuple[str, ...]
 
@@ -60,14 +59,12 @@ class Finding:
     @property
     def helps(self) -> str:
         """The advice with its evidence, empty if there is none."""
-        return f"{self.advice.text} {self.tried}" if self.advice else ""
+        return self.help.said if self.help else ""
 
     @property
     def tried(self) -> str:
         """For how many of the cells the advice worked."""
-        if not self.worked:
-            return "(not tried)"
-        return f"(worked for {self.worked:,} of {len(self.cells):,})"
+        return self.help.evidence if self.help else ""
 
 
 def named(names: tuple[str, ...]) -> str:
@@ -85,11 +82,11 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
     for row in report.cells:
         if row.verdict in order and not row.damaged:
             groups[row.verdict, _signature(row)].append(row)
-    disproved = _disproved(report.cells)
+    rare = _rare_remedies(report.cells)
     recent = {one.id for one in places(report) if not one.folded}
     ranks = _ranks(report)
     found = [
-        _finding(verdict, rows, report.formats, ranks, disproved)
+        _finding(verdict, rows, report.formats, ranks, rare)
         for (verdict, _), rows in groups.items()
     ]
     found.sort(
@@ -116,12 +113,11 @@ def _finding(
     rows: list[CellRow],
     in_order: Sequence[Format],
     ranks: Mapping[str, int],
-    disproved: frozenset[str],
+    rare: Mapping[str, frozenset[str]],
 ) -> Finding:
     rows.sort(key=lambda row: (ranks[row.saver], ranks[row.loader]))
     formats = {row.format for row in rows}
     savers, loaders = {row.saver for row in rows}, {row.loader for row in rows}
-    advice, worked = _advice(rows, disproved)
     cause = _common_cause(rows)
     shown = rows[0] if cause is None else next(row for row in rows if row.cause == cause)
     return Finding(
@@ -130,8 +126,7 @@ def _finding(
         cells=tuple(rows),
         error=error_line(shown),
         cause=cause,
-        advice=advice,
-        worked=worked,
+        help=best_help(rows, () if cause is None else rare[cause.id]),
         savers=tuple(sorted(savers, key=ranks.__getitem__)),
         loaders=tuple(sorted(loaders, key=ranks.__getitem__)),
     )
@@ -147,42 +142,16 @@ def error_line(row: CellRow) -> str:
     return f"{row.error.type}: {message}" if message else row.error.type
 
 
-def _advice(rows: Sequence[CellRow], disproved: frozenset[str]) -> tuple[AdviceRow | None, int]:
-    """What worked for most cells and for how many; else the first advice not disproved, and 0."""
-    worked: Counter[str] = Counter()
-    known: dict[str, AdviceRow] = {}
-    for row, number in alike(rows, lambda row: (id(row.advice), id(row.remedies))):
-        for one in _advice_of(row):
-            known.setdefault(one.text, one)
-            worked[one.text] += number * one.verified
-    best = max(known, key=lambda text: worked[text], default="")
-    if worked[best]:
-        return replace(known[best], verified=True), worked[best]
-    return next((one for text, one in known.items() if text not in disproved), None), 0
-
-
-def _advice_of(row: CellRow) -> tuple[AdviceRow, ...]:
-    """The advice of a cell, each text once."""
-    remedies = [
-        AdviceRow(one.text, one.code, verified=one.state is RemedyState.WORKED)
-        for one in row.remedies
-        if one.state is not RemedyState.DID_NOT_HELP
-    ]
-    every = sorted([*remedies, *row.advice], key=lambda one: not one.verified)
-    return tuple({one.text: one for one in reversed(every)}.values())[::-1]
-
-
-def _disproved(rows: Iterable[CellRow]) -> frozenset[str]:
-    """Advice that was tried somewhere in the run and never worked."""
-    states: dict[str, set[RemedyState]] = defaultdict(set)
-    for row, _ in alike(rows, lambda row: id(row.remedies)):
-        for one in row.remedies:
-            states[one.text].add(one.state)
-    return frozenset(
-        text
-        for text, seen in states.items()
-        if RemedyState.DID_NOT_HELP in seen and RemedyState.WORKED not in seen
-    )
+def _rare_remedies(rows: Iterable[CellRow]) -> dict[str, frozenset[str]]:
+    """By cause, the remedies that help in fewer than half of its cells, whatever their verdict."""
+    groups: dict[str, list[CellRow]] = defaultdict(list)
+    for row in rows:
+        if row.cause is not None:
+            groups[row.cause.id].append(row)
+    return {
+        cause: frozenset(one.text for one in remedy_counts(found) if one.is_rare)
+        for cause, found in groups.items()
+    }
 
 
 def _common_cause(rows: Sequence[CellRow]) -> Cause | None:

@@ -11,7 +11,7 @@ import pandas as pd
 from crossload.reports.appearance import ORDER
 from crossload.reports.columns import CELL_COLUMNS, Records
 from crossload.reports.document import Report
-from crossload.runner.words import Format, Verdict
+from crossload.runner.words import Format
 
 VERDICT_TYPE = pd.CategoricalDtype([str(one) for one in ORDER], ordered=True)
 
@@ -50,9 +50,3 @@ def grid(frame: pd.DataFrame, model: str, format_: Format) -> pd.DataFrame:
     loaders = [one for one in frame["loader"].cat.categories if one in table.columns]
     ordered: pd.DataFrame = table.loc[savers, loaders]
     return ordered
-
-
-def verdict_counts(frame: pd.DataFrame) -> tuple[tuple[Verdict, int], ...]:
-    """Return how often each verdict occurs, all verdicts, worst last."""
-    counts = frame["verdict"].value_counts(sort=False)
-    return tuple((one, int(counts.get(str(one), 0))) for one in ORDER)

@@ -42,6 +42,7 @@ WORDS: dict[Verdict, Words] = {
     Verdict.NOT_RUN: Words("not measured", "was not measured", "were not measured"),
     Verdict.IMPOSSIBLE: Words("impossible", "is impossible", "are impossible"),
 }
+DAMAGED = Words("damaged file", "is of a damaged file", "are of damaged files")
 TRAINING = frozenset({Check.COMPILE, Check.OPTIMIZER, Check.STEP})
 _LOST = {Check.RE_SAVE: "cannot be saved again", Check.STRUCTURE: "loses structure"}
 

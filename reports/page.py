@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from crossload.reports.causes import CauseSummary
 from crossload.reports.claims_view import ClaimGroup
@@ -29,13 +30,17 @@ class Segment:
 
 @dataclass(frozen=True)
 class VerdictView:
-    """One line of the legend, and the filter button of the same verdict; `label` is its name."""
+    """One line of the legend, and the filter of the same cells; `label` is its name.
 
-    word: Verdict
+    Where these cells are not on the page, `link` leads to what is said of them.
+    """
+
+    word: Verdict | Literal["damaged"]
     label: str
     symbol: str
     meaning: str
     count: int
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,9 +155,9 @@ class PageContext:
     unfinished: str
     """What is to be known of a run that did not finish, so that cells are missing."""
     verdicts: tuple[VerdictView, ...]
-    """Every verdict in order, worst last, with its count; loads of damaged files are left out."""
+    """Every verdict in order, worst last, with its count; then the loads of damaged files."""
     bar: tuple[Segment, ...]
-    """The same counts as one stacked bar."""
+    """The counts of the cells on the page as one stacked bar."""
     total: int
     """Number of cells in that bar."""
     environments: tuple[EnvironmentRow, ...]

@@ -14,11 +14,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from crossload.reports.appearance import APPEARANCE, ORDER
+from crossload.reports import appearance, labels
+from crossload.reports.appearance import APPEARANCE, ORDER, Appearance
 from crossload.reports.axes import axis_notes
 from crossload.reports.cleaning import both_ends
 from crossload.reports.document import Report
-from crossload.reports.labels import WORDS
+from crossload.reports.labels import WORDS, Words
 from crossload.reports.loads import format_name
 from crossload.reports.page_rows import Encoder
 from crossload.reports.places import places
@@ -80,8 +81,8 @@ def data_block(
     first = {
         "axes": axes,
         "verdicts": {
-            str(one): [APPEARANCE[one].symbol, WORDS[one].label, WORDS[one].one, WORDS[one].several]
-            for one in ORDER
+            **{str(one): _called(APPEARANCE[one], WORDS[one]) for one in ORDER},
+            "damaged": _called(appearance.DAMAGED, labels.DAMAGED),
         },
         "names": {
             "format": {str(one): format_name(one) for one in report.formats},
@@ -102,6 +103,10 @@ def data_block(
     between = f',"texts":[{",".join(kept)}],'
     block = f"{inert_json(first)[:-1]}{between}{inert_json(rest)[1:]}"
     return DataBlock(block, limit, is_packed=len(report.cells) > packed_from)
+
+
+def _called(look: Appearance, words: Words) -> list[str]:
+    return [look.symbol, words.label, words.one, words.several]
 
 
 def inert_json(value: object) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from crossload.reports import appearance, labels
 from crossload.reports.appearance import APPEARANCE, ORDER
 from crossload.reports.axes import axis_notes
 from crossload.reports.causes import cause_summaries, explained_line
 from crossload.reports.changes import MEANING, changed_line
 from crossload.reports.claims import counted as claims_counted
 from crossload.reports.claims_view import claim_groups
-from crossload.reports.coverage import coverage
+from crossload.reports.coverage import ENVIRONMENTS, coverage
 from crossload.reports.document import CellRow, ChangeKind, Report
 from crossload.reports.fact import fact
 from crossload.reports.findings import Finding, find
@@ -40,6 +42,7 @@ from crossload.reports.tallies import tallies
 from crossload.runner.prose import counted
 from crossload.runner.words import Format, Verdict
 
+IS_DAMAGED: Final = "damaged"  # what filters call loads of damaged files
 _OPEN_UP_TO = 2500  # cells; above, grids start folded so that the page opens quickly
 _FINDINGS_SHOWN = 25
 _LINKS_SHOWN = 12
@@ -77,6 +80,7 @@ def page_context(
     intact = [row for row in report.cells if not row.damaged]
     damaged = [row for row in report.cells if row.damaged]
     counts = _counts(row.verdict for row in intact)
+    absent = _counts(row.verdict for row in planned.cells if row.verdict.lacks_environment)
     findings = find(report)
     found, loads = places(report), tallies(report.cells)
     sentence, said = fact(loads, found), headline(report.summary)
@@ -89,7 +93,7 @@ def page_context(
         lead=lead(planned),
         run=report.run,
         unfinished=unfinished(report),
-        verdicts=verdict_views(counts),
+        verdicts=verdict_views(counts, absent, damaged=len(damaged)),
         bar=bar_of(counts),
         total=counts.total(),
         environments=planned.environments,
@@ -99,7 +103,7 @@ def page_context(
         findings=tuple(_finding(one, links) for one in findings[:_FINDINGS_SHOWN]),
         hidden_findings=max(0, len(findings) - _FINDINGS_SHOWN),
         causes=cause_views(intact, links),
-        damaged=cause_views(damaged, links),
+        damaged=cause_views(damaged, links, verdict=IS_DAMAGED),
         damaged_counted=_damaged_counted(damaged),
         explained=explained_line(report),
         claims=claim_groups(report, links),
@@ -118,19 +122,38 @@ def page_context(
     )
 
 
-def verdict_views(counts: Counter[Verdict]) -> tuple[VerdictView, ...]:
-    """Every verdict with its wording and its count."""
-    return tuple(
+def verdict_views(
+    counts: Counter[Verdict], absent: Counter[Verdict] | None = None, *, damaged: int
+) -> tuple[VerdictView, ...]:
+    """Every verdict with its wording and its count; loads of `damaged` files have a line of theirs.
+
+    `absent` counts the cells of environments that cannot be used: the page does not have them.
+    """
+    absent = absent or Counter()
+    views = [
         VerdictView(
-            one, WORDS[one].label, APPEARANCE[one].symbol, APPEARANCE[one].meaning, counts[one]
+            one,
+            WORDS[one].label,
+            APPEARANCE[one].symbol,
+            APPEARANCE[one].meaning,
+            counts[one] or absent[one],
+            ENVIRONMENTS if absent[one] and not counts[one] else "",
         )
         for one in ORDER
+    ]
+    if damaged:
+        look, label = appearance.DAMAGED, labels.DAMAGED.label
+        views.append(VerdictView(IS_DAMAGED, label, look.symbol, look.meaning, damaged))
+    return tuple(views)
+
+
+def cause_views(
+    rows: Sequence[CellRow], links: Links = ON_PAGE, **chosen: str
+) -> tuple[CauseView, ...]:
+    """The causes of these cells, the most frequent first, with links to those that are `chosen`."""
+    return tuple(
+        CauseView(one, links.cells(cause=one.cause.id, **chosen)) for one in cause_summaries(rows)
     )
-
-
-def cause_views(rows: Sequence[CellRow], links: Links = ON_PAGE) -> tuple[CauseView, ...]:
-    """The causes of these cells, the most frequent first."""
-    return tuple(CauseView(one, links.cells(cause=one.cause.id)) for one in cause_summaries(rows))
 
 
 def _damaged_counted(rows: Sequence[CellRow]) -> str:

@@ -138,7 +138,7 @@ class Encoder:
         if row not in self._remedy_rows:
             texts = self.texts
             named, told = (texts[row.id], texts[row.said]), (texts[row.state], texts[row.evidence])
-            self._remedy_rows[row] = (*named, self._code(row.code), *told)
+            self._remedy_rows[row] = (*named, self._code(row.code), *told, int(row.behind))
         return self._remedy_rows[row]
 
     def _attempt(self, row: AttemptRow) -> int:

@@ -130,7 +130,7 @@ class TerminalReport:
         """The advice on one line; its evidence stays readable whatever has to be cut."""
         advice = "    " + one.helps.removesuffix(one.tried).rstrip()
         room = self._console.width - len(one.tried) - 1
-        return self._text(f"{_short(advice, room)} {one.tried}", "dim")
+        return self._text(f"{_short(advice, room)} {one.tried}".rstrip(), "dim")
 
     def _next(self, shown: Sequence[Finding]) -> Iterator[Text]:
         if not self._is_small:

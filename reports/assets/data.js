@@ -55,6 +55,8 @@ class Cell {
   get model() { return this.file.model; }
   get format() { return this.file.format; }
   get verdict() { return this.kind.verdict; }
+  get isDamaged() { return this.file.damaged && !UNMEASURED.has(this.kind.verdict); }
+  get group() { return this.isDamaged ? "damaged" : this.kind.verdict; } // what filters call its verdict
   get label() { return this.kind.label; }
   get note() { return this.kind.note; }
   get cause() { return this.kind.cause; }
@@ -141,8 +143,8 @@ function readDetails(cell) {
     cause: readCause(row[12]),
     behind: readCause(row[13]),
     remedies: block.remedies[row[14]].map((one) => {
-      const [id, what, code, state, evidence] = one.map(text);
-      return { id, what, code, state, evidence };
+      const [id, what, code, state, evidence] = one.slice(0, 5).map(text);
+      return { id, what, code, state, evidence, behind: one[5] === 1 };
     }),
   };
 }

@@ -12,11 +12,15 @@ const facets = [...document.querySelectorAll(".facet")].map((element) => ({
 const isFiltered = (filters) =>
   filters.problems || filters.search !== "" || filters.error !== "" || ["verdict", "environment", ...FACETS].some((key) => filters[key].size > 0);
 
+// What a filter compares. Loads of damaged files count under no verdict: they have a place of their own.
+const valueOf = (cell, key) => (key === "verdict" ? cell.group : cell[key]);
+
 // Counts cells by verdict and by each name. Most are counted by their file, kind and loader, which are few.
 class Counts {
   constructor() {
     this.byFile = new Uint32Array(files.length);
     this.byKind = new Uint32Array(kinds.length);
+    this.intact = new Uint32Array(kinds.length);
     this.counts = new Map(["verdict", ...FACETS].map((key) => [key, new Map()]));
   }
   count(key, name, more = 1) {
@@ -26,13 +30,16 @@ class Counts {
   add(cell) {
     this.byFile[cell.file.number] += 1;
     this.byKind[cell.kind.number] += 1;
+    if (cell.isDamaged) this.count("verdict", cell.group);
+    else this.intact[cell.kind.number] += 1;
     this.count("loader", cell.loader);
   }
   sum() {
     const of = (list, numbers, keys) =>
       list.forEach((one, at) => numbers[at] && keys.forEach((key) => this.count(key, one[key], numbers[at])));
     of(files, this.byFile, ["saver", "model", "format"]);
-    of(kinds, this.byKind, ["verdict", "cause"]);
+    of(kinds, this.byKind, ["cause"]);
+    of(kinds, this.intact, ["verdict"]);
     return this.counts;
   }
 }
@@ -46,10 +53,10 @@ function sift(filters, test) {
   for (const cell of cells) {
     if (filters.problems && cell.verdict === "same") continue;
     if (filters.environment.size && !filters.environment.has(cell.saver) && !filters.environment.has(cell.loader)) continue;
-    const excluding = active.filter((key) => !filters[key].has(cell[key]));
+    const excluding = active.filter((key) => !filters[key].has(valueOf(cell, key)));
     if (excluding.length > 1 || !test(cell)) continue;
     if (excluding.length) {
-      counts.count(excluding[0], cell[excluding[0]]);
+      counts.count(excluding[0], valueOf(cell, excluding[0]));
     } else {
       counts.add(cell);
       found.push(cell);

@@ -144,8 +144,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Another address counts more than what was being typed a moment before.
 window.addEventListener("hashchange", () => {
+  clearTimeout(typing);
   follow();
+  for (const key of ["search", "error"]) byId(key).value = state.filters[key];
   scrollToAddress(false);
 });
 window.addEventListener("beforeprint", () => {

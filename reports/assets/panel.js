@@ -116,7 +116,7 @@ function causeSection(details) {
 
 const REMEDY_STATES = {
   worked: ["worked", "✓ verified here"],
-  "needs-code": ["quiet", "works with the code that built the model"],
+  "needs-code": ["quiet", "works with the model's code"],
   unproved: ["quiet", "loads, but no outputs are known to compare with"],
   "did-not-help": ["broke", "✗ tried, did not help"],
   "not-tried": ["quiet", "not tried"],
@@ -125,7 +125,8 @@ const REMEDY_STATES = {
 
 function remedyBox(one) {
   const [look, word] = REMEDY_STATES[one.state] ?? ["quiet", one.state];
-  const shown = one.evidence ? `${word} (${one.evidence})` : word;
+  const evidence = one.evidence ? `${word} (${one.evidence})` : word;
+  const shown = one.behind ? `${evidence}, for the next obstacle` : evidence;
   const text = make("p", {}, one.what, " ", make("span", { class: look }, shown));
   return make("div", {}, text, one.code ? make("pre", {}, make("code", {}, one.code)) : null);
 }

@@ -28,7 +28,7 @@ function namesOf(key) {
     knownNames = new Map(Object.keys(KEYS).map((one) => [one, new Map(one === "verdict" ? verdicts : [])]));
     const count = (one, name) => name && knownNames.get(one).set(name, (knownNames.get(one).get(name) ?? 0) + 1);
     for (const cell of cells) {
-      for (const one of ["verdict", ...FACETS]) count(one, cell[one]);
+      for (const one of ["verdict", ...FACETS]) count(one, valueOf(cell, one));
       count("environment", cell.saver);
       if (cell.loader !== cell.saver) count("environment", cell.loader);
     }
@@ -148,7 +148,7 @@ function readValues(key, values, start, problems) {
   return names;
 }
 
-const namesInCell = (cell, key) => (key === "environment" ? [cell.saver, cell.loader] : [cell[key]]);
+const namesInCell = (cell, key) => (key === "environment" ? [cell.saver, cell.loader] : [valueOf(cell, key)]);
 
 // Returns a test for cells: one name of every key, no excluded name, every word.
 function queryTest({ filters, words }) {

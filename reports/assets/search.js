@@ -117,16 +117,34 @@ function lookUpError(pasted) {
 // The kinds of cells with the error, or null where nothing is pasted.
 const kindsWithError = (pasted) => (pasted ? lookUpError(pasted).hits : null);
 
-// What worked for most of these cells, with its evidence; null if nothing did.
-function workedFor(list) {
-  const worked = new Map();
-  for (const cell of list) {
-    for (const one of readDetails(cell).remedies) {
-      if (one.state === "worked") worked.set(one.what, (worked.get(one.what) ?? 0) + 1);
-    }
+// How the remedies of these cells fared: in how many cells they worked, worked with the model's code, failed.
+function countRemedies(list) {
+  const counts = new Map();
+  for (const { what, state, behind } of list.flatMap((cell) => readDetails(cell).remedies)) {
+    if (!counts.has(what)) counts.set(what, { what, worked: 0, withCode: 0, failed: 0, behind: true });
+    const one = counts.get(what);
+    one.behind &&= behind;
+    if (state === "worked") one.worked += 1;
+    if (state === "needs-code") one.withCode += 1;
+    if (state === "did-not-help") one.failed += 1;
   }
-  const best = [...worked].sort((a, b) => b[1] - a[1])[0];
-  return best ? `${best[0]} Worked for ${number(best[1])} of ${number(list.length)}.` : null;
+  return [...counts.values()].map((one) => ({ ...one, helped: one.worked + one.withCode }));
+}
+
+const isMost = (part, whole) => 2 * part >= whole;
+
+function helpedOf({ helped, worked, withCode }, total) {
+  const words = `${number(helped)} of ${number(total)}`;
+  return withCode ? `${words}, ${worked ? `${number(withCode)} of them ` : ""}with the model's code` : words;
+}
+
+// What helped in at least half of these cells, with its evidence; null if nothing did.
+function workedFor(list) {
+  const counts = countRemedies(list);
+  const most = (key) =>
+    counts.filter((one) => one[key] && isMost(one[key], list.length)).sort((a, b) => b[key] - a[key])[0];
+  const best = most("worked") ?? most("helped");
+  return best ? `${best.what} (worked for ${helpedOf(best, list.length)})` : null;
 }
 
 function causeItem({ id, said, decides, remedies }, list) {

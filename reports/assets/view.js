@@ -76,17 +76,10 @@ function modelView(name, list) {
 
 function causeView(list) {
   const { cause } = readDetails(list[0]);
-  const tried = new Map();
-  for (const { what, state } of list.flatMap((cell) => readDetails(cell).remedies)) {
-    const counts = tried.get(what) ?? { worked: 0, failed: 0 };
-    if (state === "worked") counts.worked += 1;
-    if (state === "did-not-help") counts.failed += 1;
-    tried.set(what, counts);
-  }
-  const best = [...tried].filter(([, { worked }]) => worked).sort((a, b) => b[1].worked - a[1].worked);
-  const items = best.map(([what, { worked, failed }]) =>
-    make("li", {}, `${what} `, make("span", { class: "quiet" }, `worked in ${number(worked)} of ${number(worked + failed)}`)),
-  );
+  const own = countRemedies(list).filter((one) => !one.behind && one.helped && isMost(one.helped, one.helped + one.failed));
+  const items = own
+    .sort((a, b) => b.helped - a.helped)
+    .map((one) => make("li", {}, `${one.what} `, make("span", { class: "quiet" }, `worked in ${helpedOf(one, one.helped + one.failed)}`)));
   return [make("h3", {}, capital(cause.sentence)), causeLine(cause, ""), items.length ? make("ul", {}, ...items) : null, saying(list)];
 }
 

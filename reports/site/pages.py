@@ -195,7 +195,9 @@ def environment_pages(
             formats=tuple(format_name(one) for one in formats),
             saved=_measured(environments, there),
             loaded=_measured(environments, here),
-            counts=counts_of([one for one in rows[row.id] if one.verdict.is_measured]),
+            counts=counts_of(
+                [one for one in rows[row.id] if one.verdict.is_measured and not one.damaged]
+            ),
             errors=found[:SHOWN],
             more_errors=len(found[SHOWN:]),
         )

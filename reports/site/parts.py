@@ -121,7 +121,7 @@ def _part(report: Report, model: str, rows: Sequence[CellRow], found: Sequence[P
             upgrades=(),
             trend=None,
         ),
-        verdicts=verdict_views(verdicts),
+        verdicts=verdict_views(verdicts, damaged=len(rows) - len(intact)),
         bar=bar_of(verdicts),
         total=verdicts.total(),
         explained=explained_line(part),

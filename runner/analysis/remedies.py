@@ -36,11 +36,12 @@ class _Way:
     """A remedy where it applies, and where it leads: to cells of whichever model.
 
     `shown` is the side whose environment proves it; `over` are pairs of places to pass through.
-    It needs one of `files`, if there are any: savers and formats.
+    It needs one of `files`, if there are any: savers and formats. `behind`: not of the first cause.
     """
 
     remedy: RemedyForm
     sentence: str
+    behind: bool
     places: tuple[Place, ...] = ()
     shown: str = ""
     over: tuple[tuple[Place, Place], ...] = ()
@@ -122,13 +123,15 @@ class Trials:
         saver, format_, loader = place
         # Where another loader's packages would be installed: the environment that is broken.
         repaired = saver if saver in self._broken else loader
-        entries = (self._catalogue.cause(one) for one in causes)
+        entries = [self._catalogue.cause(one) for one in causes]
         ids = dict.fromkeys(id_ for entry in entries if entry is not None for id_ in entry.remedies)
+        own = () if entries[0] is None else entries[0].remedies
         here = self._facts.get(repaired, EnvironmentFacts(repaired))
         there = self._facts.get(saver, EnvironmentFacts(saver))
         for one in (self._catalogue.remedies[id_] for id_ in ids):
             if applies(one, there, here, format_):
-                way = _Way(one, remedy_sentence(one.sentence, format_))
+                sentence = remedy_sentence(one.sentence, format_)
+                way = _Way(one, sentence, behind=one.id not in own)
                 yield self._leading(way, place, repaired)
 
     def _leading(self, way: _Way, place: Place, repaired: str) -> _Way:
@@ -174,7 +177,7 @@ class Trials:
         remedy = way.remedy
         # A strategy's code is what its attempt executed; the catalogue has none for it.
         code = remedy.code if remedy.strategy is None else judged.code(remedy.strategy)
-        key = (remedy.id, way.sentence, code, *outcome)
+        key = (remedy.id, way.sentence, code, *outcome, way.behind)
         if key not in self._same:
             self._same[key] = CellRemedy(*key)
         return self._same[key]

@@ -52,6 +52,21 @@ _ENDED = {
     JobStatus.BAD_ANSWER: "gave no valid answer",
 }
 
+# What the file does in the environment that saved it.
+_WHERE_SAVED = {
+    Verdict.PARTIAL: "loses something",
+    Verdict.ASSISTED: "needs another call",
+    Verdict.TRANSLATED: "needs crossload's translator",
+    Verdict.REBUILT: "needs the model's code",
+    Verdict.PREDICTS: "only predicts",
+    Verdict.DIFFERS: "gives different outputs",
+    Verdict.FAILS: "does not load",
+    Verdict.CRASHES: "crashes the process",
+    Verdict.TIMES_OUT: "does not finish loading",
+}
+_NOT_SAVED_WELL = frozenset(_WHERE_SAVED) - {Verdict.ASSISTED, Verdict.TRANSLATED, Verdict.REBUILT}
+_SAVE_ANEW = "save the model in another format there"
+
 _FOUND = {CheckStatus.MEASURED, CheckStatus.DISAGREES}
 
 _SHORT = 200
@@ -118,10 +133,20 @@ def beside_plain(plain: Tried, other: Tried) -> str:
 
 
 def with_baseline(judged: JudgedCell, baseline: Verdict | None) -> str:
-    """The sentence, with a warning where the saver's own reload is not `same`."""
-    if not judged.tried or not is_suspect(baseline) or Check.OUTPUTS in judged.lost:
+    """The sentence, with what is true of the file already where it was saved.
+
+    Where it is the same there, the pair is not to blame, and the sentence says what to do about it.
+    """
+    if baseline is None or not judged.tried or not is_suspect(baseline):
         return judged.detail
-    return f"{judged.detail}; baseline: own reload is not same ({baseline})"
+    if Check.OUTPUTS in judged.lost:
+        return judged.detail
+    there = f"loaded where it was saved, the file {_WHERE_SAVED[baseline]} ({baseline})"
+    if baseline.is_worse_than(judged.verdict):
+        return f"{judged.detail}; {there}"
+    is_reason = baseline is judged.verdict and baseline in _NOT_SAVED_WELL
+    todo = f": {_SAVE_ANEW}" if is_reason else ""
+    return f"{judged.detail}; even {there}{todo}"
 
 
 def _helped(judged: JudgedCell, plain: JobReport) -> list[str]:

@@ -105,13 +105,17 @@ _NO_PROOF = Proof()
 
 @dataclass(frozen=True)
 class CellRemedy:
-    """A remedy of a cell's cause, how it fared there, and what proved it."""
+    """A remedy of a cell's cause, how it fared there, and what proved it.
+
+    One that is `behind` is a remedy only of the next obstacle, not of the cause.
+    """
 
     id: str
     sentence: str
     code: str
     state: RemedyState
     proof: Proof = _NO_PROOF
+    behind: bool = False
 
     @property
     def evidence(self) -> str:

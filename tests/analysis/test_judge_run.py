@@ -8,10 +8,11 @@ from datetime import datetime, timezone
 import pytest
 
 from crossload.runner.analysis import JudgedCell, judge_run
+from crossload.runner.analysis.sentences import with_baseline
 from crossload.runner.ledger import RunFacts, RunSnapshot, RunStart, RunState, SavedFile
 from crossload.runner.records import Attempt, Cell, EnvironmentRecord, Limits, Tolerances
-from crossload.runner.words import EnvironmentState, Verdict
-from tests.analysis.examples import CELL, SAVED, failed, loaded, problem
+from crossload.runner.words import CheckStatus, EnvironmentState, Verdict
+from tests.analysis.examples import CELL, SAVED, failed, loaded, loaded_but, problem
 
 OWN = CELL._replace(loader=CELL.saver)
 THIRD = CELL._replace(loader="tf2.16-py3.12")
@@ -76,7 +77,27 @@ def test_the_noise_of_the_saver_widens_for_its_loaders() -> None:
 
 def test_a_wrong_saver_is_reported_with_its_loaders() -> None:
     run = run_of(CELL, OWN, own=(loaded(outputs=0.5),), other=(loaded(),))
-    assert judged(run)[CELL].detail.endswith("; baseline: own reload is not same (differs)")
+    assert judged(run)[CELL].detail.endswith(
+        "; loaded where it was saved, the file gives different outputs (differs)"
+    )
+
+
+def test_a_loss_that_the_saver_has_too_is_not_put_down_to_the_pair() -> None:
+    """A reader learns that saving is to blame, and what to do; every verdict has words for it."""
+    lossy = loaded_but("optimizer", CheckStatus.DISAGREES)
+    detail = judged(run_of(CELL, OWN, own=(lossy,), other=(lossy,)))[CELL].detail
+    assert detail.endswith(
+        "; even loaded where it was saved, the file loses something (partial): save the model in "
+        "another format there"
+    )
+    failing = judged(run_of(CELL, other=(failed(),)))[CELL]
+    assert with_baseline(failing, Verdict.PARTIAL).endswith(
+        "; even loaded where it was saved, the file loses something (partial)"
+    )
+    suspects = [one for one in Verdict if one.is_measured and one is not Verdict.SAME]
+    for one in suspects:
+        assert f"({one})" in with_baseline(failing, one)
+    assert with_baseline(failing, Verdict.SAME) == failing.detail
 
 
 def test_a_saver_is_its_own_baseline_without_a_second_mention() -> None:

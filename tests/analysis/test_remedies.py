@@ -308,6 +308,20 @@ def test_what_was_lost_must_not_be_lost_again(
     assert fared(way, judged, other(verdict, lost, format=Format.KERAS)) == (state, "")
 
 
+def test_a_remedy_of_the_next_obstacle_alone_is_marked() -> None:
+    way = RemedyForm.model_validate({"id": "it", "sentence": "do something else", "manual": True})
+    about = {"family": "format", "sentence": "a sentence about it", "when": {"message": "bad data"}}
+    first, second = (
+        CauseForm.model_validate({**about, "id": one, "remedies": remedies})
+        for one, remedies in (("one", ["it"]), ("two", ["it", "other"]))
+    )
+    other = way.model_copy(update={"id": "other"})
+    catalogue = Catalogue((first, second), {"it": way, "other": other})
+    judged = replace(failing(), behind=replace(CAUSE, id="two"))
+    found = Trials((), {}, catalogue).remedies(CELL, judged)
+    assert [(one.id, one.behind) for one in found] == [("it", False), ("other", True)]
+
+
 def test_states_are_given_once_for_the_cause_and_the_one_behind_it() -> None:
     trials = Trials((), {}, Catalogue((), {}))
     assert trials.remedies(CELL, replace(failing(), behind=CAUSE)) == ()

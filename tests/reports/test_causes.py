@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -21,6 +23,7 @@ from crossload.reports.page_data import data_block
 from crossload.runner.analysis import JudgedCell
 from crossload.runner.causes import Cause, CellRemedy, Family, RemedyState
 from crossload.runner.causes.values import Proof
+from crossload.runner.records import ProbeError
 from crossload.runner.words import Format, Verdict
 from tests.reports.browser import Browser
 from tests.reports.samples import sample_run
@@ -64,11 +67,22 @@ def test_causes_are_summed_up(caused_report: Report) -> None:
     assert one.cells == len(cells)
     assert one.verdicts == ((Verdict.FAILS, len(cells)),)
     assert one.family == "layer or argument unknown to this version"
-    said = [remedy.said for remedy in one.remedies]
-    assert said == [
-        f"worked in 0 of {len(cells)}",
+    assert [remedy.said for remedy in one.remedies] == [
         f"worked in {len(cells)} of {len(cells)}",
         "not tried",
+    ]
+    assert [remedy.said for remedy in one.rare] == [f"worked in 0 of {len(cells)}"]
+
+
+def test_a_remedy_of_the_next_obstacle_is_none_of_the_cause(caused_report: Report) -> None:
+    behind = tuple(
+        replace(row, remedies=tuple(replace(one, behind=one.id == "way-2") for one in row.remedies))
+        for row in caused_report.cells
+    )
+    (one,) = cause_summaries(behind)
+    assert [remedy.text for remedy in (*one.remedies, *one.rare)] == [
+        "go the way 3",
+        "go the way 1",
     ]
 
 
@@ -86,8 +100,8 @@ def test_cells_of_one_cause_are_one_finding_whatever_their_format(caused_report:
     (one,) = [finding for finding in find(caused_report) if finding.cause]
     assert len(one.formats) > 1
     assert len(one.cells) == sum(row.cause is not None for row in caused_report.cells)
-    assert one.advice is not None
-    assert (one.advice.text, one.advice.verified) == ("go the way 2", True)
+    assert one.help is not None
+    assert (one.help.advice.text, one.help.advice.verified) == ("go the way 2", True)
 
 
 def test_the_page_stores_each_cause_and_list_of_remedies_once(caused_report: Report) -> None:
@@ -153,3 +167,43 @@ def test_the_cells_of_a_cause_can_be_filtered(
     known = sum(row.cause is not None for row in caused_report.cells)
     shown = browser.run("document.getElementById('shown').textContent")
     assert shown == f"{known:,} of {len(caused_report.cells):,} cells"
+
+
+def said_of_the_cause(report: Report, browser: Browser, path: Path) -> tuple[str, str]:
+    """What the page says of the cells with the cause, filtered for, and of their pasted error."""
+    error = ProbeError("OddError", "the wibble of the wobble was lost")  # not in the catalogue
+    cells = tuple(replace(row, error=error) if row.cause else row for row in report.cells)
+    path.write_text(as_html(replace(report, cells=cells)), encoding="utf-8")
+    browser.open(path, "#?cause=argument-unknown")
+    view = browser.run("document.getElementById('view').innerText")
+    browser.open(path, f"#?cause=argument-unknown&error={quote(error.message, safe='')}")
+    return view, browser.run("document.getElementById('error-causes').innerText")
+
+
+@pytest.mark.browser
+def test_the_page_advises_what_helps_most_cells_of_a_cause(
+    caused_report: Report, browser: Browser, tmp_path: Path
+) -> None:
+    known = sum(row.cause is not None for row in caused_report.cells)
+    view, box = said_of_the_cause(caused_report, browser, tmp_path / "index.html")
+    assert f"go the way 2 worked in {known} of {known}" in view
+    assert "go the way 1" not in view
+    assert re.search(r"^go the way 2 \(worked for (\d+) of \1\)$", box, re.MULTILINE)
+
+
+@pytest.mark.browser
+def test_the_page_does_not_advise_what_helps_few_cells_of_a_cause(
+    caused_report: Report, browser: Browser, tmp_path: Path
+) -> None:
+    first = next(row for row in caused_report.cells if row.cause)
+    failed = tuple(replace(one, state=RemedyState.DID_NOT_HELP) for one in first.remedies)
+    rows = tuple(
+        replace(row, remedies=failed) if row.cause and row is not first else row
+        for row in caused_report.cells
+    )
+    view, box = said_of_the_cause(
+        replace(caused_report, cells=rows), browser, tmp_path / "index.html"
+    )
+    assert first.cause is not None
+    assert first.cause.sentence in box
+    assert "go the way" not in view + box

@@ -48,6 +48,43 @@ def test_the_advice_is_what_worked_for_most_cells() -> None:
     assert one.helps == "rebuild (worked for 2 of 3)"
 
 
+def few(number: int, of: int, state: RemedyState, *, behind: bool = False) -> list[list[RemedyRow]]:
+    """The remedies of cells of which a few were helped by the newest version, and none else."""
+    one, rest = remedy("upgrade", RemedyState.WORKED), remedy("upgrade", state)
+    return [[replace(one if at < number else rest, behind=behind)] for at in range(of)]
+
+
+def test_what_worked_for_a_few_is_not_advised_to_all() -> None:
+    """It is said in plain words, and only where nothing else can be advised."""
+    cells = few(3, 8, RemedyState.DID_NOT_HELP)
+    (one,) = finding_of(*cells, advice=(AdviceRow("load it where it was saved"),))
+    assert one.helps == "only for some: upgrade (worked for 3 of 8)"
+    (one,) = finding_of(*([*each, remedy("edit", RemedyState.CANNOT_BE_TRIED)] for each in cells))
+    assert one.helps == "edit (not tried)"
+    (one,) = finding_of(*few(4, 8, RemedyState.DID_NOT_HELP))
+    assert one.helps == "upgrade (worked for 4 of 8)"
+
+
+def test_what_works_with_the_models_code_is_advised_with_that_condition() -> None:
+    (one,) = finding_of(*few(3, 8, RemedyState.NEEDS_CODE))
+    assert one.helps == "upgrade (worked for 8 of 8, 5 of them with the model's code)"
+    (one,) = finding_of(*few(0, 8, RemedyState.NEEDS_CODE))
+    assert one.helps == "upgrade (worked for 8 of 8, with the model's code)"
+
+
+def test_what_worked_wherever_it_was_tried_may_help_the_others() -> None:
+    (one,) = finding_of(*few(3, 8, RemedyState.NOT_TRIED))
+    assert one.helps == "upgrade (worked in 3 of 3)"
+
+
+def test_a_remedy_of_the_next_obstacle_is_advised_only_if_it_worked_for_most() -> None:
+    cells = few(2, 8, RemedyState.NOT_TRIED, behind=True)
+    (one,) = finding_of(*cells, advice=(AdviceRow("load it where it was saved"),))
+    assert one.helps == "load it where it was saved"
+    (one,) = finding_of(*few(5, 8, RemedyState.NOT_TRIED, behind=True))
+    assert one.helps == "upgrade (worked for 5 of 8)"
+
+
 def test_what_the_run_disproved_is_not_advised() -> None:
     (one,) = finding_of(
         [remedy("save as .keras", RemedyState.NOT_TRIED)],

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from crossload.reports.columns import CELL_COLUMNS
 from crossload.reports.document import Report
-from crossload.reports.frames import (
-    cell_frame,
-    grid,
-    verdict_counts,
-)
+from crossload.reports.frames import cell_frame, grid
 from crossload.reports.gather import gather_judged
 from crossload.runner.records import Cell
 from crossload.runner.words import Format, Verdict
@@ -57,9 +53,3 @@ def test_a_pair_that_is_not_planned_is_a_hole() -> None:
     frame = cell_frame(gather_judged(run.snapshot, run.judged))
     table = grid(frame, "m", Format.H5)
     assert table.isna().to_numpy().tolist() == [[False, False], [True, False]]
-
-
-def test_every_verdict_is_counted() -> None:
-    frame = cell_frame(pair_of(Verdict.FAILS, Verdict.SAME, Verdict.FAILS, Verdict.UNSAVED))
-    assert dict(verdict_counts(frame))[Verdict.FAILS] == 2
-    assert dict(verdict_counts(frame))[Verdict.CRASHES] == 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crossload.reports.as_html import as_html
-from crossload.reports.document import Report
+from crossload.reports.document import CellRow, Report
 from crossload.reports.gather import gather_judged
 from crossload.reports.links import cell_link
+from crossload.runner.words import Format
 from tests.reports.browser import Browser
 from tests.reports.samples import sample_run
 
@@ -117,6 +120,47 @@ def test_a_filter_counts_what_each_value_would_show(browser: Browser, page: Path
     browser.follow(page, "#?verdict=differs&model=lstm")
     assert browser.run(chip % "fails") < fails
     assert browser.run(facet) == 8
+
+
+def _file_of(row: CellRow) -> tuple[str, str, Format]:
+    return row.saver, row.model, row.format
+
+
+# The verdict and the number of each filter, and of each line of the legend that has cells.
+FILTERS = """[...document.querySelectorAll('#verdict-chips [data-verdict]')]
+    .map((one) => [one.dataset.verdict, one.querySelector('.n').textContent])"""
+LEGEND = """[...document.querySelectorAll('.legend li:not(.none)')]
+    .map((one) => [one.querySelector('.chip').className.replace('chip v-', ''),
+                   one.querySelector('.count').textContent])"""
+
+
+def test_the_filters_and_the_legend_say_the_same(
+    browser: Browser, report: Report, tmp_path: Path
+) -> None:
+    """Of the same cells: every verdict that occurs, and damaged files in a place of their own."""
+    files = {_file_of(row) for row in report.cells if row.verdict == "differs"}
+    cells = tuple(
+        replace(row, damaged=row.verdict.is_measured and _file_of(row) in files)
+        for row in report.cells
+    )
+    path = tmp_path / "index.html"
+    path.write_text(as_html(replace(report, cells=cells)), encoding="utf-8")
+    browser.open(path)
+    expected = Counter("damaged" if row.damaged else str(row.verdict) for row in cells)
+    assert expected["unavailable"] > 0
+    assert expected["damaged"] > len(files) > 0
+    said = {word: int(number.replace(",", "")) for word, number in browser.run(LEGEND)}
+    assert said == expected
+    assert browser.run(FILTERS) == browser.run(LEGEND)
+
+    browser.run("document.querySelector('#verdict-chips [data-verdict=fails]').click()")
+    shown = "Number(document.getElementById('shown').textContent.split(' ')[0])"
+    assert browser.run(shown) == expected["fails"]
+    browser.follow(path, "#?search=verdict%3Adamaged")
+    assert browser.run(shown) == expected["damaged"]
+    browser.follow(path, "#?verdict=damaged")
+    assert browser.run(shown) == expected["damaged"]
+    assert browser.run(FILTERS) == browser.run(LEGEND)
 
 
 def test_search_finds_an_error(browser: Browser, page: Path) -> None:

@@ -181,3 +181,23 @@ def test_a_query_of_stars_and_quotes_is_answered(browser: Browser, page: Path) -
     search(browser, page, "model:" + "*a" * 300 + ' saver:"' + "\\" * 5000 + ' -"')
     assert browser.run(SHOWN).startswith("0 of ")
     assert browser.trouble == []
+
+
+def test_an_address_counts_more_than_what_was_just_typed(browser: Browser, page: Path) -> None:
+    """Typing is followed after a pause, in which the reader may have gone somewhere else."""
+    search(browser, page, "model:dense")
+    shown_there = browser.run(SHOWN)
+    search(browser, page, "model:lstm")
+    write(browser, "verdict:nothing")
+    search(browser, page, "model:dense")
+    browser.run(SETTLED)
+    assert browser.run(SHOWN) == shown_there
+    assert browser.run(f"{BOX}.value") == "model:dense"
+    assert browser.run("location.hash") == "#?search=model%3Adense"
+
+
+def test_a_value_of_backslashes_is_typed_without_waiting(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    write(browser, 'model:"' + "\\" * 2000 + 'x" y')
+    browser.run(SETTLED)
+    assert browser.run(SHOWN).startswith("0 of ")

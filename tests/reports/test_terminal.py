@@ -36,7 +36,7 @@ What to look at first
     tf2.4-py3.8
     ValueError: Unrecognized keyword arguments: ['batch_shape']
     load the file where it was saved, and save it again in a format that this
-    loader reads (not tried)
+    loader reads
 ✗ fails  lambda as savedmodel: 2 cells
     saved by tf2.13-py3.11 and tf2.4-py3.8, loaded by tf2.13-py3.11 and
     tf2.4-py3.8
@@ -44,18 +44,18 @@ What to look at first
     Keras 3 only supports V3 `.keras` files and legacy H5 format files (`.h5`
     extension).
     load the file where it was saved, and save it again in a format that this
-    loader reads (not tried)
+    loader reads
 ✗ fails  lambda as weights-h5: 2 cells
     saved by tf2.13-py3.11 and tf2.4-py3.8, loaded by tf2.13-py3.11 and
     tf2.4-py3.8
     ValueError: Layer count mismatch: expected 2, file has 0
     load the file where it was saved, and save it again in a format that this
-    loader reads (not tried)
+    loader reads
 ✗ fails  lambda as keras: 1 cell
     saved by tf2.13-py3.11, loaded by tf2.4-py3.8
     OSError: Unable to open file (file signature not found)
     load the file where it was saved, and save it again in a format that this
-    loader reads (not tried)
+    loader reads
 ↪ needs one line  custom-layer as h5: 9 cells
     saved by tf2.13-py3.11, tf2.10-py3.10 and tf2.4-py3.8, loaded by
     tf2.13-py3.11, tf2.10-py3.10 and tf2.4-py3.8

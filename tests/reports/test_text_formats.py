@@ -18,6 +18,7 @@ from crossload.reports.as_markdown import as_markdown, code, escaped
 from crossload.reports.columns import CELL_COLUMNS
 from crossload.reports.document import Report
 from crossload.runner.errors import UsageError
+from crossload.runner.words import Verdict
 from tests.schemas import validate
 
 
@@ -153,6 +154,15 @@ def test_markdown_has_a_row_per_saver(report: Report) -> None:
     assert "### dense as h5" in text
     assert "- **≠ silently wrong**: conv-bn as weights-h5: 8 cells" in text
     assert "- `tf1.15-py3.7`: no Python 3.7 on this machine." in text
+
+
+def test_markdown_counts_damaged_files_under_no_verdict(report: Report) -> None:
+    cells = tuple(replace(row, damaged=row.verdict is Verdict.DIFFERS) for row in report.cells)
+    damaged = sum(row.damaged for row in cells)
+    legend = as_markdown(replace(report, cells=cells)).split("## What loads where")[0]
+    assert "`differs`" not in legend
+    assert f"| ⊠ damaged file | `damaged` | {damaged} |" in legend
+    assert "`unavailable`" in legend
 
 
 def test_markdown_tables_keep_their_columns(hostile_report: Report) -> None:
