@@ -24,7 +24,7 @@ from crossload.reports.frames import cell_frame, grid
 from crossload.reports.headline import headline, lead, notes, unfinished
 from crossload.reports.labels import WORDS
 from crossload.reports.loads import format_name, formats_in_order
-from crossload.reports.places import places
+from crossload.reports.places import in_use, places
 from crossload.reports.tallies import Tally, percent, tallies
 from crossload.runner.words import Verdict
 
@@ -173,13 +173,14 @@ def _claim(row: ClaimRow) -> Iterable[str]:
 
 
 def _causes(report: Report) -> list[str]:
+    intact = (row for row in report.cells if not row.damaged)
     rows = [
         (
             f"{escaped(one.cause.sentence)} ({code(one.cause.id)}, {one.family})",
             str(one.cells),
             "<br>".join(f"{escaped(each.text)} ({each.said})" for each in one.remedies[:3]),
         )
-        for one in cause_summaries(row for row in report.cells if not row.damaged)
+        for one in cause_summaries(intact, in_use(report))
     ]
     if not rows:
         return []

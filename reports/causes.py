@@ -7,7 +7,7 @@ causes and decides which remedies worked.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from crossload.reports.alike import cause_counts
@@ -36,14 +36,24 @@ class CauseSummary:
         return FAMILY_TITLES[self.cause.family]
 
 
-def cause_summaries(rows: Iterable[CellRow]) -> tuple[CauseSummary, ...]:
-    """Return every cause that occurs in these cells, the most frequent first."""
+def cause_summaries(
+    rows: Iterable[CellRow], recent: Collection[str] = ()
+) -> tuple[CauseSummary, ...]:
+    """Return every cause that occurs in these cells.
+
+    The one with the most cells between `recent` environments comes first, then the most frequent.
+    """
     groups: dict[str, list[CellRow]] = defaultdict(list)
     for row in rows:
         if row.cause is not None:
             groups[row.cause.id].append(row)
+    used = {
+        cause: sum(row.saver in recent and row.loader in recent for row in group)
+        for cause, group in groups.items()
+    }
     found = [_summary(group) for group in groups.values()]
-    return tuple(sorted(found, key=lambda one: (-one.cells, one.cause.id)))
+    found.sort(key=lambda one: (-used[one.cause.id], -one.cells, one.cause.id))
+    return tuple(found)
 
 
 def explained(report: Report) -> tuple[int, int]:

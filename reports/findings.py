@@ -16,7 +16,7 @@ from crossload.reports.alike import cause_counts
 from crossload.reports.appearance import URGENCY
 from crossload.reports.cleaning import LINE_LIMIT, both_ends, clean, clean_line
 from crossload.reports.document import CellRow, Report
-from crossload.reports.places import places
+from crossload.reports.places import in_use, places
 from crossload.reports.remedy_counts import Help, best_help, remedy_counts
 from crossload.runner.causes.values import Cause
 from crossload.runner.prose import counted, joined
@@ -83,7 +83,7 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
         if row.verdict in order and not row.damaged:
             groups[row.verdict, _signature(row)].append(row)
     rare = _rare_remedies(report.cells)
-    recent = {one.id for one in places(report) if not one.folded}
+    recent = in_use(report)
     ranks = _ranks(report)
     found = [
         _finding(verdict, rows, report.formats, ranks, rare)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,7 +36,7 @@ from crossload.reports.page import (
     VerdictView,
 )
 from crossload.reports.page_data import DataBlock
-from crossload.reports.places import places
+from crossload.reports.places import in_use, places
 from crossload.reports.summary import plain_ended
 from crossload.reports.tallies import tallies
 from crossload.runner.prose import counted
@@ -83,6 +83,7 @@ def page_context(
     absent = _counts(row.verdict for row in planned.cells if row.verdict.lacks_environment)
     findings = find(report)
     found, loads = places(report), tallies(report.cells)
+    recent = in_use(report)
     sentence, said = fact(loads, found), headline(report.summary)
     return PageContext(
         title=f"crossload: {len(planned.environments)} environments, {len(planned.cells):,} cells",
@@ -102,8 +103,8 @@ def page_context(
         changed=changed_line(report),
         findings=tuple(_finding(one, links) for one in findings[:_FINDINGS_SHOWN]),
         hidden_findings=max(0, len(findings) - _FINDINGS_SHOWN),
-        causes=cause_views(intact, links),
-        damaged=cause_views(damaged, links, verdict=IS_DAMAGED),
+        causes=cause_views(intact, recent, links),
+        damaged=cause_views(damaged, recent, links, verdict=IS_DAMAGED),
         damaged_counted=_damaged_counted(damaged),
         explained=explained_line(report),
         claims=claim_groups(report, links),
@@ -148,11 +149,12 @@ def verdict_views(
 
 
 def cause_views(
-    rows: Sequence[CellRow], links: Links = ON_PAGE, **chosen: str
+    rows: Sequence[CellRow], recent: Collection[str], links: Links = ON_PAGE, **chosen: str
 ) -> tuple[CauseView, ...]:
-    """The causes of these cells, the most frequent first, with links to those that are `chosen`."""
+    """The causes of these cells as `cause_summaries`, with links to those that are `chosen`."""
     return tuple(
-        CauseView(one, links.cells(cause=one.cause.id, **chosen)) for one in cause_summaries(rows)
+        CauseView(one, links.cells(cause=one.cause.id, **chosen))
+        for one in cause_summaries(rows, recent)
     )
 
 

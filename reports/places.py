@@ -67,6 +67,11 @@ def places(report: Report) -> tuple[Place, ...]:
     return tuple(found)
 
 
+def in_use(report: Report) -> frozenset[str]:
+    """Return the environments that are shown first: no older or special one is among them."""
+    return frozenset(one.id for one in places(report) if not one.folded)
+
+
 def _mainline(rows: Iterable[EnvironmentRow]) -> frozenset[str]:
     """One environment per minor version of TensorFlow: what somebody installed at that time."""
     best: dict[str, EnvironmentRow] = {}

@@ -31,7 +31,7 @@ from crossload.reports.site.lists import ListPage
 from crossload.reports.site.pages import ModelPage, Page, by_model, model_page, values_of
 from crossload.reports.summary import summarize
 
-MOST_CELLS = 120_000  # of one page: with more, it is larger than 5 MB and slow to open
+MOST_CELLS = 160_000  # of one page: with more, it is larger than 5 MB and slow to open
 STYLE, SCRIPT, OVERVIEW_SCRIPT = "cells.css", "cells.js", "overview.js"
 _TEXTS, _TEXT = 1_500_000, 1000  # characters of the texts of one model together, and of each
 _ERRORS = 10  # texts on the page of a model; those of causes and environments have more
@@ -125,7 +125,7 @@ def _part(report: Report, model: str, rows: Sequence[CellRow], found: Sequence[P
         bar=bar_of(verdicts),
         total=verdicts.total(),
         explained=explained_line(part),
-        causes=cause_views(intact),
+        causes=cause_views(intact, {one.id for one in found if not one.folded}),
         grids=grids(part, drawn=False),
         facets=facets(part),
         packed=True,

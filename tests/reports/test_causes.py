@@ -207,3 +207,19 @@ def test_the_page_does_not_advise_what_helps_few_cells_of_a_cause(
     assert first.cause is not None
     assert first.cause.sentence in box
     assert "go the way" not in view + box
+
+
+def test_the_cause_that_versions_in_use_meet_most_comes_first(caused_report: Report) -> None:
+    """A cause of few cells, all of them between recent versions, and one of many older ones."""
+    cells = [row for row in caused_report.cells if row.cause]
+    recent = {cells[-1].saver, cells[-1].loader}
+    rows = [
+        replace(row, cause=replace(row.cause, id="met-today"))
+        if row.cause and {row.saver, row.loader} <= recent
+        else row
+        for row in cells
+    ]
+    counts = {one.cause.id: one.cells for one in cause_summaries(rows)}
+    assert counts["met-today"] < counts["argument-unknown"]
+    assert next(one.cause.id for one in cause_summaries(rows, recent)) == "met-today"
+    assert next(one.cause.id for one in cause_summaries(rows)) == "argument-unknown"
