@@ -102,8 +102,10 @@ KeyError: 0
         MESSAGE.replace("'", "\u2019"),
         MESSAGE.replace("'", "`"),
         MESSAGE.replace("'", "\\'"),
+        f"ValueError          Traceback (most recent call last)\n----> 1 load_model()\nValueError: {MESSAGE}",
+        f"12:00:00 I loading the model\n  ValueError: {MESSAGE}",
     ],
-    ids=["type", "ticks", "fence", "words", "indented", "quoted", "pytest", "curly", "grave", "escaped"],
+    ids=["type", "ticks", "fence", "words", "indented", "quoted", "pytest", "curly", "grave", "escaped", "notebook", "log"],
 )  # fmt: skip
 def test_an_error_is_read_as_people_paste_it(text: str) -> None:
     assert fits(text)[0].cause.id == "time-major-gone"
@@ -158,3 +160,11 @@ def test_the_last_of_several_errors_is_read_with_its_type() -> None:
     assert error.message.startswith("Unable to open file (file signature not found)")
     assert read_error("keras.errors.Odd: no").type == "Odd"
     assert read_error("no type here").type == ""
+
+
+def test_the_type_is_read_where_no_frame_is_known() -> None:
+    """A notebook and a log write no frames as Python does."""
+    notebook = "KeyError     Traceback (most recent call last)\n----> 1 f()\nKeyError: 'a'"
+    assert read_error(notebook).type == "KeyError"
+    assert read_error("loading\nkeras.errors.OddError: no").type == "OddError"
+    assert read_error("OddError: it says\nValueError: no").type == "OddError"
