@@ -198,7 +198,8 @@ def _remedies(row: CellRow, page: _Page) -> Iterator[Text]:
 
 
 def _shown_by(remedy: RemedyRow) -> str:
-    return f" (measured: {remedy.evidence})" if remedy.evidence else ""
+    measured = f" (measured: {remedy.evidence})" if remedy.evidence else ""
+    return f"{measured}, for the next obstacle" if remedy.behind else measured
 
 
 def _code(code: str) -> Iterator[Text]:

@@ -77,17 +77,6 @@ class EnvironmentFacts:
         keras = self.versions.get("keras")
         return None if keras is None else max(2, keras.major)
 
-    @cached_property
-    def shown(self) -> Mapping[str, str]:
-        """What a sentence may say of it, by name."""
-        names = ("keras", "tensorflow", "python")
-        return {**{name: self.text(name) for name in names}, "backend": self.backend}
-
-    def text(self, name: str) -> str:
-        """A version as a sentence shows it."""
-        version = self.versions.get(name)
-        return "?" if version is None else str(version)
-
     def fulfils(self, facts: Facts) -> bool:
         """Whether all of `facts` hold; a version that is not known fulfils no range."""
         if facts.api and self.api not in facts.api:

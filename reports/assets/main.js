@@ -122,16 +122,11 @@ byId("search").addEventListener("input", (event) => {
     filters.search = event.target.value.trim();
   }), 120);
 });
-// An address with a whole traceback in it could not be sent; its last exception is enough. The reason stands
-// at the end of a long one.
-const ERROR_LIMIT = 600;
-const bothEnds = (message) =>
-  message.length > ERROR_LIMIT ? `${message.slice(0, ERROR_LIMIT / 3)} \u2026 ${message.slice((-2 * ERROR_LIMIT) / 3)}` : message;
 byId("error").addEventListener("focus", prepareErrors, { once: true });
 byId("error").addEventListener("input", (event) => {
   clearTimeout(typing);
   typing = setTimeout(() => changeFilters((filters) => {
-    filters.error = bothEnds(errorPart(event.target.value).trim());
+    filters.error = shortenPasted(event.target.value);
   }), 120);
 });
 byId("reset").addEventListener("click", () => {

@@ -42,14 +42,20 @@ function wordTest(words) {
   return (cell) => wanted.every(({ excluded, test }) => test(cell) !== excluded);
 }
 
-// A pasted traceback without its frames: the last exception with what follows it, else everything.
-function errorPart(pasted) {
-  const lines = pasted.split(/\r?\n/);
-  const isError = (line) => /^\s*(E\s+)?[\w.]*(Error|Exception|Interrupt|Warning)\b\s*:/.test(line);
-  const last = lines.findLastIndex(isError);
-  const kept = last < 0 ? lines : lines.slice(last);
-  return kept.filter((line) => !/^\s*(File "|Traceback \()/.test(line)).join(" ");
+// A pasted error as the address has it, in which a whole traceback could not be sent: its last exception is
+// enough, of a long one both ends, as the reason stands at its end.
+const ERROR_LIMIT = 600;
+const bothEnds = (message) =>
+  message.length > ERROR_LIMIT ? `${message.slice(0, ERROR_LIMIT / 3)} \u2026 ${message.slice((-2 * ERROR_LIMIT) / 3)}` : message;
+let lastPasted = { short: "", whole: "" };
+
+function shortenPasted(whole) {
+  lastPasted = { short: bothEnds(inOneLine(readPasted(whole).last)), whole };
+  return lastPasted.short;
 }
+
+// What was pasted here, or what somebody else's address has of it.
+const wholeOf = (short) => (short === lastPasted.short ? lastPasted.whole : short);
 
 // Names of folders and addresses say nothing of an error.
 const PLACES = /[^\s'"`=(),]*[\\/][^\s'"`(),]*/g;
@@ -79,14 +85,14 @@ function prepareErrors() {
 
 const LIKE = 0.55; // of 1: how much of the pasted message a measured one has, and little else
 const NEAR = 0.85; // of the best match
-let lastError = { pasted: "", fits: [], hits: null };
+let lastError = { whole: "", fits: [], hits: null };
 
 const ERRORS_LIKE = 2; // words besides the exception that a message like it shares
 
 // The kinds of cells that raised such a message, by its words.
 function kindsLikeError(pasted) {
   prepareErrors();
-  const asked = [...errorWords(errorPart(pasted))];
+  const asked = [...errorWords(pasted)];
   const weight = messages.sum(asked);
   const scored = messages.list.map((one) => {
     const words = asked.filter((word) => one.words.has(word));
@@ -105,12 +111,13 @@ function kindsLikeError(pasted) {
 // What is known of a pasted error: the causes that fit it, and the kinds of cells that have it. An error that
 // the catalogue does not know is sought by its words.
 function lookUpError(pasted) {
-  if (lastError.pasted === pasted) return lastError;
-  const every = causesOfError(pasted);
+  const whole = wholeOf(pasted);
+  if (lastError.whole === whole) return lastError;
+  const every = causesOfError(whole);
   const withCause = kindsOfCauses(every);
   const fits = every.filter(({ id, decides }) => !decides || withCause.get(id).length);
   const hits = every.length ? new Set([...withCause.values()].flat()) : kindsLikeError(pasted);
-  lastError = { pasted, fits: fits.length ? fits : every, hits };
+  lastError = { whole, fits: fits.length ? fits : every, hits };
   return lastError;
 }
 

@@ -21,6 +21,8 @@ from crossload.runner.causes.recognition import cause_of, names_fit
 from crossload.runner.causes.values import Cause, Step
 from crossload.runner.causes.wording import cell_names
 
+# A line with an exception of the usual name, in a text without frames that are known as such.
+_NAMED = re.compile(r"^\s*(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Interrupt): ")
 # Exceptions of the probes, which no user of a framework meets.
 OWN_TYPES = frozenset({"OwnCodeFails", "NoSignature"})
 _RAISED = re.compile(
@@ -82,19 +84,27 @@ def read_error(text: str) -> ErrorText:
     """Read a traceback (of several, the last) or a message, with or without its type."""
     pasted = _PASTED.sub("", text[-_LONGEST:].replace("\r\n", "\n").translate(_QUOTES))
     whole = re.sub(r"\A`+([^`].*?)`+\Z", r"\1", pasted.strip(), flags=re.DOTALL).strip()
-    last = ""
-    if _FRAME.search(whole):
-        lines = whole.split("\n")
-        starts = [at for at, line in enumerate(lines) if _RAISED.match(line)]
-        frames = [at for at, line in enumerate(lines) if line.startswith("  ")]
-        after = [at for at in starts if not frames or at > frames[-1]] or starts[-1:]
-        last = "\n".join(lines[after[0] :]) if after else ""
+    last = _last_error(whole)
     raised = _RAISED.match(last or whole)
     if raised is None:
         return ErrorText("", whole, whole)
     # The rest of a traceback belongs to the message: its cause may stand further up.
     message = raised["message"] if not last else f"{raised['message']}\n{whole}"
     return ErrorText(raised["type"].rpartition(".")[2], message, whole)
+
+
+def _last_error(whole: str) -> str:
+    """The last exception of a text that does not begin with it; empty where there is none."""
+    lines = whole.split("\n")
+    if _FRAME.search(whole):
+        starts = [at for at, line in enumerate(lines) if _RAISED.match(line)]
+        frames = [at for at, line in enumerate(lines) if line.startswith("  ")]
+        after = [at for at in starts if not frames or at > frames[-1]] or starts[-1:]
+    elif _RAISED.match(whole):
+        after = []
+    else:  # of a notebook, of a log
+        after = [at for at, line in enumerate(lines) if _NAMED.match(line)][-1:]
+    return "\n".join(lines[after[0] :]).lstrip() if after else ""
 
 
 def causes_of_error(catalogue: Catalogue, text: str) -> tuple[Fit, ...]:
@@ -124,7 +134,8 @@ def _fits(
             continue
         groups = match_text(pattern, error)
         if groups is not None:
-            cause = cause_of(entry, groups, cell_names(None, None, None))
+            saving = pattern.step is Step.SAVE
+            cause = cause_of(entry, groups, cell_names(None, None, None, saving=saving))
             words = conditions_of(pattern)
             fit = Fit(cause, " and ".join(words), catalogue.remedies_of(entry))
             yield len(words), fit, not words and _has_all(pattern, error)
@@ -135,11 +146,16 @@ def _has_all(pattern: Pattern, error: ErrorText) -> bool:
     return all(error.texts(name) for name in pattern.texts)
 
 
+def searched_texts(pattern: Pattern) -> Mapping[str, str]:
+    """The expressions that an error alone is searched for; none where one is not enough."""
+    texts = {name: one for name, one in pattern.texts.items() if name not in {"holds", "ended"}}
+    return {} if set(texts) <= {"type"} or pattern.details or pattern.environment else texts
+
+
 def match_text(pattern: Pattern, error: ErrorText) -> Mapping[str, str | None] | None:
     """The groups of a match of everything that a pattern searches in an error; else None."""
-    texts = {name: one for name, one in pattern.texts.items() if name not in {"holds", "ended"}}
-    saving = pattern.step is Step.SAVE and error.is_of_loading
-    if set(texts) <= {"type"} or pattern.details or pattern.environment or saving:
+    texts = searched_texts(pattern)
+    if not texts or (pattern.step is Step.SAVE and error.is_of_loading):
         return None
     groups: dict[str, str | None] = {}
     matched = False

@@ -230,10 +230,9 @@ def _filled(entry: CauseForm, groups: Groups, symptoms: Symptoms) -> Cause:
         symptoms.format,
         symptoms.code_python,
         adopted=symptoms.adopted,
+        saving=symptoms.step is Step.SAVE,
     )
-    # Where saving failed, the saver is where it happened.
-    side = "saver" if symptoms.step is Step.SAVE else "loader"
-    return cause_of(entry, groups, {**names, "backend": names[f"{side}_backend"]})
+    return cause_of(entry, groups, names)
 
 
 def cause_of(entry: CauseForm, groups: Groups, names: Mapping[str, str]) -> Cause:

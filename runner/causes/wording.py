@@ -1,7 +1,7 @@
 """Fills in the sentence of a cause with the names and versions of one cell.
 
-Owns what a sentence says where something is unknown: a version that is not known is left out with
-the space before it, and a file and a Keras are called what they are.
+Owns what a sentence says where something is unknown: "this version", "this backend", "the file". So
+that it reads well then, too, every name of a cell stands for a whole phrase ("the jax backend").
 """
 
 from __future__ import annotations
@@ -16,15 +16,12 @@ from crossload.runner.conditions import EnvironmentFacts
 from crossload.runner.formats import FORMATS
 from crossload.runner.words import Format
 
-SIDES = ("saver", "loader")
 # What every sentence may name without a pattern's help.
 CELL_NAMES = frozenset(
-    {f"{side}_{name}" for side in SIDES for name in ("keras", "tensorflow", "python", "backend")}
-    | {"writer", "here", "file", "backend", "code_python", "had_by"}
+    {"writer", "here", "file", "backend", "tensorflow_here", "python_here", "code_python", "had_by"}
 )
 _CONFIGURATION = "config.json in a .keras file, the attribute model_config in HDF5"
 _NAMED_AFTER_KERAS = Version("2.5")  # before it, the number of tf.keras was not what one installed
-UNKNOWN = "?"
 _PLACEHOLDER = re.compile(r"( ?)\{(\w+)\}")
 
 
@@ -36,26 +33,33 @@ def cell_names(
     code_python: str = "",
     *,
     adopted: bool = False,
+    saving: bool = False,
 ) -> Mapping[str, str]:
     """The names of a cell for `filled`; those of nothing in particular where nothing is known.
 
-    `adopted`: the file existed before, so the saver is not what wrote it.
+    `adopted`: the file existed before, so the saver is not what wrote it. `saving`: it happened
+    there, so that the backend, TensorFlow and Python are the saver's.
     """
-    names = {
-        "here": _version(loader) or "this version",
-        "loader_backend": UNKNOWN,
-        "saver_backend": UNKNOWN,
-        "writer": "" if adopted else _version(saver),
-        "file": "file" if file_format is None else file_word(file_format),
-    }
-    names["writer"] = names["writer"] or "the version that saved it"
-    for side, facts in zip(SIDES, (saver, loader), strict=True):
-        if facts is not None:
-            names |= {f"{side}_{name}": text for name, text in facts.shown.items()}
+    place = saver if saving else loader
+    backend = "" if place is None else place.backend
     # A file that existed before was written by another Python than the environment that loaded it.
-    python = names.get("saver_python", UNKNOWN)
-    own = "another Python" if python == UNKNOWN else f"Python {python}"
-    return names | {"code_python": code_python or own}
+    own = _numbered("Python", saver, "python")
+    return {
+        "here": _version(loader) or "this version",
+        "writer": ("" if adopted else _version(saver))
+        or ("this version" if saving else "the version that saved the file"),
+        "file": "file" if file_format is None else file_word(file_format),
+        "backend": f"the {backend} backend" if backend else "this backend",
+        "tensorflow_here": _numbered("TensorFlow", place, "tensorflow") or "this TensorFlow",
+        "python_here": _numbered("Python", place, "python") or "this Python",
+        "code_python": code_python or own or "another Python",
+    }
+
+
+def _numbered(name: str, facts: EnvironmentFacts | None, package: str) -> str:
+    """A package with its version; empty where that is unknown."""
+    version = None if facts is None else facts.versions.get(package)
+    return "" if version is None else f"{name} {version}"
 
 
 def filled(sentence: str, names: Mapping[str, str]) -> str:
@@ -63,7 +67,7 @@ def filled(sentence: str, names: Mapping[str, str]) -> str:
 
     def word(match: re.Match[str]) -> str:
         name = names.get(match[2], "")
-        return "" if name in {"", UNKNOWN} else match[1] + name
+        return match[1] + name if name else ""
 
     return _PLACEHOLDER.sub(word, sentence)
 
@@ -85,5 +89,5 @@ def _version(facts: EnvironmentFacts | None) -> str:
     if facts is None or keras is None:
         return ""
     if facts.api == "tf.keras" and keras < _NAMED_AFTER_KERAS and "tensorflow" in facts.versions:
-        return f"TensorFlow {facts.text('tensorflow')}"
+        return f"TensorFlow {facts.versions['tensorflow']}"
     return f"{'tf-keras' if facts.api == 'tf_keras' else 'Keras'} {keras}"

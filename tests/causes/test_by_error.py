@@ -75,6 +75,76 @@ def test_the_most_likely_cause_comes_first(text: str, cause: str) -> None:
     assert fits(text)[0].cause.id == cause
 
 
+# What TensorFlow 1.15 to 2.21 say of a layer whose dtype Keras 3 wrote as a policy.
+POLICY = "{'module': 'keras', 'class_name': 'DTypePolicy', 'config': DictWrapper({'name': 'float32'}), 'registered_name': None}"
+LAYER = f"TypeError: Error when deserializing class 'InputLayer' using config={{'batch_input_shape': (None, 3), 'dtype': {POLICY}, 'name': 'i'}}.\n\nException encountered: "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LAYER}'str' object has no attribute 'name'",
+        f"{LAYER}Unknown dtype policy: 'DTypePolicy'. Please ensure you are using a `keras.utils.custom_object_scope`",
+        f"{LAYER}Cannot convert the argument `type_value`: {POLICY} to a TensorFlow DType.",
+        "ValueError: Unknown dtype policy: DTypePolicy",
+        f"TypeError: Cannot convert the argument `type_value`: {POLICY} to a TensorFlow DType.",
+        f"ValueError: `TextVectorization` may only have a dtype of string. Received dtype: {POLICY}.",
+        f"TypeError: Expected DataType for argument 'dtype' not {POLICY}.",
+        f"TypeError: Unsupported dtype for TensorType: {POLICY}",
+        f"ValueError: Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. Received: dtype={POLICY}",
+    ],
+)
+def test_a_policy_as_the_dtype_of_a_layer_is_recognised(text: str) -> None:
+    (first, *others) = fits(text)
+    assert (first.cause.id, first.decides, others) == ("dtype-policy-of-keras-3", "", [])
+
+
+def test_a_policy_that_is_no_text_is_recognised_by_the_versions() -> None:
+    (first, *_) = fits("AttributeError: 'str' object has no attribute 'name'")
+    assert first.cause.id == "dtype-policy-of-keras-3"
+    assert first.decides == "the saver has Keras 3 and the loader has Keras 2"
+
+
+# What TensorFlow 2.10 says while it loads a SavedModel, and Keras 3.15 of a .keras file.
+OLD_REVIVAL = """\
+TypeError: Unable to revive model from config. When overriding the `get_config()`, make sure that the returned config contains all items used as arguments in the constructor to <class '__main__.Needs'>, which is the default behavior. You can override this default behavior by defining a `from_config` method to specify how to create an instance of Needs from the config.
+
+Error encountered during deserialization:
+{}"""
+NEW_REVIVAL = """\
+TypeError: <class '__main__.Needs'> could not be deserialized properly. Please ensure that components that are Python object instances (layers, models, etc.) returned by `get_config()` are explicitly deserialized in the model's `from_config()` method.
+
+config={{'module': None, 'class_name': 'Needs', 'config': {{'name': 'needs'}}, 'registered_name': 'Needs'}}.
+
+Exception encountered: Unable to revive model from config. When overriding the `get_config()` method, make sure that the returned config contains all items used as arguments in the  constructor to <class '__main__.Needs'>, which is the default behavior. You can override this default behavior by defining a `from_config(cls, config)` class method to specify how to create an instance of Needs from its config.
+
+Received config={{'name': 'needs'}}
+
+Error encountered during deserialization: {}"""
+
+
+@pytest.mark.parametrize("text", [OLD_REVIVAL, NEW_REVIVAL], ids=["savedmodel", "keras"])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Needs.__init__() missing 1 required positional argument: 'units'",
+        "Needs.__init__() got an unexpected keyword argument 'name'",
+        "('Keyword argument not understood:', 'old')",
+    ],
+)
+def test_a_model_that_is_not_revived_is_recognised_with_the_reason(text: str, reason: str) -> None:
+    (first, *_) = fits(text.format(reason))
+    assert (first.cause.id, first.decides) == ("model-class-not-from-configuration", "")
+    assert first.cause.sentence == (
+        f"the model's class Needs cannot be created from its configuration: {reason}"
+    )
+    assert first.remedies[0].id == "define-get-config"
+    assert fits(text.partition("When")[0])[0].cause.sentence == (
+        "the model's class cannot be created from its configuration: its get_config does not "
+        "return the arguments of its __init__"
+    )
+
+
 MESSAGE = "Unrecognized keyword arguments passed to LSTM: {'time_major': False}"
 
 
@@ -102,8 +172,10 @@ KeyError: 0
         MESSAGE.replace("'", "\u2019"),
         MESSAGE.replace("'", "`"),
         MESSAGE.replace("'", "\\'"),
+        f"ValueError          Traceback (most recent call last)\n----> 1 load_model()\nValueError: {MESSAGE}",
+        f"12:00:00 I loading the model\n  ValueError: {MESSAGE}",
     ],
-    ids=["type", "ticks", "fence", "words", "indented", "quoted", "pytest", "curly", "grave", "escaped"],
+    ids=["type", "ticks", "fence", "words", "indented", "quoted", "pytest", "curly", "grave", "escaped", "notebook", "log"],
 )  # fmt: skip
 def test_an_error_is_read_as_people_paste_it(text: str) -> None:
     assert fits(text)[0].cause.id == "time-major-gone"
@@ -158,3 +230,11 @@ def test_the_last_of_several_errors_is_read_with_its_type() -> None:
     assert error.message.startswith("Unable to open file (file signature not found)")
     assert read_error("keras.errors.Odd: no").type == "Odd"
     assert read_error("no type here").type == ""
+
+
+def test_the_type_is_read_where_no_frame_is_known() -> None:
+    """A notebook and a log write no frames as Python does."""
+    notebook = "KeyError     Traceback (most recent call last)\n----> 1 f()\nKeyError: 'a'"
+    assert read_error(notebook).type == "KeyError"
+    assert read_error("loading\nkeras.errors.OddError: no").type == "OddError"
+    assert read_error("OddError: it says\nValueError: no").type == "OddError"

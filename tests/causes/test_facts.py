@@ -25,7 +25,7 @@ def environment(
 def test_the_keras_of_tensorflow_1_counts_as_keras_2() -> None:
     facts = environment(tensorflow="1.15.0", keras="2.2.4-tf")
     assert facts.generation == 2
-    assert facts.text("keras") == "2.2.4"
+    assert str(facts.versions["keras"]) == "2.2.4"
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_the_keras_of_tensorflow_1_counts_as_keras_2() -> None:
     ],
 )
 def test_the_keras_in_use_is_that_of_the_api(facts: EnvironmentFacts, keras: str) -> None:
-    assert facts.text("keras") == keras
+    assert str(facts.versions["keras"]) == keras
 
 
 def test_tensorflow_is_found_under_the_name_of_its_small_build() -> None:
-    assert environment(tensorflow_cpu="2.15.1").text("tensorflow") == "2.15.1"
+    assert str(environment(tensorflow_cpu="2.15.1").versions["tensorflow"]) == "2.15.1"
 
 
 @pytest.mark.parametrize(

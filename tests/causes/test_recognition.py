@@ -91,6 +91,8 @@ SHAPE = "array 0 has shape (2, 12, 12, 1) instead of (2, 10, 10, 1)"
         (symptoms("Unrecognized keyword arguments passed to MultiHeadAttention: {'use_gate': False}"), "attention-arguments-of-keras-3"),
         (symptoms("Unrecognized keyword arguments passed to Blurring: {'radius': 1}"), "argument-unknown-to-layer"),
         (symptoms("'str' object has no attribute 'decode'", "AttributeError", loader=OLD), "h5py-3-text-attributes"),
+        (symptoms("'str' object has no attribute 'name'", "AttributeError", loader=LATE, saver=NEW), "dtype-policy-of-keras-3"),
+        (symptoms("'str' object has no attribute 'name'", "AttributeError"), ""),
         (symptoms("bad marshal data (unknown type code)"), "lambda-byte-code-unreadable"),
         (symptoms("unknown opcode", "SystemError", loader=OLD), "lambda-byte-code-unreadable"),
         (symptoms("Unknown layer: Functional", loader=OLD), "functional-class-of-tensorflow-2.3"),

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
 from crossload.runner.causes import CauseForm, EnvironmentFacts, shipped_catalogue
 from crossload.runner.causes.applicability import applies
+from crossload.runner.causes.by_error import causes_of_error
 from crossload.runner.causes.recognition import cause_of
 from crossload.runner.causes.wording import cell_names
 from crossload.runner.words import Format
 from tests.causes.evidence import facts
+
+if sys.version_info >= (3, 11):
+    from re import _parser as parser
+else:
+    import sre_parse as parser
 
 CATALOGUE = shipped_catalogue()
 ENVIRONMENTS = (
@@ -48,6 +57,90 @@ def test_no_sentence_has_a_gap_or_an_unknown_version() -> None:
     assert [(name, sentence) for name, sentence in said if gap.search(sentence)] == []
 
 
+def always_named(expression: str) -> set[str]:
+    """The groups that take part in every match of an expression."""
+
+    def of(items: Iterable[Any]) -> set[str]:
+        return set().union(*(one(str(item[0]), item[1]) for item in items))
+
+    def one(operation: str, value: Any) -> set[str]:
+        if operation == "SUBPATTERN":
+            return of(value[3]) | ({names[value[0]]} if value[0] in names else set())
+        if operation == "BRANCH":
+            return set.intersection(*map(of, value[1]))
+        if operation in {"MAX_REPEAT", "MIN_REPEAT"} and value[0] > 0:
+            return of(value[2])
+        return set()
+
+    parsed: Any = parser.parse(expression)
+    names = {number: name for name, number in parsed.state.groupdict.items()}
+    return of(parsed)
+
+
+def test_a_sentence_has_words_for_all_that_an_error_may_leave_open() -> None:
+    """An error alone gives no backend and no version, and a match may lack a group."""
+    missing = []
+    for entry, saving in itertools.product(CATALOGUE.causes, (False, True)):
+        known = {name for name, text in cell_names(None, None, None, saving=saving).items() if text}
+        needed = set(re.findall(r"\{(\w+)\}", entry.sentence)) - known - {"had_by"}
+        for pattern in entry.when:
+            found = set(entry.otherwise).union(
+                *map(always_named, (*pattern.texts.values(), *pattern.details.values()))
+            )
+            missing += [(entry.id, name) for name in needed - found]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (
+            "No module named 'tensorflow'",
+            "TensorFlow is not installed here, as this backend of Keras does without it",
+        ),
+        (
+            "CuDNN RNNs are only available with the TensorFlow backend",
+            (
+                "the CuDNN layers in the file exist only for the TensorFlow backend, not for this "
+                "backend"
+            ),
+        ),
+        (
+            "Op type not registered 'Einsum' in binary",
+            "the graph uses the operation Einsum, which this TensorFlow does not have",
+        ),
+        (
+            "bad marshal data (unknown type code)",
+            (
+                "a Lambda contains Python byte code, and this Python cannot read byte code from "
+                "another Python"
+            ),
+        ),
+        (
+            "Model.save() got an unexpected keyword argument 'save_format'",
+            "save() of this version has no save_format: the suffix decides, .keras or .h5",
+        ),
+        (
+            "Argument `learning_rate` should be float, or an instance of LearningRateSchedule",
+            "the file's learning rate schedule cannot be created in this version",
+        ),
+    ],
+)
+def test_a_sentence_about_an_error_alone_reads_well(message: str, said: str) -> None:
+    assert said in [one.cause.sentence for one in causes_of_error(CATALOGUE, message)]
+
+
+def test_a_sentence_about_a_cell_names_the_backend_and_the_versions() -> None:
+    jax, tf1 = ENVIRONMENTS[3], ENVIRONMENTS[1]
+    loading = cell_names(tf1, jax, Format.H5)
+    assert (loading["backend"], loading["python_here"]) == ("the jax backend", "Python 3.13.1")
+    saving = cell_names(tf1, jax, Format.H5, saving=True)
+    assert (saving["tensorflow_here"], saving["writer"]) == (
+        "TensorFlow 1.15.0",
+        "TensorFlow 1.15.0",
+    )
+
+
 def test_no_sentence_says_which_version_is_newer() -> None:
     """Which of two versions is the newer one depends on the cell; numbers are true in each."""
     newer = re.compile(r"\b(a (later|newer|older) version|(newer|older) versions)\b")
@@ -74,7 +167,7 @@ def test_a_file_that_existed_before_is_not_said_to_be_the_savers() -> None:
     adopted = cell_names(saver, loader, Format.H5, adopted=True)
     assert cause_of(entry, {}, adopted).sentence == (
         "this convolution in Keras 3.14.0 does not accept the argument groups, which the version "
-        "that saved it writes for convolutions"
+        "that saved the file writes for convolutions"
     )
 
 

@@ -98,6 +98,23 @@ def test_a_pasted_traceback_finds_its_cells(browser: Browser, page: Path) -> Non
     assert "Layer%20count%20mismatch" in browser.run("location.hash")
 
 
+def test_what_stands_above_the_last_exception_is_read(browser: Browser, page: Path) -> None:
+    """The address has the last exception, which says nothing; the whole text is what counts."""
+    said = pasted(
+        browser,
+        page,
+        "Traceback (most recent call last):\n"
+        '  File "a.py", line 1, in f\n    load()\n'
+        "ValueError: Unknown layer: 'Blurring'\n\n"
+        "The above exception was the direct cause of the following exception:\n\n"
+        "Traceback (most recent call last):\n"
+        '  File "b.py", line 1, in g\n    f()\n'
+        "RuntimeError: it went wrong",
+    )
+    assert "the file needs Blurring" in said
+    assert browser.run("location.hash") == "#?error=RuntimeError%3A%20it%20went%20wrong"
+
+
 LONG_CONFIG = "{" + "'initializer': None, " * 50 + "}"
 
 

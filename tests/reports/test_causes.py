@@ -16,6 +16,8 @@ from crossload.reports.as_json import as_json, read_json
 from crossload.reports.as_markdown import as_markdown
 from crossload.reports.causes import cause_summaries, explained_line
 from crossload.reports.document import Report
+from crossload.reports.explain_lookup import Found, Source
+from crossload.reports.explain_text import explain_lines
 from crossload.reports.findings import find
 from crossload.reports.gather import gather_judged
 from crossload.reports.links import cell_link
@@ -155,6 +157,28 @@ def test_a_cell_opens_to_its_cause_and_what_helps(
         browser.run(f"document.querySelector('#panel a[href=\"{ADDRESS}\"]').textContent") == "[1]"
     )
     assert browser.trouble == []
+
+
+@pytest.mark.browser
+def test_a_cell_marks_the_remedies_of_the_next_obstacle(
+    caused_report: Report, browser: Browser, tmp_path: Path
+) -> None:
+    """On the page and in the terminal."""
+    row = next(one for one in caused_report.cells if one.cause)
+    marked = tuple(replace(one, behind=one.id == "way-2") for one in row.remedies)
+    row = replace(row, remedies=marked)
+    report = replace(caused_report, cells=(row,))
+    path = tmp_path / "index.html"
+    path.write_text(as_html(report), encoding="utf-8")
+    browser.open(path, cell_link(row.id))
+    shown = browser.run("document.getElementById('panel').innerText")
+    assert shown.count("for the next obstacle") == 1
+    assert "✓ verified here (tf2.18-py3.12), for the next obstacle" in shown
+    lines = explain_lines(Found(row, None, report, {}), Source(tmp_path), width=200)
+    told = [line.plain for line in lines if "next obstacle" in line.plain and "[" in line.plain]
+    assert told == [
+        "  [worked] go the way 2 (measured: tf2.18-py3.12), for the next obstacle",
+    ]
 
 
 @pytest.mark.browser

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from crossload.reports import as_html
 from crossload.reports.error_patterns import as_javascript, error_patterns
+from crossload.runner.causes.by_error import causes_of_error
 from crossload.runner.causes.loading import shipped_catalogue
 from crossload.runner.causes.samples import samples_of
 from tests.reports.browser import Browser
@@ -62,3 +66,101 @@ def test_javascript_finds_what_python_finds(browser: Browser) -> None:
         }})"""
     )
     assert missed == []
+
+
+TESTS = Path(__file__).resolve().parents[1]
+RECORDED = json.loads((TESTS / "causes" / "recorded.json").read_text(encoding="utf-8"))
+SEARCH = (Path(as_html.__file__).parent / "assets" / "errors.js").read_text(encoding="utf-8")
+MESSAGE = "Unrecognized keyword arguments passed to LSTM: {'time_major': False}"
+TRACEBACK = f"""\
+Traceback (most recent call last):
+  File "/lib/keras/saving/hdf5_format.py", line 176, in load_model_from_hdf5
+    model = model_config_lib.model_from_config(`config`)
+KeyError: 'registered_name'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/home/me/load.py", line 3, in <module>
+    model = keras.models.load_model("model.h5")
+ValueError: {MESSAGE}. Please
+use `keras.utils.custom_object_scope`
+"""
+NOTEBOOK = f"""\
+---------------------------------------------------------------------------
+ValueError                                Traceback (most recent call last)
+<ipython-input-4-9> in <module>()
+----> 1 model = load_model("model.h5")
+~/lib/keras/saving.py in load_model(path)
+    146     return hdf5.load(path)
+ValueError: {MESSAGE}
+"""
+PYTEST = (
+    f">       model = load_model(path)\nE       ValueError: {MESSAGE}\n\ntest_it.py:3: ValueError"
+)
+
+
+def samples() -> Iterator[str]:
+    """A message for every expression of the catalogue, with and without an exception."""
+    for pattern in (one for entry in shipped_catalogue().causes for one in entry.when):
+        for name in ("message", "warning", "output"):
+            for sample in samples_of(pattern.texts.get(name, ""))[:3]:
+                yield sample.matching
+                yield f"ValueError: {sample.matching}"
+
+
+def recorded() -> Iterator[str]:
+    """What real frameworks raised."""
+    for one in RECORDED:
+        yield f"{one['type']}: {one['message']}"
+        yield f"{one.get('traceback', '')}\n{one['type']}: {one['message']}"
+
+
+def as_people_paste(text: str) -> Iterator[str]:
+    yield text
+    yield f"```text\n{text}\n```"
+    yield f"`{text}`"
+    yield text.replace("\n", "\r\n")
+    yield text.replace("'", "`")
+    yield text.replace("'", "\u2019")
+    yield text.replace("'", "\\'")
+    yield "\n".join(f"> {line}" for line in text.split("\n"))
+    yield f"2026-11-30 12:00:00 loading\n{text}"
+
+
+def pasted() -> Iterator[str]:
+    """What the page and the command line are asked, each text once."""
+    texts = [*samples(), *recorded()]
+    for text in (f"ValueError: {MESSAGE}", MESSAGE, TRACEBACK, NOTEBOOK, PYTEST, "", "no error"):
+        texts += as_people_paste(text)
+    return iter(dict.fromkeys(texts))
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("no_trouble")
+def test_the_page_answers_as_the_command_line_does(browser: Browser) -> None:
+    """Which versions have a class is not said by the page, which does not have the atlas."""
+    texts = list(pasted())
+    answers = browser.run(
+        f"""(() => {{
+            const CATALOGUE = {error_patterns()};
+            {SEARCH}
+            const told = ({{ id, said, decides, remedies }}) => [id, said, decides, remedies];
+            return {json.dumps(texts)}.map((one) => causesOfError(one).map(told));
+        }})()"""
+    )
+    different = []
+    for text, found in zip(texts, answers, strict=True):
+        expected = [
+            [
+                fit.cause.id,
+                re.sub(r" \(it is in [^)]*\)", "", fit.cause.sentence),
+                fit.decides,
+                [one.said for one in fit.remedies[:2]],
+            ]
+            for fit in causes_of_error(shipped_catalogue(), text)
+        ]
+        if found != expected:
+            different.append((text, found, expected))
+    assert sum(bool(found) for found in answers) > len(texts) / 2
+    assert different[:3] == []
