@@ -7,6 +7,7 @@ the reading child alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from crossload.runner.inspection import bytecode, configuration, operations, scanning
@@ -36,6 +37,7 @@ from crossload.runner.inspection.scanning import is_unsafe
 from crossload.runner.words import Container, Format
 
 _GRAPH_CAP = 1_000_000_000
+_METRIC = "_tf_keras_metric"  # what Keras calls such an object in its metadata
 _SHARED = "model_config"  # a second copy of class name and configuration
 
 Tree = dict[str, configuration.Json]
@@ -49,9 +51,10 @@ def inspect_savedmodel(path: Path) -> Inspection:
     metadata = _keras_metadata(folder, findings) or graph.metadata
     entries = _variables(folder, graph, findings)
     own, slots = split(entries)
-    trees = _trees(metadata, findings)
+    nodes = _nodes(metadata, findings)
+    trees = [one.tree for one in nodes]
     root = trees[0] if trees else {}
-    found = _objects(trees, findings)
+    found = _objects(nodes, findings)
     findings += operations.dangers(graph)
     findings += _unsafe_assets(graph)
     has_keras = bool(metadata)
@@ -144,38 +147,52 @@ def _variables(folder: Path, graph: SavedGraph, findings: list[Finding]) -> list
     return entries
 
 
-def _trees(metadata: list[tuple[str, str]], findings: list[Finding]) -> list[Tree]:
-    """Keras' descriptions of the model and its layers, the model's first."""
-    trees = []
+@dataclass(frozen=True)
+class _Node:
+    """Keras' description of one object, and whether it is a metric."""
+
+    tree: Tree
+    is_metric: bool
+
+
+def _nodes(metadata: list[tuple[str, str]], findings: list[Finding]) -> list[_Node]:
+    """Keras' descriptions of the model, its layers and its metrics, the model's first."""
+    nodes = []
     for identifier, body in metadata:
         if identifier.startswith("_tf_keras"):
             try:
-                trees.append(configuration.parse(body.encode()))
+                tree = configuration.parse(body.encode())
+                nodes.append(_Node(tree, identifier == _METRIC))
             except configuration.NotAConfigurationError as error:
                 kind = FindingKind.DAMAGED
                 findings.append(Finding(kind=kind, text=str(error), where=identifier))
-    return trees
+    return nodes
 
 
-def _objects(trees: list[Tree], findings: list[Finding]) -> tuple[ObjectFact, ...]:
+def _objects(nodes: list[_Node], findings: list[Finding]) -> tuple[ObjectFact, ...]:
     """Objects of the root's description, which holds those of all layers where it is whole.
 
-    A subclassed model's does not: there the layers' own descriptions stand for them.
+    A subclassed model's does not: there the layers' own descriptions stand for them. Without the
+    training configuration, which is left out with the optimizer, those of the metrics do.
     """
-    if not trees:
+    if not nodes:
         return ()
-    root = trees[0]
+    root = nodes[0].tree
+    training = root.get("training_config")
     findings += _scan(root, "", findings)
     described: Tree = {key: root[key] for key in ("class_name", "config") if key in root}
     found = configuration.model_objects(described)
-    found += configuration.objects(root.get("training_config"))
+    found += configuration.objects(training)
     whole = bool(configuration.layer_list(root))
-    for number, tree in enumerate(trees[1:], start=1):
-        where = f"/node {number}"
+    for number, node in enumerate(nodes[1:], start=1):
+        tree, where = node.tree, f"/node {number}"
         findings += _scan(tree, where, findings)
-        if not whole and isinstance(tree.get("class_name"), str) and _is_layer(tree):
+        wanted = not training if node.is_metric else not whole and _is_layer(tree)
+        if wanted and isinstance(tree.get("class_name"), str):
             own: Tree = {key: tree[key] for key in ("class_name", "config", "name") if key in tree}
-            found += configuration.objects(own, Role.LAYER, where)
+            found += configuration.objects(
+                own, Role.METRIC if node.is_metric else Role.LAYER, where
+            )
     return found
 
 

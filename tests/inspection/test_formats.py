@@ -201,6 +201,24 @@ def test_a_subclassed_model_is_described_by_its_layers(tmp_path: Path) -> None:
     assert [one.class_name for one in found.layers] == ["Dense"]
 
 
+@pytest.mark.parametrize("training", [None, TRAINING], ids=["without optimizer", "with it"])
+def test_a_savedmodel_without_its_optimizer_still_has_its_metrics(
+    tmp_path: Path, training: dict[str, object] | None
+) -> None:
+    """A loader revives them all the same; where the compile arguments are kept, these name them."""
+    root = sequential(dense("a"), keras_version="2.10.0", trainable=True)
+    if training is not None:
+        root["training_config"] = training
+    described = (
+        ("_tf_keras_sequential", root),
+        ("_tf_keras_layer", {**dense("a"), "trainable": True}),
+        ("_tf_keras_metric", {"class_name": "Mine", "config": {"name": "mine"}}),
+    )
+    found = read(write_savedmodel(tmp_path / "sm", metadata=described))
+    mine = [one for one in found.objects if one.class_name == "Mine"]
+    assert [one.role for one in mine] == ([Role.METRIC] if training is None else [])
+
+
 def test_an_export_has_no_description(tmp_path: Path) -> None:
     found = read(write_savedmodel(tmp_path / "ex"))
     assert (found.contents, found.format) == (Contents.GRAPH, Format.EXPORT)
