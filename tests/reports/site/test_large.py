@@ -14,9 +14,11 @@ from crossload.reports.document import Report
 from crossload.reports.links import cell_link
 from crossload.reports.shown import shown
 from crossload.reports.site.names import file_name
+from crossload.reports.site.parts import MOST_CELLS
 from tests.reports.browser import Browser
 from tests.reports.site.drawn import LINK, read, written
 
+ROOT = Path(__file__).resolve().parents[3]
 # Any run has more cells than one page may have.
 large = partial(written, url="https://example.org/", most_cells=1)
 
@@ -145,3 +147,9 @@ def test_the_overview_shows_one_table_and_leads_the_address_of_a_cell_to_it(
         browser._note(browser._next())
     assert browser.run("location.href").endswith(f"/models/{row.model}.html{cell_link(row.id)}")
     assert browser.trouble == []
+
+
+def test_the_documentation_says_when_a_run_is_too_large_for_one_page() -> None:
+    said = f"more than {MOST_CELLS:,} cells"
+    for name in ("docs/commands.md", "CHANGELOG.md"):
+        assert said in (ROOT / name).read_text(encoding="utf-8"), name
