@@ -6,6 +6,7 @@ Owns the counting and the rule: what helped in fewer than half of the cells is n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -163,20 +164,19 @@ class _Counting:
     """Counts by a key, in the order in which the keys come."""
 
     def __init__(self) -> None:
-        self._found: dict[str, RemedyCount] = {}
+        self._texts: dict[str, str] = {}
+        self._found: Counter[tuple[str, RemedyState]] = Counter()
 
     @property
     def counts(self) -> tuple[RemedyCount, ...]:
-        return tuple(self._found.values())
+        return tuple(self._count(key, text) for key, text in self._texts.items())
 
     def add(self, key: str, text: str, state: RemedyState, number: int) -> None:
-        known = self._found.get(key, RemedyCount(text))
-        field = _FIELDS.get(state, "untried")
-        self._found[key] = replace(known, **{field: getattr(known, field) + number})
+        self._texts.setdefault(key, text)
+        self._found[key, state] += number
 
-
-_FIELDS = {
-    RemedyState.WORKED: "worked",
-    RemedyState.NEEDS_CODE: "with_code",
-    RemedyState.DID_NOT_HELP: "failed",
-}
+    def _count(self, key: str, text: str) -> RemedyCount:
+        numbers = {state: self._found[key, state] for state in RemedyState}
+        worked, with_code = numbers.pop(RemedyState.WORKED), numbers.pop(RemedyState.NEEDS_CODE)
+        failed = numbers.pop(RemedyState.DID_NOT_HELP)
+        return RemedyCount(text, worked, with_code, failed, untried=sum(numbers.values()))
