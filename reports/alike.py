@@ -6,7 +6,7 @@ thousands of them have few lists of remedies, and counting can go by those.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 
 from crossload.reports.document import CellRow
@@ -27,6 +27,15 @@ def alike(
         first.setdefault(found, row)
         counts[found] = counts.get(found, 0) + 1
     return zip(first.values(), counts.values(), strict=True)
+
+
+def by_cause(rows: Iterable[CellRow]) -> dict[str, list[CellRow]]:
+    """Return the rows of each cause, by its id, in order; those without one are left out."""
+    groups: dict[str, list[CellRow]] = defaultdict(list)
+    for row in rows:
+        if row.cause is not None:
+            groups[row.cause.id].append(row)
+    return groups
 
 
 def cause_counts(rows: Iterable[CellRow]) -> Counter[Cause]:

@@ -180,7 +180,7 @@ def _causes(report: Report) -> list[str]:
             str(one.cells),
             "<br>".join(f"{escaped(each.text)} ({each.said})" for each in one.remedies[:3]),
         )
-        for one in cause_summaries(intact, in_use(report))
+        for one in cause_summaries(intact, in_use(places(report)))
     ]
     if not rows:
         return []

@@ -6,11 +6,11 @@ causes and decides which remedies worked.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from crossload.reports.alike import cause_counts
+from crossload.reports.alike import by_cause, cause_counts
 from crossload.reports.document import CellRow, Report
 from crossload.reports.remedy_counts import RemedyCount, remedy_counts
 from crossload.runner.causes.values import FAMILY_TITLES, Cause
@@ -43,10 +43,7 @@ def cause_summaries(
 
     The one with the most cells between `recent` environments comes first, then the most frequent.
     """
-    groups: dict[str, list[CellRow]] = defaultdict(list)
-    for row in rows:
-        if row.cause is not None:
-            groups[row.cause.id].append(row)
+    groups = by_cause(rows)
     used = {
         cause: sum(row.saver in recent and row.loader in recent for row in group)
         for cause, group in groups.items()

@@ -226,8 +226,9 @@ def _day(day: date | None) -> str:
 
 def _remedy(remedy: CellRemedy, keeps: str) -> RemedyRow:
     evidence = clean_line(remedy.evidence)
-    named, told = (remedy.id, remedy.sentence, remedy.code), (remedy.state, evidence, keeps)
-    return RemedyRow(*named, *told, behind=remedy.behind)
+    return RemedyRow(
+        remedy.id, remedy.sentence, remedy.code, remedy.state, evidence, keeps, remedy.behind
+    )
 
 
 def _advice(one: JudgedCell) -> tuple[AdviceRow, ...]:

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from crossload.reports.alike import cause_counts
+from crossload.reports.alike import by_cause, cause_counts
 from crossload.reports.appearance import URGENCY
 from crossload.reports.cleaning import LINE_LIMIT, both_ends, clean, clean_line
 from crossload.reports.document import CellRow, Report
-from crossload.reports.places import in_use, places
+from crossload.reports.places import Place, in_use, places
 from crossload.reports.remedy_counts import Help, best_help, remedy_counts
 from crossload.runner.causes.values import Cause
 from crossload.runner.prose import counted, joined
@@ -83,8 +83,8 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
         if row.verdict in order and not row.damaged:
             groups[row.verdict, _signature(row)].append(row)
     rare = _rare_remedies(report.cells)
-    recent = in_use(report)
-    ranks = _ranks(report)
+    usable = places(report)
+    recent, ranks = in_use(usable), _ranks(usable, report.axis)
     found = [
         _finding(verdict, rows, report.formats, ranks, rare)
         for (verdict, _), rows in groups.items()
@@ -101,10 +101,10 @@ def find(report: Report, verdicts: Iterable[Verdict] = URGENCY) -> tuple[Finding
     return tuple(found)
 
 
-def _ranks(report: Report) -> Mapping[str, int]:
+def _ranks(usable: Sequence[Place], axis: Sequence[str]) -> Mapping[str, int]:
     """The places of the environments in a finding: those in use, folded ones, broken ones."""
-    usable = sorted(places(report), key=lambda one: one.folded)
-    ids = dict.fromkeys([*(one.id for one in usable), *report.axis])
+    shown_first = sorted(usable, key=lambda one: one.folded)
+    ids = dict.fromkeys([*(one.id for one in shown_first), *axis])
     return {one: rank for rank, one in enumerate(ids)}
 
 
@@ -144,13 +144,9 @@ def error_line(row: CellRow) -> str:
 
 def _rare_remedies(rows: Iterable[CellRow]) -> dict[str, frozenset[str]]:
     """By cause, the remedies that help in fewer than half of its cells, whatever their verdict."""
-    groups: dict[str, list[CellRow]] = defaultdict(list)
-    for row in rows:
-        if row.cause is not None:
-            groups[row.cause.id].append(row)
     return {
         cause: frozenset(one.text for one in remedy_counts(found) if one.is_rare)
-        for cause, found in groups.items()
+        for cause, found in by_cause(rows).items()
     }
 
 

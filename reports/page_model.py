@@ -83,7 +83,7 @@ def page_context(
     absent = _counts(row.verdict for row in planned.cells if row.verdict.lacks_environment)
     findings = find(report)
     found, loads = places(report), tallies(report.cells)
-    recent = in_use(report)
+    recent = in_use(found)
     sentence, said = fact(loads, found), headline(report.summary)
     return PageContext(
         title=f"crossload: {len(planned.environments)} environments, {len(planned.cells):,} cells",

@@ -67,9 +67,9 @@ def places(report: Report) -> tuple[Place, ...]:
     return tuple(found)
 
 
-def in_use(report: Report) -> frozenset[str]:
-    """Return the environments that are shown first: no older or special one is among them."""
-    return frozenset(one.id for one in places(report) if not one.folded)
+def in_use(found: Iterable[Place]) -> frozenset[str]:
+    """Return the ids of the places that are shown first: no older or special one is among them."""
+    return frozenset(one.id for one in found if not one.folded)
 
 
 def _mainline(rows: Iterable[EnvironmentRow]) -> frozenset[str]:

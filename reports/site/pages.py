@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from typing import Any, ClassVar
 
+from crossload.reports.alike import by_cause
 from crossload.reports.appearance import APPEARANCE
 from crossload.reports.causes import CauseSummary, cause_summaries
 from crossload.reports.document import CellRow, EnvironmentRow, Report
@@ -151,10 +152,7 @@ def by_model(rows: Iterable[CellRow]) -> Iterator[tuple[str, tuple[CellRow, ...]
 
 def cause_pages(report: Report) -> Iterator[CausePage]:
     """Yield a page for every cause, the most frequent first."""
-    causes: dict[str, list[CellRow]] = defaultdict(list)
-    for row in report.cells:
-        if row.cause is not None:
-            causes[row.cause.id].append(row)
+    causes = by_cause(report.cells)
     for summary in cause_summaries(report.cells):
         yield _cause(summary, causes[summary.cause.id])
 

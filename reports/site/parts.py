@@ -26,7 +26,7 @@ from crossload.reports.page_model import (
     page_context,
     verdict_views,
 )
-from crossload.reports.places import Place, places
+from crossload.reports.places import Place, in_use, places
 from crossload.reports.site.lists import ListPage
 from crossload.reports.site.pages import ModelPage, Page, by_model, model_page, values_of
 from crossload.reports.summary import summarize
@@ -125,7 +125,7 @@ def _part(report: Report, model: str, rows: Sequence[CellRow], found: Sequence[P
         bar=bar_of(verdicts),
         total=verdicts.total(),
         explained=explained_line(part),
-        causes=cause_views(intact, {one.id for one in found if not one.folded}),
+        causes=cause_views(intact, in_use(found)),
         grids=grids(part, drawn=False),
         facets=facets(part),
         packed=True,

@@ -149,10 +149,10 @@ def _variables(folder: Path, graph: SavedGraph, findings: list[Finding]) -> list
 
 @dataclass(frozen=True)
 class _Node:
-    """Keras' description of one object, and whether it is a metric."""
+    """Keras' description of one object; of what is no metric, only layers are taken."""
 
     tree: Tree
-    is_metric: bool
+    role: Role
 
 
 def _nodes(metadata: list[tuple[str, str]], findings: list[Finding]) -> list[_Node]:
@@ -162,7 +162,7 @@ def _nodes(metadata: list[tuple[str, str]], findings: list[Finding]) -> list[_No
         if identifier.startswith("_tf_keras"):
             try:
                 tree = configuration.parse(body.encode())
-                nodes.append(_Node(tree, identifier == _METRIC))
+                nodes.append(_Node(tree, Role.METRIC if identifier == _METRIC else Role.LAYER))
             except configuration.NotAConfigurationError as error:
                 kind = FindingKind.DAMAGED
                 findings.append(Finding(kind=kind, text=str(error), where=identifier))
@@ -187,12 +187,10 @@ def _objects(nodes: list[_Node], findings: list[Finding]) -> tuple[ObjectFact, .
     for number, node in enumerate(nodes[1:], start=1):
         tree, where = node.tree, f"/node {number}"
         findings += _scan(tree, where, findings)
-        wanted = not training if node.is_metric else not whole and _is_layer(tree)
+        wanted = not training if node.role is Role.METRIC else not whole and _is_layer(tree)
         if wanted and isinstance(tree.get("class_name"), str):
             own: Tree = {key: tree[key] for key in ("class_name", "config", "name") if key in tree}
-            found += configuration.objects(
-                own, Role.METRIC if node.is_metric else Role.LAYER, where
-            )
+            found += configuration.objects(own, node.role, where)
     return found
 
 
