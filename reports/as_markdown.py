@@ -99,7 +99,7 @@ def _legend(report: Report) -> str:
     ]
     if damaged := sum(row.damaged for row in report.cells):
         name = f"{DAMAGED.symbol} {labels.DAMAGED.label}"
-        rows.append((name, code("damaged"), f"{damaged:,}", escaped(DAMAGED.meaning)))
+        rows.append((name, code(labels.IS_DAMAGED), f"{damaged:,}", escaped(DAMAGED.meaning)))
     return _table(("result", "verdict", "cells", "meaning"), rows)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from crossload.reports.appearance import APPEARANCE
 from crossload.reports.document import Report
-from crossload.reports.labels import WORDS
+from crossload.reports.labels import IS_DAMAGED, WORDS
 from crossload.reports.tallies import percent
 from crossload.runner.words import Verdict
 
@@ -46,7 +46,7 @@ def coverage(report: Report, link: Callable[..., str]) -> tuple[CoverageRow, ...
             "damaged files",
             damaged,
             "Damaged on purpose; counted in their own section.",
-            link(verdict="damaged"),
+            link(verdict=IS_DAMAGED),
         ),
         *(
             row(

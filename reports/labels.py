@@ -7,6 +7,7 @@ verdicts; `reports.appearance` owns their symbols and the legend.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from crossload.reports.document import CellRow
 from crossload.runner.strategies import STRATEGIES
@@ -42,6 +43,7 @@ WORDS: dict[Verdict, Words] = {
     Verdict.NOT_RUN: Words("not measured", "was not measured", "were not measured"),
     Verdict.IMPOSSIBLE: Words("impossible", "is impossible", "are impossible"),
 }
+IS_DAMAGED: Final = "damaged"  # what filters and legends call these loads
 DAMAGED = Words("damaged file", "is of a damaged file", "are of damaged files")
 TRAINING = frozenset({Check.COMPILE, Check.OPTIMIZER, Check.STEP})
 _LOST = {Check.RE_SAVE: "cannot be saved again", Check.STRUCTURE: "loses structure"}

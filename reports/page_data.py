@@ -82,7 +82,7 @@ def data_block(
         "axes": axes,
         "verdicts": {
             **{str(one): _called(APPEARANCE[one], WORDS[one]) for one in ORDER},
-            "damaged": _called(appearance.DAMAGED, labels.DAMAGED),
+            labels.IS_DAMAGED: _called(appearance.DAMAGED, labels.DAMAGED),
         },
         "names": {
             "format": {str(one): format_name(one) for one in report.formats},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from crossload.reports import appearance, labels
 from crossload.reports.appearance import APPEARANCE, ORDER
@@ -42,7 +41,6 @@ from crossload.reports.tallies import tallies
 from crossload.runner.prose import counted
 from crossload.runner.words import Format, Verdict
 
-IS_DAMAGED: Final = "damaged"  # what filters call loads of damaged files
 _OPEN_UP_TO = 2500  # cells; above, grids start folded so that the page opens quickly
 _FINDINGS_SHOWN = 25
 _LINKS_SHOWN = 12
@@ -104,7 +102,7 @@ def page_context(
         findings=tuple(_finding(one, links) for one in findings[:_FINDINGS_SHOWN]),
         hidden_findings=max(0, len(findings) - _FINDINGS_SHOWN),
         causes=cause_views(intact, recent, links),
-        damaged=cause_views(damaged, recent, links, verdict=IS_DAMAGED),
+        damaged=cause_views(damaged, recent, links, verdict=labels.IS_DAMAGED),
         damaged_counted=_damaged_counted(damaged),
         explained=explained_line(report),
         claims=claim_groups(report, links),
@@ -144,7 +142,7 @@ def verdict_views(
     ]
     if damaged:
         look, label = appearance.DAMAGED, labels.DAMAGED.label
-        views.append(VerdictView(IS_DAMAGED, label, look.symbol, look.meaning, damaged))
+        views.append(VerdictView(labels.IS_DAMAGED, label, look.symbol, look.meaning, damaged))
     return tuple(views)
 
 
