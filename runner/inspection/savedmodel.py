@@ -55,6 +55,7 @@ def inspect_savedmodel(path: Path) -> Inspection:
     trees = [one.tree for one in nodes]
     root = trees[0] if trees else {}
     found = _objects(nodes, findings)
+    optimizer = next((one.class_name for one in found if one.role is Role.OPTIMIZER), None)
     findings += operations.dangers(graph)
     findings += _unsafe_assets(graph)
     has_keras = bool(metadata)
@@ -74,8 +75,8 @@ def inspect_savedmodel(path: Path) -> Inspection:
         objects=found[:MAX_OBJECTS],
         weights=weights_of(own),
         training=Training(
-            compiled=any(one.role is Role.OPTIMIZER for one in found) or bool(slots),
-            optimizer=next((o.class_name for o in found if o.role is Role.OPTIMIZER), None),
+            compiled=optimizer is not None,  # an optimizer's state may stay behind without it
+            optimizer=optimizer,
             slots=len(slots),
         ),
         signatures=tuple(sorted(one.name for one in graph.signatures))[:1000],

@@ -114,11 +114,16 @@ def _training(inspection: Inspection) -> str:
     training = inspection.training
     state = f"{training.slots} arrays of its state" if training.slots else "without its state"
     if training.compiled:
-        optimizer = f" with {training.optimizer}" if training.optimizer else ""
+        optimizer = f" with {_class_name(training.optimizer)}" if training.optimizer else ""
         return f"compiled{optimizer}, {state}"
-    if training.slots:
-        return f"{training.slots} arrays of an optimizer's state"
-    return "not compiled" if inspection.contents is Contents.WHOLE else ""
+    not_compiled = "not compiled" if inspection.contents is Contents.WHOLE else ""
+    left = f"{training.slots} arrays of an optimizer's state" if training.slots else ""
+    return ", but ".join(filter(None, (not_compiled, left)))
+
+
+def _class_name(registered: str) -> str:
+    """The class of what is registered under a name: Keras writes its own as `Custom>Adam` too."""
+    return registered.rpartition(">")[2]
 
 
 def _weights(inspection: Inspection) -> str:

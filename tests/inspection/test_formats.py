@@ -190,6 +190,22 @@ def test_a_savedmodel_counts_each_layer_once(tmp_path: Path) -> None:
     assert found.findings == ()
 
 
+def test_a_savedmodel_without_its_training_configuration_is_not_compiled(tmp_path: Path) -> None:
+    """TensorFlow 1.15 and 2.3 leave the state of an optimizer in a file saved without it."""
+    described = (("_tf_keras_sequential", sequential(dense("a"), keras_version="2.3.0-tf")),)
+    found = read(write_savedmodel(tmp_path / "sm", metadata=described))
+    assert not found.training.compiled
+    assert dict(facts(found))["training"] == "not compiled, but 2 arrays of an optimizer's state"
+
+
+def test_an_optimizer_is_shown_by_its_class(tmp_path: Path) -> None:
+    root = sequential(dense("a"), keras_version="2.15.0")
+    optimizer = {"class_name": "Custom>Adam", "config": {"learning_rate": 0.5}}
+    root["training_config"] = {**TRAINING, "optimizer_config": optimizer}
+    found = read(write_savedmodel(tmp_path / "sm", metadata=(("_tf_keras_sequential", root),)))
+    assert dict(facts(found))["training"] == "compiled with Adam, 2 arrays of its state"
+
+
 def test_a_subclassed_model_is_described_by_its_layers(tmp_path: Path) -> None:
     described = (
         ("_tf_keras_model", {"class_name": "MyModel", "config": {}, "trainable": True}),
