@@ -75,8 +75,8 @@ class CheckOutcome:
 class Limits:
     """What one job may use; seconds, megabytes (10**6 bytes), process count."""
 
-    cpu_seconds: int = 60
-    wall_seconds: int = 240
+    cpu_seconds: int = 180  # PyTorch compiles a first training step for up to two minutes
+    wall_seconds: int = 480
     memory_mb: int = 4000
     scratch_mb: int = 512
     processes: int = 256

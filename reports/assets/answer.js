@@ -61,22 +61,34 @@ function showTable(format, measure) {
   }
 }
 
-const shareKey = ({ format, saver, loader }) => `${format}\n${saver}\n${loader}`;
 let byShare = null;
 
-// The cells of a square, by its format, saver and loader; found when the first table is named.
-function cellsOfShare(place) {
-  if (!byShare) {
-    byShare = new Map();
-    for (const cell of cells) {
-      if (!cell.counts) continue;
-      const key = shareKey(cell);
-      const list = byShare.get(key);
-      if (list) list.push(cell);
-      else byShare.set(key, [cell]);
+// What a map has under a key, made and put there first if it has nothing.
+function kept(map, key, made) {
+  if (!map.has(key)) map.set(key, made());
+  return map.get(key);
+}
+
+// The cells of each square, by saver and format and then by loader; cells of one file are neighbours.
+function shares() {
+  const found = new Map();
+  let file = null;
+  let loaders = null;
+  for (const cell of cells) {
+    if (!cell.counts) continue;
+    if (cell.file !== file) {
+      file = cell.file;
+      loaders = kept(found, `${file.saver}\n${file.format}`, () => new Map());
     }
+    kept(loaders, cell.loader, () => []).push(cell);
   }
-  return byShare.get(shareKey(place)) ?? [];
+  return found;
+}
+
+// The cells of a square; found for all squares when the first table is named.
+function cellsOfShare({ saver, format, loader }) {
+  byShare ??= shares();
+  return byShare.get(`${saver}\n${format}`)?.get(loader) ?? [];
 }
 
 const addressOfShare = ({ saver, format, loader }) =>

@@ -54,7 +54,7 @@ def test_a_wrong_list_of_models_is_a_clear_error(tmp_path: Path, text: str) -> N
             JobStatus.OUT_OF_MEMORY,
             "memory limit of 4000 MB (an allocation was refused)",
         ),
-        (152, "", False, JobStatus.TIMED_OUT, "CPU limit of 60 s"),
+        (152, "", False, JobStatus.TIMED_OUT, "CPU limit of 180 s"),
         (153, "", False, JobStatus.CRASHED, "scratch limit of 512 MB for one file"),
         (137, "", False, JobStatus.CRASHED, "killed by SIGKILL"),
         (0, "", False, JobStatus.CRASHED, "ended with exit status 0 before it answered"),
