@@ -26,6 +26,14 @@ from crossload.runner.words import EnvironmentCause, JobStatus, Strategy
 # What nobody has published a report of: measured here, or it needs none to be understood.
 WITHOUT_REFERENCES = {
     "unknown-class-became-text",
+    "exported-dtype-is-exact",
+    "class-of-another-keras-2",
+    "random-generator-of-another-kind",
+    "random-state-not-written",
+    "parts-with-one-name",
+    "built-without-a-shape",
+    "kernels-of-nested-models",
+    "lookup-of-strings-only",
     "no-interpreter",
     "no-system-library",
     "no-tool-for-environment",
