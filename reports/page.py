@@ -81,7 +81,7 @@ class GridView:
     """The cells of one model and format. `open` says whether it starts expanded.
 
     Where the script draws the grids, `rows` is empty, and `plain` has a saver and the symbols of
-    its cells, one per loader, for browsers without scripts.
+    its cells for browsers without scripts: one per loader, or one for all if nothing was saved.
     """
 
     model: str

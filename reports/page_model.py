@@ -209,7 +209,7 @@ def _grid(rows: Sequence[CellRow], axes: dict[str, Axis], *, drawn: bool, unfold
             if drawn
         ),
         plain=tuple(
-            (saver, "".join(_symbol(by_pair.get((saver, loader))) for loader in loaders))
+            (saver, _symbols([by_pair.get((saver, loader)) for loader in loaders]))
             for saver in savers
             if not drawn
         ),
@@ -217,8 +217,11 @@ def _grid(rows: Sequence[CellRow], axes: dict[str, Axis], *, drawn: bool, unfold
     )
 
 
-def _symbol(row: CellRow | None) -> str:
-    return " " if row is None else APPEARANCE[row.verdict].symbol
+def _symbols(rows: Sequence[CellRow | None]) -> str:
+    """The symbols of a saver's cells; one for all of them where there is no file to load."""
+    if all(row is not None and row.verdict is Verdict.UNSAVED for row in rows):
+        return APPEARANCE[Verdict.UNSAVED].symbol
+    return "".join(" " if row is None else APPEARANCE[row.verdict].symbol for row in rows)
 
 
 def _view(row: CellRow | None) -> CellView | None:

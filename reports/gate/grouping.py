@@ -64,8 +64,7 @@ class Group:
         if not self.helps:
             return ""
         best = self.helps[0]
-        total = len(self.rulings)
-        return f"{best.sentence} (worked for {'all' if best.cells == total else best.cells})"
+        return f"{best.sentence} (worked for {best.cells} of {len(self.rulings)})"
 
 
 def grouped(rulings: Iterable[Ruling]) -> tuple[Group, ...]:

@@ -79,7 +79,7 @@ def test_findings_of_one_cause_are_one_group() -> None:
 
 def test_what_helps_counts_the_files_for_which_it_was_proved() -> None:
     groups = {one.rule: one for one in grouped(everything().failing)}
-    assert groups[CAUSE.id].help == "load with compile=False (worked for all)"
+    assert groups[CAUSE.id].help == "load with compile=False (worked for 1 of 1)"
     helped = groups["no-known-cause-of-assisted"]
     assert helped.help.startswith("build the same model in code, then load only the weights")
     assert groups["no-known-cause-of-differs"].help == ""

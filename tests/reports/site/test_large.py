@@ -81,8 +81,8 @@ def test_without_scripts_a_models_page_shows_its_cells_as_symbols(
     cells = [row for row in shown(explained).cells if row.model == "lstm"]
     tables = re.findall(r"<noscript>(.*?)</noscript>", page, re.DOTALL)
     assert len(tables) == len({row.format for row in cells})
-    symbols = [one for table in tables for one in re.findall("<td>([^<]*)", table)]
-    assert len([one for one in symbols if one.strip()]) == len(cells)
+    symbols = [one for table in tables for one in re.findall('<td(?: colspan="(.*?)")?>(.)', table)]
+    assert sum(int(span or 1) for span, symbol in symbols if symbol.strip()) == len(cells)
     assert all(row.error.message in unescape(page) for row in cells if row.error)
 
 
