@@ -14,14 +14,11 @@ from crossload.runner.ledger.outcomes import CELLS_BY_DIGEST
 from crossload.runner.records import Cell
 from crossload.runner.words import Format, Strategy
 
-# A file that was saved more than once has more than one row for each cell.
-_PROBES = f"""SELECT c.saver_id, c.model, c.format, c.loader_id, s.probe, t.strategy, t.probe
-    FROM ({CELLS_BY_DIGEST}) c
-    JOIN (SELECT save.* FROM run_save JOIN save ON save.id = save_id WHERE run_id = :run) s
-        ON s.saver = c.saver AND s.model = c.model AND s.format = c.format
-    LEFT JOIN (SELECT attempt.* FROM run_attempt JOIN attempt ON attempt.id = attempt_id
-               WHERE run_id = :run) t
-        ON t.artifact = s.artifact AND t.loader = c.loader"""  # noqa: S608 -- all ours
+_CELLS = f"SELECT saver, model, format, loader, saver_id, loader_id FROM ({CELLS_BY_DIGEST})"  # noqa: S608 -- ours
+_SAVES = """SELECT saver, model, format, artifact, probe FROM run_save
+    JOIN save ON save.id = save_id WHERE run_id = :run"""
+_ATTEMPTS = """SELECT artifact, loader, strategy, probe FROM run_attempt
+    JOIN attempt ON attempt.id = attempt_id WHERE run_id = :run"""
 
 
 @dataclass(frozen=True)
@@ -33,17 +30,28 @@ class CellProbes:
 
 
 def probes_of(connection: sqlite3.Connection, run_id: int) -> Mapping[Cell, CellProbes]:
-    """The probes of every cell of the run of which at least the save was measured."""
-    saving: defaultdict[Cell, set[str]] = defaultdict(set)
-    loading: defaultdict[Cell, set[tuple[Strategy, str]]] = defaultdict(set)
-    for saver, model, format_, loader, saved_by, strategy, tried_by in connection.execute(
-        _PROBES, {"run": run_id}
-    ):
-        cell = Cell(saver, model, Format(format_), loader)
-        saving[cell].add(saved_by)
-        if strategy is not None:
-            loading[cell].add((Strategy(strategy), tried_by))
-    return {
-        cell: CellProbes(frozenset(found), frozenset(loading[cell]))
-        for cell, found in saving.items()
-    }
+    """The probes of every cell of the run of which at least the save was measured.
+
+    Joined here, because SQLite would go through all saves for each cell.
+    """
+    run = {"run": run_id}
+    saves: defaultdict[tuple[str, str, str], list[tuple[str | None, str]]] = defaultdict(list)
+    for saver, model, format_, artifact, probe in connection.execute(_SAVES, run):
+        saves[saver, model, format_].append((artifact, probe))
+    attempts: defaultdict[tuple[str, str], list[tuple[Strategy, str]]] = defaultdict(list)
+    for artifact, loader, strategy, probe in connection.execute(_ATTEMPTS, run):
+        attempts[artifact, loader].append((Strategy(strategy), probe))
+    found: dict[Cell, CellProbes] = {}
+    for saver, model, format_, loader, saver_id, loader_id in connection.execute(_CELLS, run):
+        files = saves.get((saver, model, format_))  # more than one if it was saved again
+        if files is None:
+            continue
+        loading = [
+            one
+            for artifact, _ in files
+            if artifact is not None
+            for one in attempts.get((artifact, loader), ())
+        ]
+        cell = Cell(saver_id, model, Format(format_), loader_id)
+        found[cell] = CellProbes(frozenset(probe for _, probe in files), frozenset(loading))
+    return found
