@@ -239,6 +239,29 @@ def test_many_cells_are_small_and_open(browser: Browser, big_page: Path) -> None
     assert browser.trouble == []
 
 
+def test_links_to_sections_lead_there_past_what_is_not_laid_out(
+    browser: Browser, big_page: Path
+) -> None:
+    """What is out of sight has a guessed height until it is seen."""
+    browser.open(big_page)
+    height = browser.run("innerHeight")
+    for section in ("run", "grids", "environments", "loads"):
+        browser.run(
+            f"""new Promise((done) => {{
+                document.querySelector("nav a[href='#{section}']").click();
+                let before = null;
+                const still = setInterval(() => {{
+                    if (before === scrollY) {{ clearInterval(still); done(); }}
+                    before = scrollY;
+                }}, 150);
+            }})"""
+        )
+        top = browser.run(f"document.getElementById('{section}').getBoundingClientRect().top")
+        assert -5 <= top < height, section
+        ended = browser.run("scrollY + innerHeight >= document.documentElement.scrollHeight - 1")
+        assert top < 60 or ended, section
+
+
 def test_a_grid_of_many_cells_is_drawn_when_it_is_opened(browser: Browser, big_page: Path) -> None:
     browser.open(big_page)
     assert browser.run("document.querySelectorAll('.cells').length") == 1
