@@ -63,12 +63,6 @@ function showTable(format, measure) {
 
 let byShare = null;
 
-// What a map has under a key, made and put there first if it has nothing.
-function kept(map, key, made) {
-  if (!map.has(key)) map.set(key, made());
-  return map.get(key);
-}
-
 // The cells of each square, by saver and format and then by loader; cells of one file are neighbours.
 function shares() {
   const found = new Map();

@@ -8,6 +8,12 @@ if (packed && !("DecompressionStream" in window)) {
   return;
 }
 
+// What a map has under a key, made and put there first if it has nothing.
+function kept(map, key, made) {
+  if (!map.has(key)) map.set(key, made());
+  return map.get(key);
+}
+
 async function unpacked(base64) {
   const binary = atob(base64);
   const bytes = new Uint8Array(binary.length);

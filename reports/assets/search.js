@@ -71,8 +71,8 @@ function prepareErrors() {
   for (const kind of kinds) {
     for (const error of errorsOf(kind)) {
       const key = error[1];
-      if (!found.has(key)) found.set(key, { words: errorWords(`${text(error[0])} ${text(key).slice(0, 1000)}`), kinds: [] });
-      found.get(key).kinds.push(kind);
+      const made = () => ({ words: errorWords(`${text(error[0])} ${text(key).slice(0, 1000)}`), kinds: [] });
+      kept(found, key, made).kinds.push(kind);
     }
   }
   const counts = new Map();
@@ -128,8 +128,7 @@ const kindsWithError = (pasted) => (pasted ? lookUpError(pasted).hits : null);
 function countRemedies(list) {
   const counts = new Map();
   for (const { what, state, behind } of list.flatMap((cell) => readDetails(cell).remedies)) {
-    if (!counts.has(what)) counts.set(what, { what, worked: 0, withCode: 0, failed: 0, behind: true });
-    const one = counts.get(what);
+    const one = kept(counts, what, () => ({ what, worked: 0, withCode: 0, failed: 0, behind: true }));
     one.behind &&= behind;
     if (state === "worked") one.worked += 1;
     if (state === "needs-code") one.withCode += 1;
@@ -173,8 +172,7 @@ function showErrorCauses(pasted, found) {
   if (!pasted) return place.replaceChildren();
   const causes = new Map();
   for (const cell of found.filter((one) => one.cause)) {
-    if (!causes.has(cell.cause)) causes.set(cell.cause, []);
-    causes.get(cell.cause).push(cell);
+    kept(causes, cell.cause, () => []).push(cell);
   }
   const { fits } = lookUpError(pasted);
   const sorted = [...causes].sort((a, b) => b[1].length - a[1].length);

@@ -110,12 +110,12 @@ def had_more_time(then: JudgedCell, now: JudgedCell) -> bool:
 
     What is stopped says nothing about a load that may go on, in a ledger as here.
     """
-    allowed = {one.strategy: one.attempt.outcome.report.limits for one in then.tried}
-    for one in now.tried:
-        before, limits = allowed.get(one.strategy), one.attempt.outcome.report.limits
-        if one.result is TryResult.TIMED_OUT and before:
-            return before.cpu_seconds > limits.cpu_seconds
-    return False
+    before = {one.strategy: one.attempt.outcome.report.limits.cpu_seconds for one in then.tried}
+    return any(
+        before.get(one.strategy, 0) > one.attempt.outcome.report.limits.cpu_seconds
+        for one in now.tried
+        if one.result is TryResult.TIMED_OUT
+    )
 
 
 def test_every_cell_of_the_part_is_decided(measured: RunSnapshot) -> None:
